@@ -275,6 +275,7 @@ TABLES = {
             Column("required", "number", N_("agents"), N_("Agents needed on the schedule."), True, 0),
             Column("scheduled", "number", N_("agents"), N_("Agents on the schedule and not on a break."), True, 0),
             Column("gap", "number", N_("agents"), N_("scheduled - required: below 0 is short."), True),
+            _text("reason", N_("Why it is short: closed, no shift, people or balance; empty where it is not.")),
         ),
         ("interval_start", "project"),
     ),

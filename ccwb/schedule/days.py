@@ -1,0 +1,122 @@
+"""The days of a covering problem: need and opening hours on a grid of slots, and the shifts that may lie on it."""
+
+import math
+from collections import namedtuple
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+import pandas as pd
+
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.projects import is_open
+from ccwb.tables import check
+
+HOUR = 3600
+Variant = namedtuple("Variant", "shift first last break_first break_last")  # slots of the day; last is not included
+
+
+@dataclass(frozen=True)
+class Day:
+    """One project on one local day: its grid of slots, what each needs, and whether it is open."""
+
+    project: str
+    starts: pd.DatetimeIndex  # local
+    need: np.ndarray
+    open: np.ndarray
+
+    @property
+    def clock(self):
+        return (self.starts.hour * HOUR + self.starts.minute * 60).to_numpy()
+
+    @property
+    def pattern(self):
+        return self.open.tobytes(), self.clock.tobytes()
+
+
+def needed_of(requirement, column):
+    """Return project, interval_start, interval_s, required: the requirement summed over each project's channels."""
+    table = check(requirement, "requirement")
+    if column not in ("scheduled", "agents"):
+        raise PlanError(
+            N_("A schedule covers 'scheduled' or 'agents' of the requirement; found '{found}'."), found=column
+        )
+    if table.empty:
+        raise PlanError(N_("The requirement has no intervals. Run step 3, staffing, first."))
+    lengths = sorted(table["interval_s"].unique())
+    if len(lengths) > 1 or lengths[0] > HOUR:
+        raise PlanError(
+            N_("A schedule needs a requirement in intervals of one length, at most an hour; found {found} seconds."),
+            found=", ".join(map(str, lengths)),
+        )
+    key = ["project", "interval_start", "interval_s"]
+    return table.groupby(key, as_index=False)[column].sum().rename(columns={column: "required"})
+
+
+def grid_s(needed, shifts):
+    """Return the longest slot, seconds, that the need and all shifts fall into evenly."""
+    times = shifts[["first_start_s", "step_s", "length_s", "break_s"]].to_numpy().ravel()
+    step_s = reduce(math.gcd, (int(t) for t in times), int(needed["interval_s"].iloc[0]))
+    if step_s < 300 or (times % 1).any():
+        raise PlanError(N_("Starts, lengths and breaks of shifts are multiples of 5 minutes. Correct the shifts."))
+    return step_s
+
+
+def days_of(needed, project, step_s):
+    """Return one Day for each local day on which the project has a need, in order."""
+    mine = needed[needed["project"] == project["project"]]
+    local = mine["interval_start"]
+    if local.dt.tz is not None:
+        local = local.dt.tz_convert(project["zone"])
+    out = []
+    for midnight, rows in mine.assign(local=local).groupby(local.dt.normalize()):
+        following = midnight.tz_localize(None) + pd.Timedelta(days=1)
+        length = (following.tz_localize(midnight.tz) - midnight).total_seconds()
+        starts = midnight + pd.to_timedelta(np.arange(0, length, step_s), unit="s")
+        need = _on_grid(rows, midnight, len(starts), step_s)
+        out.append(Day(project["project"], starts, need, np.asarray(is_open(starts, project))))
+    return out
+
+
+def _on_grid(rows, midnight, slots, step_s):
+    at = (rows["local"] - midnight).dt.total_seconds().to_numpy() / step_s
+    if (at % 1 != 0).any():
+        raise PlanError(
+            N_("The requirement's interval at {found} does not lie on the grid of {minutes} minutes from midnight."),
+            found=str(rows["interval_start"].iloc[int(np.flatnonzero(at % 1)[0])]),
+            minutes=step_s // 60,
+        )
+    parts = int(rows["interval_s"].iloc[0]) // step_s
+    need = np.zeros(slots)
+    for part in range(parts):
+        need[at.astype(int) + part] = rows["required"]
+    return need
+
+
+def variants_of(day, shifts, step_s):
+    """Return (list of Variant, slots x variants matrix of who is at work): every start, length and break allowed."""
+    variants = []
+    for row in shifts[shifts["project"].isin(["", day.project])].itertuples():
+        length = int(row.length_s // step_s)
+        allowed = (day.clock - row.first_start_s) % row.step_s == 0
+        allowed &= (day.clock >= row.first_start_s) & (day.clock <= row.last_start_s)
+        for first in np.flatnonzero(allowed[: max(len(allowed) - length + 1, 0)]):
+            variants += [Variant(row.shift, first, first + length, *pause) for pause in _breaks(row, first, step_s)]
+    work = np.zeros((len(day.starts), len(variants)), dtype=bool)
+    for number, variant in enumerate(variants):
+        work[variant.first : variant.last, number] = True
+        work[variant.break_first : variant.break_last, number] = False
+    inside = ~(work & ~day.open[:, None]).any(axis=0)
+    return [variants[number] for number in np.flatnonzero(inside)], work[:, inside]
+
+
+def _breaks(row, first, step_s):
+    """Return (first slot, slot after the last) of each break a shift from slot `first` may have."""
+    if row.break_s == 0:
+        return [(first, first)]
+    earliest = 0 if pd.isna(row.break_after_s) else row.break_after_s
+    latest = row.length_s - row.break_s if pd.isna(row.break_before_s) else row.break_before_s
+    apart = math.ceil(max(step_s, 900) / step_s)  # a break every quarter of an hour is choice enough
+    slots = range(math.ceil(earliest / step_s), int(latest // step_s) + 1, apart)
+    return [(first + slot, first + slot + int(row.break_s // step_s)) for slot in slots]

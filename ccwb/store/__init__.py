@@ -1,0 +1,73 @@
+"""The store: the only door to the database. Cycles, documents of the stages, and the tables that flow between them.
+
+    store = open_store()                               # ./workbook/ccwb.db, or what CCWB_DATABASE names
+    cycle = store.add_cycle("Spring 2026", first_day="2026-03-01", last_day="2026-05-31", by="Ana", at=now)
+    draft = store.load("staffing", cycle=cycle.id)                     # data None, version 0: nothing yet
+    draft = store.save("staffing", {"volume": 1.1}, base=draft.version, by="Ana", at=now, cycle=cycle.id)
+    store.write_table("forecast", forecast, cycle=cycle.id, by="Ana", at=now)
+    store.read_table("forecast", cycle=cycle.id, project="orders", zone="Europe/Berlin")
+
+Three kinds of thing are kept. A *cycle* has a name, days, a predecessor and a status. A *document* is one page's JSON,
+known by cycle (None: the centre's own), name and project; every version is kept, and a save that started from an older
+version than the present one is refused with `StaleSave`, which carries what the other person saved. A *table* is one
+of `ccwb.tables.TABLES`, typed and checked; each writing moves its revision, so that a stage can tell whether what it
+was computed from has changed. Every change says `by` (who) and `at` (when, a time with a zone): the store has no clock.
+
+Whatever a user can cause (a folder that is not there, a file that is no database, a full disk) is a `PlanError`.
+"""
+
+from ccwb.store.cycles import Cycle, Cycles
+from ccwb.store.database import Database
+from ccwb.store.documents import Document, Documents, StaleSave
+from ccwb.store.frames import Frames, Revision
+
+__all__ = ["Cycle", "Document", "Revision", "StaleSave", "Store", "open_store"]
+
+
+def open_store(url=None, *, read_only=False):
+    """Open the workbook's database, making or upgrading it where needed, and return the store.
+
+    url : any SQLAlchemy address; None takes the environment's CCWB_DATABASE, else workbook/ccwb.db below the current
+    folder (the folder is made).  read_only : every writing is refused in words (the executive's page).
+    Raises PlanError when it cannot be opened, is another program's, or was made by a newer workbook. An older SQLite
+    file is upgraded after a copy of it was put beside it.
+
+    >>> open_store("sqlite://").cycles()
+    []
+    """
+    return Store(Database(url, read_only=read_only))
+
+
+class Store(Cycles, Documents, Frames):
+    """One open workbook database; may be shared by threads, and closed with `close` or `with`.
+
+    Cycles: `cycles`, `cycle`, `add_cycle`, `update_cycle`.
+    Documents: `load`, `save`, `versions`, `restore`, `heads`.
+    Tables: `write_table`, `read_table`, `delete_table`, `table_info`, `revision`, `revisions`.
+    """
+
+    def __init__(self, database):
+        self._db = database
+
+    @property
+    def name(self):
+        """The database's name for a reader: the file's name without its folder."""
+        return self._db.name
+
+    def changed(self):
+        """Return a number that is higher after anything was saved by anybody; cheap enough to ask every second.
+
+        >>> open_store("sqlite://").changed()
+        0
+        """
+        return self._db.changed()
+
+    def close(self):
+        """Let go of the database; the store opens it again when it is used again."""
+        self._db.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()

@@ -439,8 +439,10 @@ def _convert(values, column, name):
     else:
         converted = pd.to_numeric(values, errors="coerce").astype("float64")
         _refuse_where(np.isinf(converted), name, column, values, N_("is infinite"))
-    blank = values.isna() | values.astype(str).str.strip().eq("")
-    _refuse_where(converted.isna() & ~blank, name, column, values, N_("is not {noun}"), noun=_NOUN[column.kind])
+    unread = converted.isna() & values.notna()
+    if unread.any():  # only then look at every value as text, which is slow
+        unread &= values.astype(str).str.strip().ne("")
+    _refuse_where(unread, name, column, values, N_("is not {noun}"), noun=_NOUN[column.kind])
     if column.kind == "whole":
         _refuse_where(
             converted.notna() & (converted % 1 != 0), name, column, values, N_("is not {noun}"), noun=_NOUN["whole"]

@@ -1,0 +1,210 @@
+"""The command line: `ccwb apps`, `lab`, `demo`, `import`, `version`. The only module that prints."""
+
+import argparse
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+
+EXAMPLES = """\
+examples:
+  ccwb apps                            open the workbook at http://127.0.0.1:8866
+  ccwb apps --port 8867 --open         on another port, and show it in the browser
+  ccwb apps --database my-centre.db    with another workbook database
+  ccwb lab                             the same notebooks in JupyterLab, where every cell can be read and changed
+  ccwb demo demo.db                    make a fresh sample workbook, then: ccwb apps --database demo.db
+  ccwb import calls.csv --project Service --channel voice
+                                       read a history from a file into the workbook
+
+The workbook database is a file unless CCWB_DATABASE or --database names another (any SQLAlchemy address works).
+"""
+
+
+def main(arguments=None):
+    """Run the command line; return its exit code: 0, 2 where the user can put it right, 130 after Ctrl-C."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options) or 0
+    except PlanError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="ccwb",
+        description="The Contact Centre Planning Workbook: from mission to evaluation, in the browser.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=lambda _: parser.print_help())
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _apps_parser(commands)
+    _lab_parser(commands)
+    _demo_parser(commands)
+    version = commands.add_parser("version", help="say which version this is")
+    version.set_defaults(run=_version)
+    return parser
+
+
+def _apps_parser(commands):
+    apps = commands.add_parser("apps", help="open the workbook in the browser")
+    apps.add_argument("--port", type=_port, default=8866, help="where it listens (default: 8866)")
+    apps.add_argument("--ip", default="127.0.0.1", help="which address it listens on (default: this machine alone)")
+    apps.add_argument("--database", metavar="URL", help="the workbook database: a file or an SQLAlchemy address")
+    apps.add_argument("--no-preheat", action="store_true", help="keep no page process ready: less memory, slower")
+    apps.add_argument("--open", action="store_true", help="show the workbook in the browser")
+    apps.set_defaults(run=_apps)
+
+
+def _lab_parser(commands):
+    lab = commands.add_parser("lab", help="open the same notebooks in JupyterLab")
+    lab.add_argument("--port", type=_port, default=8888, help="where it listens (default: 8888)")
+    lab.add_argument("--database", metavar="URL", help="the workbook database: a file or an SQLAlchemy address")
+    lab.add_argument("--no-open", action="store_true", help="do not show it in the browser")
+    lab.set_defaults(run=_lab)
+
+
+def _demo_parser(commands):
+    demo = commands.add_parser("demo", help="make a fresh sample workbook")
+    demo.add_argument("file", nargs="?", default="demo.db", help="the database file to make (default: demo.db)")
+    demo.add_argument("--force", action="store_true", help="make it anew where it is there already")
+    demo.set_defaults(run=_demo)
+
+
+def _apps(options):
+    from ccwb.server import check_port, workbook
+
+    check_port(options.ip, options.port)
+    _use(_database(options.database))
+    _say("Starting the workbook ...")
+
+    def announce(address):
+        _say(f"The workbook is at {address}")
+        _say("Stop it with Ctrl-C.")
+        if options.open:
+            import webbrowser
+
+            webbrowser.open(address)
+
+    server = workbook(
+        ip=options.ip,
+        port=options.port,
+        token=os.environ.get("CCWB_TOKEN", ""),
+        spares=0 if options.no_preheat else 2,
+        announce=announce,
+    )
+    server.start()
+    _say("The workbook has stopped.")
+
+
+def _lab(options):
+    from ccwb.server import NOTEBOOKS, check_port
+
+    check_port("127.0.0.1", options.port)
+    _use(_database(options.database))
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={NOTEBOOKS}", "--ip=127.0.0.1"]
+    command += [f"--port={options.port}", "--ServerApp.port_retries=0", *(["--no-browser"] if options.no_open else [])]
+    return subprocess.run(command, check=False).returncode
+
+
+def _demo(options):
+    path = Path(options.file)
+    if path.exists() and not options.force:
+        raise PlanError(
+            N_("The file {name} is there already and was left as it is. Name another one, or add --force."),
+            name=path.name,
+        )
+    _new_sample(path)
+    _say(f"Open it with: ccwb apps --database {options.file}")
+
+
+def _database(named):
+    """Return the address of the workbook database: what --database or CCWB_DATABASE names, else ./workbook/ccwb.db.
+
+    Files are named in full, because the pages run in another folder.
+    """
+    named = named or os.environ.get("CCWB_DATABASE") or str(Path("workbook", "ccwb.db"))
+    if "://" not in named:
+        return f"sqlite:///{Path(named).resolve().as_posix()}"
+    path = _file_of(named)
+    return f"sqlite:///{path.as_posix()}" if path else named
+
+
+def _file_of(address):
+    """Return the full path of a plain SQLite file's address; None for any other database."""
+    if not address.startswith("sqlite:///") or "?" in address or ":memory:" in address:
+        return None
+    return Path(address.removeprefix("sqlite:///")).resolve()
+
+
+def _use(address):
+    """Make the database `address` the workbook's: filled with the sample centre where nothing is in it yet."""
+    from ccwb.store import open_store
+
+    os.environ["CCWB_DATABASE"] = address
+    path = _file_of(address)
+    if path and not path.exists():
+        _new_sample(path)
+        return
+    with open_store(address) as store:
+        if store.load("centre").version == 0 and not store.cycles():
+            _seed(store)
+
+
+def _new_sample(path):
+    """Make the database file with the sample centre; beside its place first: a stop leaves nothing half made."""
+    from ccwb.store import open_store
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise PlanError(
+            N_("The folder '{folder}' cannot be made here. Name a file in a folder you may write to."),
+            folder=path.parent.name,
+        ) from None
+    making = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with open_store(f"sqlite:///{making.resolve().as_posix()}") as store:
+            _seed(store)
+        making.replace(path)
+    finally:
+        for rest in path.parent.glob(f"{making.name}*"):
+            rest.unlink()
+    _say(f"Made the workbook database {path} with the sample centre.")
+
+
+def _seed(store):
+    if find_spec("ccwb.samples") is None:
+        return
+    from ccwb.samples import seed_workbook
+
+    _say("Filling the workbook with the sample centre ...")
+    seed_workbook(store)
+
+
+def _port(text):
+    """Return a port number; argparse says what is wrong with any other text."""
+    if not (text.isdecimal() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port: give a whole number from 1 to 65535")
+    return int(text)
+
+
+def _version(_):
+    from importlib.metadata import version
+
+    _say(f"ccwb {version('ccwb')}")
+
+
+def _say(line):
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,190 @@
+"""The workbook in the browser: Voila with the workbook's own rules.
+
+A page is a notebook with a Python process (a kernel) of its own behind it. What differs from a plain Voila:
+
+- **Spare kernels.** A few kernels wait with everything imported that the notebooks import. A page takes one, whichever
+  page it is, so two spares serve ten pages; one is made at a time, so that nothing competes with a page that opens.
+- **No kernel outlives its page.** It ends when its last tab is gone; a broken connection is given time to come back.
+- **Nothing is a file.** Only the template's own files, Voila's scripts and the pages are served; all else is 404.
+- **Nothing leaves the machine.** The browser itself is told to refuse any foreign host (Content-Security-Policy).
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+import shutil
+import signal
+from pathlib import Path
+
+import tornado.ioloop
+from jupyter_server.base.handlers import FileFindHandler
+from jupyter_server.services.kernels.handlers import KernelHandler
+from jupyter_server.utils import url_path_join
+from jupyterlab_server.themes_handler import ThemesHandler
+from tornado.netutil import bind_sockets
+from traitlets import Callable, Unicode
+from traitlets.config import Config
+from voila.app import Voila, _kernel_id_regex
+from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
+
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.server.kernels import Kernels, warm_up_code
+from ccwb.server.pages import Alive, Goodbye, Nothing, Page, PageSocket, ToPage
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+SHARE = Path(__file__).parents[1] / "ui" / "share" / "jupyter"  # our Voila template lies below it
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+HOUR_S = 3600
+UPLOAD_BYTES = 64 * 1024 * 1024  # a file of 25 MB travels in one message, with room to spare
+EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
+
+
+class Workbook(Voila):
+    """The server of the workbook's pages."""
+
+    config_file_paths = ()  # the user's own Voila settings are for other notebooks
+    announce = Callable(None, allow_none=True, help="Called with the address once the server answers.")
+    secret = Unicode("", help="The token a visitor must show; empty where only this machine can reach the server.")
+
+    theirs = (  # of Voila's own handlers; its file, tree and contents handlers are left out
+        KernelHandler,
+        TemplateStaticFileHandler,
+        MultiStaticFileHandler,
+        ThemesHandler,
+        FileFindHandler,
+    )
+
+    @property
+    def address(self):
+        """Where a browser finds the start page."""
+        host = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "[::1]"}.get(self.ip, self.ip)
+        return f"http://{host}:{self.port}{self.base_url}" + (f"?token={self.secret}" if self.secret else "")
+
+    def init_settings(self):
+        settings = super().init_settings()
+        settings["allow_remote_access"] = bool(self.secret)
+        self.kernel_manager.warm_up = warm_up_code(self.root_dir)
+        return settings
+
+    def init_handlers(self):
+        """Only what the workbook needs: an allow-list over Voila's own handlers, and 404 for everything else."""
+        page = {"template_paths": self.template_paths, "config": self.config}
+        page["voila_configuration"] = self.voila_configuration
+        ours = [
+            (r"", ToPage),
+            (r"([a-z]+)/?", ToPage),
+            (r"ccwb/alive", Alive),
+            (r"ccwb/alive/" + _kernel_id_regex, Alive),
+            (rf"api/kernels/{_kernel_id_regex}/channels", PageSocket),
+            (rf"voila/api/shutdown/{_kernel_id_regex}", Goodbye),
+            (r"voila/render/(.*)", Page, page),
+        ]
+        login = list(self.identity_provider.get_handlers())
+        theirs = [handler for handler in super().init_handlers() if handler[1] in self.theirs]
+        ours = [(url_path_join(self.server_url, path), *rest) for path, *rest in ours]
+        return [*login, *theirs, *ours, (r".*", Nothing)]
+
+    def start(self):
+        """Serve until stopped, and leave nothing behind."""
+        try:
+            super().start()
+        finally:
+            shutil.rmtree(self.connection_dir, ignore_errors=True)
+
+    def listen(self):
+        """Serve until stopped; a busy port is an error, never silently another one."""
+        self.ioloop = tornado.ioloop.IOLoop.current()
+        signal.signal(signal.SIGINT, self._handle_signal_stop)
+        self.ioloop.add_callback(self._ready)
+        try:
+            self.app.listen(self.port, self.ip)
+            self.ioloop.start()
+        except OSError as error:
+            raise cannot_listen(self.ip, self.port, error) from error
+
+    def _handle_signal_stop(self, *_):
+        """Stop in order: first the kernels, then the server. A second Ctrl-C stops at once."""
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.ioloop.asyncio_loop.call_soon_threadsafe(lambda: asyncio.ensure_future(self._leave()))
+
+    async def _leave(self):
+        try:
+            await self.kernel_manager.shutdown_all()
+        finally:
+            self.ioloop.stop()
+
+    def _ready(self):
+        self.kernel_manager.begin()
+        if self.announce:
+            self.announce(self.address)
+
+
+def workbook(*, ip="127.0.0.1", port=8866, notebooks=NOTEBOOKS, token="", spares=2, announce=None):
+    """Return the server, ready to `start()`; `announce` is called with its address once it answers.
+
+    ip, port : where it listens.  notebooks : the folder of pages.  spares : kernels kept ready, 0 for none (each takes
+    about 140 MB).  token : what a visitor must show; where none is given, nothing as long as only this machine can
+    reach the server, else a new secret, which is part of the address.
+    """
+    if not token and ip not in LOOPBACK:
+        token = secrets.token_urlsafe(24)
+    logging.getLogger("tornado.access").setLevel(logging.ERROR)
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(SHARE), os.environ.get("JUPYTER_PATH")]))
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # our own kernel and widgets before those in the user's home
+    server = Workbook(config=settings(ip=ip, port=port, notebooks=notebooks, token=token, spares=spares))
+    server.announce, server.secret = announce, token
+    server.initialize(argv=[])
+    return server
+
+
+def settings(*, ip, port, notebooks, token, spares):
+    """Return Voila's configuration for the workbook."""
+    c = Config()
+    c.Voila.update(ip=ip, port=port, root_dir=str(notebooks), token=token, open_browser=False, log_level="ERROR")
+    c.Voila.tornado_settings = {"websocket_max_message_size": UPLOAD_BYTES}
+    c.VoilaConfiguration.update(
+        template="ccwb" if template_exists() else "lab",
+        allow_template_override="NO",
+        allow_theme_override="NO",
+        strip_sources=True,
+        show_tracebacks=False,
+        file_allowlist=[],
+        extension_allowlist=EXTENSIONS,
+        http_header_envs=["Cookie", "Accept-Language"],
+        multi_kernel_manager_class=Kernels,
+    )
+    c.Kernels.spares = spares
+    c.MappingKernelManager.update(cull_idle_timeout=4 * HOUR_S, cull_interval=300, cull_connected=True)
+    c.KernelRestarter.restart_limit = 0  # a restarted kernel has lost the page's state: better that the page says so
+    c.TagRemovePreprocessor.update(enabled=True, remove_cell_tags={"analyst"})
+    return c
+
+
+def template_exists():
+    """Return whether the workbook's own page template is there."""
+    return (SHARE / "voila" / "templates" / "ccwb" / "index.html.j2").exists()
+
+
+def check_port(ip, port):
+    """Raise PlanError where the server could not listen on `ip` and `port`."""
+    try:
+        for listener in bind_sockets(port, ip):
+            listener.close()
+    except OSError as error:
+        raise cannot_listen(ip, port, error) from error
+
+
+def cannot_listen(ip, port, error):
+    """Return the PlanError that says why the server cannot listen on `ip` and `port`, and what to do."""
+    return PlanError(
+        N_(
+            "The workbook cannot use port {port} on {ip}: {reason}. Is a workbook running already? Then open "
+            "http://{ip}:{port}. Otherwise choose another port: 'PORT={other} make apps' or 'ccwb apps --port {other}'."
+        ),
+        port=str(port),
+        ip=ip,
+        reason=(error.strerror or str(error)).lower(),
+        other=str(port + 1),
+    )

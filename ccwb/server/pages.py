@@ -1,0 +1,130 @@
+"""What the server answers: pages, ways to them, whether a page's kernel is alive, and nothing else."""
+
+import json
+from pathlib import Path
+from urllib.parse import urlencode
+
+from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from jupyter_server.utils import url_path_join
+from tornado import web
+from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from ccwb.messages import N_
+
+START = "0_start.ipynb"
+COOKIES = "ccwb_"  # cookies of this prefix are handed to the page as HTTP_COOKIE; the login cookie is not
+
+# What a page may load: itself. Vega compiles expressions ('unsafe-eval'), widgets are blob: modules, pictures data:.
+CONTENT = (
+    "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:; "
+    "style-src 'self' 'unsafe-inline' data:; connect-src 'self' {socket} data: blob:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+
+ERRORS = {
+    403: N_("This page is only for visitors with the address that the workbook printed when it was started."),
+    404: N_("There is no such page in the workbook."),
+    500: N_("This page could not be opened. Reload it; if that does not help, start the workbook again."),
+}
+ERROR_PAGE = (
+    "<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
+    "<title>Planning workbook</title><body style='font: 1.1rem/1.5 system-ui, sans-serif; margin: 15vh auto; "
+    "max-width: 36rem; padding: 0 1rem'><p>{sentence}</p><p>"
+    "<a href='{start}'>Go to the start page</a></p></body></html>"
+)
+
+
+class Plain:
+    """Errors as a plain page of one sentence and a way back."""
+
+    def write_error(self, status_code, **_):
+        sentence = ERRORS.get(status_code, ERRORS[500])
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(ERROR_PAGE.format(sentence=sentence, start=self.base_url))
+
+
+class Page(Plain, TornadoVoilaHandler):
+    """A notebook as a page. Reads from nowhere but this machine, and keeps the token out of addresses."""
+
+    @property
+    def content_security_policy(self):
+        return CONTENT.format(socket=f"ws://{self.request.host} wss://{self.request.host}")
+
+    @web.authenticated
+    async def get(self, path=None):
+        if self.get_query_argument("token", None) is not None:
+            self.redirect(_with_query(self.request.path, self.request.query_arguments))
+            return
+        if not path or not (Path(self.contents_manager.root_dir) / path).is_file():
+            raise web.HTTPError(404)
+        cookies = [f"{name}={morsel.coded_value}" for name, morsel in self.cookies.items() if name.startswith(COOKIES)]
+        self.request.headers["Cookie"] = "; ".join(cookies)
+        await super().get(path)
+
+
+class ToPage(Plain, JupyterHandler):
+    """`/` goes to the start page and `/staffing` to 3_staffing.ipynb; what follows a ? goes along."""
+
+    @web.authenticated
+    def get(self, name=""):
+        notebook = START if not name else _notebook_called(self.contents_manager.root_dir, name)
+        if notebook is None:
+            raise web.HTTPError(404)
+        address = url_path_join(self.base_url, "voila", "render", notebook)
+        self.redirect(_with_query(address, self.request.query_arguments))
+
+
+class Alive(APIHandler):
+    """Whether a page's kernel is still there: 200 or 404. Starts nothing, and does not count as use."""
+
+    _track_activity = False
+
+    @web.authenticated
+    def get(self, kernel_id=None):
+        alive = kernel_id is None or kernel_id in self.kernel_manager
+        self.set_status(200 if alive else 404)
+        self.set_header("Cache-Control", "no-store")
+        self.finish(json.dumps({"alive": alive}))
+
+
+class Goodbye(APIHandler):
+    """What a closing tab posts. It carries no XSRF cookie (Voila sends none) and needs none: a kernel in use stays."""
+
+    def check_xsrf_cookie(self):
+        """Accept the post: all it can do is to end a kernel which no page is connected to."""
+
+    @web.authenticated
+    def post(self, kernel_id):
+        self.kernel_manager.said_goodbye(kernel_id)
+        self.set_status(204)
+        self.finish()
+
+
+class PageSocket(VoilaKernelWebsocketHandler):
+    """The connection between a page and its kernel; tells a closed tab from a broken line."""
+
+    def on_close(self):
+        kernel_id, kernels = self.kernel_id, self.kernel_manager
+        super().on_close()
+        if self.close_code in (1000, 1001):  # closed on purpose; the tab is going away. A broken line gives no code.
+            kernels.said_goodbye(kernel_id)
+
+
+class Nothing(Plain, JupyterHandler):
+    """Any other address."""
+
+    async def get(self):
+        raise web.HTTPError(404)
+
+
+def _notebook_called(notebooks, name):
+    """Return the file name of the page called `name`: 'staffing' is 3_staffing.ipynb; None where there is none."""
+    names = [path.name for path in sorted(Path(notebooks).glob("*.ipynb"))]
+    return next((n for n in names if n.removesuffix(".ipynb").lstrip("0123456789").lstrip("_") == name), None)
+
+
+def _with_query(address, arguments):
+    """Return `address` with the query `arguments` (name -> values), without the token."""
+    pairs = [(name, value) for name, values in arguments.items() for value in values if name != "token"]
+    return f"{address}?{urlencode(pairs)}" if pairs else address

@@ -1,0 +1,200 @@
+"""Forecast: from a history to the contacts and handling time to expect, with honest bands.
+
+    forecast      the next days of every queue, per interval or day
+    backtest      how each model would have done on the past
+    sample_paths  possible futures drawn from a forecast; path_totals: their sums
+    gather        a history in longer intervals
+    beliefs       what the forecast believes, in sentences
+    MODELS        the models, by name
+
+A queue is forecast by day; the day is then split over its open slots by a weekday profile, so slots add up to days.
+How each part works and where it comes from: docs/models_forecast.md.
+"""
+
+import numpy as np
+import pandas as pd
+
+from ccwb.errors import PlanError
+from ccwb.forecast.bands import band
+from ccwb.forecast.beliefs import beliefs_of
+from ccwb.forecast.calendar import weekday_of
+from ccwb.forecast.models import MODELS
+from ccwb.forecast.outlook import BEST, Setting, outlook
+from ccwb.forecast.paths import path_totals, sample_paths
+from ccwb.forecast.scores import scores
+from ccwb.forecast.series import DAY_S, gather, queues_of
+from ccwb.messages import N_
+
+__all__ = ["BEST", "MODELS", "backtest", "beliefs", "forecast", "gather", "path_totals", "sample_paths"]
+
+MOST_DAYS = 731
+
+
+def forecast(
+    history,
+    *,
+    days,
+    holidays=None,
+    events=None,
+    hours=None,
+    model=BEST,
+    level=(0.8, 0.95),
+    interval_s=None,
+    seed=0,
+    progress=None,
+):
+    """Return a forecast table: contacts to expect in each open interval of the next `days` days, queue by queue.
+
+    history : history table; missing `offered` and absent rows in open hours are unknown, not zero. Times with a zone
+        give times in that zone (the 23- and the 25-hour day are ordinary days), times without come back without.
+    days : local days ahead, from the day after each queue's last one, 1 to 731.
+    holidays : region code such as "DE-BE" for all projects, or project -> code ("" for none); None takes the
+        projects' own regions where `hours` is given, else none.
+    events : events table. Closures are closed; past outages are not repeated; a stated effect ahead multiplies, one
+        left open is learned from events of that name or kind.
+    hours : project -> its dictionary (ccwb.projects): opening hours and closed holidays; None, or a project left out,
+        learns the open slots from the last eight weeks.
+    model : a name in MODELS, or "best": the one with the least error on the past, per queue. With less than 28 known
+        days the seasonal naive rule is used; the column `model` says what made each row.
+    level : bands wanted, 0..1: lower_80 and upper_80 always, lower_95 ... as asked.
+    interval_s : gather the history into this length first.  seed : for a model that draws at random.
+    progress : called as progress(done, total, text) before each queue and at the end; an exception that it raises
+        (to cancel) passes through, and nothing is returned.
+
+    Closed intervals have no row: nothing is expected there, also where the history has contacts outside the hours
+    given. Slots of a day add up to the model's day, except on clock-change days, which are an hour shorter or longer.
+    `aht_s` is missing where the history has none. Raises PlanError for a history that cannot be used, naming why.
+
+    >>> calls = pd.DataFrame({"interval_start": pd.date_range("2026-01-05", periods=21), "interval_s": 86400,
+    ...     "project": "orders", "channel": "voice", "offered": [90, 80, 70, 60, 50, 0, 0] * 3})
+    >>> forecast(calls, days=3)[["interval_start", "offered", "model"]].to_string(header=False, index=False)
+    '2026-01-26     90.0 seasonal naive\\n2026-01-27     80.0 seasonal naive\\n2026-01-28     70.0 seasonal naive'
+    """
+    _check(days, [model], level)
+    setting = Setting(holidays, events, hours, seed)
+    frames = []
+    for queue in _told(queues_of(history, interval_s), progress):
+        frames.append(_table(queue, outlook(queue, days, [model], setting)[model], {0.8, *level}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def backtest(
+    history,
+    *,
+    days,
+    origins=4,
+    every=None,
+    holidays=None,
+    events=None,
+    hours=None,
+    models=None,
+    interval_s=None,
+    seed=0,
+    progress=None,
+):
+    """Return an accuracy table: how each model would have done at earlier moments, one row per queue, origin, model.
+
+    days : days forecast from each origin.  origins : how many, the last one `days` days before the history's end.
+    every : days between origins, by default half of `days` in whole weeks, at least one.  models : names of MODELS and
+    "best"; None takes all of them. Everything is fitted anew at each origin, on what was known then, the choice of
+    "best" and the bands included; closed intervals are not scored. Rates are missing where nothing was offered.
+    Other arguments as in `forecast`. Raises PlanError when no queue has 28 days before an origin.
+    """
+    names = [*MODELS, BEST] if models is None else list(models)
+    _check(days, names, ())
+    every = max(7, days // 14 * 7) if every is None else every
+    setting = Setting(holidays, events, hours, seed)
+    rows = []
+    for queue in _told(queues_of(history, interval_s), progress):
+        rows += scores(queue, days, [len(queue.day) - days - i * every for i in range(origins)], names, setting)
+    if not rows:
+        raise PlanError(
+            N_("The history is too short to try the models on: it needs {needed} days. Choose fewer days ahead."),
+            needed=days + 28,
+        )
+    return pd.DataFrame(rows)
+
+
+def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None):
+    """Return what the forecast of each queue believes: project, channel -> list of (sentence, values).
+
+    A sentence is a template for the message catalogue, its values plain numbers and names; shares are fractions, so
+    0.18 in "{weekday}: {share}" is 18 % more than a mean weekday. Queues with under 28 known days believe nothing.
+    """
+    setting = Setting(holidays, events, hours)
+    return {(q.project, q.channel): beliefs_of(q, setting) for q in queues_of(history, interval_s)}
+
+
+def _check(days, models, levels):
+    if not (isinstance(days, (int, np.integer)) and 1 <= days <= MOST_DAYS):
+        raise PlanError(N_("A forecast covers 1 to {most} whole days; found {found}."), most=MOST_DAYS, found=str(days))
+    for name in models:
+        if name not in MODELS and name != BEST:
+            raise PlanError(
+                N_("There is no forecast model '{found}'. There are: {known}."),
+                found=name,
+                known=", ".join([BEST, *MODELS]),
+            )
+    for level in levels:
+        if not 0 < level < 1:
+            raise PlanError(
+                N_("The level of a band is a share between 0 and 1, such as 0.8; found {found}."), found=level
+            )
+
+
+def _told(queues, progress):
+    """Yield the queues, telling `progress` before each one and at the end."""
+    for done, queue in enumerate(queues):
+        if progress is not None:
+            progress(done, len(queues), f"{queue.project} / {queue.channel}")
+        yield queue
+    if progress is not None:
+        progress(len(queues), len(queues), "")
+
+
+def _table(queue, look, levels):
+    """Return the forecast table of one queue from its Outlook."""
+    times, day, slot = _timeline(queue, look)
+    mean, spread = look.offered[day, slot], look.spread[day]
+    out = {
+        "interval_start": times,
+        "interval_s": queue.interval_s,
+        "project": queue.project,
+        "channel": queue.channel,
+        "offered": mean,
+    }
+    for level in sorted(levels):
+        name = f"{100 * level:g}"
+        out[f"lower_{name}"], out[f"upper_{name}"] = band(mean, spread, look.dispersion, level)
+    return pd.DataFrame(
+        out
+        | {
+            "aht_s": look.aht_s[weekday_of(look.day)[day], slot],
+            "day_spread": spread,
+            "dispersion": look.dispersion,
+            "model": look.model,
+        }
+    )
+
+
+def _timeline(queue, look):
+    """Return (starts of the open intervals ahead, index of their day, slot of that day), as the wall clock runs."""
+    start = pd.DatetimeIndex(look.day.astype("datetime64[s]"))
+    if queue.interval_s == DAY_S:
+        times = start if queue.zone is None else _localized(start, queue.zone)
+    else:
+        ends = pd.DatetimeIndex([start[0], start[-1] + pd.Timedelta(days=1)])
+        if queue.zone is not None:
+            ends = _localized(ends, queue.zone).tz_convert("UTC")
+        times = pd.date_range(ends[0], ends[1], freq=f"{queue.interval_s}s", inclusive="left", unit="s")
+        times = times if queue.zone is None else times.tz_convert(queue.zone)
+    wall = times.tz_localize(None).to_numpy()
+    date = wall.astype("datetime64[D]")
+    day = (date - look.day[0]).astype(int)
+    slot = (wall - date).astype("timedelta64[s]").astype(int) // queue.interval_s
+    open_ = look.slots[day, slot]
+    return times[open_], day[open_], slot[open_]
+
+
+def _localized(wall, zone):
+    return wall.tz_localize(zone, ambiguous=np.ones(len(wall), dtype=bool), nonexistent="shift_forward")

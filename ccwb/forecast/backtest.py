@@ -1,0 +1,69 @@
+"""Trying the models on the past: which does best on a queue, and how far off it is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ccwb.forecast.models import MODELS, NAIVE
+
+SHORT_DAYS = 28  # known days below which only the yardstick is used
+HORIZON, ORIGINS = 28, 4  # days forecast in the inner backtest, and how often
+CLEARLY = 0.98  # the combination is kept unless another model's error is below this part of its own
+
+
+@dataclass
+class Trial:
+    """What each model said of past days. actual, lead : arrays.  said : model -> expected contacts."""
+
+    actual: np.ndarray
+    lead: np.ndarray
+    said: dict
+
+    def wape(self, model):
+        """Return the sum of absolute errors over the sum of offered; missing where nothing was offered."""
+        total = self.actual.sum()
+        return float(np.abs(self.said[model] - self.actual).sum() / total) if total > 0 else np.nan
+
+
+def predict(past, ahead, model):
+    """Return (contacts expected per day, name of the model used): the yardstick where the past is too short."""
+    if (~np.isnan(past.offered)).sum() < SHORT_DAYS:
+        model = NAIVE
+    said = np.asarray(MODELS[model](past, ahead), dtype=float)
+    gaps = ahead.open & np.isnan(said)
+    rest = said[ahead.open & ~gaps]
+    fallback = rest.mean() if len(rest) else np.nanmean(past.offered)
+    said = np.where(gaps, fallback, said) * ahead.stated
+    return np.where(ahead.open, said, 0.0), model
+
+
+def trial(days, horizon, models):
+    """Return the Trial of `models` on the last weeks of `days`, refitted at each of up to four rolling origins."""
+    n = len(days)
+    known = np.cumsum(~np.isnan(days.offered))
+    horizon = int(min(horizon, HORIZON, max((n - SHORT_DAYS) // 2, 0)))
+    step = max(7, horizon // 2 // 7 * 7)
+    origins = [n - horizon - i * step for i in range(ORIGINS)] if horizon >= 7 else []
+    origins = [o for o in origins if o > 0 and known[o - 1] >= SHORT_DAYS]
+    actual, lead, said = [], [], {model: [] for model in models}
+    for origin in origins:
+        past, ahead = days.part(0, origin), days.part(origin, origin + horizon, hide=True)
+        truth = days.offered[origin : origin + horizon]
+        scored = ~np.isnan(truth) & ahead.open
+        actual.append(truth[scored])
+        lead.append(np.flatnonzero(scored) + 1)
+        for model in models:
+            said[model].append(predict(past, ahead, model)[0][scored])
+    join = lambda parts: np.concatenate(parts) if parts else np.empty(0)  # noqa: E731 - a name for one expression
+    return Trial(join(actual), join(lead), {model: join(parts) for model, parts in said.items()})
+
+
+def best_of(tried):
+    """Return the model to use: the combination unless another one is clearly better; the yardstick when untried."""
+    wape = {model: tried.wape(model) for model in tried.said}
+    wape = {model: value for model, value in wape.items() if not np.isnan(value)}
+    if not wape:
+        return NAIVE
+    best = min(wape, key=wape.get)
+    kept = "combination"
+    return kept if kept in wape and wape[best] > CLEARLY * wape[kept] else best

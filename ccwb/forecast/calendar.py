@@ -1,0 +1,187 @@
+"""What is known of each day, past and ahead: open or closed, holiday, events."""
+
+from dataclasses import dataclass, field, replace
+from functools import wraps
+
+import numpy as np
+import pandas as pd
+
+from ccwb.projects import holidays_of, is_open
+
+LEARN_DAYS = 56  # opening hours are learned from the last eight weeks
+SURE = 5  # contacts that an open stretch would have brought: none came, so it is closed (chance e^-5)
+
+
+@dataclass
+class Days:
+    """A stretch of days as a model sees it; every field is an array with one value per day.
+
+    day : local date.  offered : contacts that day, missing where unknown, closed or still ahead.  open : is the queue
+    open that day.  holiday : name of the public holiday, "" for none.  eve, after : the open weekday before or after a
+    holiday.  events : name of an event -> is it on.  stated : what the stated effects of events ahead multiply by.
+    kinds : name of an event -> its kind.  seed : for a model that draws at random.
+    """
+
+    day: np.ndarray
+    offered: np.ndarray
+    open: np.ndarray
+    holiday: np.ndarray
+    eve: np.ndarray
+    after: np.ndarray
+    events: dict
+    kinds: dict
+    stated: np.ndarray
+    seed: int = 0
+    memo: dict = field(default_factory=dict, repr=False)
+
+    def __len__(self):
+        return len(self.day)
+
+    @property
+    def weekday(self):
+        """0 is Monday."""
+        return weekday_of(self.day)
+
+    def part(self, start, stop, *, hide=False):
+        """Return the days from `start` up to `stop`; with `hide`, without what was offered on them."""
+        cut = slice(start, stop)
+        names = ("day", "offered", "open", "holiday", "eve", "after", "stated")
+        part = replace(
+            self,
+            **{name: getattr(self, name)[cut] for name in names},
+            events={name: on[cut] for name, on in self.events.items()},
+            memo={},
+        )
+        return replace(part, offered=np.full(len(part), np.nan), memo={}) if hide else part
+
+
+def once(function):
+    """Make a function of (past, ahead) remember its result with `past`: models that share a step compute it once."""
+
+    @wraps(function)
+    def remembered(past, ahead):
+        key = (function.__name__, id(ahead))
+        if key not in past.memo:
+            past.memo[key] = (ahead, function(past, ahead))  # holding `ahead` keeps its id its own
+        return past.memo[key][1]
+
+    return remembered
+
+
+def weekday_of(day):
+    """Return the weekday of each date, 0 is Monday."""
+    return (day.astype("datetime64[D]").astype(int) + 3) % 7
+
+
+def events_of(events, project, channel):
+    """Return the events that concern a queue, as a list of rows."""
+    if events is None or not len(events):
+        return []
+    mine = np.ones(len(events), dtype=bool)
+    for column, value in (("project", project), ("channel", channel)):
+        if column in events:
+            mine &= events[column].fillna("").isin(["", value]).to_numpy()
+    return list(events[mine].itertuples())
+
+
+def calendar(queue, ahead, *, region="", events=None, project=None, seed=0):
+    """Return (days, slots): the calendar of the past and of `ahead` days more, and which slots of each day are open.
+
+    project : the project's dictionary, whose opening hours then count; None learns them from the last eight weeks.
+    `days.offered` is missing throughout; `clean` fills it.
+    """
+    day = queue.day[0] + np.arange(len(queue.day) + ahead)
+    years = range(day[0].astype(object).year, day[-1].astype(object).year + 2)
+    names = {np.datetime64(d, "D"): name for d, name in holidays_of(region, years).items()}
+    holiday = np.array([names.get(d, "") for d in day], dtype=object)
+    mine = events_of(events, queue.project, queue.channel)
+    slots = _learned(queue, day, holiday) if project is None else _given(queue, day, project)
+    for event in (e for e in mine if e.kind == "closure"):
+        slots[_on(event, day)] = False
+    week = np.array([slots[weekday_of(day) == w].any() for w in range(7)])
+    eve, after = _beside(day, holiday != "", week)
+    on, kinds, stated = _events(mine, day, len(queue.day))
+    return Days(day, np.full(len(day), np.nan), slots.any(axis=1), holiday, eve, after, on, kinds, stated, seed), slots
+
+
+def _given(queue, day, project):
+    """Return the open slots by the project's opening hours; a day is open when any of its quarter hours is."""
+    slots = max(queue.counts.shape[1], 96)
+    step = 86_400 // slots
+    times = pd.DatetimeIndex((day.astype("datetime64[s]")[:, None] + np.arange(slots) * step).ravel())
+    open_ = is_open(times, project).reshape(len(day), slots)
+    return open_.reshape(len(open_), queue.counts.shape[1], -1).any(axis=2)
+
+
+def _learned(queue, day, holiday):
+    recent, weekday = queue.counts[-LEARN_DAYS:], weekday_of(queue.day[-LEARN_DAYS:])
+    present, sums = np.zeros((7, recent.shape[1]), dtype=bool), np.zeros((7, recent.shape[1]))
+    for w in range(7):
+        rows = recent[weekday == w]
+        present[w], sums[w] = (~np.isnan(rows)).any(axis=0), np.nansum(rows, axis=0)
+    rate = sums[sums > 0].mean() if sums.any() else 0.0
+    week = np.array([present[w] & ~_empty_runs(sums[w], rate) for w in range(7)])
+    slots = week[weekday_of(day)]
+    slots[_closed_holidays(queue, week, day, holiday)] = False
+    return slots
+
+
+def _empty_runs(sums, rate):
+    """Return which slots lie in an empty run so long that, were it open, SURE contacts would have come."""
+    busy = np.flatnonzero(sums)
+    if len(busy):
+        rate = sums.sum() / (busy[-1] - busy[0] + 1)
+    run = np.cumsum(sums > 0) * 2 + (sums > 0)  # the same number along an empty run
+    length = np.bincount(run, weights=sums == 0)[run]
+    return (sums == 0) & (length * rate > SURE)
+
+
+def _closed_holidays(queue, week, day, holiday):
+    """Return which days are closed as holidays: as that holiday was, or as most of those seen, where it never was."""
+    past = len(queue.day)
+    usual = week[weekday_of(day)].any(axis=1)
+    served = np.zeros(len(day), dtype=bool)
+    served[:past] = np.nansum(queue.counts, axis=1) > 0
+    seen = (holiday != "") & usual
+    seen[past:] = False
+    if not seen.any() or not served.any():
+        return np.zeros(len(day), dtype=bool)
+    mostly = served[seen].mean() < 0.5
+    closed = {name: served[seen & (holiday == name)].mean() < 0.5 for name in set(holiday[seen])}
+    out = np.array([bool(name) and closed.get(name, mostly) for name in holiday])
+    out[:past] &= ~served[:past]
+    return out
+
+
+def _beside(day, holiday, week):
+    """Return which days are the last open weekday before a holiday, and the first after one."""
+    index = np.flatnonzero(week[weekday_of(day)])
+    eve, after = np.zeros(len(day), dtype=bool), np.zeros(len(day), dtype=bool)
+    eve[index[:-1]], after[index[1:]] = holiday[index[1:]], holiday[index[:-1]]
+    return eve & ~holiday, after & ~holiday
+
+
+def _on(event, day):
+    first, last = (np.datetime64(pd.Timestamp(d).date(), "D") for d in (event.first_day, event.last_day))
+    return (day >= first) & (day <= last)
+
+
+def _events(mine, day, past):
+    """Return name -> days on, name -> kind, and what the effects stated for days ahead multiply by.
+
+    An event ahead with a stated effect is not learned as well; an outage ahead without one is not expected to come.
+    """
+    on, kinds, stated = {}, {}, np.ones(len(day))
+    for event in mine:
+        if event.kind == "closure":
+            continue
+        now = _on(event, day)
+        effect = getattr(event, "effect", None)
+        if effect is not None and not pd.isna(effect):
+            ahead = now.copy()
+            ahead[:past] = False
+            stated[ahead] *= 1 + float(effect)
+            now &= ~ahead
+        on[event.name] = on.get(event.name, np.zeros(len(day), dtype=bool)) | now
+        kinds[event.name] = event.kind
+    return on, kinds, stated

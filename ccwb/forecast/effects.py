@@ -1,0 +1,157 @@
+"""What the calendar does to a day's volume: one regression for holidays, events, month phase and the year.
+
+The regression works on log(1 + offered), so effects multiply. Its errors follow an AR(1) process (GLSAR, iterated
+Cochrane-Orcutt, statsmodels). How many sine waves the month and the year get is chosen by BIC. Effects seen seldom are
+shrunk: a holiday's towards the mean of all holidays, that mean, events, eve and day after towards none.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ccwb.forecast.calendar import once
+
+MONTH_DAYS, YEAR_DAYS = 84, 540  # history needed before month phase and yearly pattern are looked for
+WAVES = 4  # sine waves tried, of the month and of the year
+RECENT_DAYS = 1096  # the regression looks back three years
+SHRINK_DAYS = 1  # an effect seen on n days keeps n / (n + SHRINK_DAYS) of itself
+LEVEL = ("level", "weekday", "trend")  # terms that are no calendar effect
+
+
+@dataclass
+class Effects:
+    """Fitted effects, natural logs. past, ahead : calendar effect of each day, weekday and trend apart.
+
+    forecast : the whole regression on the days ahead, its last error fading away.  named : (kind, name) -> effect.
+    scale : what brings the fitted level, a median, to the mean of what was offered.
+    """
+
+    past: np.ndarray
+    ahead: np.ndarray
+    forecast: np.ndarray
+    named: dict
+    scale: float
+
+
+@once
+def effects(past, ahead):
+    """Return the Effects of the calendar, learned on the days `past`, for them and for the days `ahead`."""
+    from statsmodels.regression.linear_model import GLSAR
+
+    z = np.log1p(past.offered)
+    known = ~np.isnan(z)
+    known[: max(0, len(past) - RECENT_DAYS)] = False
+    terms = _terms(past, ahead, known)
+    x = np.column_stack([column for _, _, column in terms])
+    for kind in ("month", "year"):
+        waves = _waves(kind, past, ahead)
+        count = _best_count(x[: len(past)][known], waves[: len(past)][known], z[known])
+        x = np.column_stack([x, waves[:, : 2 * count]])
+        terms += [(kind, str(i), None) for i in range(2 * count)]
+    model = GLSAR(z[known], x[: len(past)][known], rho=1)
+    beta = model.iterative_fit(maxiter=3).params
+    rho = float(np.clip(np.ravel(model.rho)[0], 0, 0.99))
+    names = [term[:2] for term in terms]
+    shrunk, pool = _shrink(names, beta, np.abs(x[: len(past)][known]).sum(axis=0))
+    ahead_x, calendar = x[len(past) :], np.array([kind not in LEVEL for kind, _ in names])
+    unseen = _unseen(names, shrunk, pool, past.kinds, ahead)
+    error = z - x[: len(past)] @ beta
+    return Effects(
+        x[: len(past), calendar] @ beta[calendar],
+        ahead_x[:, calendar] @ shrunk[calendar] + unseen,
+        ahead_x @ shrunk + unseen + _fading(error, rho, len(ahead)),
+        _named(names, shrunk, x[: len(past)]),
+        mean_scale(error[known]),
+    )
+
+
+def _fading(error, rho, ahead):
+    """Return what is left of the last known error on each day ahead."""
+    last = np.flatnonzero(~np.isnan(error))[-1]
+    return error[last] * rho ** (len(error) - 1 - last + np.arange(1, ahead + 1))
+
+
+def _named(names, beta, x):
+    """Return (kind, name) -> effect; for the waves of month and year the range between their lowest and highest day."""
+    named = {name: float(b) for name, b in zip(names, beta, strict=True) if name[0] not in ("level", "month", "year")}
+    kinds = np.array([kind for kind, _ in names])
+    for kind in ("month", "year"):
+        if (kinds == kind).any():
+            named[kind, ""] = float(np.ptp(x[:, kinds == kind] @ beta[kinds == kind]))
+    return named
+
+
+def mean_scale(errors):
+    """Return what a median forecast is multiplied by to give the mean, from its errors in logs (Duan's smearing)."""
+    return float(np.exp(errors).mean()) if len(errors) else 1.0
+
+
+def _terms(past, ahead, known):
+    """Return the plain columns of the regression as (kind, name, values on past and ahead)."""
+    both = {f: np.concatenate([getattr(past, f), getattr(ahead, f)]) for f in ("day", "holiday", "eve", "after")}
+    weekday = np.concatenate([past.weekday, ahead.weekday])
+    n = len(past)
+    terms = [("level", "", np.ones(len(weekday)))]
+    terms += [("weekday", str(w), (weekday == w) * 1.0) for w in np.unique(weekday[:n][known])[1:]]
+    if known.sum() > MONTH_DAYS:
+        terms.append(("trend", "", (np.arange(len(weekday)) - n) / 365.25))
+    flags = [("holiday", name, both["holiday"] == name) for name in dict.fromkeys(past.holiday[known]) if name]
+    flags += [("eve", "", both["eve"]), ("after", "", both["after"])]
+    for name, on in past.events.items():
+        if past.kinds[name] != "outage":
+            flags.append(("event", name, np.concatenate([on, ahead.events[name]])))
+    return terms + [(kind, name, on * 1.0) for kind, name, on in flags if 0 < on[:n][known].sum() < known.sum()]
+
+
+def _waves(kind, past, ahead):
+    """Return the sine and cosine columns of the month's or the year's phase; none where the history is too short."""
+    day = np.concatenate([past.day, ahead.day])
+    known = ~np.isnan(past.offered)
+    span = np.ptp(np.flatnonzero(known)) + 1 if known.any() else 0
+    if span < (MONTH_DAYS if kind == "month" else YEAR_DAYS):
+        return np.empty((len(day), 0))
+    unit = day.astype("datetime64[M]" if kind == "month" else "datetime64[Y]")
+    start = unit.astype("datetime64[D]")
+    length = (unit + 1).astype("datetime64[D]") - start
+    angle = 2 * np.pi * np.outer((day - start) / length, np.arange(1, WAVES + 1))
+    return np.stack([np.sin(angle), np.cos(angle)], axis=2).reshape(len(day), -1)
+
+
+def _best_count(x, waves, z):
+    """Return how many waves BIC takes beside `x`, errors whitened by their first autocorrelation."""
+    if not waves.shape[1]:
+        return 0
+    error = z - x @ np.linalg.lstsq(x, z, rcond=None)[0]
+    rho = (error[1:] @ error[:-1]) / max(error @ error, 1e-12)
+    x, waves, z = (a[1:] - rho * a[:-1] for a in (x, waves, z))
+    n, score = len(z), []
+    for count in range(waves.shape[1] // 2 + 1):
+        all_ = np.column_stack([x, waves[:, : 2 * count]])
+        rest = z - all_ @ np.linalg.lstsq(all_, z, rcond=None)[0]
+        score.append(n * np.log(rest @ rest / n + 1e-12) + 2 * count * np.log(n))
+    return int(np.argmin(score))
+
+
+def _shrink(names, beta, days):
+    """Return (coefficients for the days ahead, effect of a holiday never seen)."""
+    out, pool = beta.copy(), 0.0
+    kinds = np.array([kind for kind, _ in names])
+    own = kinds == "holiday"
+    if own.any():
+        pool = float((beta[own] * days[own]).sum() / (days[own].sum() + SHRINK_DAYS))
+        out[own] = (beta[own] * days[own] + pool * SHRINK_DAYS) / (days[own] + SHRINK_DAYS)
+    few = np.isin(kinds, ("eve", "after", "event"))
+    out[few] *= days[few] / (days[few] + SHRINK_DAYS)
+    return out, pool
+
+
+def _unseen(names, shrunk, pool, kinds, ahead):
+    """Return the effect, on the days ahead, of holidays and events that the past has not seen by name."""
+    seen = {name: b for (kind, name), b in zip(names, shrunk, strict=True) if kind == "event"}
+    holidays = [name for kind, name in names if kind == "holiday"]
+    out = pool * ((ahead.holiday != "") & ~np.isin(ahead.holiday.astype(str), holidays))
+    for name, on in ahead.events.items():
+        alike = [b for other, b in seen.items() if kinds[other] == kinds[name]]
+        if name not in seen and alike and kinds[name] != "outage":
+            out = out + on * np.mean(alike) * len(alike) / (len(alike) + 1)
+    return out

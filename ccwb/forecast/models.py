@@ -1,0 +1,128 @@
+"""The forecast models. One function and its line in MODELS add one: it then is compared and may be chosen as best.
+
+A model takes `past` and `ahead`, two stretches of Days (see ccwb.forecast.calendar) that follow each other, and
+returns the contacts expected on each day of `ahead`; what it says of closed days is not used, and a missing value is
+replaced by the mean of its other days. It never sees what was offered ahead.
+"""
+
+import numpy as np
+
+from ccwb.forecast.calendar import once
+from ccwb.forecast.effects import effects, mean_scale
+from ccwb.messages import N_
+
+NAIVE = N_("seasonal naive")
+LEVEL_ALPHAS = (0.01, 0.03, 0.06, 0.1, 0.15, 0.22, 0.3, 0.45)
+WEEKDAY_HALF_LIFE = 13  # weeks after which a weekday's share counts half
+
+
+def seasonal_naive(past, ahead):
+    """Return the value of the same weekday of the last week that has one: the yardstick."""
+    out = np.full(len(ahead), np.nan)
+    for w in range(7):
+        values = past.offered[(past.weekday == w) & ~np.isnan(past.offered)]
+        out[ahead.weekday == w] = values[-1] if len(values) else np.nan
+    return out
+
+
+def regression(past, ahead):
+    """Return the calendar regression alone: weekday, trend, holidays, events, month phase and year, AR(1) errors."""
+    fit = effects(past, ahead)
+    return _back(fit.forecast, fit.scale)
+
+
+@once
+def regression_ets(past, ahead):
+    """Return exponential smoothing with additive season, ETS(A,N,A), on the series freed of calendar effects.
+
+    Source: Hyndman, Koehler, Ord and Snyder, Forecasting with Exponential Smoothing (2008), by statsmodels ETSModel.
+    """
+    import pandas as pd
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    fit = effects(past, ahead)
+    z = np.log1p(past.offered) - fit.past
+    open_week = np.unique(past.weekday[~np.isnan(z)])
+    used, asked = np.isin(past.weekday, open_week), np.isin(ahead.weekday, open_week)
+    y, weekday = z[used], past.weekday[used]
+    y = _filled(y, weekday)
+    out = np.full(len(ahead), np.nan)
+    if np.ptp(y) < 1e-9:
+        out[asked] = y[-1]
+        return _back(out + fit.ahead, 1.0)
+    season = {"seasonal": "add", "seasonal_periods": len(open_week)} if len(open_week) > 1 else {}
+    model = ETSModel(pd.Series(y), error="add", initialization_method="heuristic", **season)
+    result = model.fit(disp=False)
+    out[asked] = np.asarray(result.forecast(int(asked.sum())))
+    return _back(out + fit.ahead, mean_scale((z[used] - np.asarray(result.fittedvalues))[~np.isnan(z[used])]))
+
+
+@once
+def regression_level(past, ahead):
+    """Return weekday means around an exponentially weighted level, on the series freed of calendar effects.
+
+    The level's weight on a new day is the one, of a few, that would have told the next week best.
+    """
+    fit = effects(past, ahead)
+    z = np.log1p(past.offered) - fit.past
+    known = np.flatnonzero(~np.isnan(z))
+    shape = weekday_means(z, past.weekday)
+    flat = (z - shape[past.weekday])[known]
+    levels = {alpha: _ewma(flat, alpha) for alpha in LEVEL_ALPHAS}
+    lag, skip = min(5, len(flat) // 3), len(flat) // 3
+    error = {a: np.square(flat[skip + lag :] - level[skip:-lag]).mean() for a, level in levels.items()}
+    level = levels[min(error, key=error.get)]
+    return _back(level[-1] + shape[ahead.weekday] + fit.ahead, mean_scale(flat[1:] - level[:-1]))
+
+
+def combination(past, ahead):
+    """Return the geometric mean of ETS and level."""
+    return np.expm1((np.log1p(regression_ets(past, ahead)) + np.log1p(regression_level(past, ahead))) / 2)
+
+
+MODELS = {
+    NAIVE: seasonal_naive,
+    N_("regression"): regression,
+    N_("regression and ETS"): regression_ets,
+    N_("regression and level"): regression_level,
+    N_("combination"): combination,
+}
+
+
+def _back(z, scale):
+    """Return counts from logs of 1 + count, never below 0."""
+    return np.maximum(np.exp(np.minimum(z, 30)) * scale - 1, 0)
+
+
+def weekday_means(z, weekday):
+    """Return seven weekday means around 0, recent weeks counting more; missing where the weekday was never seen."""
+    level = _smooth(z)
+    age = (len(z) - 1 - np.arange(len(z))) / 7
+    weight = 0.5 ** (age / WEEKDAY_HALF_LIFE) * ~np.isnan(z)
+    sums = np.bincount(weekday, weights=np.nan_to_num(z - level) * weight, minlength=7)
+    weights = np.bincount(weekday, weights=weight, minlength=7)
+    with np.errstate(invalid="ignore"):
+        return sums / weights
+
+
+def _smooth(z, width=28):
+    """Return the mean of the known values of the four weeks around each day, the nearest known one where none is."""
+    kernel, known = np.ones(2 * (width // 2) + 1), ~np.isnan(z)
+    sums = np.convolve(np.nan_to_num(z), kernel)[width // 2 : -(width // 2)]
+    times = np.convolve(known, kernel)[width // 2 : -(width // 2)]
+    index = np.arange(len(z))
+    return np.interp(index, index[times > 0.5], (sums / np.maximum(times, 1))[times > 0.5])
+
+
+def _filled(y, weekday):
+    """Return the series with its gaps filled by the level around them and the weekday's mean."""
+    usual = _smooth(y) + weekday_means(y, weekday)[weekday]
+    return np.where(np.isnan(y), usual, y)
+
+
+def _ewma(values, alpha):
+    """Return the exponentially weighted level after each value, started from the mean of the first ten."""
+    from scipy.signal import lfilter
+
+    start = values[:10].mean()
+    return lfilter([alpha], [1, alpha - 1], values, zi=[(1 - alpha) * start])[0]

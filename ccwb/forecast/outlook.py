@@ -1,0 +1,99 @@
+"""One queue's days ahead: calendar, clean history, model, split over the day, spread - the order of the work."""
+
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+
+from ccwb.errors import PlanError
+from ccwb.forecast.backtest import best_of, predict, trial
+from ccwb.forecast.bands import day_spread
+from ccwb.forecast.calendar import calendar
+from ccwb.forecast.clean import clean, day_totals
+from ccwb.forecast.models import MODELS
+from ccwb.forecast.profile import dispersion, handling_time, profile, shares
+from ccwb.messages import N_
+
+BEST = "best"
+
+
+@dataclass
+class Setting:
+    """What is known beside the history; the same for every queue (see `ccwb.forecast.forecast`)."""
+
+    holidays: object = None
+    events: object = None
+    hours: object = None
+    seed: int = 0
+
+    def of(self, project):
+        """Return the holiday region and the project's dictionary (or None) that hold for one project."""
+        own = (self.hours or {}).get(project)
+        if isinstance(self.holidays, str):
+            return self.holidays, own
+        return (self.holidays or {}).get(project, own["region"] if own else ""), own
+
+
+@dataclass
+class Outlook:
+    """A queue's days ahead. day : dates.  slots : open slots (days, slots).  offered : contacts expected, alike.
+
+    spread : relative error of each day's total.  dispersion : variance over mean of a slot's own error.  aht_s : (7,
+    slots) seconds.  model : the one used.  seconds : computing time of this model.
+    """
+
+    day: np.ndarray
+    slots: np.ndarray
+    offered: np.ndarray
+    spread: np.ndarray
+    dispersion: float
+    aht_s: np.ndarray
+    model: str
+    seconds: float = field(default=0.0)
+
+
+def prepared(queue, ahead, setting):
+    """Return (clean days, past and `ahead` more; open slots; day totals as they were) of a queue."""
+    region, project = setting.of(queue.project)
+    days, slots = calendar(queue, ahead, region=region, events=setting.events, project=project, seed=setting.seed)
+    n = len(queue.day)
+    total = day_totals(queue.counts, slots[:n], queue.day)
+    past = days.part(0, n)
+    past.offered = total
+    days.offered[:n] = clean(past).offered
+    if np.isnan(days.offered[:n]).all():
+        days.offered[:n] = total
+    if np.isnan(total).all():
+        raise PlanError(
+            N_(
+                "{project} / {channel}: nothing is known of its opening hours in the history. "
+                "Compare the project's opening hours with the history, then forecast."
+            ),
+            project=queue.project,
+            channel=queue.channel,
+        )
+    return days, slots, total
+
+
+def outlook(queue, ahead, models, setting):
+    """Return the Outlook of each model asked for, by name; "best" is the model that does best on the past."""
+    start = perf_counter()
+    days, slots, total = prepared(queue, ahead, setting)
+    n = len(queue.day)
+    past, future = days.part(0, n), days.part(n, n + ahead)
+    tried = trial(past, ahead, list(MODELS) if BEST in models else list(models))
+    shape = profile(queue, slots[:n], total, ~np.isnan(past.offered))
+    spreading = dispersion(queue.counts, total, shares(shape, queue.day, slots[:n]), ~np.isnan(past.offered))
+    split, aht_s = shares(shape, future.day, slots[n:]), handling_time(queue)
+    shared = (perf_counter() - start) / len(models)
+    out = {}
+    for model in models:
+        start = perf_counter()
+        expected, used = predict(past, future, best_of(tried) if model == BEST else model)
+        said = tried.said.get(used, np.empty(0))
+        error = tried.actual - said if len(said) else said
+        spread = day_spread(error, said, tried.lead[: len(said)], spreading, np.arange(1, ahead + 1))
+        offered = expected[:, None] * split
+        out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, used)
+        out[model].seconds = shared + perf_counter() - start
+    return out

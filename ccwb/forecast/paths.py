@@ -1,0 +1,136 @@
+"""Possible futures: sample paths drawn from a forecast table, so that nothing beside it need be stored."""
+
+import zlib
+
+import numpy as np
+import pandas as pd
+
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+
+DAY_TO_DAY = 0.5  # correlation of a day's error with that of the day before
+MOST_ROWS = 20_000_000  # of a table of paths
+_SLOT = ["interval_start", "interval_s", "project", "channel"]
+_BY = ("project", "channel", "day", "interval_start")
+
+
+def sample_paths(forecast, *, paths=200, seed=0, project=None, channel=None, first_day=None, last_day=None):
+    """Return a forecast_paths table: `paths` possible futures of a forecast, or of a part of it.
+
+    The paths are a pure function of the forecast table and the seed: draw them again instead of storing them. Choosing
+    a project, a channel or a period (both days included) gives the very rows that the whole would have had, so choose
+    first: every interval takes `paths` rows.
+    On a path a queue's day is multiplied by one factor (mean 1, standard deviation `day_spread`, log-normal, lasting
+    partly from day to day), then every interval draws its own count (variance `dispersion` times its mean).
+    Raises PlanError when nothing is chosen or more than 20 million rows would come out.
+
+    >>> two = pd.DataFrame({"interval_start": pd.to_datetime(["2026-03-02 08:00", "2026-03-02 08:30"]),
+    ...     "interval_s": 1800, "project": "orders", "channel": "voice", "offered": [40.0, 60.0], "day_spread": 0.1,
+    ...     "dispersion": 1.0})
+    >>> sample_paths(two, paths=4000, seed=1).groupby("interval_start")["offered"].mean().round().tolist()
+    [40.0, 60.0]
+    """
+    chosen = _chosen(forecast, project, channel, first_day, last_day)
+    if paths * chosen.sum() > MOST_ROWS:
+        raise PlanError(
+            N_("{paths} paths of {rows} intervals are too many at once. Choose a project, a channel or a period."),
+            paths=paths,
+            rows=int(chosen.sum()),
+        )
+    parts = list(_draw(forecast, chosen, paths, seed))
+    rows = np.concatenate([rows for rows, _ in parts])
+    out = forecast.iloc[np.tile(rows, paths)][_SLOT].reset_index(drop=True)
+    out.insert(0, "path", np.repeat(np.arange(paths), len(rows)))
+    return out.assign(offered=np.concatenate([drawn for _, drawn in parts], axis=1).ravel())
+
+
+def path_totals(
+    forecast,
+    *,
+    by=("project", "channel", "day"),
+    paths=200,
+    seed=0,
+    project=None,
+    channel=None,
+    first_day=None,
+    last_day=None,
+):
+    """Return the sums of the paths that `sample_paths` draws, by any of project, channel, day and interval_start.
+
+    One queue's paths are held at a time, so whole centres fit in memory. by=() gives one total per path.
+    Returns a table with path, the columns of `by` and offered.
+    """
+    unknown = ", ".join(name for name in by if name not in _BY)
+    if unknown:
+        raise PlanError(N_("Paths add up by project, channel, day and interval_start, not by {found}."), found=unknown)
+    chosen = _chosen(forecast, project, channel, first_day, last_day)
+    keys = forecast.assign(day=_local_day(forecast))[list(by)].assign(_all=0)[chosen]
+    group = np.full(len(forecast), -1)
+    group[chosen] = keys.groupby(list(keys), sort=False).ngroup().to_numpy()
+    names = keys.drop_duplicates().drop(columns="_all")
+    sums = np.zeros((paths, len(names)))
+    for rows, drawn in _draw(forecast, chosen, paths, seed):
+        np.add.at(sums, (slice(None), group[rows]), drawn)
+    out = names.iloc[np.tile(np.arange(len(names)), paths)].reset_index(drop=True)
+    out.insert(0, "path", np.repeat(np.arange(paths), len(names)))
+    return out.assign(offered=sums.ravel())
+
+
+def _chosen(forecast, project, channel, first_day, last_day):
+    """Return which rows of the forecast are asked for; PlanError when none is."""
+    chosen = np.ones(len(forecast), dtype=bool)
+    for column, value in (("project", project), ("channel", channel)):
+        if value is not None:
+            chosen &= (forecast[column] == value).to_numpy()
+    if first_day is not None:
+        chosen &= _local_day(forecast) >= np.datetime64(pd.Timestamp(first_day).date(), "D")
+    if last_day is not None:
+        chosen &= _local_day(forecast) <= np.datetime64(pd.Timestamp(last_day).date(), "D")
+    if not chosen.any():
+        raise PlanError(
+            N_("The forecast has no interval of {project} / {channel} in that period. Choose another one."),
+            project=project or "*",
+            channel=channel or "*",
+        )
+    return chosen
+
+
+def _local_day(forecast):
+    times = pd.DatetimeIndex(forecast["interval_start"])
+    return times.tz_localize(None).to_numpy().astype("datetime64[D]")
+
+
+def _draw(forecast, chosen, paths, seed):
+    """Yield (row numbers, drawn counts (paths, rows)) of the chosen part of each queue.
+
+    Each queue has its own generator, from the seed and its name, and is drawn whole: a choice changes no number.
+    """
+    day = _local_day(forecast)
+    groups = forecast.groupby(["project", "channel"], sort=True).indices
+    for name, rows in groups.items():
+        keep = chosen[rows]
+        if keep.any():
+            rng = np.random.default_rng([seed, zlib.crc32("/".join(name).encode())])
+            mean, spread, dispersion = (
+                forecast[c].to_numpy(dtype=float)[rows] for c in ("offered", "day_spread", "dispersion")
+            )
+            yield rows[keep], _counts(rng, mean, dispersion, _factors(rng, paths, day[rows], spread))[:, keep]
+
+
+def _factors(rng, paths, day, spread):
+    """Return what each interval's day is multiplied by on each path, float32 (paths, rows)."""
+    _, first, index = np.unique(day, return_index=True, return_inverse=True)
+    shock = rng.standard_normal((paths, len(first)))
+    for i in range(1, len(first)):
+        shock[:, i] = DAY_TO_DAY * shock[:, i - 1] + np.sqrt(1 - DAY_TO_DAY**2) * shock[:, i]
+    sigma = np.sqrt(np.log1p(spread[first] ** 2))
+    factor = np.exp(sigma * shock - sigma**2 / 2).astype("float32")
+    return factor[:, index]
+
+
+def _counts(rng, mean, dispersion, factors):
+    """Return drawn counts, in the place of `factors`: negative binomial, a gamma mixture of Poisson counts."""
+    over = np.maximum(dispersion - 1, 1e-6)
+    for row in factors:
+        row[:] = rng.poisson(rng.gamma(mean * row / over) * over)
+    return factors

@@ -1,0 +1,77 @@
+"""How a day's contacts fall on its slots, how unevenly, and how long they take to handle."""
+
+import numpy as np
+
+from ccwb.forecast.calendar import weekday_of
+
+HALF_LIFE = 42  # days after which a day counts half for the profile
+BORROW = 2.0  # contacts per slot that a weekday borrows from the shape of all weekdays
+AHT_BORROW = 30  # contacts' worth of the queue's recent mean that a slot's handling time borrows
+AHT_HALF_LIFE = 42
+
+
+def profile(queue, slots, total, good):
+    """Return the share of a day that falls on each slot, by weekday: (7, slots), to be cut to the open slots.
+
+    Each weekday's own slots, recent weeks counting more, drawn towards the smoothed shape of all weekdays by a few
+    contacts a slot: busy queues keep every detail, small ones borrow.  good : days to learn from.
+    """
+    own, base = _sums(queue.counts, total, weekday_of(queue.day), good & (total > 0), slots)
+    shared = _shape(own.sum(axis=0), base.sum(axis=0))
+    borrow = BORROW * len(shared)
+    return (own + borrow * shared) / (base + borrow)
+
+
+def _sums(counts, total, weekday, good, slots):
+    """Return the weighted sums of contacts and, where the slot was known, of the day's total: (7, slots) each."""
+    weight = 0.5 ** (np.arange(len(total))[::-1] / HALF_LIFE) * good
+    known = slots & ~np.isnan(counts) & good[:, None]
+    own, base = np.zeros((7, counts.shape[1])), np.zeros((7, counts.shape[1]))
+    for w in range(7):
+        rows = weekday == w
+        own[w] = weight[rows] @ np.where(known[rows], counts[rows], 0)
+        base[w] = (weight[rows] * np.nan_to_num(total[rows])) @ known[rows]
+    return own, base
+
+
+def _shape(own, base):
+    """Return the smoothed share of each slot; a slot never observed takes after its nearest neighbour."""
+    seen = np.flatnonzero(base > 0)
+    if not len(seen):
+        return np.full(len(own), 1 / len(own))
+    share = np.interp(np.arange(len(own)), seen, own[seen] / base[seen])
+    return np.convolve(np.pad(share, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
+
+
+def shares(shape, day, slots):
+    """Return each day's shares of its open slots, adding up to 1; zero on closed slots and days."""
+    share = np.where(slots, shape[weekday_of(day)], 0)
+    return share / np.where(slots.any(axis=1), np.maximum(share.sum(axis=1), 1e-300), 1)[:, None]
+
+
+def dispersion(counts, total, share, good):
+    """Return variance over mean of the slots' own error around their share of the day: 1 is Poisson, never below.
+
+    The day's total is taken as it came, so that what moves the whole day is left to `day_spread`.
+    """
+    expected = total[:, None] * share
+    used = good[:, None] & ~np.isnan(counts) & (expected > 0)
+    slots = (share > 0).sum(axis=1).max(initial=1)
+    if slots < 2 or not used.any():
+        return 1.0
+    square = np.square(counts[used] - expected[used]).sum() / expected[used].sum()
+    return max(1.0, float(square * slots / (slots - 1)))
+
+
+def handling_time(queue):
+    """Return the handling time by weekday and slot, seconds, (7, slots); missing where the history has none.
+
+    The mean over contacts, recent weeks counting more, drawn towards that of the slot, and this towards the queue's.
+    """
+    weight = queue.weight * (0.5 ** (np.arange(len(queue.day))[::-1] / AHT_HALF_LIFE))[:, None]
+    work, weekday = np.nan_to_num(queue.aht_s) * weight, weekday_of(queue.day)
+    if not weight.sum() > 0:
+        return np.full((7, weight.shape[1]), np.nan)
+    slot = (work.sum(axis=0) + AHT_BORROW * work.sum() / weight.sum()) / (weight.sum(axis=0) + AHT_BORROW)
+    by_day = [(work[weekday == w].sum(axis=0), weight[weekday == w].sum(axis=0)) for w in range(7)]
+    return np.array([(s + AHT_BORROW * slot) / (n + AHT_BORROW) for s, n in by_day])

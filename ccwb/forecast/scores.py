@@ -1,0 +1,50 @@
+"""Scoring a forecast against what came: WAPE, MASE, bias and coverage (Hyndman and Koehler 2006 for MASE)."""
+
+import numpy as np
+import pandas as pd
+
+from ccwb.forecast.backtest import SHORT_DAYS
+from ccwb.forecast.bands import band
+from ccwb.forecast.outlook import outlook
+
+
+def scores(queue, days, origins, models, setting):
+    """Return one row of the accuracy table per origin and model; origins (days of history) too early are left out."""
+    rows = []
+    for origin in origins:
+        past = queue.until(max(origin, 0))
+        if (~np.isnan(past.counts)).any(axis=1).sum() < SHORT_DAYS:
+            continue
+        actual = queue.counts[origin : origin + days]
+        for model, look in outlook(past, days, models, setting).items():
+            row = {"project": queue.project, "channel": queue.channel, "model": model}
+            row |= {"origin": _moment(queue, origin), "days": days}
+            rows.append(row | _score(actual, look, _naive_error(past)) | {"seconds": look.seconds})
+    return rows
+
+
+def _moment(queue, origin):
+    start = pd.Timestamp(queue.day[0] + origin)
+    return start if queue.zone is None else start.tz_localize(queue.zone, ambiguous=True, nonexistent="shift_forward")
+
+
+def _naive_error(past):
+    """Return the mean absolute change of a slot from one week to the next, in the training data."""
+    change = np.abs(past.counts[7:] - past.counts[:-7])
+    return np.nanmean(change) if (~np.isnan(change)).any() else np.nan
+
+
+def _score(actual, look, naive_error):
+    """Return wape, mase, bias and coverage_80 over the known open slots; a slot with contacts is open whatever said."""
+    scored = ~np.isnan(actual) & (look.slots | (actual > 0))
+    truth, said = actual[scored], look.offered[scored]
+    spread = np.broadcast_to(look.spread[:, None], actual.shape)[scored]
+    error, total = np.abs(said - truth), truth.sum()
+    lower, upper = band(said, spread, look.dispersion, 0.8)
+    rated = total > 0
+    return {
+        "wape": error.sum() / total if rated else np.nan,
+        "mase": error.mean() / naive_error if rated and naive_error > 0 else np.nan,
+        "bias": (said.sum() - total) / total if rated else np.nan,
+        "coverage_80": ((lower <= truth) & (truth <= upper)).mean() if len(truth) else np.nan,
+    }

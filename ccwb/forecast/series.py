@@ -1,0 +1,192 @@
+"""The history of one queue as arrays: days down, slots of the local day across."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.tables import check
+
+DAY_S = 86_400
+_SUMS = (
+    "offered",
+    "handled",
+    "abandoned",
+    "short_abandoned",
+    "flowed_out",
+    "blocked",
+    "transferred",
+    "answered_within",
+    "closed_unanswered",
+)
+_NEEDED = ("interval_start", "interval_s", "project", "channel", "offered", "handled", "aht_s")
+
+
+@dataclass
+class Queue:
+    """One project and channel. Arrays have one row per local day, first to last, and one column per slot of the day.
+
+    counts : contacts offered, missing where unknown.  aht_s : seconds.  weight : contacts the aht_s was measured on.
+    The hour that the clock repeats in autumn is one slot holding the mean of its two intervals; the hour that it skips
+    in spring is unknown. So a row is a day as if it had 24 hours.
+    """
+
+    project: str
+    channel: str
+    interval_s: int
+    zone: object
+    day: np.ndarray
+    counts: np.ndarray
+    aht_s: np.ndarray
+    weight: np.ndarray
+
+    def until(self, n):
+        """Return the queue as it was after its first `n` days."""
+        return Queue(
+            self.project,
+            self.channel,
+            self.interval_s,
+            self.zone,
+            self.day[:n],
+            self.counts[:n],
+            self.aht_s[:n],
+            self.weight[:n],
+        )
+
+
+def queues_of(history, interval_s=None):
+    """Return the queues of a history, sorted by project and channel.
+
+    interval_s : gather the history into intervals of this length first; None keeps its own.
+    Raises PlanError for an empty table, mixed lengths in one queue, and a queue whose offered is nowhere known.
+    """
+    table = check(history[[c for c in _NEEDED if c in history.columns]], "history")
+    if not len(table):
+        raise PlanError(N_("The history table has no rows. Import a history first, then forecast."))
+    if "offered" not in table.columns:
+        raise PlanError(
+            N_("The history table has no column 'offered' (contacts that arrived). Import it, then forecast.")
+        )
+    if interval_s is not None:
+        table = gather(table, interval_s)
+    times = pd.DatetimeIndex(table["interval_start"])
+    groups = table.groupby(["project", "channel"], sort=True).indices
+    return [_queue(table, times, rows, *name) for name, rows in groups.items()]
+
+
+def gather(history, interval_s):
+    """Return the history in longer intervals, such as 5 minutes into 1800 s or into days (86400).
+
+    Counts add up (unknown where one of them is unknown; absent rows add nothing), `aht_s` and `asa_s` are weighted by
+    handled contacts (by offered where there is no `handled`), `agents` is a mean and `backlog_end` the last one.
+    Raises PlanError where the history's intervals are longer than the ones wished.
+
+    >>> calls = pd.DataFrame({"interval_start": pd.date_range("2026-03-02 08:00", periods=3, freq="5min"),
+    ...     "interval_s": 300, "project": "orders", "channel": "voice", "offered": [4, 6, 0],
+    ...     "aht_s": [100, 200, None]})
+    >>> gather(calls, 1800)[["interval_start", "offered", "aht_s"]].to_string(header=False, index=False)
+    '2026-03-02 08:00:00     10.0  160.0'
+    """
+    table = check(history, "history")
+    if len(table) and (interval_s < table["interval_s"].max() or (interval_s % table["interval_s"]).any()):
+        raise PlanError(
+            N_("The history has intervals of {found} s; they cannot be gathered into {wished} s. Choose a multiple."),
+            found=int(table["interval_s"].max()),
+            wished=interval_s,
+        )
+    table["interval_start"] = _floor(table["interval_start"], interval_s)
+    table["interval_s"] = interval_s
+    for mean in ("aht_s", "asa_s"):
+        if mean in table:
+            table[mean], table[f"_{mean}"] = _weighted(table, mean)
+    return _grouped(table)
+
+
+def _weighted(table, mean):
+    """Return value x weight and weight, both missing where nothing was measured."""
+    weight = table["handled"].fillna(table["offered"]) if "handled" in table else table["offered"]
+    weight = weight.where(table[mean].notna())
+    return table[mean] * weight, weight
+
+
+def _grouped(table):
+    groups = table.groupby(["interval_start", "interval_s", "project", "channel"], sort=True)
+    out = {}
+    for name in table.columns.drop(["interval_start", "interval_s", "project", "channel"]):
+        if name in _SUMS:
+            out[name] = groups[name].sum().where(groups[name].size() == groups[name].count())
+        elif name in ("aht_s", "asa_s"):
+            weight = groups[f"_{name}"].sum()
+            out[name] = groups[name].sum() / weight.where(weight > 0)
+        elif name == "agents":
+            out[name] = groups[name].mean()
+        elif not name.startswith("_"):
+            out[name] = groups[name].last()
+    return pd.DataFrame(out).reset_index()
+
+
+def _floor(start, interval_s):
+    """Return the start of the longer interval in local time; a longer interval never begins in a skipped hour."""
+    times = pd.DatetimeIndex(start)
+    if interval_s == DAY_S:
+        return times.normalize()
+    return times - pd.to_timedelta(_clock(times) % interval_s, unit="s")
+
+
+def _clock(times):
+    return (times.hour * 3600 + times.minute * 60 + times.second).to_numpy()
+
+
+def _queue(table, times, rows, project, channel):
+    lengths = table["interval_s"].to_numpy()[rows]
+    interval_s = int(lengths[0])
+    local = times[rows]
+    clock = np.zeros(len(rows), dtype=int) if interval_s == DAY_S else _clock(local)
+    if (lengths != interval_s).any() or (clock % interval_s).any():
+        raise PlanError(
+            N_(
+                "The history of {project} / {channel} mixes interval lengths, or has intervals that do not begin on a "
+                "whole {minutes} minutes. Gather it into one length first."
+            ),
+            project=project,
+            channel=channel,
+            minutes=interval_s // 60,
+        )
+    date = local.tz_localize(None).to_numpy().astype("datetime64[D]")
+    first, n, slots = date.min(), int((date.max() - date.min()).astype(int)) + 1, DAY_S // interval_s
+    cell = (date - first).astype(int) * slots + clock // interval_s
+    offered = table["offered"].to_numpy(dtype=float)[rows]
+    if np.isnan(offered).all():
+        raise PlanError(
+            N_("{project} / {channel} has no known number of offered contacts. Complete the history, then forecast."),
+            project=project,
+            channel=channel,
+        )
+    handled = table["handled"].to_numpy(dtype=float)[rows] if "handled" in table else offered
+    aht_s = table["aht_s"].to_numpy(dtype=float)[rows] if "aht_s" in table else np.full(len(rows), np.nan)
+    weight = np.where(np.isnan(aht_s), 0, np.where(np.isnan(handled), np.nan_to_num(offered), handled))
+    shape = (n, slots)
+    counts = _mean(cell, offered, ~np.isnan(offered), shape)
+    total = np.bincount(cell, weights=weight, minlength=n * slots).reshape(shape)
+    return Queue(
+        project,
+        channel,
+        interval_s,
+        times.tz,
+        first + np.arange(n),
+        counts,
+        _mean(cell, np.nan_to_num(aht_s), weight, shape),
+        total,
+    )
+
+
+def _mean(cell, values, weight, shape):
+    """Return the weighted mean of the values that fall into each cell, missing where none does."""
+    weight = weight.astype(float)
+    size = shape[0] * shape[1]
+    sums = np.bincount(cell, weights=np.where(weight > 0, values, 0) * weight, minlength=size)
+    weights = np.bincount(cell, weights=weight, minlength=size)
+    with np.errstate(invalid="ignore"):
+        return (sums / weights).reshape(shape)

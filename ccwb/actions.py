@@ -1,0 +1,211 @@
+"""Stage 5: what is done when the plan meets the day: prepared scenarios, and the log of what was done instead.
+
+The log is append only: a mistake is put right by a further entry that names the one it corrects. The stage's document
+holds the scenarios: {"scenarios": [...]}, each a row as in SCENARIOS.
+"""
+
+import math
+import operator
+from copy import deepcopy
+
+import pandas as pd
+
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.tables import check, empty
+
+PLAN_ITEMS = {
+    "forecast": N_("Forecast volume"),
+    "aht": N_("Planned handling time"),
+    "staffing": N_("Agents required"),
+    "schedule": N_("Schedule and breaks"),
+    "leave": N_("Planned leave, training and meetings"),
+    "hours": N_("Opening hours and channels on offer"),
+    "routing": N_("Routing, messages and callback offers"),
+    "process": N_("A process or policy"),
+    "technology": N_("Systems and lines"),
+    "targets": N_("Targets and contracts"),
+}
+
+MEASURES = {
+    "volume_ratio": N_("offered / forecast, since opening"),
+    "aht_ratio": N_("handling time / planned handling time, since opening"),
+    "absence": N_("people absent / people scheduled today"),
+    "blocked": N_("blocked / (offered + blocked), last hour"),
+    "days_to_start": N_("days until a new project starts"),
+}
+COMPARISONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
+
+SCENARIOS = (
+    {
+        "key": "surge",
+        "title": N_("Volume surge"),
+        "trigger": N_("Contacts since opening are at least 20 % above forecast."),
+        "measure": "volume_ratio",
+        "comparison": ">=",
+        "threshold": 1.2,
+        "response": N_(
+            "Move breaks and training out of the peak, offer callbacks, call in people on the voluntary list, "
+            "ask trained agents of quieter projects to help; record what each step brought."
+        ),
+        "decides": N_("Shift lead; the project manager from the second hour on"),
+    },
+    {
+        "key": "absence",
+        "title": N_("Absence wave"),
+        "trigger": N_("At least 15 % of the people scheduled today are absent."),
+        "measure": "absence",
+        "comparison": ">=",
+        "threshold": 0.15,
+        "response": N_(
+            "Keep the channels with the nearest promises fully staffed, let deferred work wait up to its deadline, "
+            "offer overtime and swapped days off, tell the clients concerned before they ask."
+        ),
+        "decides": N_("Supervisor of the project"),
+    },
+    {
+        "key": "outage",
+        "title": N_("Outage of a system or of lines"),
+        "trigger": N_("At least 5 % of attempts in the last hour found no free line, or a system does not answer."),
+        "measure": "blocked",
+        "comparison": ">=",
+        "threshold": 0.05,
+        "response": N_(
+            "Switch to the announcement and the paper form, tell the technical contact and the client, bring training "
+            "and coaching forward, plan people for the wave that follows when it is over."
+        ),
+        "decides": N_("Duty manager"),
+    },
+    {
+        "key": "new_project",
+        "title": N_("New project"),
+        "trigger": N_("A project starts within four weeks."),
+        "measure": "days_to_start",
+        "comparison": "<=",
+        "threshold": 28,
+        "response": N_(
+            "Go through the go-live checklist, fix who is trained and by when, run a pilot day, "
+            "plan the first two weeks with spare people, agree the report with the client."
+        ),
+        "decides": N_("Centre manager"),
+    },
+)
+
+_ASKED = {
+    "who": N_("who did it"),
+    "plan_item": N_("the plan item it departs from"),
+    "done": N_("what was done instead"),
+    "why": N_("the reason"),
+    "effect": N_("the effect expected"),
+}
+
+
+def blank_actions():
+    """Return the document of a cycle that has just begun: the prepared scenarios, to be changed to the centre's own.
+
+    >>> [row["key"] for row in blank_actions()["scenarios"]]
+    ['surge', 'absence', 'outage', 'new_project']
+    """
+    return {"scenarios": [deepcopy(row) for row in SCENARIOS]}
+
+
+def check_scenarios(scenarios):
+    """Return the scenarios unchanged when each can be used; PlanError names the scenario and what is missing in it.
+
+    A scenario needs key, title, trigger, response and decides. measure, comparison and threshold come together, or all
+    stay empty when only people can tell.
+    """
+    seen = set()
+    for row in scenarios:
+        title = row.get("title") or row.get("key") or "-"
+        for field in ("key", "title", "trigger", "response", "decides"):
+            if not str(row.get(field, "")).strip():
+                raise PlanError(N_("The scenario '{title}' has no {field}. Fill it in."), title=title, field=field)
+        if row["key"] in seen:
+            raise PlanError(N_("Two scenarios have the key '{key}'. Change one of them."), key=row["key"])
+        seen.add(row["key"])
+        if row.get("measure") and (row.get("comparison") not in COMPARISONS or row.get("threshold") is None):
+            raise PlanError(
+                N_("The scenario '{title}' measures {measure} and needs a comparison ({known}) and a threshold."),
+                title=title,
+                measure=row["measure"],
+                known=", ".join(COMPARISONS),
+            )
+    return scenarios
+
+
+def triggered(scenarios, measures):
+    """Return the scenarios whose trigger holds, each with `value`, what was measured, added.
+
+    measures : name of MEASURES -> value; absent, None or nan means not measured, and then nothing holds.
+
+    >>> [row["key"] for row in triggered(SCENARIOS, {"volume_ratio": 1.31, "absence": 0.04})]
+    ['surge']
+    """
+    out = []
+    for row in check_scenarios(scenarios):
+        value = measures.get(row.get("measure"))
+        if value is None or math.isnan(value):
+            continue
+        if COMPARISONS[row["comparison"]](value, row["threshold"]):
+            out.append({**row, "value": value})
+    return out
+
+
+def plan_items(*, mission=None):
+    """Return what an entry can depart from, name -> text: PLAN_ITEMS, and of stage 1 the open gaps and open tasks.
+
+    mission : the mission document, or None.
+
+    >>> list(plan_items())[:2]
+    ['forecast', 'aht']
+    """
+    out = dict(PLAN_ITEMS)
+    if mission is not None:
+        out |= {f"gap {gap['id']}": gap["title"] for gap in mission["gaps"] if gap["status"] == "open"}
+        out |= {f"task {row['id']}": row["task"] for row in mission["preparation"] if not row["completed"]}
+    return out
+
+
+def add_entry(log, *, at, who, plan_item, done, why, effect, project="", scenario="", corrects=None):
+    """Return the action log with one entry more; the entries before it stay as they are.
+
+    log : action_log table, None or empty for the first entry.  at : when it was done; without zone it is in the log's.
+    corrects : number of the entry that this one puts right, or None.
+    Raises PlanError for a field left empty, for an `at` that is no time and for a `corrects` that names no entry.
+    """
+    log = empty("action_log") if log is None else check(log, "action_log")
+    fields = {"who": who, "plan_item": plan_item, "done": done, "why": why, "effect": effect}
+    missing = [_ASKED[name] for name, text in fields.items() if not str(text or "").strip()]
+    if missing:
+        raise PlanError(
+            N_("The entry does not say {missing}. Fill it in, then log it again."), missing=", ".join(missing)
+        )
+    if corrects is not None and corrects not in set(log["entry"]):
+        raise PlanError(
+            N_("Entry {found} cannot be corrected: the log has {count} entries and none with this number."),
+            found=corrects,
+            count=len(log),
+        )
+    number = int(log["entry"].max()) + 1 if len(log) else 1
+    texts = {name: str(text).strip() for name, text in fields.items()}
+    row = {"entry": number, "at": _moment(at, log), "project": project, "scenario": scenario, **texts}
+    new = pd.DataFrame([row | {"corrects": float("nan") if corrects is None else corrects}])
+    return check(new if log.empty else pd.concat([log, new], ignore_index=True), "action_log")
+
+
+def standing(log):
+    """Return the entries that hold: those that no later entry corrects."""
+    return log[~log["entry"].isin(log["corrects"].dropna())].reset_index(drop=True) if len(log) else log
+
+
+def _moment(at, log):
+    moment = pd.to_datetime(at, errors="coerce")
+    if moment is None or pd.isna(moment):
+        raise PlanError(N_("The entry's time reads '{found}'. Write it as 2026-11-02 10:30."), found=str(at))
+    zone = log["at"].dt.tz if len(log) else moment.tz
+    if zone is None and moment.tz is not None:
+        raise PlanError(N_("The log's times have no time zone; write {found} without one."), found=str(at))
+    if zone is None:
+        return moment
+    return moment.tz_localize(zone) if moment.tz is None else moment.tz_convert(zone)

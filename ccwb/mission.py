@@ -1,0 +1,313 @@
+"""Stage 1: why the centre exists, how far it is from it, and who closes which gap (content in mission_content.py).
+
+The stage's document is one plain dict (it goes to JSON as it is), every day an ISO text:
+
+    statements    key of STATEMENTS -> text, source, last_review, next_review
+    answers       person -> question -> score (1..5, None for 'I don't know') and comment
+    gaps          a list of id, title, severity, factor, evidence, owner, due, decision, status (open, closed), origin
+    preparation   a list of id, task, assigned_to, due, completed, origin
+    targets       KPI -> project ("" is the centre) -> value, in the KPI's own unit (shares 0..1, durations in seconds)
+    chain         purpose: what the centre is for, in one sentence
+
+Every function takes the document, or the part it needs, and returns a new one; nothing is changed in place.
+"""
+
+import datetime as dt
+import math
+from copy import deepcopy
+
+import pandas as pd
+
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.mission_content import AREAS, FACTORS, PREPARATION, QUESTIONS, SCALE, SEVERITIES, STATEMENTS
+
+STATUSES = {"open": N_("open"), "closed": N_("closed")}
+REVIEW_AFTER_DAYS = 365  # a statement not looked at for longer says so
+LOW_MEAN = 3.0  # below: the team says this is not so
+WIDE_SPREAD = 1.2  # from here on the team is divided: half of it two points or more from the other half
+DRAFT = N_("We are here to {purpose} for {customers}, so that they {experience}.")
+_GAP = {
+    "title": "", "severity": "medium", "factor": "process", "evidence": "", "owner": "", "due": "", "decision": "",
+    "status": "open", "origin": "",
+}  # fmt: skip
+_TASK = {"task": "", "assigned_to": "", "due": "", "completed": "", "origin": ""}
+
+
+def blank_mission():
+    """Return the document of a team that has not begun: no statement, no answer, the standing preparation rows.
+
+    >>> [row["id"] for row in blank_mission()["preparation"]]
+    ['P1', 'P2', 'P3', 'P4', 'P5', 'P6']
+    """
+    rows = [{"id": f"P{n}", **_TASK, "task": text, "origin": key} for n, (key, text) in enumerate(PREPARATION, start=1)]
+    return {"statements": {}, "answers": {}, "gaps": [], "preparation": rows, "targets": {}, "chain": {"purpose": ""}}
+
+
+def check_mission(document):
+    """Return the document unchanged when it can be read; PlanError names the part that is wrong and what to do."""
+    for key, statement in document["statements"].items():
+        _known(key, STATEMENTS)
+        for field in ("last_review", "next_review"):
+            _day(statement.get(field, ""), STATEMENTS[key].label)
+    for person, answers in document["answers"].items():
+        for question, answer in answers.items():
+            _check_answer(person, question, answer["score"])
+    for gap in document["gaps"]:
+        _check_gap(gap)
+    for row in document["preparation"]:
+        _check_task(row)
+    return document
+
+
+def set_statement(document, key, *, text, source="", last_review="", next_review=""):
+    """Return the document with one statement of STATEMENTS put in place of what was there."""
+    _known(key, STATEMENTS)
+    for day in (last_review, next_review):
+        _day(day, STATEMENTS[key].label)
+    statement = {"text": text.strip(), "source": source.strip(), "last_review": last_review, "next_review": next_review}
+    return {**document, "statements": {**document["statements"], key: statement}}
+
+
+def stale(statements, today):
+    """Return the statements that want a review, key -> (template, values) saying why; those without text are left out.
+
+    Stale is: never reviewed, last reviewed more than 12 months before `today`, or past its next review.
+
+    >>> stale({"centre_mission": {"text": "We help.", "last_review": "2025-01-10"}}, "2026-11-02")["centre_mission"][1]
+    {'day': datetime.date(2025, 1, 10), 'days': 661}
+    """
+    today, out = _as_day(today), {}
+    for key, statement in statements.items():
+        label = STATEMENTS[key].label
+        last, following = (_day(statement.get(field, ""), label) for field in ("last_review", "next_review"))
+        if not statement.get("text"):
+            continue
+        if last is None:
+            out[key] = N_("No review is noted."), {}
+        elif (today - last).days > REVIEW_AFTER_DAYS:
+            out[key] = N_("Last reviewed on {day}, {days} days ago."), {"day": last, "days": (today - last).days}
+        elif following is not None and following < today:
+            out[key] = N_("Its review was due on {day}."), {"day": following}
+    return out
+
+
+def add_answer(document, *, person, question, score, comment=""):
+    """Return the document with a person's answer to one question; a later answer takes the place of an earlier one.
+
+    person : a name, or any word somebody chose to stay anonymous.  score : 1..5, or None for 'I don't know'.
+    """
+    person = person.strip()
+    if not person:
+        raise PlanError(N_("An answer needs a name. Give yours, or any word if you would rather stay unnamed."))
+    _check_answer(person, question, score)
+    mine = {**document["answers"].get(person, {}), question: {"score": score, "comment": comment.strip()}}
+    return {**document, "answers": {**document["answers"], person: mine}}
+
+
+def scores(answers):
+    """Return (areas, questions): two tables with mean, spread, n and dont_know, the most divided first.
+
+    mean : sum of scores over their number, 1..5; missing where nobody scored.
+    spread : standard deviation between people, 0 (of one mind) to 2 (half say 1, half say 5); missing below two scores.
+    An area's spread is the root of the mean variance within its questions, weighted by their scores: it tells people
+    apart, not questions.  n : scores given.  dont_know : 'I don't know' answers, in neither mean nor spread.
+    """
+    given = [
+        {"question": key, "score": answer["score"]}
+        for mine in answers.values()
+        for key, answer in mine.items()
+        if key in QUESTIONS
+    ]
+    table = pd.DataFrame(given, columns=["question", "score"]).astype({"score": "float64"})
+    rows = [_scored(key, table[table["question"] == key]["score"]) for key in QUESTIONS]
+    questions = pd.DataFrame(rows).sort_values("spread", ascending=False, kind="stable", ignore_index=True)
+    areas = pd.DataFrame([_area(key, questions[questions["area"] == key]) for key in AREAS])
+    return areas.sort_values("spread", ascending=False, kind="stable", ignore_index=True), questions
+
+
+def comments(answers, question):
+    """Return the answers to one question side by side, lowest first: person, score and comment; 'don't know' last."""
+    _known(question, QUESTIONS)
+    rows = [{"person": person, **mine[question]} for person, mine in answers.items() if question in mine]
+    return sorted(rows, key=lambda row: (row["score"] is None, row["score"] or 0, row["person"]))
+
+
+def proposed_gaps(answers, *, gaps=()):
+    """Return the gaps that the answers propose, worst first: rows as in the register, without id.
+
+    A question proposes a gap when at least two people scored it and it is low (mean below 3) or divided (spread from
+    1.2 on); `evidence` is a (template, values) pair. A question that a gap of `gaps` came from is not proposed again.
+    """
+    known = {gap["origin"] for gap in gaps}
+    _, questions = scores(answers)
+    out = []
+    for row in questions[questions["n"] >= 2].sort_values("mean").itertuples():
+        low, divided = row.mean < LOW_MEAN, row.spread >= WIDE_SPREAD
+        if not (low or divided) or f"question:{row.question}" in known:
+            continue
+        template = (
+            N_("{n} people answered: mean {mean} of 5.")
+            if low
+            else N_("{n} people disagree: spread {spread}, mean {mean}.")
+        )
+        values = {"n": int(row.n), "mean": round(row.mean, 1), "spread": round(row.spread, 1)}
+        severity = "high" if row.mean < 2 else "medium" if low else "low"
+        found = {"title": row.text, "severity": severity, "factor": QUESTIONS[row.question].factor}
+        out.append({**_GAP, **found, "evidence": (template, values), "origin": f"question:{row.question}"})
+    return out
+
+
+def add_gap(document, **fields):
+    """Return the document with one more gap; `fields` are those of the register, at least the title."""
+    gap = {"id": _next("G", document["gaps"]), **_GAP, **fields}
+    return {**document, "gaps": [*document["gaps"], _check_gap(gap)]}
+
+
+def change_gap(document, gap_id, **fields):
+    """Return the document with some fields of one gap changed; a gap is closed, never taken away."""
+    return {**document, "gaps": _changed(document["gaps"], gap_id, fields, _check_gap)}
+
+
+def add_task(document, **fields):
+    """Return the document with one more preparation row; `fields` are task, assigned_to, due, completed, origin."""
+    row = {"id": _next("P", document["preparation"]), **_TASK, **fields}
+    return {**document, "preparation": [*document["preparation"], _check_task(row)]}
+
+
+def change_task(document, task_id, **fields):
+    """Return the document with some fields of one preparation row changed."""
+    return {**document, "preparation": _changed(document["preparation"], task_id, fields, _check_task)}
+
+
+def late(preparation, today):
+    """Return the rows that were due before `today` and are not completed, the longest overdue first.
+
+    >>> late([{"id": "P1", "task": "Ask", "due": "2026-10-30", "completed": ""}], "2026-11-02")[0]["days_late"]
+    3
+    """
+    today, out = _as_day(today), []
+    for row in preparation:
+        due = _day(row["due"], row["task"])
+        if due is not None and due < today and not row["completed"]:
+            out.append({**row, "days_late": (today - due).days})
+    return sorted(out, key=lambda row: -row["days_late"])
+
+
+def set_target(document, *, kpi, value, project=""):
+    """Return the document with a KPI's target for a project ("" is the centre); value None takes the target away."""
+    targets = deepcopy(document["targets"])
+    targets.setdefault(kpi, {})[project] = value
+    if value is None:
+        del targets[kpi][project]
+    elif isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise PlanError(N_("The target of {kpi} is not a number: found '{found}'."), kpi=kpi, found=str(value))
+    return {**document, "targets": {key: per for key, per in targets.items() if per}}
+
+
+def target_of(document, kpi, project=""):
+    """Return a KPI's target for a project, else that of the centre, else None."""
+    per = document["targets"].get(kpi, {})
+    return per.get(project, per.get(""))
+
+
+def blockers(document):
+    """Return what keeps stage 1 from approval: a list of (template, values), empty when nothing does."""
+    out = []
+    if not document["chain"].get("purpose", "").strip():
+        out.append((N_("No purpose is stated: write in one sentence what the centre is for."), {}))
+    if not document["statements"].get("centre_mission", {}).get("text"):
+        out.append((N_("The centre has no mission statement: enter or draft one."), {}))
+    people = sum(any(answer["score"] is not None for answer in mine.values()) for mine in document["answers"].values())
+    if people < 2:
+        out.append((N_("{n} of at least 2 people have answered the questionnaire."), {"n": people}))
+    for gap in document["gaps"]:
+        if gap["status"] == "open" and not gap["owner"]:
+            out.append((N_("The open gap '{title}' has no owner."), {"title": gap["title"]}))
+    if not document["targets"]:
+        out.append((N_("No measure has a target."), {}))
+    return out
+
+
+def _scored(key, given):
+    question, known = QUESTIONS[key], given.dropna()
+    spread = known.std(ddof=0) if len(known) > 1 else float("nan")
+    row = {"question": key, "area": question.area, "text": question.text, "mean": known.mean(), "spread": spread}
+    return row | {"n": len(known), "dont_know": len(given) - len(known)}
+
+
+def _area(key, questions):
+    some, divided = questions[questions["n"] > 0], questions[questions["n"] > 1]
+    n = int(some["n"].sum())
+    mean = (some["mean"] * some["n"]).sum() / n if n else float("nan")
+    weight = divided["n"].sum()
+    spread = ((divided["spread"] ** 2 * divided["n"]).sum() / weight) ** 0.5 if weight else float("nan")
+    row = {"area": key, "text": AREAS[key], "mean": mean, "spread": spread, "n": n}
+    return row | {"dont_know": int(questions["dont_know"].sum())}
+
+
+def _check_answer(person, question, score):
+    _known(question, QUESTIONS)
+    if score is not None and score not in SCALE:
+        raise PlanError(
+            N_("The answer of {person} to '{question}' is '{found}'. Choose 1 to 5, or 'I don't know'."),
+            person=person,
+            question=QUESTIONS[question].text,
+            found=str(score),
+        )
+
+
+def _check_gap(gap):
+    if not gap["title"].strip():
+        raise PlanError(N_("A gap needs a title that says what is missing."))
+    _known(gap["severity"], SEVERITIES)
+    _known(gap["factor"], FACTORS)
+    _known(gap["status"], STATUSES)
+    _day(gap["due"], gap["title"])
+    return gap
+
+
+def _check_task(row):
+    if not row["task"].strip():
+        raise PlanError(N_("A preparation row needs a task."))
+    _day(row["due"], row["task"])
+    _day(row["completed"], row["task"])
+    return row
+
+
+def _changed(rows, wanted, fields, check_row):
+    if wanted not in [row["id"] for row in rows]:
+        known = ", ".join(row["id"] for row in rows) or "-"
+        raise PlanError(N_("There is no row '{found}'. There are: {known}."), found=wanted, known=known)
+    return [check_row({**row, **fields}) if row["id"] == wanted else row for row in rows]
+
+
+def _next(letter, rows):
+    used = [int(row["id"][1:]) for row in rows if row["id"][:1] == letter and row["id"][1:].isdigit()]
+    return f"{letter}{max(used, default=0) + 1}"
+
+
+def _known(key, known):
+    if key not in known:
+        listed = ", ".join(known)
+        raise PlanError(N_("'{found}' is none of those the workbook knows: {known}."), found=key, known=listed)
+
+
+def _day(text, where):
+    """Return an ISO text as a date, None for ""; PlanError says where it stands when it is no date."""
+    if not text:
+        return None
+    try:
+        return _as_day(text)
+    except ValueError:
+        raise PlanError(
+            N_("The date of '{where}' reads '{found}'. Write it as 2026-11-02, or leave it empty."),
+            where=where,
+            found=str(text),
+        ) from None
+
+
+def _as_day(day):
+    if isinstance(day, dt.datetime):
+        return day.date()
+    return day if isinstance(day, dt.date) else dt.date.fromisoformat(day)

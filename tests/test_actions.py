@@ -1,0 +1,91 @@
+"""Action: prepared scenarios, and a log to which entries are only ever added."""
+
+import pandas as pd
+import pytest
+
+from ccwb import actions
+from ccwb.errors import PlanError
+from ccwb.mission import add_gap, blank_mission
+
+WELL = {"who": "Ana", "plan_item": "schedule", "done": "Breaks moved to 14:00", "why": "Surge", "effect": "+3 agents"}
+AT = "2026-11-02 10:30"
+
+
+def test_each_prepared_scenario_has_trigger_response_and_somebody_who_decides():
+    scenarios = actions.check_scenarios(actions.blank_actions()["scenarios"])
+    assert {"surge", "absence", "outage", "new_project"} <= {row["key"] for row in scenarios}
+    assert all(row["measure"] in actions.MEASURES for row in scenarios)
+    scenarios[0]["threshold"] = 9
+    assert actions.SCENARIOS[0]["threshold"] == 1.2
+
+
+@pytest.mark.parametrize(
+    ("measures", "held"),
+    [
+        ({}, []),
+        ({"volume_ratio": 1.2}, ["surge"]),
+        ({"volume_ratio": 1.19, "absence": None, "blocked": float("nan")}, []),
+        ({"absence": 0.2, "days_to_start": 28}, ["absence", "new_project"]),
+    ],
+)
+def test_a_scenario_holds_from_its_threshold_on_and_never_when_nothing_was_measured(measures, held):
+    found = actions.triggered(actions.SCENARIOS, measures)
+    assert [row["key"] for row in found] == held
+    assert all(row["value"] == measures[row["measure"]] for row in found)
+
+
+def test_a_trigger_that_only_people_can_tell_never_holds_by_itself():
+    own = {"key": "strike", "title": "Strike", "trigger": "A strike is announced", "response": "x", "decides": "y"}
+    assert actions.triggered([own], {"volume_ratio": 3}) == []
+
+
+def test_entries_are_numbered_and_earlier_ones_stay_as_they_were():
+    first = actions.add_entry(None, at=AT, **WELL)
+    second = actions.add_entry(first, at="2026-11-02 11:00", **WELL | {"who": "Ben"}, scenario="surge", corrects=1)
+    assert first["entry"].tolist() == [1] and second["entry"].tolist() == [1, 2]
+    pd.testing.assert_frame_equal(second.iloc[:1], first)
+    assert second["corrects"].tolist()[1] == 1
+    assert actions.standing(second)["entry"].tolist() == [2]
+    assert actions.standing(first)["entry"].tolist() == [1]
+
+
+def test_times_keep_the_zone_of_the_log():
+    log = actions.add_entry(None, at=pd.Timestamp(AT, tz="Europe/Berlin"), **WELL)
+    log = actions.add_entry(log, at="2026-11-02 12:00", **WELL)
+    log = actions.add_entry(log, at=pd.Timestamp("2026-11-02 12:00", tz="UTC"), **WELL)
+    assert [str(at) for at in log["at"]] == [
+        "2026-11-02 10:30:00+01:00", "2026-11-02 12:00:00+01:00", "2026-11-02 13:00:00+01:00"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("field", list(WELL))
+def test_an_entry_without_a_needed_field_is_refused_naming_it(field):
+    with pytest.raises(PlanError, match="does not say " + actions._ASKED[field]):
+        actions.add_entry(None, at=AT, **WELL | {field: " "})
+
+
+def test_a_wrong_time_or_correction_is_refused_in_words():
+    log = actions.add_entry(None, at=AT, **WELL)
+    with pytest.raises(PlanError, match="reads 'soon'"):
+        actions.add_entry(log, at="soon", **WELL)
+    with pytest.raises(PlanError, match="Entry 7"):
+        actions.add_entry(log, at=AT, **WELL, corrects=7)
+    with pytest.raises(PlanError, match="without one"):
+        actions.add_entry(log, at=pd.Timestamp(AT, tz="UTC"), **WELL)
+
+
+def test_a_scenario_that_lacks_something_is_refused_in_words():
+    surge = dict(actions.SCENARIOS[0])
+    with pytest.raises(PlanError, match="no decides"):
+        actions.check_scenarios([surge | {"decides": ""}])
+    with pytest.raises(PlanError, match="threshold"):
+        actions.check_scenarios([surge | {"threshold": None}])
+    with pytest.raises(PlanError, match="Two scenarios"):
+        actions.check_scenarios([surge, surge])
+
+
+def test_an_entry_can_depart_from_open_gaps_and_tasks_too():
+    document = add_gap(blank_mission(), title="No time to coach")
+    items = actions.plan_items(mission=document)
+    assert items["gap G1"] == "No time to coach" and items["task P1"].startswith("Gather")
+    assert set(actions.PLAN_ITEMS) < set(items)

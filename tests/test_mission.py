@@ -1,0 +1,185 @@
+"""The mission: statements, questionnaire, gaps, preparation and targets."""
+
+import copy
+import json
+import statistics
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccwb import mission
+from ccwb.errors import PlanError
+from ccwb.mission_content import AREAS, FACTORS, PREPARATION, QUESTIONS, SCALE, STATEMENTS
+
+
+def answered(**scores_of):
+    """Return answers from question -> {person: score}."""
+    document = mission.blank_mission()
+    for question, people in scores_of.items():
+        for person, score in people.items():
+            document = mission.add_answer(document, person=person, question=question, score=score)
+    return document["answers"]
+
+
+def test_the_questionnaire_has_four_areas_with_several_statements_each():
+    assert len(AREAS) == 4
+    for area in AREAS:
+        assert sum(question.area == area for question in QUESTIONS.values()) >= 5
+    assert all(question.area in AREAS and question.factor in FACTORS for question in QUESTIONS.values())
+    assert len({question.text for question in QUESTIONS.values()}) == len(QUESTIONS)
+    assert list(SCALE) == [1, 2, 3, 4, 5] and len(PREPARATION) == 6 and len(STATEMENTS) == 8
+
+
+def test_a_divided_statement_comes_first_with_its_spread_and_dont_knows_apart():
+    answers = answered(
+        proud={"Ana": 4, "Ben": 4, "Cem": None}, tools={"Ana": 1, "Ben": 5}, span={"Ana": 2, "Ben": 3, "Cem": 3}
+    )
+    _, questions = mission.scores(answers)
+    first = questions.iloc[0]
+    assert (first["question"], first["mean"], first["spread"]) == ("tools", 3, 2)
+    proud = questions.set_index("question").loc["proud"]
+    assert (proud["mean"], proud["spread"], proud["n"], proud["dont_know"]) == (4, 0, 2, 1)
+    unasked = questions.set_index("question").loc["measures"]
+    assert unasked["n"] == 0 and unasked[["mean", "spread"]].isna().all()
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(QUESTIONS)), st.integers(0, 6), st.sampled_from([None, 1, 2, 3, 4, 5]))))
+def test_scores_agree_with_textbook_sums_and_every_answer_counts_once(rows):
+    document = mission.blank_mission()
+    last = {}
+    for question, person, score in rows:
+        document = mission.add_answer(document, person=f"p{person}", question=question, score=score)
+        last[question, person] = score
+    areas, questions = mission.scores(document["answers"])
+    assert areas["n"].sum() + areas["dont_know"].sum() == len(last)
+    for row in questions.itertuples():
+        given_ = [score for (question, _), score in last.items() if question == row.question and score is not None]
+        assert row.n == len(given_)
+        if given_:
+            assert row.mean == pytest.approx(statistics.fmean(given_))
+        if len(given_) > 1:
+            assert row.spread == pytest.approx(statistics.pstdev(given_))
+    for row in areas.itertuples():
+        mine = questions[questions["area"] == row.area]
+        if row.n:
+            assert row.mean == pytest.approx((mine["mean"] * mine["n"]).sum() / mine["n"].sum())
+            assert 1 <= row.mean <= 5
+
+
+def test_an_areas_spread_tells_people_apart_and_not_questions():
+    areas, _ = mission.scores(answered(tools={"Ana": 1, "Ben": 1}, span={"Ana": 5, "Ben": 5}))
+    assert areas.set_index("area").loc["capability", "spread"] == 0
+    areas, _ = mission.scores(answered(tools={"Ana": 1, "Ben": 5}, span={"Ana": 3, "Ben": 3}))
+    assert areas.set_index("area").loc["capability", "spread"] == pytest.approx(2**0.5)
+
+
+def test_answering_changes_nothing_in_place_and_again_takes_the_earlier_place():
+    before = mission.blank_mission()
+    kept = copy.deepcopy(before)
+    once = mission.add_answer(before, person=" Ana ", question="proud", score=2, comment="why not")
+    twice = mission.add_answer(once, person="Ana", question="proud", score=4)
+    assert before == kept and once["answers"]["Ana"]["proud"]["comment"] == "why not"
+    assert twice["answers"] == {"Ana": {"proud": {"score": 4, "comment": ""}}}
+    assert json.loads(json.dumps(twice)) == twice
+
+
+def test_comments_stand_side_by_side_from_low_to_high():
+    answers = answered(proud={"Ana": 4, "Ben": None, "Cem": 2})
+    assert [row["person"] for row in mission.comments(answers, "proud")] == ["Cem", "Ana", "Ben"]
+
+
+def test_low_and_divided_statements_propose_gaps_once():
+    answers = answered(
+        tools={"Ana": 1, "Ben": 2}, proud={"Ana": 2, "Ben": 5}, span={"Ana": 4, "Ben": 4}, training={"Ana": 1}
+    )
+    proposed = mission.proposed_gaps(answers)
+    assert [gap["origin"] for gap in proposed] == ["question:tools", "question:proud"]
+    assert proposed[0]["severity"] == "high" and proposed[0]["factor"] == "technology"
+    template, values = proposed[1]["evidence"]
+    assert template.format(**values) == "2 people disagree: spread 1.5, mean 3.5."
+    assert mission.proposed_gaps(answers, gaps=proposed[:1]) == proposed[1:]
+
+
+def test_gaps_and_tasks_get_ids_that_are_never_given_twice():
+    document = mission.add_gap(mission.blank_mission(), title="No time to coach", factor="workforce", severity="high")
+    document = mission.add_gap(document, title="Two systems for one order", factor="technology")
+    document = mission.change_gap(document, "G1", owner="Ana", due="2026-12-01")
+    assert [gap["id"] for gap in document["gaps"]] == ["G1", "G2"]
+    assert document["gaps"][0]["owner"] == "Ana" and document["gaps"][1]["owner"] == ""
+    document = mission.add_task(document, task="Ask three customers", assigned_to="Ben")
+    assert document["preparation"][-1]["id"] == "P7"
+    assert mission.check_mission(document) is document
+
+
+def test_late_rows_are_those_due_before_today_and_not_completed():
+    document = mission.change_task(mission.blank_mission(), "P1", due="2026-11-01")
+    document = mission.change_task(document, "P2", due="2026-10-01")
+    document = mission.change_task(document, "P3", due="2026-10-01", completed="2026-11-05")
+    document = mission.change_task(document, "P4", due="2026-11-02")
+    assert [(r["id"], r["days_late"]) for r in mission.late(document["preparation"], "2026-11-02")] == [
+        ("P2", 32), ("P1", 1)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("last", "following", "said"),
+    [
+        ("", "", "No review"),
+        ("2025-11-01", "", "Last reviewed"),
+        ("2025-11-02", "", None),
+        ("2026-06-01", "2026-11-01", "was due"),
+        ("2026-06-01", "2026-11-02", None),
+    ],
+)
+def test_a_statement_is_stale_after_twelve_months_or_past_its_next_review(last, following, said):
+    document = mission.set_statement(
+        mission.blank_mission(), "centre_mission", text="We help.", last_review=last, next_review=following
+    )
+    found = mission.stale(document["statements"], "2026-11-02").get("centre_mission")
+    assert found is None if said is None else said in found[0]
+
+
+def test_a_projects_target_goes_before_the_centres():
+    document = mission.set_target(mission.blank_mission(), kpi="service_level", value=0.8)
+    document = mission.set_target(document, kpi="service_level", value=0.9, project="support")
+    assert mission.target_of(document, "service_level", "support") == 0.9
+    assert mission.target_of(document, "service_level", "sales") == 0.8
+    document = mission.set_target(document, kpi="service_level", value=None)
+    assert mission.target_of(document, "service_level", "sales") is None
+    with pytest.raises(PlanError, match="not a number"):
+        mission.set_target(document, kpi="service_level", value=float("nan"))
+
+
+def test_a_blank_mission_is_blocked_in_words_and_a_full_one_is_not():
+    document = mission.blank_mission()
+    told = [template.format(**values) for template, values in mission.blockers(document)]
+    assert "0 of at least 2 people have answered the questionnaire." in told and len(told) == 4
+    document = mission.set_statement(document, "centre_mission", text="We help.")
+    document = {**document, "chain": {"purpose": "Customers stay because we solve it at once."}}
+    for person in ("Ana", "Ben"):
+        document = mission.add_answer(document, person=person, question="proud", score=4)
+    document = mission.set_target(document, kpi="csat", value=0.8)
+    assert mission.blockers(document) == []
+    document = mission.add_gap(document, title="No time to coach")
+    assert [values for _, values in mission.blockers(document)] == [{"title": "No time to coach"}]
+    assert mission.blockers(mission.change_gap(document, "G1", status="closed")) == []
+
+
+@pytest.mark.parametrize(
+    ("do", "said"),
+    [
+        (lambda d: mission.add_answer(d, person=" ", question="proud", score=3), "needs a name"),
+        (lambda d: mission.add_answer(d, person="Ana", question="proud", score=6), "1 to 5"),
+        (lambda d: mission.add_answer(d, person="Ana", question="pride", score=3), "pride"),
+        (lambda d: mission.set_statement(d, "mission", text="x"), "centre_mission"),
+        (lambda d: mission.set_statement(d, "centre_mission", text="x", last_review="1.11.26"), "2026-11-02"),
+        (lambda d: mission.add_gap(d, title=" "), "title"),
+        (lambda d: mission.add_gap(d, title="x", factor="money"), "process, technology, workforce"),
+        (lambda d: mission.change_gap(d, "G9", owner="Ana"), "G9"),
+        (lambda d: mission.change_task(d, "P1", due="soon"), "soon"),
+    ],
+)
+def test_what_cannot_be_noted_is_refused_in_words(do, said):
+    with pytest.raises(PlanError, match=said):
+        do(mission.blank_mission())

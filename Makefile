@@ -55,3 +55,7 @@ lock:
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+
+# For maintainers: the chart bundle again, after Altair's Vega-Lite version has changed (needs vl-convert-python).
+bundle: $(VENV)/.installed
+	$(BIN)/python ccwb/ui/static/make_bundle.py

@@ -1,0 +1,136 @@
+"""Charts that draw without a network, in JupyterLab and in the apps alike, in the page's own colours.
+
+Colours are named, not given: "$accent", "$good", "$under", "$over", "$muted", "$previous" mean the page's own, light or
+dark. Times are drawn by the clock on the project's wall: `wall` turns them into what `time_x` expects.
+The marks are the same everywhere: plan dashed, actual solid, previous light and thin, a band behind a forecast.
+"""
+
+import json
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import traitlets as t
+
+from ccwb.ui import text
+from ccwb.ui.text import _
+from ccwb.ui.widgets import STATIC, _module, _Widget, shown
+
+PLAN = {"strokeDash": [6, 4], "strokeWidth": 2}
+ACTUAL = {"strokeWidth": 2}
+PREVIOUS = {"strokeWidth": 1, "color": "$previous"}
+BAND = {"color": "$accent", "opacity": 0.18}
+# Labels of a time axis: the day where one begins, the time of day between.
+CLOCK = (
+    "utchours(datum.value) + utcminutes(datum.value) == 0"
+    " ? utcFormat(datum.value, '%a %e %b') : utcFormat(datum.value, '%H:%M')"
+)
+TARGET = {"color": "$ink", "thickness": 2, "size": 18}
+
+
+class _Bundle(_Widget):
+    """Vega itself, sent once to a page and shared by all its charts."""
+
+    _esm = (STATIC / "vega.min.js").read_text(encoding="utf-8")
+
+
+_shared = []
+
+
+def _bundle():
+    if not _shared:
+        _shared.append(_Bundle())
+    return _shared[0]
+
+
+class Chart(_Widget):
+    """A chart whose data can be replaced while it stands: `chart.update(data, title=...)` moves only the numbers.
+
+    spec : an Altair chart (or a Vega-Lite dict) without a width, whose data are named (`alt.NamedData("need")`).
+    data : name -> table.  title : what is seen, as a sentence.  table : the table behind the chart, for the fold and
+    the downloads (a DataFrame or a function that makes one).  signals : names of Vega signals that `on_signal(name,
+    value)` wants to hear.
+    """
+
+    _esm = _module("chart.js")
+    spec = t.Dict().tag(sync=True)
+    data = t.Dict().tag(sync=True)
+    title = t.Unicode().tag(sync=True)
+    has_table = t.Bool(False).tag(sync=True)
+    signals = t.List().tag(sync=True)
+    # What the browser's number and date writing needs; named apart from `locale`, the language itself.
+    locale_forms = t.Dict().tag(sync=True)
+
+    def __init__(
+        self, spec, data=None, *, title="", table=None, columns=None, name="chart", signals=(), on_signal=None
+    ):
+        _bundle()
+        super().__init__(
+            spec=_plain(spec),
+            data=_columns(data or {}),
+            title=title,
+            has_table=table is not None,
+            signals=list(signals),
+            locale_forms=text.d3_locale(text.say().language),
+        )
+        self._table, self._table_columns, self.file_name, self._on_signal = table, columns, name, on_signal
+
+    @classmethod
+    def of(cls, drawing, *, title=""):
+        """Return a Chart of a complete Altair chart, its data inside."""
+        return cls(drawing, title=title)
+
+    def update(self, data, *, title=None, table=None):
+        """Replace data (name -> table), and what is said and kept with them."""
+        with self.hold_sync():
+            self.data = _columns(data)
+            if title is not None:
+                self.title = title
+        if table is not None:
+            self._table = table
+
+    def file_table(self):
+        return self._table() if callable(self._table) else self._table
+
+    def received(self, content, buffers):
+        if content.get("type") == "table":
+            columns, rows, rest = shown(self.file_table(), self._table_columns)
+            self.send({"type": "table", "columns": columns, "rows": rows, "rest": rest})
+        elif content.get("type") == "signal" and self._on_signal:
+            self._on_signal(content["name"], content["value"])
+
+
+def wall(times):
+    """Return times as the wall clock shows them, in milliseconds, for `time_x`; zone-less times as they are."""
+    index = pd.DatetimeIndex(times)
+    index = index.tz_localize(None) if index.tz is not None else index
+    return index.to_numpy().astype("datetime64[ms]").astype("int64")
+
+
+def time_x(field="t", *, title=None, form=None, **more):
+    """Return a time axis that reads like a clock on the project's wall, whatever zone the browser is in."""
+    axis = alt.Axis(title=title, grid=False, **({"format": form} if form else {"labelExpr": CLOCK}))
+    return alt.X(f"{field}:T", scale=alt.Scale(type="utc", nice=False), axis=axis, **more)
+
+
+def time_tip(field="t", *, title=None, form="%a %d %b %H:%M"):
+    """Return a tooltip that names a time by the same clock as `time_x`."""
+    return alt.Tooltip(f"{field}:T", timeUnit="utcyearmonthdatehoursminutes", format=form, title=title or _("Time"))
+
+
+def _plain(spec):
+    spec = spec if isinstance(spec, dict) else spec.to_dict()
+    spec.pop("config", None)  # the page's own style is used, light or dark
+    spec.pop("$schema", None)
+    return json.loads(json.dumps(spec))
+
+
+def _columns(data):
+    return {name: {str(c): _list(table[c]) for c in table} for name, table in data.items()}
+
+
+def _list(values):
+    array = values.to_numpy() if hasattr(values, "to_numpy") else np.asarray(values)
+    if array.dtype.kind == "f":
+        return [None if v != v else v for v in np.round(array, 6).tolist()]  # noqa: PLR0124 - NaN is not itself
+    return [None if v is pd.NA or v is pd.NaT else v for v in array.tolist()]

@@ -1,0 +1,137 @@
+"""Pieces of a page as HTML. Every text is escaped here, so no stored text is ever read as HTML."""
+
+from html import escape
+
+import ipywidgets as w
+
+from ccwb.ui.text import _
+
+MARKS = {"good": "✓", "near": "~", "miss": "!", "over": "▲", "under": "▼", "none": "", "info": "i"}
+
+
+def html(content):
+    """Return a widget that shows `content`, HTML made by the functions of this module."""
+    made = w.HTML(content)
+    made.add_class("ccwb-html")
+    return made
+
+
+def question(text, under=""):
+    """Return the page's one question, with a sentence under it."""
+    more = f"<p class='ccwb-lead'>{escape(under)}</p>" if under else ""
+    return f"<h1 id='ccwb-question' class='ccwb-question'>{escape(text)}</h1>{more}"
+
+
+def heading(text, level=2):
+    return f"<h{level}>{escape(text)}</h{level}>"
+
+
+def paragraph(text, kind=""):
+    return f"<p class='{kind}'>{escape(text)}</p>"
+
+
+def bullets(texts):
+    return "<ul>" + "".join(f"<li>{escape(t)}</li>" for t in texts) + "</ul>" if texts else ""
+
+
+def figure(label, value, *, change="", state="none", help_text=""):
+    """Return one big figure: label, value with unit, its change against the saved plan, a state as colour and sign."""
+    tip = f" tabindex='0' title='{escape(help_text, quote=True)}'" if help_text else ""
+    mark = f"<span class='ccwb-sign' aria-hidden='true'>{MARKS[state]}</span>" if MARKS[state] else ""
+    after = f"<span class='ccwb-change'>{escape(change)}</span>" if change else ""
+    return (
+        f"<div class='ccwb-figure {state}'{tip}><span class='ccwb-label'>{escape(label)}</span>"
+        f"<span class='ccwb-value'>{escape(value)}{mark}</span>{after}</div>"
+    )
+
+
+def figures(items):
+    """Return a row of figures."""
+    return "<div class='ccwb-figures'>" + "".join(items) + "</div>"
+
+
+def tag(text, state="none"):
+    """Return a word in a coloured frame, its sign before it."""
+    mark = f"{MARKS[state]} " if MARKS[state] else ""
+    return f"<span class='ccwb-tag {state}'>{mark}{escape(text)}</span>"
+
+
+def notice(text, state="info", *, link=None, link_text=""):
+    """Return a sentence that wants to be read, with where to go for it."""
+    more = f" <a href='{escape(link, quote=True)}'>{escape(link_text)}</a>" if link else ""
+    return f"<p class='ccwb-notice {state}'>{escape(text)}{more}</p>"
+
+
+def table(heads, rows, *, caption=""):
+    """Return a small table. heads : texts, or (text, True) for a column of numbers; cells are texts or `raw(...)`."""
+    heads = [h if isinstance(h, tuple) else (h, False) for h in heads]
+    top = "".join(f"<th scope='col' class='{'num' if n else ''}'>{escape(t)}</th>" for t, n in heads)
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td class='{'num' if n else ''}'>{_cell(c)}</td>" for c, (_t, n) in zip(row, heads, strict=True))
+        + "</tr>"
+        for row in rows
+    )
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    whole = f"<table class='ccwb-table'>{title}<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<div class='ccwb-scroll' tabindex='0'>{whole}</div>"
+
+
+class raw(str):  # noqa: N801 - reads like a function where it is used: raw(tag(...))
+    """HTML that this module made, to be put into a cell as it is."""
+
+    __slots__ = ()
+
+
+def link(text, href):
+    return f"<a href='{escape(href, quote=True)}'>{escape(text)}</a>"
+
+
+def card(*children, title="", classes=""):
+    """Return widgets in a card, with a title."""
+    head = [html(heading(title))] if title else []
+    made = w.VBox([*head, *children])
+    made.add_class("ccwb-card")
+    for name in classes.split():
+        made.add_class(name)
+    return made
+
+
+def row(*children, classes=""):
+    """Return widgets side by side that wrap on a narrow screen."""
+    made = w.Box(children)
+    made.add_class("ccwb-row")
+    for name in classes.split():
+        made.add_class(name)
+    return made
+
+
+def split(controls, *content):
+    """Return controls beside the content (above it on a narrow screen)."""
+    side, main = w.VBox([controls] if isinstance(controls, w.Widget) else list(controls)), w.VBox(list(content))
+    side.add_class("ccwb-side")
+    main.add_class("ccwb-main")
+    made = w.Box([side, main])
+    made.add_class("ccwb-split")
+    return made
+
+
+def fold(title, *children):
+    """Return widgets that open on a click."""
+    made = w.Accordion([w.VBox(list(children))], titles=[title])
+    made.selected_index = None
+    made.add_class("ccwb-fold")
+    return made
+
+
+def empty(text, *buttons):
+    """Return what an empty page says: what will be here, what it needs, and the buttons to begin."""
+    return card(html(paragraph(text, "ccwb-lead")), row(*buttons), classes="ccwb-empty-card")
+
+
+def _cell(cell):
+    return str(cell) if isinstance(cell, raw) else escape(str(cell))
+
+
+def no_data():
+    return _("not measured")

@@ -1,0 +1,131 @@
+// Draws a Vega-Lite specification in the page's own colours and width; new data go straight into the living view.
+
+const vegaEmbed = () =>
+  globalThis.ccwbVega?.embed
+    ? Promise.resolve(globalThis.ccwbVega.embed)
+    : new Promise((resolve) => globalThis.addEventListener("ccwb-vega", () => resolve(globalThis.ccwbVega.embed), { once: true }));
+
+const coloured = (spec, element) => {
+  // "$accent" in a specification means the page's --ccwb-accent, as it is now.
+  const style = getComputedStyle(element);
+  return JSON.parse(JSON.stringify(spec).replace(/"\$([a-z0-9-]+)"/g, (_, name) => JSON.stringify(style.getPropertyValue(`--ccwb-${name}`).trim())));
+};
+
+const config = {
+  background: null,
+  font: "system-ui, -apple-system, 'Segoe UI', Roboto, Vazirmatn, 'Noto Sans', sans-serif",
+  view: { stroke: null },
+  axis: { labelColor: "$muted", titleColor: "$muted", gridColor: "$line", domainColor: "$line", tickColor: "$line", labelFontSize: 12, titleFontSize: 12, titleFontWeight: 500, labelOverlap: true, titlePadding: 8 },
+  legend: { labelColor: "$ink", titleColor: "$muted", labelFontSize: 12, titleFontSize: 12, orient: "top", symbolStrokeWidth: 2 },
+  header: { labelColor: "$ink", titleColor: "$muted" },
+  text: { color: "$ink", fontSize: 12 },
+  line: { color: "$accent", strokeWidth: 2 },
+  bar: { color: "$accent" },
+  rule: { color: "$muted" },
+  range: { category: ["$accent", "$c2", "$c3", "$c4", "$c5", "$c6"], heatmap: ["$heat-0", "$heat-1", "$heat-2", "$heat-3"], ramp: ["$heat-0", "$heat-1", "$heat-2", "$heat-3"] },
+};
+
+const rowsOf = (columns) => {
+  const names = Object.keys(columns);
+  const rows = new Array(names.length ? columns[names[0]].length : 0);
+  for (let i = 0; i < rows.length; i += 1) {
+    const row = {};
+    for (const name of names) row[name] = columns[name][i];
+    rows[i] = row;
+  }
+  return rows;
+};
+
+function render({ model, el }) {
+  const title = h("h3", { class: "ccwb-chart-title", id: uid("chart") });
+  const place = h("div", { class: "ccwb-chart-place", role: "img", "aria-labelledby": title.id });
+  const details = h("details", { class: "ccwb-chart-data" });
+  el.replaceChildren(h("figure", { class: "ccwb-chart" }, title, place, details));
+
+  let view = null;
+  let result = null;
+  let drawing = 0;
+
+  const say = () => (title.textContent = model.get("title"));
+  const draw = async () => {
+    const width = Math.floor(place.clientWidth);
+    if (width < 40) return; // not laid out yet: the observer below calls again
+    const turn = (drawing += 1);
+    const embed = await vegaEmbed();
+    if (turn !== drawing) return;
+    const spec = structuredClone(model.get("spec"));
+    const data = model.get("data");
+    spec.datasets = { ...(spec.datasets ?? {}), ...Object.fromEntries(Object.entries(data).map(([name, c]) => [name, rowsOf(c)])) };
+    if (spec.width === undefined || spec.width === "container") spec.width = width;
+    spec.autosize = spec.autosize ?? { type: "fit-x", contains: "padding" };
+    const held = h("div");
+    const made = await embed(held, coloured(spec, el), {
+      actions: false,
+      renderer: "canvas",
+      config: coloured(config, el),
+      tooltip: { theme: document.documentElement.dataset.ccwbTheme === "dark" ? "dark" : "light" },
+      formatLocale: model.get("locale_forms").format ?? undefined,
+      timeFormatLocale: model.get("locale_forms").time_format ?? undefined,
+    });
+    if (turn !== drawing) return made.finalize();
+    if (result) result.finalize();
+    result = made;
+    view = made.view;
+    place.replaceChildren(held); // the old picture stays until the new one is ready: no flicker
+    place.dataset.width = String(width);
+    for (const name of model.get("signals")) {
+      view.addSignalListener(name, (signal, value) => model.send({ type: "signal", name: signal, value: JSON.parse(JSON.stringify(value ?? null)) }));
+    }
+    drawn();
+  };
+  const drawn = () => {
+    place.dataset.drawn = String(performance.now());
+    place.dispatchEvent(new CustomEvent("ccwb-drawn", { bubbles: true }));
+  };
+  const update = async () => {
+    if (!view) return draw();
+    const data = model.get("data");
+    for (const [name, columns] of Object.entries(data)) {
+      try {
+        view.data(name, rowsOf(columns));
+      } catch {
+        return draw(); // a data set the living view does not know
+      }
+    }
+    await view.runAsync();
+    drawn();
+  };
+
+  model.on("change:title", say);
+  model.on("change:spec", draw);
+  model.on("change:data", update);
+  const theme = () => draw();
+  globalThis.addEventListener("ccwb-theme", theme);
+  let settle = null;
+  const observer = new ResizeObserver(() => {
+    if (Math.floor(place.clientWidth) === Number(place.dataset.width)) return;
+    clearTimeout(settle);
+    settle = setTimeout(draw, view ? 80 : 0);
+  });
+  observer.observe(place);
+
+  const labels = model.get("labels");
+  details.append(h("summary", {}, labels.data));
+  const holder = h("div");
+  details.append(holder, downloads(model, labels));
+  details.hidden = !model.get("has_table");
+  details.addEventListener("toggle", () => details.open && model.send({ type: "table" }));
+  model.on("msg:custom", (content) => {
+    if (content.type === "table") holder.replaceChildren(plainTable(content.columns, content.rows), h("p", { class: "ccwb-muted" }, content.rest));
+  });
+
+  say();
+  draw();
+  return () => {
+    observer.disconnect();
+    globalThis.removeEventListener("ccwb-theme", theme);
+    if (result) result.finalize();
+  };
+}
+
+export default { render };

@@ -1,0 +1,79 @@
+// Shared by every widget of the workbook; put in front of each widget's own module.
+
+const h = (tag, attributes = {}, ...children) => {
+  // A small element maker. Text is always set as text: nothing a user typed is ever read as HTML.
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "class") element.className = value;
+    else if (name in element && typeof value !== "string") element[name] = value;
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  for (const child of children.flat()) {
+    if (child === null || child === undefined || child === false) continue;
+    element.append(child instanceof Node ? child : String(child));
+  }
+  return element;
+};
+
+const uid = (() => {
+  let n = 0;
+  return (prefix) => `${prefix}-${Date.now().toString(36)}-${(n += 1)}`;
+})();
+
+const latinDigits = (text) =>
+  String(text)
+    .replace(/[۰-۹]/g, (d) => d.charCodeAt(0) - 0x6f0)
+    .replace(/[٠-٩]/g, (d) => d.charCodeAt(0) - 0x660)
+    .replace(/٫/g, ".")
+    .replace(/[٬\u00a0\u202f ]/g, "");
+
+const parseNumber = (text, locale) => {
+  // What a person typed, in their own writing of numbers; null when it is empty, NaN when it is not a number.
+  let plain = latinDigits(text).replace(/%|−/g, (c) => (c === "−" ? "-" : "")).trim();
+  if (plain === "") return null;
+  const decimal = (1.5).toLocaleString(locale === "fa" ? "en" : locale)[1];
+  if (decimal === ",") plain = plain.replace(/\./g, "").replace(",", ".");
+  else plain = plain.replace(/,/g, "");
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
+};
+
+const formatNumber = (value, locale, digits) => {
+  if (value === null || value === undefined || Number.isNaN(value)) return "";
+  return Number(value).toLocaleString(locale, { maximumFractionDigits: digits ?? 6 });
+};
+
+const save = (name, buffer, type) => {
+  const link = h("a", { href: URL.createObjectURL(new Blob([buffer], { type })), download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+};
+
+const downloads = (model, labels) => {
+  // Buttons that ask the kernel for a file and save what comes back; nothing is written on the server.
+  model.on("msg:custom", (content, buffers) => {
+    if (content.type === "file") save(content.name, buffers[0], content.mime);
+  });
+  return h(
+    "span",
+    { class: "ccwb-downloads" },
+    ["csv", "xlsx"].map((kind) =>
+      h("button", { type: "button", class: "ccwb-link", onclick: () => model.send({ type: "download", kind }) }, labels[kind])
+    )
+  );
+};
+
+const plainTable = (columns, rows) =>
+  h(
+    "div",
+    { class: "ccwb-scroll", tabindex: "0", role: "region", "aria-label": columns.map((c) => c.label).join(", ") },
+    h(
+      "table",
+      { class: "ccwb-table" },
+      h("thead", {}, h("tr", {}, columns.map((c) => h("th", { scope: "col", class: c.number ? "num" : null, title: c.help }, c.label)))),
+      h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, i) => h("td", { class: columns[i].number ? "num" : null }, cell)))))
+    )
+  );

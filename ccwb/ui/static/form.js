@@ -1,0 +1,210 @@
+// A form of labelled native controls. While a slider moves, the next value leaves only when the kernel has answered the
+// last one, so the picture follows the hand instead of queueing behind it.
+
+function render({ model, el }) {
+  const parts = new Map();
+  let waiting = false;
+  let next = null;
+
+  const send = (key, value, final) => {
+    if (waiting && !final) {
+      next = [key, value];
+      return;
+    }
+    waiting = true;
+    next = null;
+    model.send({ type: "change", key, value, final });
+  };
+  model.on("msg:custom", (content) => {
+    if (content.type !== "done") return;
+    waiting = false;
+    if (next) send(next[0], next[1], false);
+  });
+
+  const build = () => {
+    parts.clear();
+    const groups = [];
+    for (const field of model.get("fields")) {
+      if (field.group !== undefined || groups.length === 0) {
+        groups.push(h("div", { class: "ccwb-group" }, field.group ? h("h3", {}, field.group) : null));
+      }
+      const part = control(field, model, send);
+      parts.set(field.key, part);
+      groups[groups.length - 1].append(part.element);
+    }
+    el.replaceChildren(h("div", { class: `ccwb-form ${model.get("layout_kind")}` }, groups));
+    show();
+  };
+  const show = () => {
+    const values = model.get("values");
+    const errors = model.get("errors");
+    const notes = model.get("notes");
+    for (const [key, part] of parts) {
+      part.set(values[key] ?? null);
+      part.note(errors[key] ?? "", notes[key] ?? "");
+    }
+  };
+  model.on("change:fields", build);
+  model.on("change:values", show);
+  model.on("change:errors", show);
+  model.on("change:notes", show);
+  build();
+}
+
+const control = (field, model, send) => {
+  const id = uid("field");
+  const helpId = `${id}-help`;
+  const locale = model.get("locale");
+  const error = h("p", { class: "ccwb-field-error", role: "alert" });
+  const note = h("span", { class: "ccwb-field-note" });
+  const make = kinds[field.kind] ?? kinds.text;
+  const made = make(field, id, locale, (value, final) => send(field.key, value, final), helpId);
+  const head = h(
+    "div",
+    { class: "ccwb-field-head" },
+    field.kind === "check" ? null : h("label", { for: id }, field.label),
+    note,
+    made.head ?? null
+  );
+  const element = h(
+    "div",
+    { class: `ccwb-field kind-${field.kind}${field.wide ? " wide" : ""}` },
+    head,
+    made.element,
+    field.help ? h("p", { class: "ccwb-help", id: helpId }, field.help) : null,
+    error
+  );
+  return {
+    element,
+    set: made.set,
+    note: (wrong, text) => {
+      error.textContent = wrong;
+      element.classList.toggle("wrong", Boolean(wrong));
+      note.textContent = text;
+    },
+  };
+};
+
+const described = (field, helpId) => (field.help ? helpId : null);
+
+const numberInput = (field, id, locale, changed, helpId) => {
+  let current = null;
+  const input = h("input", {
+    id,
+    type: "text",
+    inputmode: "decimal",
+    class: "ccwb-number",
+    "aria-describedby": described(field, helpId),
+    autocomplete: "off",
+  });
+  const show = (value) => {
+    current = value;
+    if (document.activeElement !== input) input.value = formatNumber(value, locale, field.digits);
+  };
+  input.addEventListener("change", () => {
+    let value = parseNumber(input.value, locale);
+    if (Number.isNaN(value)) {
+      input.value = formatNumber(current, locale, field.digits);
+      return;
+    }
+    changed(value, true);
+  });
+  input.addEventListener("blur", () => show(current));
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") input.blur();
+  });
+  return { input, show };
+};
+
+const kinds = {
+  text: (field, id, locale, changed, helpId) => {
+    const element = h("input", { id, type: "text", placeholder: field.placeholder, "aria-describedby": described(field, helpId) });
+    element.addEventListener("change", () => changed(element.value, true));
+    return { element, set: (v) => setQuietly(element, v ?? "") };
+  },
+  long: (field, id, locale, changed, helpId) => {
+    const element = h("textarea", { id, rows: field.rows ?? 3, placeholder: field.placeholder, "aria-describedby": described(field, helpId) });
+    element.addEventListener("change", () => changed(element.value, true));
+    return { element, set: (v) => setQuietly(element, v ?? "") };
+  },
+  date: (field, id, locale, changed) => {
+    const element = h("input", { id, type: "date" });
+    element.addEventListener("change", () => changed(element.value || null, true));
+    return { element, set: (v) => setQuietly(element, v ?? "") };
+  },
+  number: (field, id, locale, changed, helpId) => {
+    const { input, show } = numberInput(field, id, locale, changed, helpId);
+    return { element: h("div", { class: "ccwb-with-unit" }, input, h("span", { class: "ccwb-unit" }, field.unit ?? "")), set: show };
+  },
+  select: (field, id, locale, changed, helpId) => {
+    const element = h(
+      "select",
+      { id, "aria-describedby": described(field, helpId) },
+      field.options.map((o) => h("option", { value: o.value }, o.label))
+    );
+    element.addEventListener("change", () => changed(element.value, true));
+    return { element, set: (v) => (element.value = v ?? "") };
+  },
+  check: (field, id, locale, changed) => {
+    const input = h("input", { id, type: "checkbox" });
+    input.addEventListener("change", () => changed(input.checked, true));
+    return { element: h("label", { class: "ccwb-check", for: id }, input, h("span", {}, field.label)), set: (v) => (input.checked = Boolean(v)) };
+  },
+  choices: (field, id, locale, changed) => {
+    // A row of big buttons, one of them chosen: a scale from 1 to 5, say.
+    const buttons = field.options.map((o) =>
+      h("button", { type: "button", role: "radio", class: "ccwb-choice", "data-value": o.value, onclick: () => changed(o.value, true) }, o.label)
+    );
+    return {
+      element: h("div", { id, role: "radiogroup", "aria-label": field.label, class: "ccwb-choices" }, buttons),
+      set: (v) => buttons.forEach((b) => b.setAttribute("aria-checked", String(b.dataset.value === String(v)))),
+    };
+  },
+  slider: (field, id, locale, changed, helpId) => {
+    const list = `${id}-mark`;
+    const range = h("input", {
+      type: "range",
+      min: String(field.min),
+      max: String(field.max),
+      step: String(field.step),
+      "aria-label": field.label,
+      "aria-describedby": described(field, helpId),
+      list: field.default === undefined ? null : list,
+    });
+    const { input, show } = numberInput(field, id, locale, changed, helpId);
+    const back = h(
+      "button",
+      { type: "button", class: "ccwb-link ccwb-back", title: field.back_label, "aria-label": field.back_label, onclick: () => changed(field.default, true) },
+      "↺"
+    );
+    range.addEventListener("input", () => {
+      range.dataset.moved = performance.now();
+      input.value = formatNumber(Number(range.value), locale, field.digits);
+      changed(Number(range.value), false);
+    });
+    range.addEventListener("change", () => changed(Number(range.value), true));
+    return {
+      head: h("span", { class: "ccwb-with-unit" }, input, h("span", { class: "ccwb-unit" }, field.unit ?? ""), field.default === undefined ? null : back),
+      element: h(
+        "div",
+        {},
+        range,
+        field.default === undefined ? null : h("datalist", { id: list }, h("option", { value: String(field.default) }))
+      ),
+      set: (v) => {
+        show(v);
+        if (document.activeElement !== range || Number(range.value) !== v) setQuietly(range, String(v ?? field.default ?? field.min), true);
+        range.setAttribute("aria-valuetext", `${formatNumber(v, locale, field.digits)} ${field.unit ?? ""}`);
+        back.hidden = v === field.default;
+      },
+    };
+  },
+};
+
+const setQuietly = (element, value, sliding = false) => {
+  // What somebody is typing or dragging right now is theirs: it is not overwritten from the kernel.
+  if (document.activeElement === element && (sliding ? element.matches(":active") : element.dataset.typed === "yes")) return;
+  if (element.value !== value) element.value = value;
+};
+
+export default { render };

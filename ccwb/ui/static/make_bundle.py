@@ -1,0 +1,22 @@
+"""Make vega.min.js: Vega, Vega-Lite and Vega-Embed in one module that draws without a network (`make bundle`).
+
+It is made once for the Vega-Lite version that Altair writes and then shipped, so that no page builds it and no page
+fetches it: building it at run time costs about a second and 100 MB in every kernel. Needs `vl-convert-python`.
+"""
+
+from pathlib import Path
+
+import altair
+import vl_convert
+
+# The one module that every chart of a page shares: it hands over `vegaEmbed` and is then done.
+SHARE = """
+(globalThis.ccwbVega ??= {}).embed = vegaEmbed;
+globalThis.dispatchEvent(new Event("ccwb-vega"));
+export default { initialize() {}, render() {} };
+"""
+
+if __name__ == "__main__":
+    version = ".".join(altair.SCHEMA_VERSION.lstrip("v").split(".")[:2])
+    bundle = vl_convert.javascript_bundle(SHARE, vl_version=version)
+    Path(__file__).with_name("vega.min.js").write_text(bundle, encoding="utf-8")

@@ -1,0 +1,180 @@
+// The frame around every page: who and where we are, what is saved, the stages, the theme, and whether anybody answers.
+
+const root = document.documentElement;
+const inVoila = Boolean(document.querySelector("[data-voila]"));
+
+const remembered = (key) => {
+  try {
+    return localStorage.getItem(`ccwb-${key}`);
+  } catch {
+    return null; // a browser that keeps nothing: the page works, it just asks again
+  }
+};
+const remember = (key, value) => {
+  try {
+    localStorage.setItem(`ccwb-${key}`, value);
+  } catch {
+    return;
+  }
+};
+
+const setTheme = (theme) => {
+  root.dataset.ccwbTheme = theme;
+  if (inVoila) document.body.dataset.jpThemeLight = String(theme !== "dark");
+  globalThis.dispatchEvent(new Event("ccwb-theme"));
+};
+
+const followLab = () => {
+  // In JupyterLab the page takes the lab's theme.
+  const follow = () => setTheme(document.body.dataset.jpThemeLight === "false" ? "dark" : "light");
+  new MutationObserver(follow).observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  follow();
+};
+
+function render({ model, el }) {
+  if (!inVoila) followLab();
+  const build = () => {
+    const f = model.get("frame");
+    if (inVoila) {
+      root.lang = f.language;
+      root.dir = f.direction;
+      document.title = f.title;
+    }
+    el.dir = f.direction;
+    el.replaceChildren(header(f, model), stages(f, model), banner(f));
+    address(f);
+    state();
+  };
+  const state = () => {
+    const saved = el.querySelector(".ccwb-saved");
+    if (saved) {
+      saved.textContent = model.get("saved");
+      saved.dataset.state = model.get("saved_state");
+    }
+  };
+  model.on("change:frame", build);
+  model.on("change:saved", state);
+  model.on("change:saved_state", state);
+  build();
+  const who = remembered("person");
+  if (who && !model.get("person")) {
+    model.set("person", who);
+    model.save_changes();
+  }
+  const language = remembered("language");
+  if (inVoila && language && language !== model.get("frame").language && !new URLSearchParams(location.search).get("lang")) {
+    model.send({ type: "pick", name: "lang", value: language });
+  }
+  watch(model);
+}
+
+const header = (f, model) => {
+  const l = f.labels;
+  const pick = (name, label, options, value) => {
+    const select = h("select", { "aria-label": label, title: label, class: `ccwb-pick pick-${name}` }, options.map((o) => h("option", { value: o.value }, o.label)));
+    select.value = value;
+    select.addEventListener("change", () => {
+      if (name === "lang") remember("language", select.value);
+      model.send({ type: "pick", name, value: select.value });
+    });
+    return h("label", { class: "ccwb-pick-label" }, h("span", {}, label), select);
+  };
+  const name = h("input", { type: "text", class: "ccwb-person", "aria-label": l.person, placeholder: l.person, value: model.get("person") || remembered("person") || "", autocomplete: "name" });
+  name.addEventListener("change", () => {
+    remember("person", name.value.trim());
+    model.set("person", name.value.trim());
+    model.save_changes();
+  });
+  const theme = h("button", { type: "button", class: "ccwb-icon", "aria-label": l.theme, title: l.theme, onclick: () => {
+    const other = root.dataset.ccwbTheme === "dark" ? "light" : "dark";
+    remember("theme", other);
+    setTheme(other);
+  } }, "◐");
+  const mark = h("a", { class: "ccwb-mark", href: f.home }, h("span", { "aria-hidden": "true", class: "ccwb-logo" }), h("span", {}, l.workbook));
+  return h(
+    "header",
+    { class: "ccwb-header" },
+    h("a", { class: "ccwb-skip", href: "#ccwb-question" }, l.skip),
+    mark,
+    h("div", { class: "ccwb-picks" },
+      f.cycles.length ? pick("cycle", l.cycle, f.cycles, String(f.cycle)) : null,
+      f.projects.length ? pick("project", l.project, f.projects, f.project) : null),
+    h("div", { class: "ccwb-header-end" },
+      h("span", { class: "ccwb-saved", role: "status" }),
+      name,
+      f.languages.length > 1 ? pick("lang", l.language, f.languages, f.language) : null,
+      inVoila ? theme : null)
+  );
+};
+
+const stages = (f) =>
+  h(
+    "nav",
+    { class: "ccwb-stages", "aria-label": f.labels.stages },
+    h(
+      "ol",
+      {},
+      f.stages.map((s) =>
+        h(
+          "li",
+          { class: s.apart ? "apart" : null },
+          h(
+            "a",
+            { href: s.href, "data-state": s.state, "data-stage": s.key, "aria-current": s.key === f.stage ? "page" : null, title: s.hint },
+            h("span", { class: "ccwb-state-mark", "aria-hidden": "true" }, { approved: "✓", blocked: "!", "in work": "…" }[s.state] ?? ""),
+            s.label,
+            s.state_label ? h("small", {}, s.state_label) : null
+          )
+        )
+      )
+    )
+  );
+
+const banner = (f) => h("div", { class: "ccwb-asleep", role: "alert", hidden: true }, h("span", {}, f.labels.asleep), " ",
+  h("button", { type: "button", class: "ccwb-button", onclick: () => location.reload() }, f.labels.reload));
+
+const address = (f) => {
+  if (!inVoila) return;
+  const query = new URLSearchParams(location.search);
+  for (const [key, value] of Object.entries(f.query)) {
+    if (value) query.set(key, value);
+    else query.delete(key);
+  }
+  const text = query.toString();
+  history.replaceState(null, "", location.pathname + (text ? `?${text}` : "") + location.hash);
+};
+
+const watch = (model) => {
+  // A dead or culled kernel answers nothing and says nothing: ask it from time to time, and ask the server for it.
+  if (!inVoila || globalThis.ccwbWatch) return;
+  const config = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
+  let missed = 0;
+  let answered = true;
+  const asleep = () => {
+    document.querySelectorAll(".ccwb-asleep").forEach((b) => (b.hidden = false));
+    document.body.classList.add("ccwb-is-asleep");
+    clearInterval(globalThis.ccwbWatch);
+  };
+  model.on("msg:custom", (content) => {
+    if (content.type === "pong") answered = true;
+  });
+  globalThis.ccwbWatch = setInterval(async () => {
+    // A restarted kernel keeps its id but has forgotten this page, so it is the page's own widget that is asked.
+    missed = answered ? 0 : missed + 1;
+    answered = false;
+    try {
+      model.send({ type: "ping" });
+    } catch {
+      missed += 1;
+    }
+    try {
+      const reply = await fetch(`${config.baseUrl}ccwb/alive/${config.kernelId}`, { cache: "no-store" });
+      if (reply.status === 404) return asleep();
+    } catch {
+      missed += 1;
+    }
+    if (missed >= 6) asleep();
+  }, model.get("watch_s") * 1000);
+};
+
+export default { render };

@@ -1,0 +1,271 @@
+"""The widgets of the workbook: native, labelled HTML controls that work by keyboard, on a phone and right to left.
+
+Each is a thin Python class; its behaviour in the browser is a file in `static/`. Why not the stock controls: their
+sliders carry no typed value and no label for a screen reader, they squeeze at 390 px, and right to left breaks them.
+"""
+
+from pathlib import Path
+
+import anywidget
+import ipywidgets as w
+import traitlets as t
+
+from ccwb.ui import text
+from ccwb.ui.text import _
+
+STATIC = Path(__file__).parent / "static"
+LIMIT_BYTES = 25 * 2**20  # of an upload; the intake holds the same limit, and a test holds the two together
+ROWS_SHOWN = 200  # rows of a table that go to the page; the download has them all
+
+
+def _module(name):
+    return (STATIC / "common.js").read_text(encoding="utf-8") + (STATIC / name).read_text(encoding="utf-8")
+
+
+class _Widget(anywidget.AnyWidget):
+    """What all our widgets share: the reader's language and downloads answered from `file_table`."""
+
+    locale = t.Unicode().tag(sync=True)
+    labels = t.Dict().tag(sync=True)
+    file_name = "table"
+
+    def __init__(self, **traits):
+        traits.setdefault("locale", text.say().language)
+        super().__init__(**traits)
+        self.labels = {"csv": _("CSV"), "xlsx": _("Excel"), "data": _("Data"), **self.labels}
+        self.on_msg(self._received)
+
+    def _received(self, _widget, content, buffers):
+        if content.get("type") == "download":
+            self._send_file(content["kind"])
+        else:
+            self.received(content, buffers)
+
+    def received(self, content, buffers):
+        """Take a message from the browser; the classes below say what they know."""
+
+    def file_table(self):
+        """Return the table that a download holds."""
+        raise LookupError(_("This widget holds no table."))
+
+    def _send_file(self, kind):
+        from ccwb import reports
+
+        table = self.file_table()
+        data = reports.to_csv(table) if kind == "csv" else reports.to_excel({self.file_name[:31]: table})
+        mime = "text/csv" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        self.send({"type": "file", "name": f"{self.file_name}.{kind}", "mime": mime}, [data])
+
+
+class Form(_Widget):
+    """Labelled controls. `fields` describes them, `values` holds what they say, `on_change(key, value, final)` hears.
+
+    A field is a dict: key, label, kind (text, long, number, slider, select, check, date, choices) and, where it fits,
+    unit, min, max, step, digits, default, options ([{value, label}]), help, placeholder, wide, group (starts a new
+    one). Values are in display units (percent, minutes): the page converts. `final` is False while a slider moves.
+    """
+
+    _esm = _module("form.js")
+    fields = t.List().tag(sync=True)
+    values = t.Dict().tag(sync=True)
+    errors = t.Dict().tag(sync=True)
+    notes = t.Dict().tag(sync=True)
+    layout_kind = t.Unicode("column").tag(sync=True)
+
+    def __init__(self, fields, values=None, *, on_change=None, layout_kind="column"):
+        fields = [_field(field) for field in fields]
+        values = {f["key"]: f.get("default") for f in fields} | dict(values or {})
+        super().__init__(fields=fields, values=values, layout_kind=layout_kind)
+        self._on_change = on_change
+
+    def received(self, content, buffers):
+        if content.get("type") != "change":
+            return
+        key = content["key"]
+        self.values = {**self.values, key: content["value"]}
+        try:
+            if self._on_change:
+                self._on_change(key, content["value"], bool(content["final"]))
+        finally:
+            self.send({"type": "done"})
+
+
+class Grid(_Widget):
+    """An editable table. `columns` describes cells (kinds as in Form, and static), `rows` is a list of dicts.
+
+    on_change(rows) hears every committed change; `new_row()` gives what an added row starts with. A block pasted from
+    a spreadsheet fills cells from the one in focus and adds rows as needed.
+    """
+
+    _esm = _module("grid.js")
+    columns = t.List().tag(sync=True)
+    rows = t.List().tag(sync=True)
+    addable = t.Bool(True).tag(sync=True)
+    removable = t.Bool(True).tag(sync=True)
+    empty_text = t.Unicode().tag(sync=True)
+
+    def __init__(self, columns, rows, *, on_change=None, new_row=dict, add_label=None, name="table", **traits):
+        traits.setdefault("empty_text", _("Nothing here yet."))
+        labels = {"add": add_label or _("Add a row"), "remove": _("Remove row")}
+        super().__init__(columns=columns, rows=rows, labels=labels, **traits)
+        self._on_change, self._new_row, self.file_name = on_change, new_row, name
+
+    def received(self, content, buffers):
+        rows = [dict(row) for row in self.rows]
+        match content.get("type"):
+            case "change":
+                rows[content["row"]][content["key"]] = content["value"]
+            case "add":
+                rows.append(self._new_row())
+            case "remove":
+                rows.pop(content["row"])
+            case "paste":
+                self._paste(rows, content)
+            case _:
+                return
+        self.rows = rows
+        if self._on_change:
+            self._on_change(rows)
+
+    def file_table(self):
+        import pandas as pd
+
+        labels = {c["key"]: c["label"] for c in self.columns}
+        return pd.DataFrame(self.rows, columns=list(labels)).rename(columns=labels)
+
+    def _paste(self, rows, content):
+        keys = [c["key"] for c in self.columns]
+        kinds = {c["key"]: c["kind"] for c in self.columns}
+        for down, line in enumerate(content["text"].rstrip("\n").replace("\r", "").split("\n")):
+            at = content["row"] + down
+            if at == len(rows):
+                rows.append(self._new_row())
+            for key, cell in zip(keys[content["column"] :], line.split("\t"), strict=False):
+                rows[at][key] = _typed(cell.strip(), kinds[key], rows[at].get(key))
+
+
+class TableView(_Widget):
+    """A read-only table with CSV and Excel downloads. `table` is shown as `columns` say, and downloaded whole.
+
+    columns : list of (column, label) or (column, label, show) with `show` turning a value into text.
+    """
+
+    _esm = _module("view.js")
+    kind = t.Unicode("table").tag(sync=True)
+    columns = t.List().tag(sync=True)
+    rows = t.List().tag(sync=True)
+    rest = t.Unicode().tag(sync=True)
+
+    def __init__(self, table, columns=None, *, name="table"):
+        super().__init__()
+        self.file_name = name
+        self.show(table, columns)
+
+    def show(self, table, columns=None):
+        """Show another table in place of the present one."""
+        self._table = table
+        self.columns, rows, self.rest = shown(table, columns)
+        self.rows = rows
+
+    def file_table(self):
+        return self._table
+
+
+class Upload(_Widget):
+    """A place to choose or drop one file; `on_file(name, content)` gets it; too large a one is not even sent."""
+
+    _esm = _module("view.js")
+    kind = t.Unicode("upload").tag(sync=True)
+    accept = t.Unicode(".csv,.tsv,.txt,.xlsx").tag(sync=True)
+    limit = t.Int(LIMIT_BYTES).tag(sync=True)
+
+    def __init__(self, on_file, *, label=None):
+        limit = text.number(LIMIT_BYTES / 2**20)
+        too_large = _(
+            "The file has {{found}} MB; up to {limit} MB can be read. Split it, by year for example.",
+            limit=limit,
+        )
+        labels = {"choose": label or _("Choose a file"), "drop": _("or drop it here"), "too_large": too_large}
+        super().__init__(labels=labels)
+        self._on_file = on_file
+
+    def received(self, content, buffers):
+        if content.get("type") == "file":
+            try:
+                self._on_file(content["name"], bytes(buffers[0]))
+            finally:
+                self.send({"type": "taken"})
+
+
+class Progress(_Widget):
+    """What long work is doing, how far it is, how long it may take, and a way to stop it."""
+
+    _esm = _module("view.js")
+    kind = t.Unicode("progress").tag(sync=True)
+    running = t.Bool(False).tag(sync=True)
+    share = t.Float(-1.0).tag(sync=True)
+    text = t.Unicode().tag(sync=True)
+
+    def __init__(self):
+        super().__init__(labels={"cancel": _("Cancel")})
+        self.on_cancel = None
+
+    def received(self, content, buffers):
+        if content.get("type") == "cancel" and self.on_cancel:
+            self.on_cancel()
+
+
+def shown(table, columns=None, rows=ROWS_SHOWN):
+    """Return (columns, rows, rest) as the browser wants them: texts, and a sentence on the rows left out."""
+    columns = columns or [(c, c) for c in table.columns]
+    shows = [(c[0], c[1], c[2] if len(c) > 2 else _as_text) for c in columns]
+    numeric = [table[c].dtype.kind in "iuf" for c, _label, _show in shows]
+    heads = [{"label": label, "number": n} for (_c, label, _show), n in zip(shows, numeric, strict=True)]
+    part = table.head(rows)
+    texts = [[show(v) for v in part[c]] for c, _label, show in shows]
+    left = len(table) - len(part)
+    rest = _("{n} more rows are in the download.", n=text.number(left)) if left else ""
+    return heads, [list(row) for row in zip(*texts, strict=True)], rest
+
+
+def button(label, on_click, *, primary=False, page=None):
+    """Return a button; with `page`, an error on click is said in that page."""
+    made = w.Button(description=label)
+    made.add_class("ccwb-button")
+    made.add_class("primary" if primary else "quiet")
+    made.on_click(page.guard(lambda _b: on_click()) if page else lambda _b: on_click())
+    return made
+
+
+def _as_text(value):
+    import pandas as pd
+
+    if value is None or pd.isna(value):
+        return text.say().missing
+    if isinstance(value, float):
+        return text.number(value, 0 if abs(value) >= 100 or value == int(value) else 2)
+    if isinstance(value, pd.Timestamp):
+        return (
+            f"{text.date(value, 'short')} {text.clock(value)}"
+            if value != value.normalize()
+            else text.date(value, "short")
+        )
+    return text.number(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _field(field):
+    if field["kind"] == "slider" and "default" in field:
+        default = f"{text.number(field['default'], field.get('digits', 0))} {field.get('unit', '')}".strip()
+        field = {"back_label": _("Back to {value}", value=default), **field}
+    return field
+
+
+def _typed(cell, kind, present):
+    if kind == "number":
+        try:
+            return float(cell.replace(",", ".")) if cell else None
+        except ValueError:
+            return present
+    if kind == "check":
+        return cell.lower() in ("1", "x", "yes", "true")
+    return present if kind == "static" else cell

@@ -1,0 +1,12 @@
+"""How many contacts wait, and how long: Erlang B, C and A over plain arrays.
+
+>>> from ccwb.queueing import agents_required, performance
+>>> agents = agents_required([4.2, 8.4], aht_s=240, service_level=0.8, patience_s=120)
+>>> agents.tolist(), performance([4.2, 8.4], agents, aht_s=240, answer_within_s=20, patience_s=120).asa_s.round(1)
+([6, 11], array([6.6, 4.9]))
+"""
+
+from ccwb.queueing.erlang import Performance, erlang_b, erlang_c, performance, service_level
+from ccwb.queueing.search import agents_required
+
+__all__ = ["Performance", "agents_required", "erlang_b", "erlang_c", "performance", "service_level"]

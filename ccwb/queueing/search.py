@@ -1,0 +1,187 @@
+"""The fewest agents that meet the targets, for every interval at once."""
+
+import numpy as np
+
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.queueing import erlang
+
+_SAMPLE = 48  # rows solved first, to start the others close to their answer
+
+
+def agents_required(
+    load,
+    *,
+    aht_s,
+    service_level=None,
+    answer_within_s=20,
+    asa_s=None,
+    abandonment=None,
+    answer_rate=None,
+    max_occupancy=None,
+    patience_s=None,
+):
+    """The fewest whole agents that meet every target given; 0 where nothing is offered, else at least 1.
+
+    load : erlangs, 0 or more.  aht_s, answer_within_s, patience_s : as for `performance`; patience None is Erlang C.
+    service_level : share of offered to be answered within `answer_within_s`, from 0 to below 1.
+    asa_s : greatest mean wait of answered contacts, seconds above 0.
+    abandonment : greatest share of offered that may give up, above 0 to 1; needs patience.
+    answer_rate : least share of offered to be answered, from 0 to below 1; needs patience.
+    max_occupancy : greatest share of the agents' time spent handling, above 0 to 1.
+    Arrays broadcast; returns whole numbers (int64) of the common shape. Under Erlang C always more agents than load,
+    or the queue would never settle.
+    Raises PlanError for a target that no number of agents meets, for none, and for a wrong value, naming it.
+
+    >>> agents_required([0, 0.4, 10, 300], aht_s=180, service_level=0.8).tolist()
+    [0, 2, 14, 309]
+    >>> int(agents_required(10, aht_s=180, service_level=0.8, patience_s=120))
+    12
+    """
+    targets = {
+        "service_level": service_level,
+        "asa_s": asa_s,
+        "abandonment": abandonment,
+        "answer_rate": answer_rate,
+        "max_occupancy": max_occupancy,
+    }
+    targets = {name: _target(name, value) for name, value in targets.items() if value is not None}
+    _check_together(targets, patience_s)
+    known = {"load": load, "aht_s": aht_s, "answer_within_s": answer_within_s}
+    if patience_s is not None:
+        known["patience_s"] = patience_s
+    arrays = _together(known, targets)
+    offered = arrays["load"] > 0
+    needed = np.zeros(offered.shape, dtype=np.int64)
+    if offered.any():
+        needed[offered] = _fewest({name: value[offered] for name, value in arrays.items()})
+    return needed
+
+
+def _together(known, targets):
+    shape, values = erlang.checked(**known)
+    values = [value.reshape(shape) for value in values]
+    try:
+        both = np.broadcast_arrays(*values, *targets.values())
+    except ValueError:
+        raise PlanError(
+            N_("The targets do not fit the loads row by row: {shapes}. Give one value or one per row."),
+            shapes=", ".join(f"{name}: {np.shape(value)}" for name, value in {**known, **targets}.items()),
+        ) from None
+    return dict(zip([*known, *targets], both, strict=True))
+
+
+# target -> (what a value has to be, test)
+_POSSIBLE = {
+    "service_level": (N_("a share from 0 to below 1 (80 % is 0.8)"), lambda v: (v >= 0) & (v < 1)),
+    "answer_rate": (N_("a share from 0 to below 1 (90 % is 0.9)"), lambda v: (v >= 0) & (v < 1)),
+    "asa_s": (N_("a time above 0 seconds"), lambda v: (v > 0) & (v < np.inf)),
+    "abandonment": (N_("a share above 0, up to 1 (5 % is 0.05)"), lambda v: (v > 0) & (v <= 1)),
+    "max_occupancy": (N_("a share above 0, up to 1 (88 % is 0.88)"), lambda v: (v > 0) & (v <= 1)),
+}
+
+
+def _target(name, value):
+    expected, possible = _POSSIBLE[name]
+    try:
+        array = np.asarray(value, dtype=float)
+        wrong = ~possible(array)
+    except (TypeError, ValueError):
+        array, wrong = np.array(str(value)), np.array(True)
+    if wrong.any():
+        raise PlanError(
+            N_("The target {name} has to be {expected}; found {found}. No number of agents reaches it otherwise."),
+            name=name,
+            expected=expected,
+            found=str(array[wrong].flat[0]),
+        )
+    return array
+
+
+def _check_together(targets, patience_s):
+    if not targets:
+        raise PlanError(
+            N_("No target is given, so no number of agents can be the fewest. Give at least one of: {known}."),
+            known=", ".join(_POSSIBLE),
+        )
+    unknown = [name for name in ("abandonment", "answer_rate") if name in targets]
+    if unknown and patience_s is None:
+        raise PlanError(
+            N_(
+                "The target {name} needs patience_s (mean time a contact is willing to wait, seconds): without it the "
+                "model is Erlang C, in which nobody gives up. Give a patience or drop the target."
+            ),
+            name=", ".join(unknown),
+        )
+
+
+def _fewest(rows):
+    """The fewest agents for rows that all have a load: a sample first, then every row from the sample's pattern."""
+    load = rows["load"]
+    floor = np.floor(load) + 1 if "patience_s" not in rows else np.ones(load.shape)
+    if len(load) <= _SAMPLE:
+        return _walk(rows, np.maximum(floor, np.ceil(load + np.sqrt(load) / 2)), floor)
+    order = np.argsort(load, kind="stable")
+    sample = np.unique(order[np.linspace(0, len(load) - 1, _SAMPLE).astype(int)])
+    sample = sample[np.argsort(load[sample], kind="stable")]
+    some = _fewest({name: value[sample] for name, value in rows.items()})
+    above = np.interp(np.sqrt(load), np.sqrt(load[sample]), (some - load[sample]) / np.sqrt(load[sample]))
+    guess = np.ceil(load + above * np.sqrt(load) - 0.5)
+    return _walk(rows, np.maximum(guess, floor), floor)
+
+
+def _walk(rows, guess, floor):
+    """Walk from `guess` in doubling steps until the answer is enclosed, then halve. More agents are never worse.
+
+    `low` always fails (or is floor - 1), `high` always meets; only rows still open are computed.
+    """
+    low, high = floor - 1, np.full(guess.shape, np.inf)
+    at, step = guess.copy(), np.ones(guess.shape)
+    open_ = np.arange(len(guess))
+    while len(open_):
+        met = _meets({name: value[open_] for name, value in rows.items()}, at[open_])
+        high[open_[met]] = at[open_[met]]
+        low[open_[~met]] = at[open_[~met]]
+        open_ = open_[high[open_] - low[open_] > 1]
+        up = np.isinf(high[open_])
+        down = low[open_] < floor[open_]
+        middle = np.floor((low[open_] + high[open_]) / 2)
+        reached = np.where(up, low[open_] + step[open_], np.maximum(high[open_] - step[open_], floor[open_]))
+        at[open_] = np.where(up | down, reached, middle)
+        step[open_] *= 2
+    return high.astype(np.int64)
+
+
+def _meets(rows, agents):
+    """Whether the rows' agents meet every target; a value that is not a number is an error, never a miss."""
+    given = _given(rows, agents)
+    met = np.ones(agents.shape, dtype=bool)
+    for name, least in (("service_level", True), ("answer_rate", True), ("asa_s", False), ("abandonment", False)):
+        if name in rows:
+            met &= _within(given[name], rows[name], least)
+    if "max_occupancy" in rows:
+        met &= _within(given["occupancy"], rows["max_occupancy"], False)
+    return met
+
+
+def _within(value, target, least):
+    if np.isnan(value).any():
+        raise FloatingPointError("a queueing formula gave no number: this is a defect, not a missed target")
+    return value >= target if least else value <= target
+
+
+def _given(rows, agents):
+    needed = [rows["load"], agents, rows["aht_s"], rows["answer_within_s"]]
+    if "patience_s" in rows and "asa_s" not in rows:
+        _, level, gone, answered = erlang.level_a(*needed, rows["patience_s"])
+        occupancy = rows["load"] * answered / agents
+        return {"service_level": level, "abandonment": gone, "answer_rate": answered, "occupancy": occupancy}
+    formula = erlang.performance_c if "patience_s" not in rows else erlang.performance_a
+    _, level, asa_s, _, gone, answered, occupancy = formula(*needed, *[rows[n] for n in ("patience_s",) if n in rows])
+    return {
+        "service_level": level,
+        "asa_s": asa_s,
+        "abandonment": gone,
+        "answer_rate": answered,
+        "occupancy": occupancy,
+    }

@@ -43,7 +43,7 @@ class Store(Cycles, Documents, Frames):
 
     Cycles: `cycles`, `cycle`, `add_cycle`, `update_cycle`.
     Documents: `load`, `save`, `versions`, `restore`, `heads`.
-    Tables: `write_table`, `read_table`, `delete_table`, `table_info`, `revision`, `revisions`.
+    Tables: `write_table`, `read_table`, `delete_table`, `table_info`, `has_rows`, `revision`, `revisions`.
     """
 
     def __init__(self, database):
@@ -53,6 +53,19 @@ class Store(Cycles, Documents, Frames):
     def name(self):
         """The database's name for a reader: the file's name without its folder."""
         return self._db.name
+
+    def together(self):
+        """Return a context in which all saving is one: kept when it ends well, none of it when anything fails.
+
+        >>> import datetime as dt
+        >>> store, now = open_store("sqlite://"), dt.datetime(2026, 2, 1, 9, tzinfo=dt.UTC)
+        >>> with store.together():
+        ...     draft = store.save("centre", {"name": "Ours"}, base=0, by="Ana", at=now)
+        ...     draft = store.save("centre", {"name": "Ours", "zone": "UTC"}, base=draft.version, by="Ana", at=now)
+        >>> store.load("centre").version
+        2
+        """
+        return self._db.writing()
 
     def changed(self):
         """Return a number that is higher after anything was saved by anybody; cheap enough to ask every second.

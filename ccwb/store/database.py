@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import sqlite3
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,23 +48,34 @@ class Database:
         self._url = _address(url)
         self.name = _name(self._url)
         self.read_only = read_only
+        self._thread = threading.local()
         self._engine = self._connected()
         with self._in_words():
             self._prepare()
 
     @contextmanager
     def reading(self):
-        """Give a connection that sees one unmoving state of the database."""
+        """Give a connection that sees one unmoving state of the database, what this thread is writing included."""
+        if (mine := getattr(self._thread, "connection", None)) is not None:
+            yield mine
+            return
         with self._in_words(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self):
-        """Give a connection whose changes are all kept or, when anything fails, none."""
+        """Give a connection whose changes are all kept or, when anything fails, none; inside another, the same one."""
+        if (mine := getattr(self._thread, "connection", None)) is not None:
+            yield mine
+            return
         if self.read_only:
             raise PlanError(N_("This page only reads; nothing was changed. Use the stage's own page to change it."))
         with self._in_words(), self._writer.begin() as connection:
-            yield connection
+            self._thread.connection = connection
+            try:
+                yield connection
+            finally:
+                self._thread.connection = None
 
     def changed(self):
         """Return the number of saves so far; every one of them moves exactly one of these sums."""

@@ -52,7 +52,7 @@ class Frames:
         try:
             with self._db.writing() as connection:
                 place = place_of(connection, cycle)
-                revision = _next_revision(connection, name, place, by, at)
+                _count(connection, name, place, _concerned(table, mode, project), saved_by=by, saved_at=at)
                 there = Rows(name, place, **part)
                 if numbered:
                     last = there.highest(connection, "entry")
@@ -68,7 +68,7 @@ class Frames:
                 table=name,
                 key=", ".join(STORED[name].key),
             ) from None
-        return revision
+        return self.revision(name, cycle=cycle)
 
     def read_table(self, name, *, cycle=None, project=None, channel=None, start=None, end=None, zone="UTC"):
         """Return a table in its documented columns; columns that are missing in every row are left out.
@@ -100,9 +100,15 @@ class Frames:
         by, at = who(by), stamp(at)
         with self._db.writing() as connection:
             place = place_of(connection, cycle)
-            revision = _next_revision(connection, name, place, by, at)
+            _count(connection, name, place, listed(project or ""), saved_by=by, saved_at=at)
             Rows(name, place, project=project, channel=channel).delete(connection)
-            return revision
+        return self.revision(name, cycle=cycle)
+
+    def has_rows(self, name, *, cycle=None):
+        """Return whether a table holds anything."""
+        _known(name)
+        with self._db.reading() as connection:
+            return Rows(name, place_of(connection, cycle)).any(connection)
 
     def table_info(self, name, *, cycle=None, zone="UTC"):
         """Return what a table holds, a row per project and channel: project, channel, rows, first, last.
@@ -120,17 +126,26 @@ class Frames:
             info[end] = from_stored(info[end].astype("float64").fillna(np.inf).to_numpy(), clock, zone)
         return info
 
-    def revision(self, name, *, cycle=None):
-        """Return the Revision of a table: ask before reading the table, and note it with what is computed from it."""
-        _known(name)
-        return self.revisions(cycle=cycle).get(name, Revision(0, None, None))
+    def revision(self, name, *, cycle=None, project=None):
+        """Return the Revision of a table: ask before reading the table, and note it with what is computed from it.
 
-    def revisions(self, *, cycle=None):
+        project : count only the writings that concerned this project; None counts all.
+        """
+        _known(name)
+        return self.revisions(cycle=cycle, project=project).get(name, Revision(0, None, None))
+
+    def revisions(self, *, cycle=None, project=None):
         """Return the revisions of all tables of a cycle that were ever written: name -> Revision."""
         with self._db.reading() as connection:
-            query = sa.select(REVISION).where(REVISION.c.cycle_id == place_of(connection, cycle))
-            rows = connection.execute(query).all()
-        return {row.table_name: Revision(row.number, row.saved_by, moment(row.saved_at)) for row in rows}
+            query = sa.select(REVISION).where(REVISION.c.cycle_id == place_of(connection, cycle), REVISION.c.number > 0)
+            if project is not None:
+                query = query.where(REVISION.c.project.in_(["", project]))
+            rows = connection.execute(query.order_by(REVISION.c.saved_at)).all()
+        out = {}
+        for row in rows:
+            before = out.get(row.table_name, Revision(0, None, None))
+            out[row.table_name] = Revision(before.number + row.number, row.saved_by, moment(row.saved_at))
+        return out
 
 
 def _known(name):
@@ -156,18 +171,23 @@ def _check_part(table, name, mode, part):
             raise ValueError(f"{column}={wanted!r} replaces the {name} of that {column} alone")
 
 
-def _next_revision(connection, name, place, by, at):
-    """Count a table's revision up; the counted row also makes writers of the same table wait for each other."""
+def _concerned(table, mode, project):
+    """Return the projects that a writing concerns; "" is all of them."""
+    if project is not None:
+        return listed(project)
+    return sorted(set(table["project"])) if mode != "replace" and "project" in table else [""]
+
+
+def _count(connection, name, place, projects, **saved):
+    """Count a writing for each project concerned; the row of all projects makes writers of a table wait in line."""
     from sqlalchemy.dialects import postgresql, sqlite
 
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    row = {"saved_by": by, "saved_at": at}
-    first = dialect.insert(REVISION).values(table_name=name, cycle_id=place, number=1, **row)
-    count = first.on_conflict_do_update(
-        index_elements=[REVISION.c.table_name, REVISION.c.cycle_id], set_={**row, "number": REVISION.c.number + 1}
-    )
-    number = connection.execute(count.returning(REVISION.c.number)).scalar_one()
-    return Revision(number, by, moment(at))
+    for project in ["", *(p for p in projects if p)]:
+        one = int(project in projects)
+        first = dialect.insert(REVISION).values(table_name=name, cycle_id=place, project=project, number=one, **saved)
+        more = {"number": REVISION.c.number + one, **(saved if one else {})}
+        connection.execute(first.on_conflict_do_update(index_elements=REVISION.primary_key.columns, set_=more))
 
 
 def _nothing(name, known, zone):

@@ -49,6 +49,10 @@ class Rows:
         if rows:
             connection.execute(self.table.delete().where(*self.where, *same), rows)
 
+    def any(self, connection):
+        """Return whether there are any."""
+        return connection.execute(sa.select(sa.literal(1)).where(*self.where).limit(1)).first() is not None
+
     def highest(self, connection, column):
         """Return the highest value of a column, 0 where there are no rows."""
         return connection.execute(sa.select(sa.func.max(self.table.c[column])).where(*self.where)).scalar() or 0

@@ -58,6 +58,7 @@ REVISION = sa.Table(
     METADATA,
     sa.Column("table_name", sa.Text, primary_key=True),
     sa.Column("cycle_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("project", sa.Text, primary_key=True),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("saved_by", sa.Text, nullable=False),
     sa.Column("saved_at", sa.Text, nullable=False),

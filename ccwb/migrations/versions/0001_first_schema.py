@@ -127,6 +127,7 @@ def _cycles_and_documents():
         "revision",
         sa.Column("table_name", sa.Text, primary_key=True),
         sa.Column("cycle_id", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("project", sa.Text, primary_key=True),
         *(_whole("number"), _text("saved_by"), _text("saved_at")),
     )
 

@@ -163,7 +163,14 @@ TABLES = {
             _text("model", N_("The model tried."), True),
             _time("origin", N_("The moment the model was made to forecast from.")),
             Column("days", "whole", N_("days"), N_("Days forecast from the origin."), True, 1),
-            _share("wape", N_("Sum of absolute errors over the sum of offered (weighted absolute percentage error).")),
+            Column(
+                "wape",
+                "number",
+                N_("share"),
+                N_("Sum of absolute errors over the sum of offered (weighted absolute percentage error); may pass 1."),
+                False,
+                0,
+            ),
             Column(
                 "mase",
                 "number",

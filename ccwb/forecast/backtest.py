@@ -8,16 +8,20 @@ from ccwb.forecast.models import MODELS, NAIVE
 
 SHORT_DAYS = 28  # known days below which only the yardstick is used
 HORIZON, ORIGINS = 28, 4  # days forecast in the inner backtest, and how often
-CLEARLY = 0.98  # the combination is kept unless another model's error is below this part of its own
+CLEARLY = 0.95  # the combination is kept unless another model's error is below this part of its own
 
 
 @dataclass
 class Trial:
-    """What each model said of past days. actual, lead : arrays.  said : model -> expected contacts."""
+    """What each model said of past days. actual, lead : arrays.  said : model -> expected contacts.
+
+    tested : False where the past was too short: then `said` is last week's value for every model.
+    """
 
     actual: np.ndarray
     lead: np.ndarray
     said: dict
+    tested: bool = True
 
     def wape(self, model):
         """Return the sum of absolute errors over the sum of offered; missing where nothing was offered."""
@@ -45,6 +49,8 @@ def trial(days, horizon, models):
     step = max(7, horizon // 2 // 7 * 7)
     origins = [n - horizon - i * step for i in range(ORIGINS)] if horizon >= 7 else []
     origins = [o for o in origins if o > 0 and known[o - 1] >= SHORT_DAYS]
+    if not origins:
+        return _untested(days, models)
     actual, lead, said = [], [], {model: [] for model in models}
     for origin in origins:
         past, ahead = days.part(0, origin), days.part(origin, origin + horizon, hide=True)
@@ -54,15 +60,22 @@ def trial(days, horizon, models):
         lead.append(np.flatnonzero(scored) + 1)
         for model in models:
             said[model].append(predict(past, ahead, model)[0][scored])
-    join = lambda parts: np.concatenate(parts) if parts else np.empty(0)  # noqa: E731 - a name for one expression
-    return Trial(join(actual), join(lead), {model: join(parts) for model, parts in said.items()})
+    said = {model: np.concatenate(parts) for model, parts in said.items()}
+    return Trial(np.concatenate(actual), np.concatenate(lead), said)
+
+
+def _untested(days, models):
+    """Return each week against the week before, as the Trial of a past too short for a real one."""
+    actual, before = days.offered[7:], days.offered[:-7]
+    known = ~np.isnan(actual) & ~np.isnan(before)
+    return Trial(actual[known], np.full(known.sum(), 7), dict.fromkeys(models, before[known]), tested=False)
 
 
 def best_of(tried):
     """Return the model to use: the combination unless another one is clearly better; the yardstick when untried."""
     wape = {model: tried.wape(model) for model in tried.said}
     wape = {model: value for model, value in wape.items() if not np.isnan(value)}
-    if not wape:
+    if not wape or not tried.tested:
         return NAIVE
     best = min(wape, key=wape.get)
     kept = "combination"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ccwb.projects import holidays_of, is_open
 
-LEARN_DAYS = 56  # opening hours are learned from the last eight weeks
+LEARN_DAYS = 56  # opening hours are learned from the last eight weeks of known days
 SURE = 5  # contacts that an open stretch would have brought: none came, so it is closed (chance e^-5)
 
 
@@ -114,7 +114,8 @@ def _given(queue, day, project):
 
 
 def _learned(queue, day, holiday):
-    recent, weekday = queue.counts[-LEARN_DAYS:], weekday_of(queue.day[-LEARN_DAYS:])
+    known = np.flatnonzero((~np.isnan(queue.counts)).any(axis=1))[-LEARN_DAYS:]
+    recent, weekday = queue.counts[known], weekday_of(queue.day[known])
     present, sums = np.zeros((7, recent.shape[1]), dtype=bool), np.zeros((7, recent.shape[1]))
     for w in range(7):
         rows = recent[weekday == w]
@@ -140,8 +141,11 @@ def _closed_holidays(queue, week, day, holiday):
     """Return which days are closed as holidays: as that holiday was, or as most of those seen, where it never was."""
     past = len(queue.day)
     usual = week[weekday_of(day)].any(axis=1)
+    total = np.nansum(queue.counts, axis=1)
+    around = np.convolve(total, np.ones(28) / 28)[14 : 14 + past] if past >= 28 else np.full(past, total.mean())
+    absent = np.isnan(queue.counts).all(axis=1)
     served = np.zeros(len(day), dtype=bool)
-    served[:past] = np.nansum(queue.counts, axis=1) > 0
+    served[:past] = ~absent & ((total > 0) | (around < SURE))
     seen = (holiday != "") & usual
     seen[past:] = False
     if not seen.any() or not served.any():

@@ -1,7 +1,7 @@
 """What the calendar does to a day's volume: one regression for holidays, events, month phase and the year.
 
-The regression works on log(1 + offered), so effects multiply. Its errors follow an AR(1) process (GLSAR, iterated
-Cochrane-Orcutt, statsmodels). How many sine waves the month and the year get is chosen by BIC. Effects seen seldom are
+The regression works on log(1 + offered), so effects multiply. Its errors follow an AR(1) process (Cochrane and Orcutt
+1949, by statsmodels GLSAR). How many sine waves the month and the year get is chosen by BIC. Effects seen seldom are
 shrunk: a holiday's towards the mean of all holidays, that mean, events, eve and day after towards none.
 """
 
@@ -48,9 +48,8 @@ def effects(past, ahead):
         count = _best_count(x[: len(past)][known], waves[: len(past)][known], z[known])
         x = np.column_stack([x, waves[:, : 2 * count]])
         terms += [(kind, str(i), None) for i in range(2 * count)]
-    model = GLSAR(z[known], x[: len(past)][known], rho=1)
-    beta = model.iterative_fit(maxiter=3).params
-    rho = float(np.clip(np.ravel(model.rho)[0], 0, 0.99))
+    rho = _autocorrelation(x[: len(past)][known], z[known])
+    beta = GLSAR(z[known], x[: len(past)][known], rho=rho).fit().params
     names = [term[:2] for term in terms]
     shrunk, pool = _shrink(names, beta, np.abs(x[: len(past)][known]).sum(axis=0))
     ahead_x, calendar = x[len(past) :], np.array([kind not in LEVEL for kind, _ in names])
@@ -121,8 +120,7 @@ def _best_count(x, waves, z):
     """Return how many waves BIC takes beside `x`, errors whitened by their first autocorrelation."""
     if not waves.shape[1]:
         return 0
-    error = z - x @ np.linalg.lstsq(x, z, rcond=None)[0]
-    rho = (error[1:] @ error[:-1]) / max(error @ error, 1e-12)
+    rho = _autocorrelation(x, z)
     x, waves, z = (a[1:] - rho * a[:-1] for a in (x, waves, z))
     n, score = len(z), []
     for count in range(waves.shape[1] // 2 + 1):
@@ -130,6 +128,12 @@ def _best_count(x, waves, z):
         rest = z - all_ @ np.linalg.lstsq(all_, z, rcond=None)[0]
         score.append(n * np.log(rest @ rest / n + 1e-12) + 2 * count * np.log(n))
     return int(np.argmin(score))
+
+
+def _autocorrelation(x, z):
+    """Return the correlation of an ordinary regression's errors from one known day to the next, 0 to 0.99."""
+    error = z - x @ np.linalg.lstsq(x, z, rcond=None)[0]
+    return float(np.clip((error[1:] @ error[:-1]) / max(error @ error, 1e-12), 0, 0.99))
 
 
 def _shrink(names, beta, days):

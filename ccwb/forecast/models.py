@@ -76,8 +76,9 @@ def regression_level(past, ahead):
 
 
 def combination(past, ahead):
-    """Return the geometric mean of ETS and level."""
-    return np.expm1((np.log1p(regression_ets(past, ahead)) + np.log1p(regression_level(past, ahead))) / 2)
+    """Return the geometric mean of the three: errors that differ cancel in part (Bates and Granger 1969)."""
+    parts = [np.log1p(model(past, ahead)) for model in (regression, regression_ets, regression_level)]
+    return np.expm1(np.mean(parts, axis=0))
 
 
 MODELS = {

@@ -90,9 +90,8 @@ def outlook(queue, ahead, models, setting):
     for model in models:
         start = perf_counter()
         expected, used = predict(past, future, best_of(tried) if model == BEST else model)
-        said = tried.said.get(used, np.empty(0))
-        error = tried.actual - said if len(said) else said
-        spread = day_spread(error, said, tried.lead[: len(said)], spreading, np.arange(1, ahead + 1))
+        said = tried.said.get(used, next(iter(tried.said.values())))
+        spread = day_spread(tried.actual - said, said, tried.lead, spreading, np.arange(1, ahead + 1))
         offered = expected[:, None] * split
         out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, used)
         out[model].seconds = shared + perf_counter() - start

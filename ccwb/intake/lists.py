@@ -1,0 +1,153 @@
+"""Agents, survey results and events: the rows of a file -> their tables."""
+
+import numpy as np
+import pandas as pd
+
+from ccwb.errors import PlanError
+from ccwb.intake.propose import SURVEY_KINDS
+from ccwb.messages import N_
+from ccwb.tables import TABLES
+
+_SURVEY_WORDS = {
+    "csat": "csat customersatisfaction satisfaction",
+    "nps": "nps netpromoterscore promoter",
+    "ces": "ces customereffortscore effort customereffort",
+    "fcr": "fcr firstcontactresolution firstcallresolution resolution",
+    "employee": "employee employeesatisfaction staff enps",
+    "quality": "quality qa monitoring qualityscore",
+}
+_SURVEY = {word: kind for kind, words in _SURVEY_WORDS.items() for word in words.split()}
+_EVENT_KINDS = ("campaign", "price change", "outage", "closure", "other")
+
+
+def read_agents(reading, *, project):
+    """Return the agents table of a Reading."""
+    key = reading.text("agent") if reading.has("agent") else reading.text("name")
+    reading.refuse(key == "", N_("The row names no agent; row left out."))
+    if not project and not reading.has("project"):
+        raise PlanError(
+            N_(
+                "The file does not say which project the agents belong to. Choose the project, or the column that "
+                "names it."
+            )
+        )
+    projects = reading.text("project", default=project or "")
+    reading.refuse(projects == "", N_("The row names no project; row left out."))
+    hours = _hours(reading)
+    reading.refuse(np.isnan(hours), N_("The agent has no contract hours a week; row left out."))
+    columns = {
+        "agent": key,
+        "name": np.where((name := reading.text("name")) == "", key, name),
+        "team": reading.text("team"),
+        "project": projects,
+        "trained_for": [_trained(text) for text in reading.text("trained_for")],
+        "hours_week": hours,
+        "hired": reading.day("hired"),
+        "left": reading.day("left"),
+        "hourly_cost": reading.count("hourly_cost"),
+    }
+    table = pd.DataFrame({c: v for c, v in columns.items() if v is not None}, index=reading.rows)
+    return _each_once(table, "agents", reading)
+
+
+def _hours(reading):
+    hours = reading.count("hours_week")
+    if hours is not None:
+        above = hours > 168
+        reading.refuse(above, N_("More than 168 contract hours a week; row left out."))
+        return hours
+    answer = reading.answers.get("hours_week")
+    try:
+        value = float(str(answer).replace(",", "."))
+    except ValueError:
+        value = np.nan
+    if not 0 < value <= 168:
+        raise PlanError(
+            N_("Contract hours a week are a number above 0 and up to 168; found '{found}'."), found=str(answer)
+        )
+    return np.full(len(reading.rows), value)
+
+
+def _trained(text):
+    return "; ".join(p for p in (part.strip() for part in text.replace(",", ";").replace("|", ";").split(";")) if p)
+
+
+def read_surveys(reading, *, project, channel):
+    """Return the surveys table of a Reading."""
+    day = reading.day("date")
+    reading.refuse(np.isnat(day), N_("The row has no day; row left out."))
+    projects, channels = reading.queue(project=project, channel=channel)
+    answers = reading.count("answers")
+    reading.refuse(np.isnan(answers), N_("The row does not say how many answered; row left out."))
+    columns = {
+        "day": day,
+        "project": projects,
+        "channel": channels,
+        "survey": _survey(reading),
+        "answers": answers,
+        **{c: reading.count(c) for c in ("favourable", "unfavourable", "score_sum")},
+        "scale": reading.text("scale"),
+    }
+    for name in ("favourable", "unfavourable"):
+        if columns[name] is not None:
+            reading.refuse(columns[name] > answers, N_("More {name} answers than answers; row left out."), name=name)
+    table = pd.DataFrame({c: v for c, v in columns.items() if v is not None}, index=reading.rows)
+    return _each_once(table, "surveys", reading)
+
+
+def _survey(reading):
+    if not reading.has("survey"):
+        return np.full(len(reading.rows), reading.answers["survey"], dtype=object)
+    found = reading.text("survey")
+    kinds = {name: _SURVEY.get("".join(c for c in name.lower() if c.isalpha()), "") for name in set(found)}
+    for name, kind in kinds.items():
+        if not kind:
+            reading.refuse(
+                found == name,
+                N_("'{name}' is no kind of survey that the workbook knows (it knows {known}); row left out."),
+                name=name,
+                known=", ".join(SURVEY_KINDS),
+            )
+    return np.array([kinds[name] for name in found], dtype=object)
+
+
+def read_events(reading):
+    """Return the events table of a Reading; an event without a last day lasts one day."""
+    first, last = reading.day("first_day"), reading.day("last_day")
+    reading.refuse(np.isnat(first), N_("The row has no first day; row left out."))
+    last = first if last is None else np.where(np.isnat(last), first, last)
+    reading.refuse(last < first, N_("The last day lies before the first; row left out."))
+    name = reading.text("event_name")
+    reading.refuse(name == "", N_("The row names no event; row left out."))
+    kind = np.array([k.lower() if k.lower() in _EVENT_KINDS else "other" for k in reading.text("kind")], dtype=object)
+    columns = {
+        "first_day": first,
+        "last_day": last,
+        "kind": kind,
+        "name": name,
+        "project": reading.text("project"),
+        "channel": reading.channels(""),
+        "effect": reading.effect("effect"),
+    }
+    table = pd.DataFrame({c: v for c, v in columns.items() if v is not None}, index=reading.rows)
+    return _each_once(table, "events", reading)
+
+
+def _each_once(table, name, reading):
+    """Return the rows still in, each key once: identical rows once, rows of one key with different values refused."""
+    table = table[reading.keep]
+    same = table.duplicated().to_numpy()
+    reading.log.repair(table.index[same], N_("The row repeats an earlier one: kept once."))
+    reading.keep &= ~np.isin(reading.rows, table.index[same])
+    reading.repeated += int(same.sum())
+    table = table[~same]
+    key = [c for c in TABLES[name].key if c in table]
+    clash = table.duplicated(key, keep=False).to_numpy()
+    if clash.any():
+        reading.refuse(
+            np.isin(reading.rows, table.index[clash]),
+            N_("Several rows for the same {key} ('{found}') with different values: all of them left out."),
+            key=", ".join(key),
+            found=str(table.loc[table.index[clash][0], key[0]])[:60],
+        )
+    return table[~clash].reset_index(drop=True)

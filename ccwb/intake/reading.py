@@ -1,0 +1,226 @@
+"""The columns of a file as numbers, times and texts, every cell that cannot be read noted with its row."""
+
+import numpy as np
+import pandas as pd
+
+from ccwb.channels import CHANNELS
+from ccwb.errors import PlanError
+from ccwb.intake import cells, times
+from ccwb.intake.propose import local_seconds
+from ccwb.messages import N_
+
+CHANNEL_WORDS = {
+    "voice": "voice phone call calls telephone telefon inbound pstn sip telepon",
+    "chat": "chat webchat livechat chats messaging",
+    "email": "email mail emails mails",
+    "social": "social socialmedia facebook whatsapp twitter instagram telegram messenger",
+    "callback": "callback callbacks rückruf",
+}
+_CHANNEL = {word: channel for channel, words in CHANNEL_WORDS.items() for word in words.split()}
+
+
+class Reading:
+    """A file being read: `keep` tells the rows still in, `log` what happened to the others.
+
+    Every method returns one value a row of the file, in the file's order; None where no column was taken for the field.
+    """
+
+    def __init__(self, raw, proposal, answers, log):
+        self.cells, self.proposal, self.answers, self.log = raw.cells, proposal, answers, log
+        self.rows = raw.cells.index.to_numpy()
+        self.keep = np.ones(len(self.rows), dtype=bool)
+        self.repeated = 0  # rows that said the same again
+        self._read = {}  # field -> values: a column is read, and its cells are noted, once
+        self.decimal = answers.get("decimal", proposal.decimal)
+        self.order = answers.get("date_order", proposal.date_order)
+
+    def has(self, field):
+        return self.proposal.match(field) is not None
+
+    def refuse(self, wrong, message, **values):
+        """Take rows out, with the reason."""
+        wrong = wrong & self.keep
+        self.log.refuse(self.rows[wrong], message, **values)
+        self.keep &= ~wrong
+
+    def count(self, field):
+        """Return a column of numbers at or above 0; nan where missing or refused."""
+        match = self.proposal.match(field)
+        if match is None:
+            return None
+        if field not in self._read:
+            read = cells.numbers(self.cells[match.heading], decimal=self.decimal)
+            message = N_("'{found}' in column '{column}' is not a number; the value is left out.")
+            self._read[field] = self._checked(read, match, message)
+        return self._read[field]
+
+    def seconds(self, field):
+        """Return a column of durations in seconds, per contact or as the file has them (Match.total)."""
+        match = self.proposal.match(field)
+        if match is None:
+            return None
+        read = cells.durations(self.cells[match.heading], unit=self.unit(match) or "seconds", decimal=self.decimal)
+        return self._checked(
+            read, match, N_("'{found}' in column '{column}' is not a duration; the value is left out.")
+        )
+
+    def unit(self, match):
+        return self.answers.get(f"unit:{match.heading}") or match.unit
+
+    def share(self, field):
+        """Return a column of shares, 0..1."""
+        match = self.proposal.match(field)
+        if match is None:
+            return None
+        read = cells.numbers(self.cells[match.heading], decimal=self.decimal)
+        values = self._checked(
+            read, match, N_("'{found}' in column '{column}' is not a number; the value is left out.")
+        )
+        if self.unit(match) == "percent":
+            values = values / 100
+        above = values > 1 + 1e-9
+        return self._without(
+            values, above, match, N_("'{found}' in column '{column}' is above 100 %; the value is left out.")
+        )
+
+    def effect(self, field):
+        """Return a column of relative changes: 0.2 and 20 % are the same; -1 is the least."""
+        match = self.proposal.match(field)
+        if match is None:
+            return None
+        read = cells.numbers(self.cells[match.heading], decimal=self.decimal)
+        values = np.where(read.percent, read.values / 100, read.values)
+        wrong = read.bad | (values < -1)
+        return self._without(
+            values, wrong, match, N_("'{found}' in column '{column}' is not a change of volume; left out.")
+        )
+
+    def flag(self, field):
+        """Return a column of yes (1.0) and no (0.0); nan where missing or refused."""
+        match = self.proposal.match(field)
+        if match is None:
+            return None
+        values, bad = cells.flags(self.cells[match.heading])
+        return self._without(values, bad, match, N_("'{found}' in column '{column}' is neither yes nor no; left out."))
+
+    def text(self, field, *, default=""):
+        """Return a column of texts, `default` where it is empty or no column was taken for it."""
+        match = self.proposal.match(field)
+        if match is None:
+            return np.full(len(self.rows), default, dtype=object)
+        values = cells.texts(self.cells[match.heading])
+        return np.where(values == "", default, values)
+
+    def day(self, field):
+        """Return a column of days (datetime64[s], NaT where missing)."""
+        match = self.proposal.match(field)
+        if match is None:
+            return None
+        read = times.moments(self.cells[match.heading], order=self.order)
+        empty = self._without(
+            read.local, read.bad, match, N_("'{found}' in column '{column}' is not a date; left out.")
+        )
+        days = np.floor(empty / times.DAY_S)
+        out = np.full(len(days), "NaT", dtype="datetime64[s]")
+        out[~np.isnan(days)] = (days[~np.isnan(days)] * times.DAY_S).astype(np.int64).astype("datetime64[s]")
+        return out
+
+    def local(self):
+        """Return Moments of the rows; rows without a time are refused."""
+        read = local_seconds(self.cells, self.proposal.columns, self.order)
+        shown = self.proposal["moment"] or self.proposal["date"]
+        found = self.cells[shown].to_numpy()
+        wrong = read.bad | np.isnan(read.local)
+        example = found[wrong][0] if wrong.any() else ""
+        self.refuse(
+            wrong,
+            N_("'{found}' in column '{column}' is not a date and time; row left out."),
+            found=example,
+            column=shown,
+        )
+        return read
+
+    def queue(self, *, project, channel, queues=None):
+        """Return (projects, channels) of the rows; a column wins over the constant for the file."""
+        if not project and not self.has("project"):
+            raise PlanError(
+                N_(
+                    "The file does not say which project it belongs to. Choose the project, or the column that "
+                    "names it."
+                )
+            )
+        if not channel and not self.has("channel") and not queues:
+            raise PlanError(
+                N_("The file does not say which channel it is. Choose the channel, or the column that names it.")
+            )
+        projects = self.text("project", default=project or "")
+        channels = self.channels(channel)
+        for name, (to_project, to_channel) in (queues or {}).items():
+            here = projects == name
+            projects = np.where(here, to_project, projects)
+            channels = np.where(here, to_channel or channels, channels)
+        self.refuse(projects == "", N_("The row names no project; row left out."))
+        self.refuse(channels == "", N_("The row names no channel; row left out."))
+        return projects, channels
+
+    def channels(self, channel):
+        """Return the channel of each row; a name that the workbook does not know takes its row out."""
+        found = self.text("channel", default=channel or "")
+        known = {name: _CHANNEL.get("".join(c for c in name.lower() if c.isalpha())) for name in set(found)}
+        known = {name: name if name in CHANNELS else to for name, to in known.items()}
+        for name, to in known.items():
+            if to is None and name:
+                self.refuse(
+                    found == name,
+                    N_("The workbook does not know the channel '{name}' (it knows {known}); row left out."),
+                    name=name,
+                    known=", ".join(CHANNELS),
+                )
+        return np.array([known[name] or "" for name in found], dtype=object)
+
+    def _checked(self, read, match, message):
+        values = self._without(read.values, read.bad, match, message)
+        below = N_("'{found}' in column '{column}' is below zero; the value is left out.")
+        return self._without(values, values < 0, match, below)
+
+    def _without(self, values, wrong, match, message):
+        """Return values with the wrong ones missing, each noted with its row."""
+        if not wrong.any():
+            return values
+        at = int(np.flatnonzero(wrong)[0])
+        self.log.refuse(self.rows[wrong], message, found=self.cells[match.heading].iloc[at][:60], column=match.heading)
+        return np.where(wrong, np.nan, values)
+
+
+def place_rows(reading, local, queue, *, zone, daily=False, contacts=False):
+    """Return the rows' moments in seconds UTC; clock changes are settled, or the rows refused, and noted."""
+    source = reading.proposal.times_zone
+    source = times.check_zone(source) if source and not daily else zone
+    seconds = np.floor(local.local / times.DAY_S) * times.DAY_S if daily else local.local
+    offset = np.full(len(seconds), np.nan) if daily else local.offset
+    seconds = np.where(reading.keep, seconds, np.nan)
+    placed = times.place(seconds, offset, queue, zone=source, daily=daily, contacts=contacts)
+    reading.refuse(
+        placed.missing,
+        N_("The time does not exist in {zone}: the clock skips it when summer time begins; row left out."),
+        zone=source,
+    )
+    reading.log.repair(
+        reading.rows[placed.second & reading.keep],
+        N_("An hour that the clock of {zone} shows twice: read as the second pass (standard time)."),
+        zone=source,
+    )
+    reading.log.repair(
+        reading.rows[placed.first & reading.keep],
+        N_(
+            "An hour that the clock of {zone} shows twice stands in the file once: read as the first pass "
+            "(summer time)."
+        ),
+        zone=source,
+    )
+    return placed.utc
+
+
+def queue_numbers(projects, channels):
+    """Return a number for each row's queue (project and channel)."""
+    return pd.factorize(pd.MultiIndex.from_arrays([projects, channels]))[0]

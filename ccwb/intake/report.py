@@ -1,0 +1,107 @@
+"""What a reading found: sentences about rows and cells, with the numbers of the rows they are about."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+NAMED_ROWS = 20  # so many row numbers are kept for each finding; its count is always complete
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A sentence for the reader: an English template and what fills its places, translated where it is shown.
+
+    >>> str(Saying("{count} rows are blank.", {"count": 2}))
+    '2 rows are blank.'
+    """
+
+    message: str
+    values: dict = field(default_factory=dict)
+
+    def __str__(self):
+        return self.message.format(**self.values) if self.values else self.message
+
+
+@dataclass(frozen=True)
+class Finding(Saying):
+    """A sentence about some rows. count : how many.  rows : the first of their numbers, as a spreadsheet counts."""
+
+    count: int = 0
+    rows: tuple = ()
+
+    def __str__(self):
+        if not self.rows:
+            return f"{super().__str__()} ({self.count})"
+        more = ", ..." if self.count > len(self.rows) else ""
+        return f"{super().__str__()} ({self.count}: {', '.join(map(str, self.rows))}{more})"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a file.
+
+    name, sheet : where it was read.  kind : what it holds.  rows_read : rows below the heading line that hold anything.
+    rows_taken : of these, rows that are in the tables.  rows_repeated : rows that said the same again.
+    repaired, refused : Findings; a refused cell leaves its row with that value missing, a refused row is in no table.
+     remarks : Sayings.
+    first, last : start of the first and of the last interval, or None.  interval_s : seconds, or None.
+    totals : column -> sum over the table.
+    """
+
+    name: str
+    sheet: str
+    kind: str
+    rows_read: int
+    rows_taken: int
+    rows_repeated: int
+    repaired: tuple
+    refused: tuple
+    remarks: tuple
+    first: object
+    last: object
+    interval_s: int | None
+    totals: dict
+
+    @property
+    def rows_refused(self):
+        """Rows that are in no table and did not repeat another."""
+        return self.rows_read - self.rows_taken - self.rows_repeated
+
+
+class Log:
+    """Collects findings while a file is read. One of equal sentences, its rows added up."""
+
+    def __init__(self):
+        self._found = {"repaired": {}, "refused": {}}
+        self._remarks = []
+
+    def repair(self, rows, message, **values):
+        """Note that something in `rows` was read in a way worth saying."""
+        self._add("repaired", rows, message, values)
+
+    def refuse(self, rows, message, **values):
+        """Note that `rows`, or one cell in each of them, were not taken."""
+        self._add("refused", rows, message, values)
+
+    def remark(self, message, **values):
+        """Note something about the file as a whole."""
+        self._remarks.append(Saying(message, values))
+
+    def _add(self, where, rows, message, values):
+        rows = np.asarray(rows, dtype=np.int64)
+        if len(rows) == 0:
+            return
+        key = (message, tuple(sorted((k, str(v)) for k, v in values.items() if k != "found")))
+        self._found[where].setdefault(key, (values, []))[1].append(rows)
+
+    def findings(self, where):
+        """Return the Findings of 'repaired' or 'refused', in the order they were first met."""
+        out = []
+        for (message, _), (values, parts) in self._found[where].items():
+            rows = np.sort(np.concatenate(parts))
+            out.append(Finding(message, values, len(rows), tuple(int(r) for r in rows[:NAMED_ROWS])))
+        return tuple(out)
+
+    @property
+    def remarks(self):
+        return tuple(self._remarks)

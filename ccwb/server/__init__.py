@@ -26,18 +26,19 @@ from tornado.netutil import bind_sockets
 from traitlets import Callable, Unicode
 from traitlets.config import Config
 from voila.app import Voila, _kernel_id_regex
-from voila.static_file_handler import MultiStaticFileHandler, TemplateStaticFileHandler
+from voila.static_file_handler import MultiStaticFileHandler
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.server.kernels import Kernels, warm_up_code
-from ccwb.server.pages import Alive, Goodbye, Nothing, Page, PageSocket, ToPage
+from ccwb.server.pages import Alive, Goodbye, Nothing, Page, PageSocket, TemplateFiles, ToPage
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SHARE = Path(__file__).parents[1] / "ui" / "share" / "jupyter"  # our Voila template lies below it
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 HOUR_S = 3600
 UPLOAD_BYTES = 64 * 1024 * 1024  # a file of 25 MB travels in one message, with room to spare
+PING_MS = 30_000  # a connection that does not answer for as long again is taken for broken
 EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 
 
@@ -50,7 +51,6 @@ class Workbook(Voila):
 
     theirs = (  # of Voila's own handlers; its file, tree and contents handlers are left out
         KernelHandler,
-        TemplateStaticFileHandler,
         MultiStaticFileHandler,
         ThemesHandler,
         FileFindHandler,
@@ -80,6 +80,7 @@ class Workbook(Voila):
             (rf"api/kernels/{_kernel_id_regex}/channels", PageSocket),
             (rf"voila/api/shutdown/{_kernel_id_regex}", Goodbye),
             (r"voila/render/(.*)", Page, page),
+            (r"voila/templates/(.*)", TemplateFiles),
         ]
         login = list(self.identity_provider.get_handlers())
         theirs = [handler for handler in super().init_handlers() if handler[1] in self.theirs]
@@ -143,7 +144,11 @@ def settings(*, ip, port, notebooks, token, spares):
     """Return Voila's configuration for the workbook."""
     c = Config()
     c.Voila.update(ip=ip, port=port, root_dir=str(notebooks), token=token, open_browser=False, log_level="ERROR")
-    c.Voila.tornado_settings = {"websocket_max_message_size": UPLOAD_BYTES}
+    c.Voila.tornado_settings = {
+        "websocket_max_message_size": UPLOAD_BYTES,
+        "ws_ping_interval": PING_MS,
+        "ws_ping_timeout": PING_MS,
+    }
     c.VoilaConfiguration.update(
         template="ccwb" if template_exists() else "lab",
         allow_template_override="NO",

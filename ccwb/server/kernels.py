@@ -14,6 +14,7 @@ from traitlets import Float, Integer
 KERNEL = "python3"
 QUIET = {"extra_arguments": ["--log-level=ERROR", "--HistoryManager.enabled=False"]}  # no warnings, no history file
 STARTING_S = 60
+HAND_OVER_S = 10
 
 
 class Kernels(AsyncMappingKernelManager):
@@ -29,13 +30,15 @@ class Kernels(AsyncMappingKernelManager):
         "browser, a laptop that sleeps), or which never connected.",
     )
 
+    look_s = Float(1.0, config=True, help="Seconds between two looks for kernels whose time is over.")
+
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.warm_up = ""
         self._making = []  # tasks, each ending in the id of a warm kernel; the oldest first
         self._spare = {}  # kernel id -> the client that prepares it
         self._ends_at = {}  # kernel id -> time.monotonic() from which on it ends unless a page connects
-        self._sweeper = tornado.ioloop.PeriodicCallback(self._sweep, 1000)
+        self._sweeper = tornado.ioloop.PeriodicCallback(self._sweep, 1000 * self.look_s)
 
     def begin(self):
         """Start to make spares and to watch for kernels without a page. Call once, inside the running loop."""
@@ -57,14 +60,25 @@ class Kernels(AsyncMappingKernelManager):
             asyncio.get_running_loop().call_later(self.refill_s, self._refill)
             try:
                 kernel_id = await making
-                client = self._spare.pop(kernel_id)
-                if kernel_id in self:
-                    await self._run(client, _environment_code(env))
-                    client.stop_channels()
-                    return kernel_id
-            except Exception:  # any failure of a spare only costs time: the page gets a new kernel
-                self.log.error("A spare kernel could not be used; starting a new one.", exc_info=True)
+            except Exception:  # said already where it was made; the page gets another kernel
+                continue
+            if await self._hand_over(kernel_id, env):
+                return kernel_id
         return None
+
+    async def _hand_over(self, kernel_id, env):
+        """Tell a spare the environment of its page; return whether it took it."""
+        client = self._spare.pop(kernel_id)
+        try:
+            if kernel_id in self:
+                await self._run(client, _environment_code(env), timeout_s=HAND_OVER_S)
+                return True
+        except Exception as error:
+            self.log.error("A spare kernel could not be used, a new one starts instead: %s", error)
+            self._ends_at[kernel_id] = time.monotonic()
+        finally:
+            client.stop_channels()
+        return False
 
     def _refill(self):
         """Begin one spare if one is wanted and none is in the making; it begins the next when it is warm."""
@@ -74,23 +88,28 @@ class Kernels(AsyncMappingKernelManager):
             task.add_done_callback(self._made)
 
     def _made(self, task):
-        if task.cancelled() or task.exception():
-            self.log.error("A spare kernel could not be made: %s", "stopped" if task.cancelled() else task.exception())
-            if task in self._making:
-                self._making.remove(task)
-        else:
+        if not task.cancelled() and task.exception() is None:
             self._refill()
+        elif task in self._making:
+            self._making.remove(task)
+            if not task.cancelled():
+                self.log.error("A spare kernel could not be made: %s", task.exception())
 
     async def _make_spare(self):
         kernel_id = await super().start_kernel(kernel_name=KERNEL, path="", env=dict(os.environ), **QUIET)
         self._spare[kernel_id] = client = self.get_kernel(kernel_id).client()
-        client.start_channels()
-        await client.wait_for_ready(timeout=STARTING_S)
-        await self._run(client, self.warm_up)
+        try:
+            client.start_channels()
+            await client.wait_for_ready(timeout=STARTING_S)
+            await self._run(client, self.warm_up)
+        except Exception:
+            self._spare.pop(kernel_id).stop_channels()
+            self._ends_at[kernel_id] = time.monotonic()
+            raise
         return kernel_id
 
-    async def _run(self, client, code):
-        reply = await client.execute(code, silent=True, store_history=False, reply=True, timeout=STARTING_S)
+    async def _run(self, client, code, timeout_s=STARTING_S):
+        reply = await client.execute(code, silent=True, store_history=False, reply=True, timeout=timeout_s)
         if reply["content"]["status"] != "ok":
             self.log.error("A kernel could not be prepared: %s", reply["content"].get("evalue"))
 
@@ -133,6 +152,8 @@ class Kernels(AsyncMappingKernelManager):
         for task in self._making:
             task.cancel()
         await asyncio.gather(*self._making, return_exceptions=True)
+        waiting = [kernel_id for kernel_id in self._spare if kernel_id in self]
+        await asyncio.gather(*(self.shutdown_kernel(kernel_id, now=True) for kernel_id in waiting))
         await super().shutdown_all(now=now)
 
 

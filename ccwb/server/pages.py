@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
+from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
@@ -52,11 +53,11 @@ class Page(Plain, TornadoVoilaHandler):
         return CONTENT.format(socket=f"ws://{self.request.host} wss://{self.request.host}")
 
     @web.authenticated
-    async def get(self, path=None):
+    async def get(self, path=""):
         if self.get_query_argument("token", None) is not None:
             self.redirect(_with_query(self.request.path, self.request.query_arguments))
             return
-        if not path or not (Path(self.contents_manager.root_dir) / path).is_file():
+        if not path.endswith(".ipynb") or not (Path(self.contents_manager.root_dir) / path).is_file():
             raise web.HTTPError(404)
         cookies = [f"{name}={morsel.coded_value}" for name, morsel in self.cookies.items() if name.startswith(COOKIES)]
         self.request.headers["Cookie"] = "; ".join(cookies)
@@ -109,6 +110,16 @@ class PageSocket(VoilaKernelWebsocketHandler):
         super().on_close()
         if self.close_code in (1000, 1001):  # closed on purpose; the tab is going away. A broken line gives no code.
             kernels.said_goodbye(kernel_id)
+
+
+class TemplateFiles(Plain, TemplateStaticFileHandler):
+    """The template's own styles, scripts and pictures."""
+
+    def parse_url_path(self, path):
+        parts = path.split("/")
+        if len(parts) < 3 or parts[1] != "static" or ".." in parts:
+            raise web.HTTPError(404)
+        return super().parse_url_path(path)
 
 
 class Nothing(Plain, JupyterHandler):

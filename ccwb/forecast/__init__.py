@@ -163,15 +163,16 @@ def _table(queue, look, levels):
         "channel": queue.channel,
         "offered": mean,
     }
+    dispersion = look.dispersion[slot]
     for level in sorted(levels):
         name = f"{100 * level:g}"
-        out[f"lower_{name}"], out[f"upper_{name}"] = band(mean, spread, look.dispersion, level)
+        out[f"lower_{name}"], out[f"upper_{name}"] = band(mean, spread, dispersion, level)
     return pd.DataFrame(
         out
         | {
             "aht_s": look.aht_s[weekday_of(look.day)[day], slot],
             "day_spread": spread,
-            "dispersion": look.dispersion,
+            "dispersion": dispersion,
             "model": look.model,
         }
     )

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ccwb.forecast.backtest import SHORT_DAYS
 from ccwb.forecast.effects import effects
 from ccwb.forecast.models import weekday_means
 from ccwb.forecast.outlook import prepared
+from ccwb.forecast.trial import SHORT_DAYS
 from ccwb.messages import N_
 
 LEAST = 0.02  # effects smaller than this are not worth a sentence

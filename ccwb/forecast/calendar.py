@@ -1,5 +1,6 @@
 """What is known of each day, past and ahead: open or closed, holiday, events."""
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import wraps
 
@@ -186,6 +187,7 @@ def _events(mine, day, past):
             ahead[:past] = False
             stated[ahead] *= 1 + float(effect)
             now &= ~ahead
-        on[event.name] = on.get(event.name, np.zeros(len(day), dtype=bool)) | now
-        kinds[event.name] = event.kind
+        name = re.sub(r"\b(19|20)\d\d\b", "", str(event.name)).strip()  # 'Spring offer 2026' comes back each year
+        on[name] = on.get(name, np.zeros(len(day), dtype=bool)) | now
+        kinds[name] = event.kind
     return on, kinds, stated

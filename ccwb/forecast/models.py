@@ -5,6 +5,8 @@ returns the contacts expected on each day of `ahead`; what it says of closed day
 replaced by the mean of its other days. It never sees what was offered ahead.
 """
 
+import warnings
+
 import numpy as np
 
 from ccwb.forecast.calendar import once
@@ -52,7 +54,9 @@ def regression_ets(past, ahead):
         return _back(out + fit.ahead, 1.0)
     season = {"seasonal": "add", "seasonal_periods": len(open_week)} if len(open_week) > 1 else {}
     model = ETSModel(pd.Series(y), error="add", initialization_method="heuristic", **season)
-    result = model.fit(disp=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an optimum not quite reached is judged by the backtest, not by its warning
+        result = model.fit(disp=False)
     out[asked] = np.asarray(result.forecast(int(asked.sum())))
     return _back(out + fit.ahead, mean_scale((z[used] - np.asarray(result.fittedvalues))[~np.isnan(z[used])]))
 

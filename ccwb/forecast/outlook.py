@@ -6,12 +6,12 @@ from time import perf_counter
 import numpy as np
 
 from ccwb.errors import PlanError
-from ccwb.forecast.backtest import best_of, predict, trial
 from ccwb.forecast.bands import day_spread
 from ccwb.forecast.calendar import calendar
 from ccwb.forecast.clean import clean, day_totals
 from ccwb.forecast.models import MODELS
 from ccwb.forecast.profile import dispersion, handling_time, profile, shares
+from ccwb.forecast.trial import best_of, predict, trial
 from ccwb.messages import N_
 
 BEST = "best"
@@ -38,7 +38,7 @@ class Setting:
 class Outlook:
     """A queue's days ahead. day : dates.  slots : open slots (days, slots).  offered : contacts expected, alike.
 
-    spread : relative error of each day's total.  dispersion : variance over mean of a slot's own error.  aht_s : (7,
+    spread : relative error of each day's total.  dispersion : variance over mean of each slot's own error.  aht_s : (7,
     slots) seconds.  model : the one used.  seconds : computing time of this model.
     """
 
@@ -46,7 +46,7 @@ class Outlook:
     slots: np.ndarray
     offered: np.ndarray
     spread: np.ndarray
-    dispersion: float
+    dispersion: np.ndarray
     aht_s: np.ndarray
     model: str
     seconds: float = field(default=0.0)
@@ -85,13 +85,14 @@ def outlook(queue, ahead, models, setting):
     shape = profile(queue, slots[:n], total, ~np.isnan(past.offered))
     spreading = dispersion(queue.counts, total, shares(shape, queue.day, slots[:n]), ~np.isnan(past.offered))
     split, aht_s = shares(shape, future.day, slots[n:]), handling_time(queue)
+    whole = float((split @ spreading).sum() / max(split.sum(), 1.0))
     shared = (perf_counter() - start) / len(models)
     out = {}
     for model in models:
         start = perf_counter()
         expected, used = predict(past, future, best_of(tried) if model == BEST else model)
         said = tried.said.get(used, next(iter(tried.said.values())))
-        spread = day_spread(tried.actual - said, said, tried.lead, spreading, np.arange(1, ahead + 1))
+        spread = day_spread(tried.actual - said, said, tried.lead, whole, np.arange(1, ahead + 1))
         offered = expected[:, None] * split
         out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, used)
         out[model].seconds = shared + perf_counter() - start

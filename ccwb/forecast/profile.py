@@ -8,6 +8,7 @@ HALF_LIFE = 42  # days after which a day counts half for the profile
 BORROW = 2.0  # contacts per slot that a weekday borrows from the shape of all weekdays
 AHT_BORROW = 30  # contacts' worth of the queue's recent mean that a slot's handling time borrows
 AHT_HALF_LIFE = 42
+DISPERSION_BORROW = 20  # days' worth of the middle slot's dispersion that each slot borrows
 
 
 def profile(queue, slots, total, good):
@@ -50,17 +51,22 @@ def shares(shape, day, slots):
 
 
 def dispersion(counts, total, share, good):
-    """Return variance over mean of the slots' own error around their share of the day: 1 is Poisson, never below.
+    """Return variance over mean of each slot's own error around its share of the day: 1 is Poisson, never below.
 
-    The day's total is taken as it came, so that what moves the whole day is left to `day_spread`.
+    The day's total is taken as it came, so that what moves the whole day is left to `day_spread`. Each slot's figure
+    is drawn towards the one in the middle, as if it rested on 20 days more.  Returns an array, one value per slot.
     """
-    expected = total[:, None] * share
+    expected = np.nan_to_num(total)[:, None] * share
     used = good[:, None] & ~np.isnan(counts) & (expected > 0)
     slots = (share > 0).sum(axis=1).max(initial=1)
+    days = used.sum(axis=0)
     if slots < 2 or not used.any():
-        return 1.0
-    square = np.square(counts[used] - expected[used]).sum() / expected[used].sum()
-    return max(1.0, float(square * slots / (slots - 1)))
+        return np.ones(counts.shape[1])
+    square = np.where(used, np.square(counts - expected), 0).sum(axis=0) * slots / (slots - 1)
+    mean = np.where(used, expected, 0).sum(axis=0)
+    own = square / np.where(days, mean, 1)
+    middle = np.median(own[days > 0])
+    return np.maximum(1.0, (own * days + middle * DISPERSION_BORROW) / (days + DISPERSION_BORROW))
 
 
 def handling_time(queue):

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from ccwb.forecast.backtest import SHORT_DAYS
 from ccwb.forecast.bands import band
 from ccwb.forecast.outlook import outlook
+from ccwb.forecast.trial import SHORT_DAYS
 
 
 def scores(queue, days, origins, models, setting):
@@ -39,8 +39,9 @@ def _score(actual, look, naive_error):
     scored = ~np.isnan(actual) & (look.slots | (actual > 0))
     truth, said = actual[scored], look.offered[scored]
     spread = np.broadcast_to(look.spread[:, None], actual.shape)[scored]
+    dispersion = np.broadcast_to(look.dispersion, actual.shape)[scored]
     error, total = np.abs(said - truth), truth.sum()
-    lower, upper = band(said, spread, look.dispersion, 0.8)
+    lower, upper = band(said, spread, dispersion, 0.8)
     rated = total > 0
     return {
         "wape": error.sum() / total if rated else np.nan,

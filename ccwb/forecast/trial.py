@@ -7,7 +7,7 @@ import numpy as np
 from ccwb.forecast.models import MODELS, NAIVE
 
 SHORT_DAYS = 28  # known days below which only the yardstick is used
-HORIZON, ORIGINS = 28, 4  # days forecast in the inner backtest, and how often
+HORIZON, ORIGINS = 28, 6  # days forecast in the inner backtest, and how often
 CLEARLY = 0.95  # the combination is kept unless another model's error is below this part of its own
 
 
@@ -42,7 +42,7 @@ def predict(past, ahead, model):
 
 
 def trial(days, horizon, models):
-    """Return the Trial of `models` on the last weeks of `days`, refitted at each of up to four rolling origins."""
+    """Return the Trial of `models` on the last weeks of `days`, refitted at each of up to six rolling origins."""
     n = len(days)
     known = np.cumsum(~np.isnan(days.offered))
     horizon = int(min(horizon, HORIZON, max((n - SHORT_DAYS) // 2, 0)))

@@ -17,7 +17,7 @@ mp.mp.dps = 30
 FIELDS = ("p_wait", "service_level", "asa_s", "mean_wait_s", "abandonment", "answer_rate", "occupancy")
 
 
-# --- slow twins: textbook sums in 30 digits, and integrals over the density of the wait --------------------------------
+# --- slow twins: textbook sums in 30 digits, and integrals over the density of the wait -------------------------------
 def twin_b(load, lines):
     """Erlang B as the textbook has it: last term over the sum of load^k / k!."""
     term = total = mp.mpf(1)

@@ -95,7 +95,7 @@ def wait_moment(s, x, scale):
     return small + np.where(over, np.log(x / (s + 1)) + _log_less_psi(s + 1), 0.0)
 
 
-def _pieces(length, size=2048):
+def _pieces(length, size=128):
     """Ends of pieces small enough that a piece times the quadrature's points stays in the processor's cache."""
     return [(start, start + size) for start in range(0, length, size)]
 

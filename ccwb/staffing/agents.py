@@ -1,0 +1,210 @@
+"""Agents per interval: the fewest that meet the targets, or those that there are, and what they give."""
+
+import numpy as np
+import pandas as pd
+
+from ccwb import queueing
+from ccwb.channels import CHANNELS
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.staffing.work import work_of
+from ccwb.tables import TABLES, empty
+
+DEFERRED = "Deferred, even over the day"
+
+
+def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0):
+    """The fewest agents per interval that meet the targets, and what they give, as a requirement table.
+
+    forecast : forecast table in intervals of at most an hour; its rows are the open intervals.
+    targets : (project, channel) -> dict as from `targets_of`; absent or None means: no such target.
+    volume_change, aht_change : shares above -1, 0.1 is 10 % more contacts or longer handling.
+
+    Live channels: all of service_level, max_occupancy and, where a patience is known, answer_rate are met in every
+    interval. A channel with conversations held at once (chat) is a queue of conversation slots: each slot is a server
+    of the model, agents = slots / at_once rounded up, `model` says how many at once; its aht_s is the handling time
+    while that many are held. Deferred channels: a day's work is spread evenly over the day's rows and divided by
+    max_occupancy, rounded up per interval; waits, service level and abandonment are missing, as the model knows none.
+    Where nothing is offered: no agents, and every rate is missing.
+    Raises PlanError for a queue without targets or without a handling time, for a daily forecast, for wrong values.
+
+    >>> forecast = pd.DataFrame({"interval_start": [pd.Timestamp("2026-03-02 10:00")], "interval_s": 1800,
+    ...     "project": "orders", "channel": "voice", "offered": 75.0, "aht_s": 240.0})
+    >>> target = {"service_level": 0.8, "answer_within_s": 20, "patience_s": 120, "shrinkage": 0.3}
+    >>> table = requirement(forecast, targets={("orders", "voice"): target})
+    >>> table[["agents", "scheduled", "service_level"]].round(2).iloc[0].tolist(), table["model"].iloc[0]
+    ([12.0, 17.14, 0.82], 'Erlang A')
+    """
+    work = work_of(forecast, targets, volume_change, aht_change)
+    agents = np.zeros(len(work.table))
+    for rows, patience_s in _live_kinds(work):
+        agents[rows] = _fewest(work, rows, patience_s)
+    rows = np.flatnonzero(~work.live)
+    if len(rows):
+        each = work.of("max_occupancy", rows) * work.of("at_once", rows)
+        agents[rows] = np.ceil(_over_the_day(work, rows, work.load[rows]) / each - 1e-9)
+    return _table(work, agents)
+
+
+def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0):
+    """What given agents give per interval, as a requirement table: 'I have these agents, what do I get?'
+
+    agents : working on contacts at once; a column of the forecast by name, one value per row, or a mapping (project,
+    channel) -> number for all its intervals. Fractions are read as that share of the interval with one agent more: 7.7
+    is 7 agents for 30 % of the time and 8 for 70 %.
+    The rest as for `requirement`. Erlang C where agents do not exceed the load: service level 0, the wait is missing
+    (it grows without end), answer_rate is what is answered in the long run. Deferred channels: answer_rate is the share
+    of the day's work that the day's agents get through; the rest stays in the backlog.
+
+    >>> forecast = pd.DataFrame({"interval_start": [pd.Timestamp("2026-03-02 10:00")], "interval_s": 1800,
+    ...     "project": "orders", "channel": "voice", "offered": 75.0, "aht_s": 240.0})
+    >>> target = {"service_level": 0.8, "answer_within_s": 20, "patience_s": 120, "shrinkage": 0.3}
+    >>> table = given_agents(forecast, targets={("orders", "voice"): target}, agents={("orders", "voice"): 9})
+    >>> table[["service_level", "abandonment"]].round(3).iloc[0].tolist()
+    [0.537, 0.201]
+    """
+    work = work_of(forecast, targets, volume_change, aht_change)
+    return _table(work, _as_agents(work, agents))
+
+
+def _live_kinds(work):
+    """Return [(rows, their patience or None)]: Erlang A and Erlang C are computed each in one go."""
+    patience_s = work.targets["patience_s"][work.queue]
+    kinds = []
+    for patient in (True, False):
+        rows = np.flatnonzero(work.live & (np.isnan(patience_s) != patient))
+        if len(rows):
+            kinds.append((rows, patience_s[rows] if patient else None))
+    return kinds
+
+
+def _fewest(work, rows, patience_s):
+    """The fewest agents of live rows; a target that no queue has is left out."""
+    goals = {"service_level": work.of("service_level", rows), "max_occupancy": work.of("max_occupancy", rows)}
+    goals["answer_rate"] = work.of("answer_rate", rows) if patience_s is not None else np.zeros(len(rows))
+    aimless = (goals["service_level"] == 0) & (goals["answer_rate"] == 0) & (goals["max_occupancy"] == 1)
+    if aimless.any():
+        project, channel = work.names[work.queue[rows[np.flatnonzero(aimless)[0]]]]
+        raise PlanError(
+            N_(
+                "{project} / {channel} has no target that a number of agents could miss. Type a service level, an "
+                "occupancy cap or (with a patience) an answer rate, then run this step again."
+            ),
+            project=project,
+            channel=channel,
+        )
+    if not goals["answer_rate"].any():
+        del goals["answer_rate"]
+    slots = queueing.agents_required(
+        work.load[rows],
+        aht_s=work.aht_s[rows],
+        answer_within_s=work.of("answer_within_s", rows),
+        patience_s=patience_s,
+        **goals,
+    )
+    return np.ceil(slots / work.of("at_once", rows))
+
+
+def _over_the_day(work, rows, value):
+    """Return each row's mean of `value` over its queue's local day, weighted by interval length."""
+    start = work.table["interval_start"].iloc[rows].dt.tz_localize(None)
+    _, day = np.unique(start.to_numpy().astype("datetime64[D]"), return_inverse=True)
+    key = day * len(work.names) + work.queue[rows]
+    length = work.interval_s[rows]
+    return (np.bincount(key, value * length) / np.maximum(np.bincount(key, length), 1))[key]
+
+
+def _as_agents(work, agents):
+    """Return agents per row from a column name, a mapping per queue or one value per row."""
+    if isinstance(agents, str) and agents in work.table:
+        values = work.table[agents].to_numpy(dtype=float, na_value=np.nan)
+    elif isinstance(agents, dict):
+        values = np.array([agents.get(name, np.nan) for name in work.names], dtype=float)[work.queue]
+    else:
+        values = np.asarray(agents if not isinstance(agents, str) else np.nan, dtype=float)
+    if values.shape != work.queue.shape or not ((values >= 0) & (values < np.inf)).all():
+        raise PlanError(
+            N_(
+                "The agents given do not fit the forecast: one number of 0 or more is needed for each of its {rows} "
+                "rows or each of its queues ({queues}). Found: {found}."
+            ),
+            rows=len(work.queue),
+            queues="; ".join(" / ".join(name) for name in work.names),
+            found=str(agents)[:80],
+        )
+    return values
+
+
+_RATES = ("service_level", "asa_s", "abandonment", "answer_rate", "occupancy")
+
+
+def _table(work, agents):
+    """Return the requirement table of agents per row."""
+    if not len(work.table):
+        return empty("requirement")
+    rates = {name: np.full(len(agents), np.nan) for name in _RATES}
+    for rows, patience_s in _live_kinds(work):
+        for name, value in _live_rates(work, rows, agents[rows], patience_s).items():
+            rates[name][rows] = value
+    rows = np.flatnonzero(~work.live)
+    if len(rows):
+        for name, value in _deferred_rates(work, rows, agents[rows]).items():
+            rates[name][rows] = value
+    columns = {name: work.table[name].array for name in ("interval_start", "interval_s", "project", "channel")}
+    columns |= {"offered": work.offered, "aht_s": work.aht_s, "load": work.load, "agents": agents}
+    columns["scheduled"] = agents / (1 - work.targets["shrinkage"][work.queue])
+    columns |= {name: rates[name] for name in _RATES}
+    columns["answer_within_s"] = np.where(work.live, work.targets["answer_within_s"][work.queue], np.nan)
+    columns["model"] = pd.Series(_models(work)[work.queue], dtype="str").array
+    return pd.DataFrame({name: columns[name] for name in TABLES["requirement"].names})
+
+
+def _models(work):
+    names = []
+    for (_, channel), patience_s, at_once in zip(
+        work.names, work.targets["patience_s"], work.targets["at_once"], strict=True
+    ):
+        model = "Erlang C" if np.isnan(patience_s) else "Erlang A"
+        held = f", {at_once:.0f} at once" if at_once > 1 else ""
+        names.append(model + held if CHANNELS[channel].live else DEFERRED)
+    return np.array(names, dtype=object)
+
+
+def _live_rates(work, rows, agents, patience_s):
+    """Return rates of live rows: of a whole number of slots, or mixed from the whole numbers on either side."""
+    slots, load = agents * work.of("at_once", rows), work.load[rows]
+    more = np.where(np.abs(slots - np.rint(slots)) < 1e-9, 0.0, slots % 1)
+    whole = np.where(more > 0, np.floor(slots), np.rint(slots))
+    known = {"aht_s": work.aht_s[rows], "answer_within_s": work.of("answer_within_s", rows), "patience_s": patience_s}
+    got = queueing.performance(load, whole, **known)
+    rates = {name: getattr(got, name) for name in _RATES[:4]}
+    if more.any():
+        plus = queueing.performance(load, whole + (more > 0), **known)
+        rates = _mixed(rates, {name: getattr(plus, name) for name in _RATES[:4]}, more)
+    offered = load > 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rates["occupancy"] = np.where(slots > 0, load * rates["answer_rate"] / slots, np.nan)
+    for name in _RATES[:4]:
+        rates[name] = np.where(offered & np.isfinite(rates[name]), rates[name], np.nan)
+    return rates
+
+
+def _mixed(low, high, share):
+    """Return rates of contacts that meet `high` in a share of the time and `low` in the rest."""
+    mixed = {name: (1 - share) * low[name] + share * high[name] for name in ("service_level", "abandonment")}
+    few, many = (1 - share) * low["answer_rate"], share * high["answer_rate"]
+    mixed["answer_rate"] = few + many
+    with np.errstate(divide="ignore", invalid="ignore"):
+        waits = np.where(few > 0, few * low["asa_s"], 0) + np.where(many > 0, many * high["asa_s"], 0)
+        mixed["asa_s"] = np.where(mixed["answer_rate"] > 0, waits / mixed["answer_rate"], np.inf)
+    return mixed
+
+
+def _deferred_rates(work, rows, agents):
+    """Return answer_rate and occupancy of deferred rows: of the day's work, what the day's agents get through."""
+    need = _over_the_day(work, rows, work.load[rows])
+    able = _over_the_day(work, rows, agents * work.of("at_once", rows))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        answered = np.where(need > 0, np.minimum(1, able / need), np.nan)
+        occupancy = np.where(able > 0, np.minimum(need, able) / able, np.nan)
+    return {"answer_rate": answered, "occupancy": occupancy}

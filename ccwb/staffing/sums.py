@@ -1,0 +1,102 @@
+"""A requirement summed up: peak, hours, people and service, per group."""
+
+from math import ceil
+
+import numpy as np
+import pandas as pd
+
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+
+_SUMMARY = (
+    "offered",
+    "agents_peak",
+    "agent_hours",
+    "paid_hours",
+    "fte",
+    "service_level",
+    "asa_s",
+    "abandonment",
+    "answer_rate",
+    "occupancy",
+)
+
+
+def summary(requirement, *, by=(), full_time_hours_week=40, weeks=None):
+    """One row per group of a requirement table (one row in all for `by=()`): peak, hours, people, service.
+
+    by : column names, such as ("project",).  full_time_hours_week : paid hours of a full-time person, above 0.
+    weeks : how many weeks the rows stand for; None takes the days from the first to the last, a week that lacks only
+    its weekend being whole.
+
+    agents_peak : most agents needed at the same time, queues added.  agent_hours, paid_hours : hours of `agents` and of
+    `scheduled`.  fte : paid hours over full-time hours.  offered : contacts.
+    service_level, abandonment, answer_rate : of all offered whose share is known.  asa_s : mean wait of answered
+    contacts, missing when a part of them waits nobody knows how long.  occupancy : handling time over agents' time.
+    Each is a sum of numerators over a sum of denominators; missing where it cannot be told.
+    """
+    by = [by] if isinstance(by, str) else list(by)
+    unknown = [name for name in by if name not in requirement]
+    if unknown or not full_time_hours_week > 0:
+        raise PlanError(
+            N_(
+                "A summary needs columns to group by (found '{by}'; the table has: {known}) and full-time hours a week "
+                "above 0 (found {hours}). Correct them, then run this step again."
+            ),
+            by=", ".join(unknown or by),
+            known=", ".join(map(str, requirement.columns)),
+            hours=full_time_hours_week,
+        )
+    periodic = set(by) - {"project", "channel", "model"}
+    whole = None if periodic or weeks else _weeks(requirement)
+    groups = requirement.groupby(by, sort=True) if by else [((), requirement)]
+    rows = []
+    for key, part in groups:
+        length = weeks or whole or _weeks(part)
+        rows.append(dict(zip(by, key, strict=True)) | _summed(part, full_time_hours_week * length))
+    return pd.DataFrame(rows, columns=[*by, *_SUMMARY])
+
+
+def _summed(part, full_time_hours):
+    """Return the figures of one group."""
+    hours = part["interval_s"] / 3600
+    agent_hours, paid_hours = (part["agents"] * hours).sum(), (part["scheduled"] * hours).sum()
+    answered = part["offered"] * part["answer_rate"]
+    unknown = part["asa_s"].isna() & part["service_level"].notna() & (answered > 0)
+    return {
+        "offered": part["offered"].sum(),
+        "agents_peak": _peak(part),
+        "agent_hours": agent_hours,
+        "paid_hours": paid_hours,
+        "fte": paid_hours / full_time_hours if full_time_hours else np.nan,
+        "service_level": _weighted(part["service_level"], part["offered"]),
+        "asa_s": np.nan if unknown.any() else _weighted(part["asa_s"], answered),
+        "abandonment": _weighted(part["abandonment"], part["offered"]),
+        "answer_rate": _weighted(part["answer_rate"], part["offered"]),
+        "occupancy": _weighted(part["occupancy"], part["agents"] * hours),
+    }
+
+
+def _weighted(rate, weight):
+    weight = weight[rate.notna()].sum(), (rate * weight).sum()
+    return weight[1] / weight[0] if weight[0] > 0 else np.nan
+
+
+def _peak(part):
+    """Return the most agents at the same moment, whatever the lengths of the intervals."""
+    if not len(part):
+        return 0.0
+    start = pd.DatetimeIndex(part["interval_start"]).as_unit("s").asi8
+    moment = np.concatenate([start, start + part["interval_s"].to_numpy()])
+    change = np.concatenate([part["agents"], -part["agents"]])
+    _, at = np.unique(moment, return_inverse=True)
+    return float(np.cumsum(np.bincount(at, change)).max().round(9))
+
+
+def _weeks(table):
+    """Return the weeks from the first to the last day; a last week that lacks only its weekend is whole."""
+    if not len(table):
+        return 0.0
+    day = pd.DatetimeIndex(table["interval_start"]).tz_localize(None).normalize()
+    days = (day.max() - day.min()).days + 1
+    return float(ceil(days / 7)) if -days % 7 <= 2 else days / 7

@@ -1,0 +1,84 @@
+"""What every queue has to reach, from the centre document or as typed, checked."""
+
+import numpy as np
+
+from ccwb.channels import CHANNELS
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+
+_NO_TARGET = {
+    "service_level": None,
+    "answer_within_s": 20,
+    "patience_s": None,
+    "max_occupancy": None,
+    "aht_s": None,
+    "answer_rate": None,
+    "shrinkage": 0.0,
+}
+# what stands in the arrays for "no such target": a value that every number of agents meets
+_ALWAYS_MET = {"service_level": 0.0, "answer_rate": 0.0, "max_occupancy": 1.0, "patience_s": np.nan, "aht_s": np.nan}
+
+
+def targets_of(centre):
+    """Return the targets of every queue of the centre document, (project, channel) -> dict, as `requirement` reads it.
+
+    service_level, answer_within_s, patience_s, max_occupancy, aht_s : the channel's own.  at_once : conversations held
+    at once by one agent.  answer_rate : promised in the project's contract, or None.  shrinkage : the project's.
+
+    >>> from ccwb.projects import blank_centre, new_project
+    >>> centre = blank_centre() | {"projects": [new_project("orders", channels=["chat"], shrinkage=0.25)]}
+    >>> one = targets_of(centre)["orders", "chat"]
+    >>> one["answer_within_s"], one["at_once"], one["shrinkage"], one["answer_rate"]
+    (60, 2, 0.25, None)
+    """
+    out = {}
+    for project in centre["projects"]:
+        shared = {"shrinkage": project["shrinkage"], "answer_rate": project["contract"]["answer_rate"]}
+        for channel, own in project["channels"].items():
+            out[project["project"], channel] = {"at_once": CHANNELS[channel].at_once} | own | shared
+    return out
+
+
+def targets_per_queue(names, targets):
+    """Return target -> one value per queue; PlanError names a queue without, or with a channel that is not known."""
+    rows = []
+    for project, channel in names:
+        if channel not in CHANNELS or (project, channel) not in targets:
+            raise PlanError(
+                N_(
+                    "The forecast has work for {project} / {channel}, which has no targets. Targets are known for: "
+                    "{known}. Add the channel to the project on the setup page, then run this step again."
+                ),
+                project=project,
+                channel=channel,
+                known=", ".join(" / ".join(queue) for queue in targets) or "-",
+            )
+        row = {**_NO_TARGET, "at_once": CHANNELS[channel].at_once} | targets[project, channel]
+        _check_targets(row, project, channel)
+        rows.append({k: _ALWAYS_MET[k] if row[k] is None else row[k] for k in (*_NO_TARGET, "at_once")})
+    return {k: np.array([row[k] for row in rows], dtype=float) for k in (*_NO_TARGET, "at_once")}
+
+
+_LIMITS = {
+    "shrinkage": (N_("a share from 0 to below 1"), lambda v: 0 <= v < 1),
+    "max_occupancy": (N_("a share above 0, up to 1"), lambda v: v is None or 0 < v <= 1),
+    "at_once": (N_("1 or more whole conversations"), lambda v: v >= 1 and v % 1 == 0),
+    "service_level": (N_("a share from 0 to below 1"), lambda v: v is None or 0 <= v < 1),
+    "answer_rate": (N_("a share from 0 to below 1"), lambda v: v is None or 0 <= v < 1),
+    "answer_within_s": (N_("0 or more seconds"), lambda v: 0 <= v < np.inf),
+    "patience_s": (N_("above 0 seconds, or empty when nobody gives up"), lambda v: v is None or 0 < v < np.inf),
+    "aht_s": (N_("above 0 seconds, or empty"), lambda v: v is None or 0 < v < np.inf),
+}
+
+
+def _check_targets(row, project, channel):
+    for name, (expected, possible) in _LIMITS.items():
+        if not possible(row[name]):
+            raise PlanError(
+                N_("{project} / {channel}: {name} has to be {expected}; found {found}. Correct it, then run it again."),
+                project=project,
+                channel=channel,
+                name=name,
+                expected=expected,
+                found=str(row[name]),
+            )

@@ -1,0 +1,261 @@
+"""Staffing: tables in, tables out - the fewest agents of every queue, and what agents give."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ccwb import queueing
+from ccwb.channels import CHANNELS
+from ccwb.errors import PlanError
+from ccwb.projects import blank_centre, new_project
+from ccwb.staffing import DEFERRED, given_agents, requirement, summary, targets_of
+from ccwb.tables import check
+
+TARGET = {
+    "service_level": 0.8,
+    "answer_within_s": 20,
+    "patience_s": 120,
+    "max_occupancy": 0.88,
+    "aht_s": 240,
+    "answer_rate": None,
+    "shrinkage": 0.25,
+}
+SHOP = {("shop", channel): TARGET for channel in CHANNELS}
+RATES = ["service_level", "asa_s", "abandonment", "answer_rate", "occupancy"]
+
+
+def forecast(offered, *, channel="voice", start="2026-03-02 08:00", interval_s=1800, zone="Europe/Berlin", **more):
+    """A forecast of one queue, an interval per number."""
+    times = pd.date_range(start, periods=len(offered), freq=f"{interval_s}s", tz=zone)
+    fixed = {"interval_s": interval_s, "project": "shop", "channel": channel, "offered": offered, "aht_s": 240.0}
+    return pd.DataFrame({"interval_start": times} | fixed | more)
+
+
+def day_of(*channels):
+    rng = np.random.default_rng(5)
+    return pd.concat([forecast(rng.uniform(1, 90, 24), channel=c) for c in channels], ignore_index=True)
+
+
+# --- what is needed ---------------------------------------------------------------------------------------------------
+def test_seventy_five_calls_in_half_an_hour_of_four_minutes_need_twelve_agents():
+    row = requirement(forecast([75]), targets=SHOP).iloc[0]
+    assert (row["load"], row["agents"], row["scheduled"], row["model"]) == (10, 12, 16, "Erlang A")
+    told = queueing.performance(10, 12, aht_s=240, answer_within_s=20, patience_s=120)
+    for name in RATES:
+        assert row[name] == pytest.approx(float(getattr(told, name)))
+
+
+def test_every_channel_gives_a_table_that_the_next_stage_accepts():
+    table = requirement(day_of(*CHANNELS), targets=SHOP)
+    assert len(check(table, "requirement")) == 24 * len(CHANNELS)
+    assert str(table["interval_start"].dt.tz) == "Europe/Berlin"
+
+
+def test_without_patience_nobody_gives_up_and_the_model_says_so():
+    target = {**TARGET, "patience_s": None, "answer_rate": 0.9}
+    row = requirement(forecast([75]), targets={("shop", "voice"): target}).iloc[0]
+    assert (row["model"], row["abandonment"], row["answer_rate"]) == ("Erlang C", 0, 1)
+    assert row["agents"] == queueing.agents_required(10, aht_s=240, service_level=0.8, max_occupancy=0.88)
+
+
+def test_a_promised_answer_rate_asks_for_more_agents_than_the_service_level_alone():
+    promised = {("shop", "voice"): {**TARGET, "answer_rate": 0.985}}
+    plain, more = (requirement(forecast([75]), targets=t).iloc[0] for t in (SHOP, promised))
+    assert plain["answer_rate"] < 0.985 <= more["answer_rate"]
+    assert more["agents"] > plain["agents"]
+
+
+def test_two_chats_at_once_halve_the_agents_but_not_the_slots():
+    chat = requirement(forecast([75], channel="chat"), targets=SHOP).iloc[0]
+    slots = queueing.agents_required(10, aht_s=240, service_level=0.8, max_occupancy=0.88, patience_s=120)
+    assert chat["agents"] == np.ceil(slots / 2)
+    assert chat["model"] == "Erlang A, 2 at once"
+    assert chat["occupancy"] == pytest.approx(10 * chat["answer_rate"] / (2 * chat["agents"]))
+
+
+def test_email_of_a_day_is_spread_evenly_over_its_open_intervals():
+    rows = [120, 0, 0, 0, 0, 0, 0, 0]
+    table = requirement(forecast(rows, channel="email"), targets=SHOP)
+    work_s, open_s = 120 * 240, 8 * 1800
+    assert table["agents"].tolist() == [np.ceil(work_s / open_s / 0.88)] * 8
+    assert table["occupancy"].tolist() == pytest.approx([work_s / (3 * open_s)] * 8)
+    assert (table["model"] == DEFERRED).all()
+    assert table[["service_level", "asa_s", "abandonment", "answer_within_s"]].isna().all(axis=None)
+
+
+def test_a_day_ends_at_local_midnight_also_when_the_clock_changes():
+    offered = np.repeat([30.0, 60.0], [46, 48])  # the 29th of March 2026 has 23 hours in Berlin
+    table = requirement(forecast(offered, channel="email", start="2026-03-29"), targets=SHOP)
+    assert table.groupby(table["interval_start"].dt.date)["agents"].agg(["nunique", "size"]).values.tolist() == [
+        [1, 46],
+        [1, 48],
+    ]
+    naive = requirement(forecast(offered, channel="email", start="2026-03-29", zone=None), targets=SHOP)
+    assert naive["interval_start"].dt.tz is None
+    assert naive["agents"].iloc[[0, -1]].tolist() == table["agents"].iloc[[0, -1]].tolist()
+
+
+def test_where_nothing_is_offered_no_agents_are_needed_and_no_rate_is_told():
+    for channel in CHANNELS:
+        table = requirement(forecast([0.0, 0.0], channel=channel), targets=SHOP)
+        assert table["agents"].tolist() == table["scheduled"].tolist() == [0, 0]
+        assert table[RATES].isna().all(axis=None)
+
+
+def test_no_rows_give_no_rows():
+    assert requirement(forecast([]), targets=SHOP).empty
+    assert summary(requirement(forecast([]), targets=SHOP))["agent_hours"].tolist() == [0]
+
+
+def test_more_volume_and_longer_handling_both_raise_the_load():
+    table = requirement(forecast([75]), targets=SHOP, volume_change=0.2, aht_change=0.5)
+    assert table[["offered", "aht_s", "load"]].iloc[0].tolist() == pytest.approx([90, 360, 18])
+
+
+def test_a_typed_handling_time_stands_in_where_the_forecast_has_none():
+    for missing in (np.nan, 0.0):
+        assert requirement(forecast([75], aht_s=missing), targets=SHOP)["load"].tolist() == [10]
+    assert requirement(forecast([75]).drop(columns="aht_s"), targets=SHOP)["load"].tolist() == [10]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    channel=st.sampled_from(sorted(CHANNELS)),
+    offered=st.lists(st.floats(0, 400), min_size=1, max_size=6),
+    level=st.floats(0.2, 0.97),
+    patience_s=st.one_of(st.none(), st.floats(20, 900)),
+    interval_s=st.sampled_from([300, 900, 1800, 3600]),
+)
+def test_the_agents_meet_the_targets_and_one_fewer_would_not(channel, offered, level, patience_s, interval_s):
+    targets = {("shop", channel): {**TARGET, "service_level": level, "patience_s": patience_s}}
+    day = forecast(offered, channel=channel, interval_s=interval_s)
+    table = requirement(day, targets=targets)
+    assert (table["agents"] % 1 == 0).all()
+    busy = table["load"] > 0
+    assert (table["occupancy"][busy & (table["agents"] > 0)] <= 0.88 + 1e-9).all()
+    if not CHANNELS[channel].live:
+        assert (table["agents"] > 0).all() == bool(sum(offered) > 0)
+        return
+    assert (table["agents"] > 0).tolist() == busy.tolist()
+    assert (table["service_level"][busy] >= level).all()
+    fewer = given_agents(day, targets=targets, agents=np.maximum(table["agents"] - 1, 0))[busy]
+    missed = (fewer["service_level"] < level) | (fewer["occupancy"] > 0.88) | (fewer["agents"] == 0)
+    assert missed.all()
+
+
+# --- what is given ----------------------------------------------------------------------------------------------------
+def test_the_agents_needed_give_what_the_requirement_says():
+    day = day_of(*CHANNELS)
+    need = requirement(day, targets=SHOP)
+    pd.testing.assert_frame_equal(given_agents(day, targets=SHOP, agents=need["agents"]), need)
+    by_column = given_agents(day.assign(planned=need["agents"]), targets=SHOP, agents="planned")
+    pd.testing.assert_frame_equal(by_column, need)
+
+
+def test_part_of_an_agent_is_there_part_of_the_time():
+    day = pd.concat([forecast([75.0])] * 1)
+    low, mid, high = (given_agents(day, targets=SHOP, agents={("shop", "voice"): n}).iloc[0] for n in (10, 10.3, 11))
+    assert mid["service_level"] == pytest.approx(0.7 * low["service_level"] + 0.3 * high["service_level"])
+    waited = [row["asa_s"] * row["answer_rate"] for row in (low, high)]
+    assert mid["asa_s"] == pytest.approx((0.7 * waited[0] + 0.3 * waited[1]) / mid["answer_rate"])
+
+
+def test_too_few_agents_without_patience_make_a_wait_that_is_missing_not_zero():
+    target = {("shop", "voice"): {**TARGET, "patience_s": None}}
+    row = given_agents(forecast([75]), targets=target, agents={("shop", "voice"): 8}).iloc[0]
+    assert (row["service_level"], row["occupancy"], row["answer_rate"]) == (0, 1, 0.8)
+    assert np.isnan(row["asa_s"])
+    none = given_agents(forecast([75]), targets=SHOP, agents={("shop", "voice"): 0}).iloc[0]
+    assert (none["abandonment"], none["answer_rate"]) == (1, 0)
+    assert np.isnan(none["occupancy"])
+
+
+def test_half_the_agents_that_email_needs_get_through_half_of_it():
+    day = forecast([60.0] * 8, channel="email")  # 8 agents' work exactly
+    table = given_agents(day, targets=SHOP, agents={("shop", "email"): 4})
+    assert table["answer_rate"].tolist() == pytest.approx([0.5] * 8)
+    assert table["occupancy"].tolist() == pytest.approx([1.0] * 8)
+
+
+# --- sums -------------------------------------------------------------------------------------------------------------
+def test_a_summary_adds_numerators_and_denominators_never_rates():
+    table = requirement(day_of("voice", "chat", "email"), targets=SHOP)
+    row = summary(table).iloc[0]
+    live = table[table["channel"] != "email"]
+    assert row["service_level"] == pytest.approx(
+        (live["service_level"] * live["offered"]).sum() / live["offered"].sum()
+    )
+    answered = live["answer_rate"] * live["offered"]
+    assert row["asa_s"] == pytest.approx((live["asa_s"] * answered).sum() / answered.sum())
+    assert row["occupancy"] == pytest.approx((table["occupancy"] * table["agents"]).sum() / table["agents"].sum())
+    assert row["agents_peak"] == table.groupby("interval_start")["agents"].sum().max()
+    assert row["agent_hours"] == table["agents"].sum() / 2
+    assert row["paid_hours"] == pytest.approx(row["agent_hours"] / 0.75)
+    each = summary(table, by=("channel",))
+    assert each["channel"].tolist() == ["chat", "email", "voice"]
+    assert each["agent_hours"].sum() == pytest.approx(row["agent_hours"])
+    assert each["service_level"].isna().tolist() == [False, True, False]
+
+
+def test_the_peak_counts_quarter_hours_and_half_hours_that_overlap():
+    long = forecast([75.0, 75.0], channel="voice")
+    short = forecast([0.0, 37.5, 0.0, 0.0], channel="chat", interval_s=900)
+    table = requirement(pd.concat([long, short], ignore_index=True), targets=SHOP)
+    assert summary(table)["agents_peak"].iloc[0] == table["agents"][0] + table["agents"][3]
+
+
+def test_a_monday_to_friday_is_a_week_of_full_time_people():
+    times = pd.date_range("2026-03-02 08:00", periods=5, freq="D")
+    table = pd.concat([requirement(forecast([75.0] * 16, start=t), targets=SHOP) for t in times], ignore_index=True)
+    assert summary(table)["fte"].iloc[0] == pytest.approx(12 * 8 * 5 / 0.75 / 40)
+    assert summary(table, full_time_hours_week=20, weeks=2)["fte"].iloc[0] == pytest.approx(16)
+
+
+def test_a_wait_without_end_in_one_interval_leaves_the_mean_wait_unknown():
+    target = {("shop", "voice"): {**TARGET, "patience_s": None}}
+    table = given_agents(forecast([75.0, 30.0]), targets=target, agents={("shop", "voice"): 9})
+    row = summary(table).iloc[0]
+    assert np.isnan(row["asa_s"])
+    assert 0 < row["service_level"] < 1
+
+
+# --- the centre and wrong input ---------------------------------------------------------------------------------------
+def test_the_centre_hands_contract_shrinkage_and_channel_targets_down():
+    contract = {"answer_rate": 0.9, "period": "month", "short_abandon_s": 5, "counts_short": False}
+    shop = new_project("shop", channels=["voice", "chat"], shrinkage=0.32, contract=contract)
+    targets = targets_of(blank_centre() | {"projects": [shop]})
+    assert set(targets) == {("shop", "voice"), ("shop", "chat")}
+    one = targets["shop", "chat"]
+    assert (one["answer_rate"], one["shrinkage"], one["at_once"], one["patience_s"]) == (0.9, 0.32, 2, 180)
+    assert requirement(day_of("voice", "chat"), targets=targets)["answer_rate"].min() >= 0.9
+
+
+WRONG = [
+    (lambda: requirement(forecast([5], interval_s=86_400), targets=SHOP), "by the day"),
+    (lambda: requirement(forecast([5]), targets={("other", "voice"): TARGET}), "other / voice"),
+    (lambda: requirement(forecast([5], channel="fax"), targets=SHOP), "shop / fax"),
+    (lambda: requirement(forecast([5]).drop(columns="offered"), targets=SHOP), "offered"),
+    (lambda: requirement(forecast([-5.0]), targets=SHOP), "offered"),
+    (lambda: requirement(forecast([np.nan]), targets=SHOP), "offered"),
+    (lambda: requirement(pd.concat([forecast([5])] * 2), targets=SHOP), "more than once"),
+    (lambda: requirement(forecast([5]), targets=SHOP, volume_change=-1.5), "volume_change"),
+    (lambda: requirement(forecast([5]), targets={("shop", "voice"): {**TARGET, "shrinkage": 1}}), "shrinkage"),
+    (lambda: requirement(forecast([5]), targets={("shop", "voice"): {**TARGET, "service_level": 80}}), "service_level"),
+    (lambda: requirement(forecast([5]), targets={("shop", "voice"): {"shrinkage": 0.1}}), "no target"),
+    (
+        lambda: requirement(forecast([5], aht_s=np.nan), targets={("shop", "voice"): {**TARGET, "aht_s": None}}),
+        "handling",
+    ),
+    (lambda: given_agents(forecast([5]), targets=SHOP, agents="planned"), "planned"),
+    (lambda: given_agents(forecast([5]), targets=SHOP, agents=[1, 2]), "1 rows"),
+    (lambda: given_agents(forecast([5]), targets=SHOP, agents={}), "shop / voice"),
+    (lambda: summary(requirement(forecast([5]), targets=SHOP), by=("team",)), "team"),
+]
+
+
+@pytest.mark.parametrize(("call", "named"), WRONG)
+def test_a_wrong_input_is_named_in_a_sentence(call, named):
+    with pytest.raises(PlanError, match=named):
+        call()

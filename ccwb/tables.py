@@ -322,6 +322,17 @@ TABLES = {
         ),
         ("day", "project", "channel", "survey"),
     ),
+    "costs": Table(
+        N_("What the centre costs, by kind and period, in its currency."),
+        (
+            Column("first_day", "day", N_("day"), N_("First day the amount is for."), True),
+            Column("last_day", "day", N_("day"), N_("Last day the amount is for, included."), True),
+            _text("project", N_("The project; empty means shared, by the contacts that each project handled.")),
+            _text("kind", N_("labour, technology, infrastructure or operations."), True),
+            Column("amount", "number", N_("money"), N_("The amount for the whole period."), True),
+        ),
+        ("first_day", "last_day", "project", "kind"),
+    ),
     "action_log": Table(
         N_("What was done instead of the plan: entries are only ever added."),
         (

@@ -1,0 +1,242 @@
+"""Numerator and denominator of a measure, row by row, from each kind of source.
+
+A *part* is a function of the `Inputs` that returns a table with day, project, channel, numerator and denominator, or
+None when its source was not given. Rows that cannot tell (one of the two missing) are counted in neither sum.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ccwb.channels import CHANNELS
+from ccwb.tables import TABLES, check
+
+DAY_S = 86_400
+WHERE = ["project", "channel"]
+
+
+@dataclass
+class Inputs:
+    """The tables a measure may be computed from, checked, each with a column `day`, cut to first_day..last_day.
+
+    `whole_history` is the history before it was cut: shared costs are shared out by it.
+    """
+
+    first_day: pd.Timestamp
+    last_day: pd.Timestamp
+    history: pd.DataFrame | None = None
+    whole_history: pd.DataFrame | None = None
+    surveys: pd.DataFrame | None = None
+    agents: pd.DataFrame | None = None
+    costs: pd.DataFrame | None = None
+    coverage: pd.DataFrame | None = None
+    forecast: pd.DataFrame | None = None
+    results: pd.DataFrame | None = None
+    entered: pd.DataFrame | None = None
+
+    @property
+    def days(self):
+        return pd.date_range(self.first_day, self.last_day, freq="D")
+
+
+def day_of(times):
+    """Return the local day of each time, without zone."""
+    times = pd.to_datetime(times)
+    return (times.dt.tz_localize(None) if times.dt.tz is not None else times).dt.normalize()
+
+
+def prepared_history(history, *, contracts=None):
+    """Return the history with every documented column, `day`, and what the contracts leave out or count in.
+
+    contracts : project -> contract of the centre document; a contract without a promised answer rate changes nothing.
+    short_out : short abandons that the contract does not count.  blocked_in : blocked attempts that it counts.
+    at_once : conversations an agent of the channel holds at once.  live, first_response : whether ASA or the first
+    response time is what `asa_s` means there (chat: both).
+    """
+    table = check(history, "history")
+    for name in TABLES["history"].names:
+        if name not in table:
+            table[name] = np.nan
+    table["day"] = day_of(table["interval_start"])
+    bound = {name: c for name, c in (contracts or {}).items() if c.get("answer_rate") is not None}
+    leaves_short = table["project"].isin([name for name, c in bound.items() if not c["counts_short"]])
+    counts_blocked = table["project"].isin([name for name, c in bound.items() if c["counts_blocked"]])
+    table["short_out"] = table["short_abandoned"].where(leaves_short, 0.0)
+    table["blocked_in"] = table["blocked"].where(counts_blocked, 0.0)
+    table["at_once"] = table["channel"].map({name: c.at_once for name, c in CHANNELS.items()}).fillna(1)
+    live = table["channel"].map({name: c.live for name, c in CHANNELS.items()}).fillna(True).astype(bool)
+    table["live"], table["first_response"] = live, ~live | (table["at_once"] > 1)
+    return table
+
+
+def weighted(values, weights):
+    """Return values x weights, 0 where the weight is 0: nothing handled has no handling time, and adds none."""
+    return (values * weights).where(weights != 0, 0.0)
+
+
+def interval_data(numerator, denominator, *, where=None):
+    """Return the part of a measure of the history: two functions of its rows; `where` names a flag column to keep."""
+
+    def part(inputs):
+        if inputs.history is None:
+            return None
+        rows = inputs.history if where is None else inputs.history[inputs.history[where]]
+        return _rows(rows, numerator(rows), denominator(rows))
+
+    return part
+
+
+def survey(name, numerator, *, scale=None):
+    """Return the part of a survey measure: a function of its rows over answers; `scale` tells which scales it takes."""
+
+    def part(inputs):
+        if inputs.surveys is None:
+            return None
+        rows = inputs.surveys[inputs.surveys["survey"] == name]
+        if scale is not None:
+            rows = rows[scale(rows["scale"])]
+        return _rows(rows, numerator(rows), rows["answers"])
+
+    return part
+
+
+def agent_results(numerator, denominator):
+    """Return the part of a measure of the results per agent: two of its columns."""
+
+    def part(inputs):
+        if inputs.results is None:
+            return None
+        rows = inputs.results.reindex(columns=[*inputs.results.columns.union([numerator, denominator])])
+        return _rows(rows, rows[numerator], rows[denominator])
+
+    return part
+
+
+def either(*choices):
+    """Return the part that takes the first source which has rows."""
+
+    def part(inputs):
+        found = [rows for rows in (choice(inputs) for choice in choices) if rows is not None]
+        return next((rows for rows in found if len(rows)), found[0] if found else None)
+
+    return part
+
+
+def schedule_fit(inputs):
+    """Return needed agent-hours that the schedule meets, over needed agent-hours, per interval."""
+    if inputs.coverage is None:
+        return None
+    rows = inputs.coverage.assign(channel="")
+    hours = rows["interval_s"] / 3600
+    return _rows(rows, np.minimum(rows["scheduled"], rows["required"]) * hours, rows["required"] * hours)
+
+
+def forecast_error(error):
+    """Return the part of a forecast error: `error` of (forecast, actual) over actual, per queue and day."""
+
+    def part(inputs):
+        if inputs.history is None or inputs.forecast is None:
+            return None
+        rows = by_day(matched(inputs.forecast, inputs.history))
+        return _rows(rows, error(rows["forecast"], rows["actual"]), rows["actual"])
+
+    return part
+
+
+def matched(forecast, history):
+    """Return forecast and actual side by side: day, project, channel, interval_s, forecast, actual and spreads.
+
+    Interval by interval where both have the same interval length; otherwise both are gathered to days first. Only what
+    both tell is compared: an interval or day that one of them lacks, or of which `offered` is unknown, is left out.
+    """
+    actual = history[history["offered"].notna()].rename(columns={"offered": "actual"})
+    actual = actual[["interval_start", "interval_s", "day", *WHERE, "actual"]]
+    plan = forecast.rename(columns={"offered": "forecast"}).drop(columns="interval_s")
+    plan["variance"] = plan["dispersion"] * plan["forecast"]
+    names = [*WHERE, "forecast", "variance", "day_spread", "lower_80", "upper_80"]
+    same_length = set(forecast["interval_s"]) == set(actual["interval_s"])
+    if same_length and (plan["interval_start"].dt.tz is None) == (actual["interval_start"].dt.tz is None):
+        return actual.merge(plan[["interval_start", *names]], on=["interval_start", *WHERE])
+    happened = actual.groupby(["day", *WHERE], as_index=False)["actual"].sum()
+    planned = by_day(plan.assign(actual=0.0)).drop(columns="actual")
+    return happened.merge(planned, on=["day", *WHERE]).assign(interval_s=DAY_S)
+
+
+def by_day(rows):
+    """Return forecast and actual summed per queue and day; `day_spread` is weighted by the forecast."""
+    rows = rows.assign(spread=rows["day_spread"] * rows["forecast"])
+    columns = ["forecast", "actual", "variance", "spread"]
+    out = rows.groupby(["day", *WHERE], as_index=False)[columns].sum()
+    out["day_spread"] = (out["spread"] / out["forecast"]).where(out["forecast"] > 0, 0.0)
+    return out.drop(columns="spread")
+
+
+def turnover(inputs):
+    """Return leavers x 365 over people employed, per project and day: summed, leavers / mean headcount, to a year.
+
+    Somebody who left counts as a leaver, and still as employed, on the last day at work.
+    """
+    if inputs.agents is None:
+        return None
+    days, people = inputs.days.to_numpy(), inputs.agents
+    hired, left = (_days_or(people, name, far) for name, far in (("hired", "1900-01-01"), ("left", "2200-01-01")))
+    there = (hired[:, None] <= days) & (left[:, None] >= days)
+    leaves = left[:, None] == days
+    rows = []
+    for project in sorted(people["project"].unique()):
+        mine = (people["project"] == project).to_numpy()
+        rows.append(
+            pd.DataFrame(
+                {
+                    "day": days,
+                    "project": project,
+                    "channel": "",
+                    "numerator": 365.0 * leaves[mine].sum(axis=0),
+                    "denominator": there[mine].sum(axis=0).astype(float),
+                }
+            )
+        )
+    return pd.concat(rows, ignore_index=True) if rows else None
+
+
+def cost_per_contact(inputs):
+    """Return costs per project and day over contacts handled.
+
+    A cost is spread evenly over its days. What has no project is shared out by the contacts that each project handled
+    over the cost's own days (none handled: it stays with the centre).
+    """
+    if inputs.costs is None or inputs.history is None:
+        return None
+    handled = inputs.whole_history.groupby(["day", "project"], as_index=False)["handled"].sum(min_count=1)
+    rows = [_rows(inputs.history, 0.0, inputs.history["handled"]).assign(channel="")]
+    for cost in inputs.costs.itertuples():
+        days = pd.date_range(cost.first_day, cost.last_day, freq="D")
+        shares = {cost.project: 1.0} if cost.project else _shares(handled[handled["day"].isin(days)])
+        inside = days[(days >= inputs.first_day) & (days <= inputs.last_day)]
+        rows += [
+            pd.DataFrame({"day": inside, "project": name, "channel": "", "numerator": cost.amount * share / len(days)})
+            for name, share in shares.items()
+        ]
+    return pd.concat(rows, ignore_index=True).fillna({"denominator": 0.0}) if len(rows) > 1 else None
+
+
+def entered_only(_inputs):
+    """Return None: the measure is known only from what a team enters or imports."""
+    return None
+
+
+def _shares(handled):
+    per = handled.groupby("project")["handled"].sum()
+    return (per / per.sum()).to_dict() if per.sum() > 0 else {"": 1.0}
+
+
+def _days_or(people, name, far):
+    days = pd.to_datetime(people[name]) if name in people else pd.Series(pd.NaT, index=people.index)
+    return days.fillna(pd.Timestamp(far)).to_numpy().astype("datetime64[us]")
+
+
+def _rows(rows, numerator, denominator):
+    return rows[[name for name in ("interval_start", "day", *WHERE) if name in rows]].assign(
+        numerator=numerator, denominator=denominator
+    )

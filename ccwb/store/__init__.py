@@ -67,6 +67,10 @@ class Store(Cycles, Documents, Frames):
         """
         return self._db.writing()
 
+    def reading(self):
+        """Return a context in which all reading sees the same moment, whatever others save meanwhile."""
+        return self._db.reading()
+
     def changed(self):
         """Return a number that is higher after anything was saved by anybody; cheap enough to ask every second.
 

@@ -69,6 +69,8 @@ def _plain(values, column, name, zone):
 
 def _utc(times, name, zone):
     """Return times in UTC, then without zone; those without a zone are read in `zone`."""
+    if times.isna().all():  # nothing to place, and often without a zone for that very reason
+        return times.dt.tz_localize(None)
     if times.dt.tz is None and zone is None:
         raise PlanError(
             N_("The times of the {table} table carry no time zone. Say in which zone they are, then save again."),

@@ -55,12 +55,16 @@ class Database:
 
     @contextmanager
     def reading(self):
-        """Give a connection that sees one unmoving state of the database, what this thread is writing included."""
-        if (mine := getattr(self._thread, "connection", None)) is not None:
+        """Give a connection that sees one unmoving state of the database; inside another of this thread, the same."""
+        if (mine := getattr(self._thread, "connection", None) or getattr(self._thread, "reader", None)) is not None:
             yield mine
             return
         with self._in_words(), self._reader.connect() as connection:
-            yield connection
+            self._thread.reader = connection
+            try:
+                yield connection
+            finally:
+                self._thread.reader = None
 
     @contextmanager
     def writing(self):
@@ -68,6 +72,8 @@ class Database:
         if (mine := getattr(self._thread, "connection", None)) is not None:
             yield mine
             return
+        if getattr(self._thread, "reader", None) is not None:
+            raise RuntimeError("nothing can be saved inside `reading`: what was read might be old; use `together`")
         if self.read_only:
             raise PlanError(N_("This page only reads; nothing was changed. Use the stage's own page to change it."))
         with self._in_words(), self._writer.begin() as connection:

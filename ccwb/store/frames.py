@@ -194,5 +194,5 @@ def _nothing(name, known, zone):
     table = empty(name)
     for column in known.columns:
         if column.kind == "time":
-            table[column.name] = pd.DatetimeIndex([], dtype="datetime64[us]", tz=zone)
+            table[column.name] = pd.DatetimeIndex([], dtype=pd.DatetimeTZDtype("us", zone))
     return table

@@ -29,7 +29,7 @@ TABLES = {
     ),
     "accuracy": (
         "project channel model origin",
-        "project:text channel:text model:text origin:time days:whole wape:share mase:number bias:number "
+        "project:text channel:text model:text origin:time days:whole wape:number mase:number bias:number "
         "coverage_80:share seconds:number",
     ),
     "requirement": (
@@ -62,6 +62,10 @@ TABLES = {
         "project channel day survey",
         "day:day project:text channel:text survey:text answers:number favourable:number unfavourable:number "
         "score_sum:number scale:text",
+    ),
+    "costs": (
+        "project first_day last_day kind",
+        "first_day:day last_day:day project:text kind:text amount:number",
     ),
     "action_log": (
         "entry",

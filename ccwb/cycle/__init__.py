@@ -1,0 +1,47 @@
+"""The planning cycle: the order of the stages, what blocks each, its approval, and what the next cycle takes along.
+
+The only room that knows the order and joins the stages. All of it is plain data, derived when it is asked for: nothing
+is hooked into saving.
+
+A stage is *blocked* when something it stands on is not there, or changed after the stage was computed. For that, a
+page that computes notes in its document what it was made from: `{"made_from": made_from(store, cycle_id, "staffing")}`.
+It is *approved* when somebody approved it and neither what it made nor what it took from earlier stages was saved
+since. What changes at the centre itself afterwards (history arrives every day) does not undo an approval; it is noted.
+"""
+
+from ccwb.cycle.carry import CARRIED, carry_over, next_cycle
+from ccwb.cycle.stages import STAGES, Need, Stage, stage_of
+from ccwb.cycle.states import (
+    APPROVED,
+    BLOCKED,
+    EMPTY,
+    IN_WORK,
+    Blocker,
+    NotReady,
+    StageState,
+    approve,
+    made_from,
+    state,
+    unapprove,
+)
+
+__all__ = [
+    "APPROVED",
+    "BLOCKED",
+    "CARRIED",
+    "EMPTY",
+    "IN_WORK",
+    "STAGES",
+    "Blocker",
+    "Need",
+    "NotReady",
+    "Stage",
+    "StageState",
+    "approve",
+    "carry_over",
+    "made_from",
+    "next_cycle",
+    "stage_of",
+    "state",
+    "unapprove",
+]

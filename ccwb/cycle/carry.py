@@ -1,0 +1,173 @@
+"""From one cycle to the next: what comes along, each row with where it came from.
+
+Read are the old cycle's documents `mission`, `action` and `evaluation` and its action log; written are the new cycle's
+`mission` (statements, purpose, targets, open gaps; open preparation rows, lessons and adopted deviations as its
+preparation), `action` (the prepared scenarios) and `carried`:
+
+    came_from    cycle (id) and name of the cycle before
+    parameters   what the evaluation calibrated, as it stands there
+    rows         all that came along, as `carry_over` lists it
+"""
+
+from copy import deepcopy
+
+from ccwb import mission
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+
+CARRIED = {
+    "gap": N_("Open gaps"),
+    "preparation": N_("Open preparation rows"),
+    "lesson": N_("Lessons and actions not finished"),
+    "deviation": N_("Deviations adopted or adapted"),
+    "parameter": N_("Calibrated parameters"),
+    "target": N_("Targets"),
+    "scenario": N_("Prepared scenarios"),
+}
+TAKEN_UP = ("adopt", "adapt")  # verdicts on a deviation that make it part of the next plan
+ENDED = ("closed", "done", "rejected")  # states of a lesson that stays behind
+
+
+def carry_over(store, cycle_id):
+    """Return what the next cycle takes along from this one, as a list of rows; nothing is changed.
+
+    kind : a key of CARRIED.  text : what it says.  owner, due : as entered, "" for none.  value : of a target or
+    parameter, else None.  origin : {"cycle": id, "name": the cycle's name, "entry": where it stands there}.
+    """
+    cycle = store.cycle(cycle_id)
+    plan, evaluation = _document(store, cycle, "mission"), _document(store, cycle, "evaluation")
+    rows = [
+        *_of_mission(plan),
+        *_lessons(evaluation),
+        *_deviations(store, cycle, evaluation),
+        *(_row("parameter", key, key, value=value) for key, value in evaluation.get("parameters", {}).items()),
+        *_targets(plan),
+        *(_row("scenario", s["key"], s["title"]) for s in _document(store, cycle, "action").get("scenarios", [])),
+    ]
+    for row in rows:
+        row["origin"] = {"cycle": cycle.id, "name": cycle.name, "entry": row.pop("entry")}
+    return rows
+
+
+def next_cycle(store, cycle_id, *, name, first_day, last_day, by, at):
+    """Start the cycle after this one with all that `carry_over` lists, and return it; this one is finished then.
+
+    All of it happens or nothing does.  Raises PlanError when there is a next cycle already, or the days do not fit.
+    """
+    with store.together():
+        old = store.cycle(cycle_id)
+        for other in store.cycles():
+            if other.predecessor == old.id:
+                raise PlanError(
+                    N_("The cycle {name} has a next one already: {next}. Choose it at the top."),
+                    name=old.name,
+                    next=other.name,
+                )
+        new = store.add_cycle(name, first_day=first_day, last_day=last_day, predecessor=old.id, by=by, at=at)
+        if new.first_day <= old.first_day:
+            raise PlanError(
+                N_("The cycle {name} would begin on {first}; the one before it began on {before}. Begin it later."),
+                name=new.name,
+                first=new.first_day.isoformat(),
+                before=old.first_day.isoformat(),
+            )
+        for document, data in _documents(store, old).items():
+            store.save(document, data, base=0, by=by, at=at, cycle=new.id)
+        store.update_cycle(old.id, status="finished", by=by, at=at)
+        return new
+
+
+def _documents(store, old):
+    """Return the documents that the next cycle begins with, name -> data; those with nothing in them are left out."""
+    rows = carry_over(store, old.id)
+    plan, action = _document(store, old, "mission"), _document(store, old, "action")
+    parameters = deepcopy(_document(store, old, "evaluation").get("parameters", {}))
+    came_from = {"cycle": old.id, "name": old.name}
+    out = {"carried": {"came_from": came_from, "parameters": parameters, "rows": rows}}
+    if plan or any(row["kind"] in ("lesson", "deviation") for row in rows):
+        out["mission"] = _next_mission(plan, rows)
+    if action.get("scenarios"):
+        out["action"] = {"scenarios": deepcopy(action["scenarios"])}
+    return out
+
+
+def _next_mission(old, rows):
+    """Return the mission document to go on from: answers are asked anew, standing preparation rows stand again."""
+    new = mission.blank_mission()
+    for part in ("statements", "targets", "chain"):
+        new[part] = deepcopy(old.get(part, new[part]))
+    gaps = {gap["id"]: gap for gap in old.get("gaps", [])}
+    tasks = {task["id"]: task for task in old.get("preparation", [])}
+    for row in rows:
+        came = {"came_from": row["origin"]}
+        if row["kind"] == "gap":
+            new = mission.add_gap(new, **_without_id(gaps[row["origin"]["entry"]]) | came)
+        elif row["kind"] == "preparation":
+            new = _go_on(new, _without_id(tasks[row["origin"]["entry"]]) | came)
+        elif row["kind"] in ("lesson", "deviation"):
+            new = mission.add_task(new, task=row["text"], assigned_to=row["owner"], due=row["due"], **came)
+    return new
+
+
+def _go_on(document, task):
+    """Return the mission document with a task that is not finished: in place of its standing row, where it has one."""
+    standing = [row["id"] for row in document["preparation"] if task.get("origin") and row["origin"] == task["origin"]]
+    if standing:
+        return mission.change_task(document, standing[0], **task)
+    return mission.add_task(document, **task)
+
+
+def _of_mission(plan):
+    """Return the open gaps and the open preparation rows; a standing row that nobody took up is not carried."""
+    out = []
+    for gap in plan.get("gaps", []):
+        if gap["status"] == "open":
+            out.append(_row("gap", gap["id"], gap["title"], owner=gap["owner"], due=gap.get("due", "")))
+    blank = {row["origin"] for row in mission.blank_mission()["preparation"]}
+    for task in plan.get("preparation", []):
+        untouched = task.get("origin") in blank and not (task["assigned_to"] or task["due"])
+        if not task["completed"] and not untouched:
+            out.append(_row("preparation", task["id"], task["task"], owner=task["assigned_to"], due=task["due"]))
+    return out
+
+
+def _lessons(evaluation):
+    return [
+        _row("lesson", lesson["id"], lesson["text"], owner=lesson.get("owner", ""), due=lesson.get("due", ""))
+        for lesson in evaluation.get("lessons", [])
+        if lesson.get("status", "open") not in ENDED
+    ]
+
+
+def _deviations(store, cycle, evaluation):
+    judgements = {int(entry): judged for entry, judged in evaluation.get("judgements", {}).items()}
+    taken = {entry: judged for entry, judged in judgements.items() if judged.get("verdict") in TAKEN_UP}
+    if not taken:
+        return []
+    log = store.read_table("action_log", cycle=cycle.id)
+    return [
+        _row("deviation", int(done.entry), done.done, value=taken[done.entry]["verdict"])
+        | {"plan_item": done.plan_item, "reason": taken[done.entry].get("reason", "")}
+        for done in log.itertuples()
+        if done.entry in taken
+    ]
+
+
+def _targets(plan):
+    return [
+        _row("target", f"{kpi}/{project}" if project else kpi, kpi, value=value) | {"project": project}
+        for kpi, per_project in plan.get("targets", {}).items()
+        for project, value in per_project.items()
+    ]
+
+
+def _document(store, cycle, name):
+    return store.load(name, cycle=cycle.id).data or {}
+
+
+def _row(kind, entry, text, *, owner="", due="", value=None):
+    return {"kind": kind, "text": text, "owner": owner or "", "due": due or "", "value": value, "entry": entry}
+
+
+def _without_id(row):
+    return {name: value for name, value in row.items() if name != "id"}

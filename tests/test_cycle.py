@@ -1,0 +1,353 @@
+"""The cycle knows its order: what blocks a stage, what an approval is of, what the next cycle takes along."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ccwb import cycle, mission
+from ccwb.errors import PlanError
+from ccwb.projects import blank_centre
+from ccwb.store import open_store
+from ccwb.tables import TABLES
+
+NOW = dt.datetime(2026, 2, 1, 9, 0, tzinfo=dt.UTC)
+ANA = {"by": "Ana", "at": NOW}
+LATER = {"by": "Ben", "at": NOW + dt.timedelta(hours=1)}
+DAYS = {"first_day": "2026-03-01", "last_day": "2026-05-31"}
+NEXT = {"name": "Summer", "first_day": "2026-06-01", "last_day": "2026-08-31"}
+VALUES = {"time": "2026-03-01T10:00Z", "day": "2026-03-01", "text": "a", "whole": 1800, "number": 2.5, "share": 0.25}
+
+
+@pytest.fixture
+def store():
+    with open_store("sqlite://") as opened:
+        yield opened
+
+
+@pytest.fixture
+def spring(store):
+    return store.add_cycle("Spring", **DAYS, **ANA).id
+
+
+def put(store, name, spring=None, *, project="orders", **more):
+    """Write one row of a table; each call changes the table."""
+    row = {c.name: VALUES[c.kind] for c in TABLES[name].columns if c.required} | {"project": project}
+    mode = "append" if name == "action_log" else "replace"
+    row.pop("entry", None)
+    return store.write_table(name, pd.DataFrame([row]), cycle=spring, mode=mode, zone="UTC", **ANA, **more)
+
+
+def note(store, name, data, spring=None, project=""):
+    base = store.load(name, cycle=spring, project=project).version
+    return store.save(name, data, base=base, cycle=spring, project=project, **ANA)
+
+
+def agreed_mission():
+    """Return a mission that can be approved."""
+    document = mission.blank_mission()
+    document = mission.set_statement(document, "centre_mission", text="We help.", last_review="2026-01-10")
+    question = next(iter(mission.QUESTIONS))
+    for person in ("Ana", "Ben"):
+        document = mission.add_answer(document, person=person, question=question, score=4)
+    document = mission.set_target(document, kpi="service_level", value=0.8)
+    return {**document, "chain": {"purpose": "Customers stay with us."}}
+
+
+def compute(store, spring, stage):
+    """Do what a page does: note what the stage is made from, then write its table and its document."""
+    document = {"made_from": cycle.made_from(store, spring, stage)}
+    put(store, cycle.STAGES[stage].tables[0], spring)
+    note(store, stage, document | {"time": str(store.changed())}, spring)
+
+
+def whole_plan(store, spring):
+    note(store, "centre", blank_centre(name="Ours"))
+    put(store, "history")
+    note(store, "mission", agreed_mission(), spring)
+    for stage in ("forecast", "staffing", "schedule"):
+        compute(store, spring, stage)
+
+
+def approve_all(store, spring, *stages):
+    for stage in stages:
+        cycle.approve(store, spring, stage, **ANA)
+
+
+def states(store, spring):
+    return {key: one.state for key, one in cycle.state(store, spring).items()}
+
+
+def words(state):
+    return [str(blocker) for blocker in state.blockers]
+
+
+def test_the_stages_stand_in_the_order_of_the_cycle_and_need_only_what_came_before():
+    assert list(cycle.STAGES) == ["mission", "forecast", "staffing", "schedule", "action", "evaluation"]
+    assert [stage.step for stage in cycle.STAGES.values()] == [1, 2, 3, 4, 5, 6]
+    made = {}
+    for stage in cycle.STAGES.values():
+        for need in stage.needs:
+            assert need.of_centre or need.name in made or need.name == "actuals"
+            assert need.document or need.name in TABLES
+            assert "{step}" in need.changed
+        made |= dict.fromkeys(stage.tables, stage.key)
+        assert set(stage.tables) <= set(TABLES)
+        assert stage.question.endswith("?")
+    with pytest.raises(PlanError, match=r"no stage 'lunch'\. There are: mission, forecast"):
+        cycle.stage_of("lunch")
+
+
+def test_a_blank_workbook_can_begin_with_the_mission_and_says_what_the_rest_waits_for(store, spring):
+    found = cycle.state(store, spring)
+    assert [one.state for one in found.values()] == ["empty", *["blocked"] * 5]
+    assert words(found["forecast"]) == [
+        "The centre is not set up yet: begin on the setup page.",
+        "There is no history yet: bring one in on the setup page.",
+    ]
+    assert [blocker.stage for blocker in found["forecast"].blockers] == ["setup", "setup"]
+    assert words(found["schedule"])[-1] == "There is no staffing requirement yet: run step 3."
+    assert found["schedule"].blockers[-1].stage == "staffing"
+    assert found["mission"].changed_at is None
+
+
+def test_a_plan_is_worked_on_and_approved_stage_by_stage(store, spring):
+    note(store, "centre", blank_centre(name="Ours"))
+    put(store, "history")
+    assert states(store, spring)["forecast"] == "empty"
+    whole_plan(store, spring)
+    assert states(store, spring) == dict(zip(cycle.STAGES, [*["in work"] * 4, "empty", "blocked"], strict=True))
+    approved = cycle.approve(store, spring, "mission", **LATER)
+    assert (approved.state, approved.approved_by, approved.approved_at) == ("approved", "Ben", LATER["at"])
+    assert (approved.changed_by, approved.changed_at) == ("Ana", NOW)
+    approve_all(store, spring, "forecast", "staffing", "schedule")
+    assert list(states(store, spring).values())[:4] == ["approved"] * 4
+
+
+def test_an_approval_is_refused_with_every_reason(store, spring):
+    with pytest.raises(PlanError, match=r"Step 1 cannot be approved yet\. Nothing is saved in this step yet\."):
+        cycle.approve(store, spring, "mission", **ANA)
+    note(store, "mission", mission.blank_mission(), spring)
+    with pytest.raises(cycle.NotReady, match="No purpose is stated") as refused:
+        cycle.approve(store, spring, "mission", **ANA)
+    assert [blocker.stage for blocker in refused.value.blockers] == ["mission"] * 4
+    whole_plan(store, spring)
+    with pytest.raises(PlanError, match=r"Step 2 cannot be approved yet\. Step 1 before it is not approved"):
+        cycle.approve(store, spring, "forecast", **ANA)
+    store.delete_table("requirement", cycle=spring, **ANA)
+    assert words(cycle.state(store, spring)["staffing"]) == ["Nothing is computed and saved in this step yet."]
+    assert store.load("approvals", cycle=spring).version == 0
+
+
+def test_a_stage_says_when_what_it_was_made_from_has_changed_and_is_well_again_when_run_again(store, spring):
+    whole_plan(store, spring)
+    compute(store, spring, "forecast")
+    found = cycle.state(store, spring)["staffing"]
+    assert found.state == "blocked"
+    assert words(found) == ["The forecast changed after step 3 was computed: run step 3 again."]
+    assert found.blockers[0].stage == "staffing"
+    assert states(store, spring)["schedule"] == "in work"
+    compute(store, spring, "staffing")
+    assert list(states(store, spring).values())[2:4] == ["in work", "blocked"]
+    compute(store, spring, "schedule")
+    assert list(states(store, spring).values())[2:4] == ["in work", "in work"]
+
+
+def test_one_projects_new_forecast_leaves_anothers_staffing_fresh(store, spring):
+    whole_plan(store, spring)
+    for project in ("orders", "sales"):
+        note(
+            store,
+            "staffing",
+            {"made_from": cycle.made_from(store, spring, "staffing", project=project)},
+            spring,
+            project,
+        )
+    row = {c.name: VALUES[c.kind] for c in TABLES["forecast"].columns if c.required} | {"project": "sales"}
+    store.write_table("forecast", pd.DataFrame([row]), cycle=spring, project="sales", zone="UTC", **ANA)
+    stale = cycle.state(store, spring)["staffing"].blockers
+    assert {blocker.project for blocker in stale} == {"", "sales"}
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        (lambda store, spring: note(store, "mission", mission.blank_mission(), spring), [0, 1, 1, 1]),
+        (lambda store, spring: note(store, "forecast", {"model": "other"}, spring), [1, 0, 1, 1]),
+        (lambda store, spring: put(store, "forecast", spring), [1, 0, 0, 1]),
+        (lambda store, spring: put(store, "accuracy", spring), [1, 0, 1, 1]),
+        (lambda store, spring: put(store, "requirement", spring), [1, 1, 0, 0]),
+        (lambda store, spring: note(store, "schedule", {"a": 1}, spring, "sales"), [1, 1, 1, 0]),
+        (lambda store, spring: put(store, "history"), [1, 1, 1, 1]),
+    ],
+)
+def test_any_later_change_of_a_stage_or_of_what_it_took_removes_its_approval(store, spring, change, left):
+    whole_plan(store, spring)
+    approve_all(store, spring, "mission", "forecast", "staffing", "schedule")
+    change(store, spring)
+    assert [state == "approved" for state in list(states(store, spring).values())[:4]] == [bool(x) for x in left]
+
+
+def test_saving_the_same_again_keeps_the_approval(store, spring):
+    whole_plan(store, spring)
+    approve_all(store, spring, "mission")
+    note(store, "mission", agreed_mission(), spring)
+    assert states(store, spring)["mission"] == "approved"
+
+
+def test_history_that_arrives_after_an_approval_is_noted_and_undoes_nothing(store, spring):
+    whole_plan(store, spring)
+    approve_all(store, spring, "mission", "forecast")
+    put(store, "history")
+    found = cycle.state(store, spring)["forecast"]
+    assert (found.state, found.blockers) == ("approved", [])
+    assert [str(n) for n in found.notes] == ["The history changed after step 2 was computed: run step 2 again."]
+
+
+def test_taking_an_approval_back_takes_back_those_that_stand_on_it(store, spring):
+    whole_plan(store, spring)
+    approve_all(store, spring, "mission", "forecast", "staffing", "schedule")
+    cycle.unapprove(store, spring, "staffing", **LATER)
+    assert list(states(store, spring).values())[:4] == ["approved", "approved", "in work", "in work"]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(["forecast", "staffing", "schedule", "approve", "history"]), max_size=8))
+def test_whatever_is_done_an_approved_stage_has_no_blockers_and_a_blocked_one_has(store, spring, steps):
+    whole_plan(store, spring)
+    for step in steps:
+        if step == "history":
+            put(store, "history")
+        elif step == "approve":
+            for stage in ("mission", "forecast", "staffing", "schedule"):
+                try:
+                    cycle.approve(store, spring, stage, **ANA)
+                except cycle.NotReady as refused:
+                    assert refused.blockers
+        else:
+            compute(store, spring, step)
+        for found in cycle.state(store, spring).values():
+            assert not (found.state == "approved" and found.blockers)
+            assert (found.state != "blocked") or found.blockers
+            assert (found.approved_by is not None) == (found.state == "approved")
+
+
+# The next cycle
+
+
+def finished_cycle(store, spring):
+    """Fill a cycle with one of everything, and one of everything that stays behind."""
+    plan = agreed_mission()
+    plan = mission.add_gap(plan, title="No testing", owner="Ben", due="2026-04-01", origin="question:q1")
+    plan = mission.add_gap(plan, title="Mended", owner="Ben", status="closed")
+    plan = mission.change_task(plan, "P2", assigned_to="Ana", due="2026-03-10")
+    plan = mission.change_task(plan, "P3", assigned_to="Ana", completed="2026-03-09")
+    plan = mission.add_task(plan, task="Ask the night shift", assigned_to="Cem")
+    plan = mission.set_target(plan, kpi="service_level", value=0.9, project="orders")
+    note(store, "mission", plan, spring)
+    log = {"at": NOW, "who": "Ana", "plan_item": "leave", "why": "queue", "effect": "shorter"}
+    rows = [log | {"done": text} for text in ("Training moved", "Hours cut", "Breaks moved")]
+    store.write_table("action_log", pd.DataFrame(rows), cycle=spring, mode="append", **ANA)
+    note(store, "action", {"scenarios": [{"key": "surge", "title": "Volume surge"}]}, spring)
+    evaluation = {
+        "judgements": {
+            "1": {"verdict": "adopt", "reason": "it helped", "by": "Ana"},
+            "2": {"verdict": "reject", "reason": "clients complained", "by": "Ana"},
+            "3": {"verdict": "adapt", "reason": "not on Mondays", "by": "Ben"},
+        },
+        "lessons": [
+            {"id": "L1", "text": "Plan the campaign", "owner": "Ana", "due": "2026-06-01", "status": "open"},
+            {"id": "L2", "text": "Buy headsets", "owner": "Ana", "due": "", "status": "done"},
+        ],
+        "parameters": {"aht_s": {"orders/voice": 251.0}},
+    }
+    note(store, "evaluation", evaluation, spring)
+
+
+def test_what_comes_along_is_shown_before_it_happens_with_where_it_came_from(store, spring):
+    finished_cycle(store, spring)
+    before = store.changed()
+    rows = cycle.carry_over(store, spring)
+    assert store.changed() == before
+    assert [(row["kind"], row["origin"]["entry"]) for row in rows] == [
+        ("gap", "G1"),
+        ("preparation", "P2"),
+        ("preparation", "P7"),
+        ("lesson", "L1"),
+        ("deviation", 1),
+        ("deviation", 3),
+        ("parameter", "aht_s"),
+        ("target", "service_level"),
+        ("target", "service_level/orders"),
+        ("scenario", "surge"),
+    ]
+    assert {row["kind"] for row in rows} == set(cycle.CARRIED)
+    assert all(row["origin"]["cycle"] == spring and row["origin"]["name"] == "Spring" for row in rows)
+    assert [row["text"] for row in rows if row["kind"] == "deviation"] == ["Training moved", "Breaks moved"]
+
+
+def test_the_next_cycle_begins_with_all_of_it_and_this_one_is_finished(store, spring):
+    finished_cycle(store, spring)
+    rows = cycle.carry_over(store, spring)
+    new = cycle.next_cycle(store, spring, **NEXT, **LATER)
+    assert (new.predecessor, new.status, store.cycle(spring).status) == (spring, "planned", "finished")
+    plan = mission.check_mission(store.load("mission", cycle=new.id).data)
+    came = {"cycle": spring, "name": "Spring"}
+    assert [(gap["title"], gap["origin"], gap["came_from"]) for gap in plan["gaps"]] == [
+        ("No testing", "question:q1", {**came, "entry": "G1"})
+    ]
+    tasks = {row["task"]: row for row in plan["preparation"]}
+    assert len(tasks) == len(plan["preparation"]) == 6 + 1 + 1 + 2
+    assert tasks["Ask the night shift"]["came_from"] == {**came, "entry": "P7"}
+    assert (tasks["Plan the campaign"]["assigned_to"], tasks["Plan the campaign"]["due"]) == ("Ana", "2026-06-01")
+    assert tasks["Training moved"]["came_from"]["entry"] == 1
+    standing = {row["id"]: row for row in plan["preparation"]}
+    assert (standing["P2"]["assigned_to"], standing["P2"]["due"]) == ("Ana", "2026-03-10")
+    assert (standing["P3"]["assigned_to"], standing["P3"]["completed"]) == ("", "")
+    assert plan["targets"] == {"service_level": {"": 0.8, "orders": 0.9}}
+    assert plan["answers"] == {}
+    assert plan["statements"]["centre_mission"]["text"] == "We help."
+    carried = store.load("carried", cycle=new.id).data
+    assert carried == {"came_from": came, "parameters": {"aht_s": {"orders/voice": 251.0}}, "rows": rows}
+    assert store.load("action", cycle=new.id).data["scenarios"][0]["key"] == "surge"
+    assert store.load("evaluation", cycle=new.id).version == 0
+
+
+def test_a_cycle_has_one_next_cycle_and_it_begins_later(store, spring):
+    with pytest.raises(PlanError, match="Summer would begin on 2026-02-01; the one before it began on 2026-03-01"):
+        cycle.next_cycle(store, spring, **(NEXT | {"first_day": "2026-02-01"}), **ANA)
+    assert [one.name for one in store.cycles()] == ["Spring"]
+    cycle.next_cycle(store, spring, **NEXT, **ANA)
+    with pytest.raises(PlanError, match="The cycle Spring has a next one already: Summer"):
+        cycle.next_cycle(store, spring, **(NEXT | {"name": "Other"}), **ANA)
+    assert cycle.carry_over(store, spring) == []
+    assert [one.name for one in store.cycles()] == ["Spring", "Summer"]
+
+
+def test_a_failure_on_the_way_to_the_next_cycle_leaves_everything_as_it_was(store, spring, monkeypatch):
+    finished_cycle(store, spring)
+
+    def fail(*_, **__):
+        raise PlanError("The disk is full.")
+
+    monkeypatch.setattr(type(store), "update_cycle", fail)
+    before = store.changed()
+    with pytest.raises(PlanError, match="full"):
+        cycle.next_cycle(store, spring, **NEXT, **ANA)
+    assert store.changed() == before
+    assert len(store.cycles()) == 1
+
+
+def test_a_gap_is_carried_from_cycle_to_cycle_until_it_is_closed(store, spring):
+    finished_cycle(store, spring)
+    summer = cycle.next_cycle(store, spring, **NEXT, **ANA)
+    autumn = cycle.next_cycle(store, summer.id, name="Autumn", first_day="2026-09-01", last_day="2026-11-30", **ANA)
+    plan = store.load("mission", cycle=autumn.id).data
+    assert [gap["came_from"] for gap in plan["gaps"]] == [{"cycle": summer.id, "name": "Summer", "entry": "G1"}]
+    tasks = [row["task"] for row in plan["preparation"]]
+    assert tasks.count("Plan the campaign") == 1
+    closed = mission.change_gap(plan, "G1", status="closed")
+    note(store, "mission", closed, autumn.id)
+    assert [row for row in cycle.carry_over(store, autumn.id) if row["kind"] == "gap"] == []

@@ -161,7 +161,8 @@ def test_contacts_played_one_by_one_give_what_erlang_a_says(load, n):
 
 
 def test_published_simulations_of_twelve_agents_are_met():
-    """Library ContactCenters (Universite de Montreal), examples MMC and MMCAb: M/M/12, 4.2 calls a minute of 2 minutes.
+    """Library ContactCenters (Universite de Montreal), examples MMC and MMCAb: M/M/12 with 4.2 calls a
+    minute of 2 minutes, without and with a patience of 1 minute.
 
     Each of 1,000 days starts empty, so that its figures are slightly better than those of a long run.
     """
@@ -169,6 +170,11 @@ def test_published_simulations_of_twelve_agents_are_met():
     assert float(without.service_level) == pytest.approx(0.902, abs=0.004)
     assert float(without.asa_s) == pytest.approx(0.099 * 60, abs=0.3)
     assert float(without.occupancy) == pytest.approx(0.695, abs=0.006)
+    patient = performance(8.4, 12, aht_s=120, answer_within_s=20, patience_s=60)
+    assert float(patient.service_level / patient.answer_rate) == pytest.approx(0.975, abs=0.0015)  # of the answered
+    assert float(patient.asa_s) == pytest.approx(0.024 * 60, abs=0.05)
+    assert float(patient.abandonment) == pytest.approx(58.609 / (4.2 * 480), rel=0.03)
+    assert float(patient.occupancy) == pytest.approx(0.675, abs=0.005)
 
 
 # --- the edges --------------------------------------------------------------------------------------------------------

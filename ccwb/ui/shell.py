@@ -338,10 +338,9 @@ def open_page(name):
     _bundle()
     query = _query()
     try:
-        context = _context(query)
-    except PlanError as error:
+        return page(_context(query)).widget
+    except PlanError as error:  # no store, no page: a database that cannot be opened is said in the page's place
         return html.html(html.notice(text.say().error(error), "miss"))
-    return page(context).widget
 
 
 def _context(query):

@@ -4,9 +4,12 @@ The files lie in the folder data/ beside the package; data/README.md tells how t
 and figures are invented (licence CC0). Times come back in the project's zone.
 """
 
+import datetime as dt
 import json
 from pathlib import Path
+from zlib import crc32
 
+import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
@@ -158,7 +161,7 @@ def load_costs():
     >>> sorted(load_costs()["kind"].unique())
     ['infrastructure', 'labour', 'operations', 'technology']
     """
-    return pd.read_csv(_file("costs.csv"), parse_dates=["first_day", "last_day"])
+    return _ordered(pd.read_csv(_file("costs.csv"), parse_dates=["first_day", "last_day"]), "costs")
 
 
 def _file(name):
@@ -180,3 +183,206 @@ def _times(texts, zone):
 
 def _ordered(table, name):
     return table[[column for column in TABLES[name].names if column in table]]
+
+
+def load_cycles():
+    """Return the planning cycles as a list of dicts, earliest first: three finished ones and one being planned.
+
+    key, name, first_day, last_day  'winter_2026', 'Winter 2026'; dates, the last one included
+    status, predecessor             'finished' or 'planned'; name of the cycle before, "" for the first
+    documents                       stage -> its document: `mission` (ccwb.mission), `action` (ccwb.actions),
+                                    `evaluation` (judgements of the log's entries, lessons, parameters)
+    tables                          of a finished cycle, in the columns of TABLES: `forecast`, `requirement` and
+                                    `schedule` as they were planned then, `shifts`, `action_log`, and `actuals`
+
+    Five people answered the questionnaire, whatever questions it has: their answers follow from how they see things
+    (cycles.json) and from the question's key. Times are in the centre's zone.
+
+    >>> [(cycle["name"], cycle["status"], len(cycle["tables"])) for cycle in load_cycles()][2:]
+    [('Summer 2026', 'finished', 6), ('Winter 2027', 'planned', 0)]
+    """
+    centre, history, cycles = load_centre(), load_history(), []
+    for told in json.loads(_file("cycles.json").read_text(encoding="utf-8")):
+        cycle = {name: told[name] for name in ("key", "name", "status", "predecessor")}
+        cycle |= {name: dt.date.fromisoformat(told[name]) for name in ("first_day", "last_day")}
+        cycle["documents"] = _documents(told)
+        cycle["tables"] = _tables(told, centre, history) if told["status"] == "finished" else {}
+        cycles.append(cycle)
+    return cycles
+
+
+def seed_workbook(store):
+    """Fill an empty workbook with the sample centre: its tables, its cycles with their documents, and the approvals.
+
+    store : an open ccwb.store.Store without cycles.  Everything is dated as it would have happened, so that two
+    workbooks filled like this are the same.  Raises PlanError when the workbook has cycles already.
+    """
+    if store.cycles():
+        raise PlanError(
+            N_("This workbook has cycles already; the sample centre goes into an empty one. Choose another database.")
+        )
+    with store.together():
+        now = {"by": _PLANNER, "at": _at(dt.date(2026, 11, 1))}
+        store.save("centre", load_centre(), base=0, **now)
+        for name, load in _TABLES.items():
+            store.write_table(name, load(), **now)
+        before = None
+        for cycle in load_cycles():
+            seed = _seed_finished if cycle["status"] == "finished" else _seed_planned
+            before = seed(store, cycle, before)
+
+
+_TABLES = {
+    "history": load_history,
+    "events": load_events,
+    "agents": load_agents,
+    "shifts": load_shifts,
+    "agent_results": load_agent_results,
+    "surveys": load_surveys,
+    "costs": load_costs,
+}
+_PLANNER = "Alex P."
+_DAYS = {
+    "mission": -25,
+    "forecast": -21,
+    "staffing": -18,
+    "schedule": -14,
+    "action": 1,
+    "evaluation": 10,
+}  # to approval
+
+
+def _at(day, days=0):
+    """Return nine o'clock UTC, so many days from a day."""
+    return dt.datetime.combine(day + dt.timedelta(days=days), dt.time(9), dt.UTC)
+
+
+def _seed_finished(store, cycle, before):
+    """Keep a finished cycle with all it holds and every stage approved; return it as stored."""
+    from ccwb.cycle import STAGES, approve
+
+    made = _at(cycle["first_day"], _DAYS["mission"])
+    days = {"first_day": cycle["first_day"], "last_day": cycle["last_day"]}
+    predecessor = before.id if before else None
+    kept = store.add_cycle(cycle["name"], **days, predecessor=predecessor, status="finished", by=_PLANNER, at=made)
+    for name, document in cycle["documents"].items():
+        store.save(name, document, base=0, by=_PLANNER, at=_approval(cycle, name), cycle=kept.id)
+    stage_of = {table: stage.key for stage in STAGES.values() for table in stage.tables} | {"actuals": "evaluation"}
+    for name, table in cycle["tables"].items():
+        mode = "append" if name == "action_log" else "replace"
+        at = _approval(cycle, stage_of[name])
+        store.write_table(name, table, by=_PLANNER, at=at, cycle=kept.id, mode=mode)
+    for stage in STAGES:
+        approve(store, kept.id, stage, by="Noa L.", at=_approval(cycle, stage) + dt.timedelta(hours=2))
+    return kept
+
+
+def _approval(cycle, stage):
+    """Return when a stage of a cycle was done: plans before its first day, the rest after its last."""
+    days = _DAYS[stage]
+    return _at(cycle["first_day"] if days < 0 else cycle["last_day"], days)
+
+
+def _seed_planned(store, cycle, before):
+    """Start the cycle that follows, with what it takes along, and keep what has been done for it so far."""
+    from ccwb.cycle import next_cycle
+    from ccwb.mission import add_task, change_task
+
+    at = _at(cycle["first_day"], -21)
+    days = {"first_day": cycle["first_day"], "last_day": cycle["last_day"]}
+    kept = next_cycle(store, before.id, name=cycle["name"], **days, by=_PLANNER, at=at)
+    carried, mine = store.load("mission", cycle=kept.id), cycle["documents"]["mission"]
+    mission = carried.data | {part: mine[part] for part in ("statements", "answers", "targets", "chain")}
+    standing = {row["origin"]: row["id"] for row in mission["preparation"] if row["origin"]}
+    for row in mine["preparation"]:
+        fields = {name: row[name] for name in ("task", "assigned_to", "due", "completed", "origin")}
+        known = row["origin"] in standing
+        mission = change_task(mission, standing[row["origin"]], **fields) if known else add_task(mission, **fields)
+    store.save("mission", mission, base=carried.version, by=_PLANNER, at=at, cycle=kept.id)
+    return kept
+
+
+def _documents(told):
+    """Return the documents of a cycle, in the shape that its stages keep."""
+    from ccwb.actions import blank_actions
+    from ccwb.mission import add_task, blank_mission, change_task
+
+    said = told["mission"]
+    mission = blank_mission() | {part: said[part] for part in ("statements", "gaps", "targets")}
+    mission |= {"chain": {"purpose": said["purpose"]}, "answers": _answers(said["answers"], told["key"])}
+    standing = {row["origin"]: row for row in mission["preparation"]}
+    for row in said["preparation"]:
+        if row["origin"] in standing:
+            fields = {name: row[name] for name in ("assigned_to", "due", "completed")}
+            mission = change_task(mission, standing[row["origin"]]["id"], **fields)
+        else:
+            mission = add_task(mission, **row)
+    documents = {"mission": mission, "action": blank_actions()}
+    return documents | ({"evaluation": told["evaluation"]} if told["status"] == "finished" else {})
+
+
+def _answers(said, key):
+    """Return everybody's answers to the questionnaire: how the area stands, how the person sees it, the question."""
+    from ccwb.mission_content import QUESTIONS
+
+    answers = {}
+    for person, lean in said["people"].items():
+        answers[person] = {}
+        for name, question in QUESTIONS.items():
+            topic, own = _chance(name).normal(0, 0.45), _chance(key, person, name)
+            score = said["areas"].get(question.area, 3.3) + lean + topic + own.normal(0, said["spread"])
+            score = None if own.random() < 0.04 else int(min(max(round(score), 1), 5))
+            answers[person][name] = {"score": score, "comment": ""}
+    return answers
+
+
+def _chance(*names):
+    return np.random.default_rng(crc32("/".join(names).encode()))
+
+
+def _tables(told, centre, history):
+    """Return the tables of a finished cycle: what was planned then, what was logged, what happened."""
+    plan = pd.concat([_planned(told, project, centre["zone"]) for project in centre["projects"]], ignore_index=True)
+    day = history["interval_start"].dt.tz_localize(None).dt.normalize()
+    spread = np.sqrt(DISPERSION * plan["offered"] + (DAY_SPREAD * plan["offered"]) ** 2)
+    forecast = plan.assign(
+        lower_80=(plan["offered"] - _Z_80 * spread).clip(lower=0),
+        upper_80=plan["offered"] + _Z_80 * spread,
+        day_spread=DAY_SPREAD,
+        dispersion=DISPERSION,
+        model="Plan of the time",
+    )
+    requirement = plan.assign(load=plan["offered"] * plan["aht_s"] / INTERVAL_S, model="Load and a cushion")
+    return {
+        "forecast": _ordered(forecast, "forecast"),
+        "requirement": _ordered(requirement, "requirement"),
+        "schedule": _schedule(told, centre["zone"]),
+        "shifts": load_shifts(),
+        "action_log": _log(told, centre["zone"]),
+        "actuals": history[day.between(told["first_day"], told["last_day"])].reset_index(drop=True),
+    }
+
+
+def _planned(told, project, zone):
+    """Return what a cycle's plan said of a project, a row per half-hour and channel."""
+    wide = pd.read_csv(_file(f"plan_{told['key']}_{project['project']}.csv.gz"))
+    times, parts = _times(wide["interval_start"], zone), []
+    for channel in project["channels"]:
+        part = {name: wide[f"{channel}_{name}"] for name in ("offered", "aht_s", "agents")}
+        part |= {"scheduled": part["agents"] / (1 - project["shrinkage"])}
+        where = {"interval_s": INTERVAL_S, "project": project["project"], "channel": channel}
+        parts.append(pd.DataFrame({"interval_start": times, **part}).assign(**where))
+    return pd.concat(parts)
+
+
+def _schedule(told, zone):
+    table = pd.read_csv(_file(f"schedule_{told['key']}.csv.gz"))
+    for column in ("shift_start", "shift_end", "break_start"):
+        table[column] = _times(table[column], zone)
+    return _ordered(table.assign(break_end=table["break_start"] + pd.Timedelta(minutes=30), agent=""), "schedule")
+
+
+def _log(told, zone):
+    log = pd.DataFrame(told["action_log"]).assign(entry=range(1, len(told["action_log"]) + 1))
+    log["at"] = pd.to_datetime(log["at"]).dt.tz_localize(zone)
+    return _ordered(log, "action_log")

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ccwb.errors import PlanError
+from ccwb.intake.fields import FIELDS
 from ccwb.intake.files import LIMIT_BYTES, LIMIT_ROWS, RawTable, read_file, read_paste
-from ccwb.intake.headings import FIELDS
 from ccwb.intake.history import read_history
 from ccwb.intake.lists import read_agents, read_events, read_surveys
 from ccwb.intake.proposal import KINDS, UNITS, Match, Proposal, Question, remember, settled

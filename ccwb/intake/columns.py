@@ -4,19 +4,9 @@ import numpy as np
 
 from ccwb.errors import PlanError
 from ccwb.intake import cells, times
-from ccwb.intake.headings import (
-    AGENTS,
-    BY_NAME,
-    EVENTS,
-    HISTORY,
-    RECORDS,
-    SURVEYS,
-    known,
-    threshold_of,
-    tokens,
-    unit_of,
-)
+from ccwb.intake.fields import AGENTS, BY_NAME, EVENTS, HISTORY, RECORDS, SURVEYS
 from ccwb.intake.headings import is_total as heading_is_total
+from ccwb.intake.headings import known, threshold_of, tokens, unit_of
 from ccwb.intake.proposal import KINDS, Match
 from ccwb.intake.report import Saying
 from ccwb.messages import N_
@@ -62,12 +52,12 @@ def sample_of(raw):
     return raw.cells.iloc[::step].head(_SAMPLE)
 
 
-def find_family(raw, sample):
-    """Return the kind of content whose fields most headings name; history where none fits."""
+def find_family(raw, sample, chosen):
+    """Return the kind of content whose fields most headings name, fields already `chosen` counted; else history."""
     scores = {}
     for family, needs in _NEEDS.items():
         fields = {m.field for m in by_heading(raw.headings, sample, family).values() if m.field}
-        used = {f for f in fields if BY_NAME[f].used}
+        used = {f for f in fields if BY_NAME[f].used} | {f for f in chosen if family in BY_NAME[f].contents}
         if all(used & set(group) for group in needs):
             scores[family] = len(used) - (family == RECORDS and "offered" in _history_fields(raw, sample)) * 99
     return max(scores, key=scores.get) if scores else HISTORY

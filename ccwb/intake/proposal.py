@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ccwb.errors import PlanError
-from ccwb.intake.headings import BY_NAME
+from ccwb.intake.fields import BY_NAME
 from ccwb.intake.report import Saying
 from ccwb.messages import N_
 

@@ -5,7 +5,8 @@ import pandas as pd
 
 from ccwb.intake import cells, times
 from ccwb.intake.columns import FAMILY, check_kind, find_family, match_columns, problems_of, sample_of
-from ccwb.intake.headings import AGENTS, BY_NAME, EVENTS, HISTORY, RECORDS, SURVEYS, zone_of
+from ccwb.intake.fields import AGENTS, BY_NAME, EVENTS, HISTORY, RECORDS, SURVEYS
+from ccwb.intake.headings import zone_of
 from ccwb.intake.proposal import UNITS, Proposal, Question, signature_of
 from ccwb.intake.report import Saying
 from ccwb.messages import N_
@@ -21,6 +22,8 @@ SURVEY_KINDS = {
 }
 _GRAIN_ROWS = 50_000
 _PREVIEW_ROWS = 8
+_TIME_FIELDS = ("moment", "date", "clock")
+_REPEATS_SHARE = 0.005  # of the rows; the repeated hour of October is 2 of 8,760
 _KIND_OF = {RECORDS: "records", AGENTS: "agents", SURVEYS: "surveys", EVENTS: "events"}
 
 
@@ -40,7 +43,7 @@ def propose(raw, *, kind=None, memory=None, corrections=None):
     signature = signature_of(raw.headings)
     remembered = (memory or {}).get(signature) or {}
     kind = kind or (remembered.get("kind") if remembered.get("kind") in FAMILY else None)
-    family = FAMILY[check_kind(kind)] if kind else find_family(raw, sample)
+    family = FAMILY[check_kind(kind)] if kind else find_family(raw, sample, _fields(corrections))
     kind = kind or _KIND_OF.get(family, "intervals")
     columns = match_columns(raw, sample, kind=kind, remembered=remembered, corrections=corrections)
     order, order_known = _date_order(raw, columns)
@@ -53,6 +56,7 @@ def propose(raw, *, kind=None, memory=None, corrections=None):
         *([] if order_known else [_order_question(order)]),
         *decimal_question,
         *_further_questions(columns, family, grain),
+        *_repeats_question(raw, columns, family),
     ]
     return Proposal(
         kind=kind,
@@ -67,6 +71,10 @@ def propose(raw, *, kind=None, memory=None, corrections=None):
         preview=raw.cells.head(_PREVIEW_ROWS),
         signature=signature,
     )
+
+
+def _fields(corrections):
+    return {field for field in (corrections or {}).values() if field in BY_NAME}
 
 
 def _recalled(questions, answers):
@@ -198,9 +206,30 @@ def _further_questions(columns, family, grain):
         yield Question("survey", Saying(N_("Which survey is it? The file has no column for it.")), SURVEY_KINDS)
 
 
+def _repeats_question(raw, columns, family):
+    """Ask what several rows for one interval and queue are, where so many differ that no clock change explains them."""
+    named = [m.heading for m in columns if m.field in (*_TIME_FIELDS, "project", "channel")]
+    if family != HISTORY or not any(m.field in ("moment", "date") for m in columns):
+        return
+    used = raw.cells[[m.heading for m in columns if m.field]].drop_duplicates()
+    again = used.duplicated(named, keep=False)
+    if again.sum() <= _REPEATS_SHARE * len(used):
+        return
+    first = used[again].iloc[0]
+    pair = used.index[again & (used[named] == first[named]).all(axis=1)][:2]
+    text = Saying(
+        N_(
+            "Several rows, such as {first} and {second}, hold the same time and queue with different values. Are they "
+            "parts to be added up, or should they be left out?"
+        ),
+        {"first": int(pair[0]), "second": int(pair[1])},
+    )
+    yield Question("repeats", text, {"refuse": N_("leave out"), "sum": N_("add up")}, "refuse")
+
+
 def _zone(columns):
     found = [zone_of(m.heading) for m in columns if m.field in ("moment", "clock", "date")]
-    return next((z for z in found if z), "")
+    return next((z for z in found if z and times.is_zone(z)), "")
 
 
 def _queues(raw, columns):

@@ -22,6 +22,8 @@ def read_records(reading, *, project, channel, zone, answer_within_s, interval_s
     queue = queue_numbers(projects, channels)
     utc = place_rows(reading, local, queue, zone=zone, contacts=True)
     contacts = _contacts(reading).assign(utc=utc, project=projects, channel=channels)[reading.keep]
+    if contacts.empty:
+        return {}
     moment = times.aware(contacts["utc"], zone)
     contacts["day"] = moment.tz_localize(None).normalize().as_unit("s")
     contacts["start"] = _interval_start(moment, interval_s)

@@ -34,10 +34,11 @@ _WEEKDAY = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORE
 _SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")  # days since 1899-12-30, years 1954 to 2118
 _STAMP = re.compile(r"1\d{9}|1\d{12}")  # seconds or milliseconds since 1970 (UTC), years 2001 to 2033
 _CLOCK = re.compile(
-    r"(\d{1,2})(?:[:.h](\d{2}))?(?:[:.](\d{2})(?:[.,](\d+))?)?\s*([ap])?\.?(?:m\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
+    r"(\d{1,2})(?::(\d{2})(?::(\d{2})(?:[.,]\d+)?)?|[.h](\d{2}))?\s*([ap])?\.?(?:m\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
     r"(?:\s*(?:-|–|to)\s*\d{1,2}[:.]\d{2}.*)?",
     re.IGNORECASE,
 )
+_SPAN_OF_CLOCKS = re.compile(r"(\d{1,2}[:.]\d{2})\s*(?:-|–|to)\s*\d{1,2}[:.]\d{2}", re.IGNORECASE)
 _BARE = re.compile(r"(\d{1,2})(\d{2})")
 _CLOCK_IN = re.compile(r"\d{1,2}(?::\d{2}|\s*[ap]\.?m)", re.IGNORECASE)
 
@@ -101,10 +102,11 @@ def clock(text):
         text = f"{bare[1]}:{bare[2]}"
     elif re.fullmatch(r"0?\.\d+|1\.0+", text):
         return float(round(float(text) * DAY_S)), math.nan
-    match = _CLOCK.fullmatch(text)
+    span = _SPAN_OF_CLOCKS.fullmatch(text)  # 07:00-07:30 is a span, 07:00:00-07:30 an offset from UTC
+    match = _CLOCK.fullmatch(span[1] if span else text)
     if match is None:
         return math.nan, math.nan
-    hour, minute, second = int(match[1]), int(match[2] or 0), int(match[3] or 0)
+    hour, minute, second = int(match[1]), int(match[2] or match[4] or 0), int(match[3] or 0)
     if match[5]:
         if not 1 <= hour <= 12:
             return math.nan, math.nan
@@ -127,7 +129,7 @@ def _offset(text):
 def _split(text):
     """Return the date and the time of day of a text as two texts."""
     if len(text) > 10 and text[10] in " T" and text[4] == "-":
-        return text[:10], text[11:].strip()
+        return text[:10], _iso_clock(text[11:].strip()) if text[10] == "T" else text[11:].strip()
     found = _CLOCK_IN.search(text)
     if found:
         return text[: found.start()].rstrip(" T,"), text[found.start() :].strip()
@@ -135,6 +137,11 @@ def _split(text):
     if space and re.fullmatch(r"\d{1,2}\.\d{2}(\.\d{2})?", tail):
         return head.strip(), tail
     return text, ""
+
+
+def _iso_clock(text):
+    """Return a clock of ISO 8601 with its seconds, so that its offset is not taken for the end of a span."""
+    return re.sub(r"^(\d{2}:\d{2})(?=[+-])", r"\1:00", text)
 
 
 def _day(text, order):
@@ -198,14 +205,19 @@ def _denser(found):
     return "mdy" if spans["mdy"] < spans["dmy"] else "dmy"
 
 
-def check_zone(zone):
-    """Return the zone when it is a known IANA name; PlanError otherwise."""
+def is_zone(zone):
+    """Return whether a text is a known IANA zone."""
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):
-        raise PlanError(
-            N_("'{zone}' is not a time zone. Write one like Europe/Berlin or America/New_York."), zone=zone
-        ) from None
+        return False
+    return True
+
+
+def check_zone(zone):
+    """Return the zone when it is a known IANA name; PlanError otherwise."""
+    if not is_zone(zone):
+        raise PlanError(N_("'{zone}' is not a time zone. Write one like Europe/Berlin or America/New_York."), zone=zone)
     return zone
 
 

@@ -190,6 +190,42 @@ def test_every_history_has_a_sane_answer(case):
         assert (ahead[["offered", "upper_95"]] == 0).all(axis=None)
 
 
+def test_all_queues_are_forecast_from_the_day_after_the_history_ends():
+    rng = np.random.default_rng(16)
+    long, short = office(20, noise=rng), office(14, noise=rng).assign(channel="chat")
+    ahead = forecast(pd.concat([long, short]), days=7)
+    assert set(ahead.groupby("channel")["interval_start"].min().dt.normalize()) == {pd.Timestamp("2025-05-26")}
+    assert "seasonal naive" not in set(ahead["model"])
+
+
+def test_opening_hours_are_learned_from_zero_filled_nights_but_a_quiet_slot_stays_open():
+    times = pd.date_range(MONDAY, periods=24 * 84, freq="h")
+    day_time = (times.hour >= 8) & (times.hour < 20) & (times.day_of_week < 6)
+    past = history(times, np.where(day_time, np.where(times.hour == 13, 0, 3), 0), 3600)
+    busy, lunch = (forecast(p, days=7) for p in (past.assign(offered=past["offered"] * 10), past))
+    assert set(busy["interval_start"].dt.hour) == {*range(8, 13), *range(14, 20)}
+    few = forecast(past.assign(offered=past["offered"].where(times.hour % 4 == 0, 0) / 60), days=7)
+    assert set(lunch["interval_start"].dt.day_of_week) == set(range(6))
+    assert {9, 13} <= set(few["interval_start"].dt.hour)
+
+
+@pytest.mark.parametrize("served", [True, False])
+def test_a_holiday_never_seen_is_open_or_closed_as_the_others_were(served):
+    day = pd.date_range("2024-06-01", periods=340)  # to 6 May 2025; 29 May is the first Ascension Day
+    seen = day.strftime("%m-%d").isin(["10-03", "12-25", "12-26", "01-01", "04-18", "04-21", "05-01"])
+    past = history(day, np.where(seen & (not served), 0, 100))
+    ahead = forecast(past, days=28, holidays="DE")["interval_start"].dt.strftime("%m-%d")
+    assert ahead.eq("05-29").any() == served
+
+
+def test_dispersion_tells_lumpy_arrivals_from_chance():
+    rng = np.random.default_rng(15)
+    calm = office(20, noise=rng, level=100)
+    pairs = calm.assign(offered=2 * rng.poisson(calm["offered"] / 2))  # contacts that come in twos
+    one, two = (forecast(past, days=7)["dispersion"].mean() for past in (calm, pairs))
+    assert 1 <= one < 1.25 and two == pytest.approx(3, abs=0.3)  # 2 by twos, 1 by their mean
+
+
 def test_what_cannot_be_forecast_is_said():
     past = daily([5] * 40)
     for wrong, words in (

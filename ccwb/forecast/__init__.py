@@ -47,7 +47,7 @@ def forecast(
 
     history : history table; missing `offered` and absent rows in open hours are unknown, not zero. Times with a zone
         give times in that zone (the 23- and the 25-hour day are ordinary days), times without come back without.
-    days : local days ahead, from the day after each queue's last one, 1 to 731.
+    days : local days ahead, from the day after the history's last one, 1 to 731.
     holidays : region code such as "DE-BE" for all projects, or project -> code ("" for none); None takes the
         projects' own regions where `hours` is given, else none.
     events : events table. Closures are closed; past outages are not repeated; a stated effect ahead multiplies, one

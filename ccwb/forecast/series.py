@@ -26,7 +26,9 @@ _NEEDED = ("interval_start", "interval_s", "project", "channel", "offered", "han
 
 @dataclass
 class Queue:
-    """One project and channel. Arrays have one row per local day, first to last, and one column per slot of the day.
+    """One project and channel. Arrays have one row per local day and one column per slot of the day.
+
+    day : from the queue's first day to the last day of the whole history, so that all queues are forecast from one day.
 
     counts : contacts offered, missing where unknown.  aht_s : seconds.  weight : contacts the aht_s was measured on.
     The hour that the clock repeats in autumn is one slot holding the mean of its two intervals; the hour that it skips
@@ -72,8 +74,9 @@ def queues_of(history, interval_s=None):
     if interval_s is not None:
         table = gather(table, interval_s)
     times = pd.DatetimeIndex(table["interval_start"])
+    date = times.tz_localize(None).to_numpy().astype("datetime64[D]")
     groups = table.groupby(["project", "channel"], sort=True).indices
-    return [_queue(table, times, rows, *name) for name, rows in groups.items()]
+    return [_queue(table, times, date, rows, name) for name, rows in groups.items()]
 
 
 def gather(history, interval_s):
@@ -139,7 +142,8 @@ def _clock(times):
     return (times.hour * 3600 + times.minute * 60 + times.second).to_numpy()
 
 
-def _queue(table, times, rows, project, channel):
+def _queue(table, times, date, rows, name):
+    project, channel = name
     lengths = table["interval_s"].to_numpy()[rows]
     interval_s = int(lengths[0])
     local = times[rows]
@@ -154,9 +158,9 @@ def _queue(table, times, rows, project, channel):
             channel=channel,
             minutes=interval_s // 60,
         )
-    date = local.tz_localize(None).to_numpy().astype("datetime64[D]")
-    first, n, slots = date.min(), int((date.max() - date.min()).astype(int)) + 1, DAY_S // interval_s
-    cell = (date - first).astype(int) * slots + clock // interval_s
+    first, slots = date[rows].min(), DAY_S // interval_s
+    n = int((date.max() - first).astype(int)) + 1
+    cell = (date[rows] - first).astype(int) * slots + clock // interval_s
     offered = table["offered"].to_numpy(dtype=float)[rows]
     if np.isnan(offered).all():
         raise PlanError(

@@ -43,7 +43,7 @@ def predict(past, ahead, model):
 
 def trial(days, horizon, models):
     """Return the Trial of `models` on the last weeks of `days`, refitted at each of up to six rolling origins."""
-    n = len(days)
+    n = int(np.flatnonzero(~np.isnan(days.offered)).max(initial=-1)) + 1
     known = np.cumsum(~np.isnan(days.offered))
     horizon = int(min(horizon, HORIZON, max((n - SHORT_DAYS) // 2, 0)))
     step = max(7, horizon // 2 // 7 * 7)

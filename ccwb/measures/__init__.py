@@ -6,6 +6,22 @@ values.py  sums of numerators over sums of denominators, verdicts against target
 """
 
 from ccwb.measures.kpis import KINDS, KPI, KPIS, UNITS, as_markdown
+from ccwb.measures.parts import by_day, day_of, in_zone_of, matched, same_grid
 from ccwb.measures.values import compute, merged, value, verdict
 
-__all__ = ["KINDS", "KPI", "KPIS", "UNITS", "as_markdown", "compute", "merged", "value", "verdict"]
+__all__ = [
+    "KINDS",
+    "KPI",
+    "KPIS",
+    "UNITS",
+    "as_markdown",
+    "by_day",
+    "compute",
+    "day_of",
+    "in_zone_of",
+    "matched",
+    "merged",
+    "same_grid",
+    "value",
+    "verdict",
+]

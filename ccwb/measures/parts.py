@@ -147,20 +147,34 @@ def forecast_error(error):
 def matched(forecast, history):
     """Return forecast and actual side by side: day, project, channel, interval_s, forecast, actual and spreads.
 
-    Interval by interval where both have the same interval length; otherwise both are gathered to days first. Only what
-    both tell is compared: an interval or day that one of them lacks, or of which `offered` is unknown, is left out.
+    forecast, history : tables of these names. Interval by interval where both have the same interval length; otherwise
+    both are gathered to days first. Only what both tell is compared: an interval or day that one of them lacks, or of
+    which `offered` is unknown, is left out. `variance` is that of the interval's own error (dispersion x forecast).
     """
-    actual = history[history["offered"].notna()].rename(columns={"offered": "actual"})
-    actual = actual[["interval_start", "interval_s", "day", *WHERE, "actual"]]
+    actual = in_zone_of(history[history["offered"].notna()], forecast).rename(columns={"offered": "actual"})
+    actual = actual[["interval_start", "interval_s", *WHERE, "actual"]].assign(day=day_of(actual["interval_start"]))
     plan = forecast.rename(columns={"offered": "forecast"}).drop(columns="interval_s")
     plan["variance"] = plan["dispersion"] * plan["forecast"]
     names = [*WHERE, "forecast", "variance", "day_spread", "lower_80", "upper_80"]
-    same_length = set(forecast["interval_s"]) == set(actual["interval_s"])
-    if same_length and (plan["interval_start"].dt.tz is None) == (actual["interval_start"].dt.tz is None):
+    if same_grid(forecast, actual):
         return actual.merge(plan[["interval_start", *names]], on=["interval_start", *WHERE])
     happened = actual.groupby(["day", *WHERE], as_index=False)["actual"].sum()
-    planned = by_day(plan.assign(actual=0.0)).drop(columns="actual")
+    planned = by_day(plan.assign(actual=0.0, day=day_of(plan["interval_start"]))).drop(columns="actual")
     return happened.merge(planned, on=["day", *WHERE]).assign(interval_s=DAY_S)
+
+
+def in_zone_of(table, other):
+    """Return a table with its times in the zone of another one's; unchanged where either has none."""
+    zone = other["interval_start"].dt.tz
+    if zone is None or table["interval_start"].dt.tz is None:
+        return table
+    return table.assign(interval_start=table["interval_start"].dt.tz_convert(zone))
+
+
+def same_grid(one, other):
+    """Return whether two tables have the same interval length and both or neither a time zone."""
+    aware = [table["interval_start"].dt.tz is not None for table in (one, other)]
+    return set(one["interval_s"]) == set(other["interval_s"]) and aware[0] == aware[1]
 
 
 def by_day(rows):

@@ -1,0 +1,284 @@
+"""Stage 6: plan against action: what was promised, what came, what it teaches; tables in, tables out.
+
+The stage's document is one plain dict:
+
+    judgements    action log entry (its number as text) -> verdict (adopt, adapt, reject), reason, by
+    lessons       a list of id, text, owner, due, status (open, done), origin
+    parameters    queue ("project/channel") -> measured aht_s and handled, to plan the next cycle with
+"""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from ccwb import measures
+from ccwb.errors import PlanError
+from ccwb.measures import KPIS
+from ccwb.messages import N_
+from ccwb.tables import check
+
+PLANNED = (
+    "offered", "arrival_rate", "handled", "aht", "schedule_fit", "occupancy", "service_level", "answer_rate",
+    "abandonment", "asa", "frt",
+)  # fmt: skip
+VERDICTS = {
+    "adopt": N_("adopt: it becomes part of the plan"),
+    "adapt": N_("adapt: it becomes part of the plan in another form"),
+    "reject": N_("reject: the plan stays as it was"),
+}
+STATUSES = {"open": N_("open"), "done": N_("done")}
+WITHIN_80 = 1.2816  # standard deviations on each side that hold 80 % of a normal distribution
+_WHERE = ["project", "channel"]
+_LESSON = {"text": "", "owner": "", "due": "", "status": "open", "origin": ""}
+
+
+def blank_evaluation():
+    """Return the document of a cycle that has not been evaluated.
+
+    >>> blank_evaluation()
+    {'judgements': {}, 'lessons': [], 'parameters': {}}
+    """
+    return {"judgements": {}, "lessons": [], "parameters": {}}
+
+
+def planned_values(
+    requirement,
+    *,
+    coverage=None,
+    actuals=None,
+    kpis=PLANNED,
+    first_day=None,
+    last_day=None,
+    by=("project",),
+):
+    """Return kpi_values with basis 'plan': what the requirement promises, measured by the formulas of the actuals.
+
+    requirement : requirement table. Its expected answers, abandons and waits are put in the shape of a history and
+    summed as one, so that plan and actual mean the same; every expected abandon counts, since the queueing model does
+    not tell short ones apart.  coverage : coverage table of the schedule, for its fit.
+    actuals : where given, only what was recorded counts: the same intervals, or the same days where the actuals have
+    another interval length, a daily file for example (see `grain_note`).
+    kpis, first_day, last_day, by : as for measures.compute.
+    """
+    expected = expected_history(requirement)
+    if actuals is not None:
+        expected = _recorded(expected, check(actuals, "actuals"))
+    return measures.compute(
+        expected, coverage=coverage, kpis=kpis, first_day=first_day, last_day=last_day, by=by, basis="plan"
+    )
+
+
+def expected_history(requirement):
+    """Return a requirement in the shape of a history: expected contacts handled, abandoned, answered in time.
+
+    handled is offered x answer rate; where the requirement has none, offered x (1 - abandonment); else unknown.
+    """
+    table = check(requirement, "requirement")
+    for name in ("service_level", "answer_within_s", "asa_s", "abandonment", "answer_rate"):
+        if name not in table:
+            table[name] = np.nan
+    answered = table["answer_rate"].fillna(1 - table["abandonment"])
+    out = table[["interval_start", "interval_s", *_WHERE, "offered", "aht_s", "asa_s", "agents", "answer_within_s"]]
+    parts = {"handled": answered, "abandoned": table["abandonment"], "answered_within": table["service_level"]}
+    return out.assign(
+        **{name: (table["offered"] * part).where(table["offered"] > 0, 0.0) for name, part in parts.items()}
+    )
+
+
+def grain_note(plan, actuals):
+    """Return (template, values) when plan and actuals differ in interval length and so meet by the day, else None."""
+    if plan.empty or actuals.empty or measures.same_grid(plan, actuals):
+        return None
+    lengths = [int(table["interval_s"].min()) // 60 for table in (plan, actuals)]
+    return (
+        N_("The plan has intervals of {plan} minutes, the actuals of {actual}: both were gathered to days."),
+        {"plan": lengths[0], "actual": lengths[1]},
+    )
+
+
+def compare(plan_values, actual_values, previous_values=None, targets=None):
+    """Return one row per measure, project and channel: plan, actual, previous, target, gaps and a verdict.
+
+    plan_values, actual_values, previous_values : kpi_values tables, each over one period; None where there is none.
+    targets : KPI -> project ("" is the centre) -> value, as the mission document holds them.
+    gap_plan = actual - plan, gap_previous = actual - previous. A sum, such as contacts offered, has no gap to a period
+    of another number of days. A measure that nobody knows anything of is left out; a missing cell is 'not measured'.
+    verdict : good, near, miss against the target (see measures.verdict), None where there is none.
+    """
+    sides = {"plan": plan_values, "actual": actual_values, "previous": previous_values}
+    given = [_side(table, name) for name, table in sides.items() if table is not None]
+    table = pd.concat(given, axis=1) if given else pd.DataFrame(index=pd.MultiIndex.from_arrays([[]] * 3))
+    table = table.reindex(columns=[f"{part}{name}" for part in ("", "days_") for name in sides]).astype("float64")
+    table.index.names = ["kpi", *_WHERE]
+    table = table.reset_index()
+    table["target"] = [_target(targets or {}, row.kpi, row.project) for row in table.itertuples()]
+    table["target"] = table["target"].astype("float64")
+    total = table["kpi"].map(lambda kpi: KPIS[kpi].total).astype(bool)
+    for name in ("plan", "previous"):
+        fair = ~total | (table["days_actual"] == table[f"days_{name}"])
+        table[f"gap_{name}"] = (table["actual"] - table[name]).where(fair)
+    table["verdict"] = pd.Series(
+        [measures.verdict(row.kpi, row.actual, row.target) for row in table.itertuples()],
+        index=table.index,
+        dtype=object,
+    )
+    known = table[["plan", "actual", "previous", "target"]].notna().any(axis=1)
+    order = table["kpi"].map({kpi: number for number, kpi in enumerate(KPIS)})
+    table = table.assign(order=order)[known].sort_values(["order", *_WHERE], ignore_index=True)
+    return table.drop(columns=["order", "days_plan", "days_actual", "days_previous"])
+
+
+def forecast_accuracy(forecast, actuals):
+    """Return how right the forecast was, per queue and for all ("" and ""): grain, n, wape, bias, coverage_80.
+
+    grain : 'interval', where forecast and actuals have the same interval length, and 'day'.
+    n : intervals or days of a queue that both know.  wape : sum of absolute errors / sum of offered; for all, over the
+    queues' own errors.  bias : sum of (forecast - offered) / sum of offered.  coverage_80 : share of n inside the 80 %
+    band; for days the band of a normal distribution with variance sum(dispersion x forecast) + (day_spread x day)^2.
+    Missing where nothing was offered or nothing can be compared.
+    """
+    forecast, actuals = check(forecast, "forecast"), check(actuals, "actuals")
+    rows = measures.matched(forecast, actuals)
+    days = measures.by_day(rows)
+    half = WITHIN_80 * np.sqrt(days["variance"] + (days["day_spread"] * days["forecast"]) ** 2)
+    grains = {"day": days.assign(inside=(days["actual"] - days["forecast"]).abs() <= half)}
+    if measures.same_grid(forecast, actuals):
+        inside = rows["actual"].between(rows["lower_80"], rows["upper_80"])
+        grains = {"interval": rows.assign(inside=inside), **grains}
+    return pd.concat([_accuracy(part).assign(grain=grain) for grain, part in grains.items()], ignore_index=True)[
+        [*_WHERE, "grain", "n", "wape", "bias", "coverage_80"]
+    ]
+
+
+def measured_parameters(actuals):
+    """Return what the next cycle can plan with, queue -> aht_s and handled; a queue without handled work is left out.
+
+    aht_s : handling time per handled contact, seconds, over all of the actuals.  handled : contacts it rests on.
+    """
+    found = measures.compute(actuals, kpis=["aht"], by=("project", "channel"))
+    return {
+        f"{row.project}/{row.channel}": {"aht_s": round(row.value, 1), "handled": int(row.denominator)}
+        for row in found.itertuples()
+        if pd.notna(row.value)
+    }
+
+
+def judge(judgements, *, entry, verdict, reason, by):
+    """Return the judgements with that of one action log entry put in, in place of an earlier one."""
+    if verdict not in VERDICTS:
+        known = ", ".join(VERDICTS)
+        raise PlanError(
+            N_("A deviation is judged with one of {known}; found '{found}'."), known=known, found=str(verdict)
+        )
+    for text, what in ((reason, N_("a reason")), (by, N_("the name of who judged"))):
+        if not text.strip():
+            raise PlanError(N_("The judgement of entry {entry} needs {what}."), entry=entry, what=what)
+    return {**judgements, str(entry): {"verdict": verdict, "reason": reason.strip(), "by": by.strip()}}
+
+
+def add_lesson(document, **fields):
+    """Return the document with one more lesson; `fields` are text, owner, due, status and origin."""
+    used = [int(row["id"][1:]) for row in document["lessons"] if row["id"][:1] == "L" and row["id"][1:].isdigit()]
+    lesson = {"id": f"L{max(used, default=0) + 1}", **_LESSON, **fields}
+    return {**document, "lessons": [*document["lessons"], _check_lesson(lesson)]}
+
+
+def change_lesson(document, lesson_id, **fields):
+    """Return the document with some fields of one lesson changed."""
+    known = [row["id"] for row in document["lessons"]]
+    if lesson_id not in known:
+        listed = ", ".join(known) or "-"
+        raise PlanError(N_("There is no lesson '{found}'. There are: {known}."), found=lesson_id, known=listed)
+    rows = [_check_lesson({**row, **fields}) if row["id"] == lesson_id else row for row in document["lessons"]]
+    return {**document, "lessons": rows}
+
+
+def check_evaluation(document):
+    """Return the document unchanged when it can be read; PlanError names the part that is wrong."""
+    for entry, found in document["judgements"].items():
+        judge({}, entry=entry, **found)
+    for row in document["lessons"]:
+        _check_lesson(row)
+    return document
+
+
+def blockers(document, *, log=None):
+    """Return what keeps stage 6 from approval: a list of (template, values), empty when nothing does.
+
+    log : the entries of the action log that hold (see actions.standing), each of which wants a judgement.
+    """
+    entries = [] if log is None else [str(int(entry)) for entry in log["entry"]]
+    open_ = [entry for entry in entries if entry not in document["judgements"]]
+    out = []
+    if open_:
+        numbers = ", ".join(open_)
+        out.append((N_("{n} logged deviations are not judged: {entries}."), {"n": len(open_), "entries": numbers}))
+    if not document["lessons"]:
+        out.append((N_("No lesson is noted for the next cycle."), {}))
+    for row in document["lessons"]:
+        if row["status"] == "open" and not row["owner"]:
+            out.append((N_("The lesson '{text}' has no owner."), {"text": row["text"]}))
+    return out
+
+
+def _recorded(expected, actuals):
+    """Return the expected intervals, or days, of which the actuals know the contacts offered."""
+    known = actuals[actuals["offered"].notna()] if "offered" in actuals else actuals.iloc[:0]
+    known = measures.in_zone_of(known, expected)
+    if measures.same_grid(expected, known):
+        return expected.merge(known[["interval_start", *_WHERE]], on=["interval_start", *_WHERE])
+    days = known[_WHERE].assign(day=measures.day_of(known["interval_start"])).drop_duplicates()
+    dated = expected.assign(day=measures.day_of(expected["interval_start"]))
+    return dated.merge(days, on=["day", *_WHERE]).drop(columns="day")
+
+
+def _side(table, name):
+    """Return value and days of a kpi_values table by measure, project and channel, named for one side."""
+    rows = check(table, "kpi_values").set_index(["kpi", *_WHERE])
+    if rows.index.has_duplicates:
+        raise PlanError(N_("The {name} values hold a measure more than once: compare one period at a time."), name=name)
+    days = (rows["last_day"] - rows["first_day"]).dt.days + 1
+    return pd.DataFrame({name: rows["value"], f"days_{name}": days.astype("float64")})
+
+
+def _target(targets, kpi, project):
+    per = targets.get(kpi, {})
+    return per.get(project, per.get(""))
+
+
+def _accuracy(rows):
+    """Return one row per queue, and one for all, from rows with forecast, actual and inside."""
+    sums = rows.assign(
+        n=1, error=(rows["forecast"] - rows["actual"]).abs(), over=rows["forecast"] - rows["actual"],
+        inside=rows["inside"].astype(float),
+    )  # fmt: skip
+    columns = ["n", "error", "over", "actual", "inside"]
+    queues = sums.groupby(_WHERE, as_index=False)[columns].sum()
+    every = sums[columns].sum().to_frame().T.assign(project="", channel="")
+    out = pd.concat([queues, every], ignore_index=True)
+    some = out["actual"] > 0
+    return out.assign(
+        n=out["n"].astype(int),
+        wape=(out["error"] / out["actual"]).where(some),
+        bias=(out["over"] / out["actual"]).where(some),
+        coverage_80=(out["inside"] / out["n"]).where(out["n"] > 0),
+    )
+
+
+def _check_lesson(row):
+    if not row["text"].strip():
+        raise PlanError(N_("A lesson needs a text that says what to do differently."))
+    if row["status"] not in STATUSES:
+        known = ", ".join(STATUSES)
+        raise PlanError(N_("A lesson is one of {known}; found '{found}'."), known=known, found=str(row["status"]))
+    try:
+        if row["due"]:
+            dt.date.fromisoformat(row["due"])
+    except ValueError:
+        raise PlanError(
+            N_("The lesson '{text}' is due on '{found}'. Write it as 2026-11-02, or leave it empty."),
+            text=row["text"],
+            found=row["due"],
+        ) from None
+    return row

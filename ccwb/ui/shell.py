@@ -5,6 +5,7 @@ import functools
 import importlib
 import logging
 import os
+import sys
 import threading
 import time
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,9 @@ PAGES = {
 APART = {"executive", "setup"}  # beside the cycle, not a stage of it
 STATE_WORDS = {"approved": N_("approved"), "blocked": N_("blocked"), "in work": N_("in work"), "empty": ""}
 log = logging.getLogger("ccwb")
+# What goes wrong in the workbook itself is for whoever looks after the server: to its log, never into the page.
+log.addHandler(logging.StreamHandler(sys.__stderr__))
+log.propagate = False
 
 
 @dataclass(frozen=True)

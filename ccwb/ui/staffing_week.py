@@ -1,0 +1,68 @@
+"""One week of one project, prepared once so that every move of a slider is one call of the core."""
+
+import numpy as np
+import pandas as pd
+
+from ccwb.staffing import requirement, summary
+from ccwb.ui import text
+from ccwb.ui.staffing_parts import no_heat, steps
+
+# The band's two edges go through the same call as rows of their own, under names that no project can have.
+LOWER, UPPER = "\x00lower", "\x00upper"
+
+
+class Week:
+    """The forecast of a week with the band of the queue in sight, and the plan of that week beside it."""
+
+    def __init__(self, forecast, plan, monday, *, queue, means):
+        project, channel = queue
+        rows = _of_week(forecast, monday)
+        own = rows[rows["channel"] == channel]
+        edges = [
+            own.assign(project=name, offered=own[f"{side}_80"]) for name, side in ((LOWER, "lower"), (UPPER, "upper"))
+        ]
+        self.rows = pd.concat([rows, *edges], ignore_index=True)
+        self.means = means
+        planned = _of_week(plan, monday) if len(plan) else plan
+        self.plan_sums = summary(planned, weeks=1).iloc[0] if len(planned) else None
+        self.plan_steps = steps(planned[planned["channel"] == channel]) if len(planned) else steps(planned)
+        self._prepare_heat(self.rows[self.rows["project"] == project])
+
+    def requirement(self, settings, targets):
+        """Return the requirement of all rows, the band's edges included, by the sliders' settings."""
+        return requirement(scaled(self.rows, settings, self.means), targets=targets)
+
+    def heat(self, made):
+        """Return agents per weekday and time of day, all queues together."""
+        if not len(made):
+            return no_heat()
+        return self._cells.assign(agents=np.bincount(self._cell, made["agents"].to_numpy(), len(self._cells)))
+
+    def _prepare_heat(self, rows):
+        start = rows["interval_start"].dt.tz_localize(None)
+        self._cell, moments = pd.factorize(start)
+        moments = pd.DatetimeIndex(moments)
+        names = [text.say().weekday(pd.Timestamp("2026-01-05") + pd.Timedelta(days=n)) for n in range(7)]
+        order = moments.day_of_week.to_numpy()
+        clock = moments.strftime("%H:%M")
+        self._cells = pd.DataFrame({"day": [names[n] for n in order], "clock": clock, "order": order})
+
+
+def scaled(rows, settings, means):
+    """Return the forecast's rows with volume and handling time as the sliders of each queue say.
+
+    A queue's handling times keep their shape over the week; their mean becomes what the slider says.
+    """
+    code, channels = pd.factorize(rows["channel"])
+    volume = np.array([1 + settings[c]["volume"] for c in channels])[code]
+    aht_s = np.array([settings[c]["aht_s"] or np.nan for c in channels])[code]
+    if "aht_s" in rows:
+        mean = np.array([means[c] or np.nan for c in channels])[code]
+        known = rows["aht_s"].to_numpy(dtype=float)
+        aht_s = np.where(np.isnan(known), aht_s, known * aht_s / mean)
+    return rows.assign(offered=rows["offered"].to_numpy() * volume, aht_s=aht_s)
+
+
+def _of_week(table, monday):
+    start = table["interval_start"].dt.tz_localize(None)
+    return table[(start >= monday) & (start < monday + pd.Timedelta(days=7))]

@@ -68,6 +68,13 @@ AGENTS = Need(
     N_("The list of agents changed after step {step} was computed: run step {step} again."),
     of_centre=True,
 )
+SHIFTS = Need(
+    "shifts",
+    "schedule",
+    "",
+    N_("The kinds of shift changed after step {step} was computed: run step {step} again."),
+    of_centre=True,
+)
 FORECAST = Need(
     "forecast",
     "forecast",
@@ -129,8 +136,8 @@ STAGES = {
             N_("Schedule"),
             N_("Who works when, and where are we short?"),
             ("schedule",),
-            ("schedule", "shifts"),
-            (CENTRE, AGENTS, REQUIREMENT),
+            ("schedule",),
+            (CENTRE, AGENTS, SHIFTS, REQUIREMENT),
             "schedule",
         ),
         Stage(

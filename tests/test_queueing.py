@@ -247,7 +247,7 @@ target_sets = st.fixed_dictionaries(
 ).filter(bool)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     targets=target_sets,
     load=st.floats(0.01, 150),
@@ -272,6 +272,15 @@ def test_every_row_of_a_mixed_year_gets_the_fewest_agents(patience_s):
     fewer = performance(load, n - 1, aht_s=aht_s, answer_within_s=20, patience_s=patience_s).service_level
     assert (enough >= level).all()
     assert ((fewer < level) | (n == 1)).all()
+
+
+@pytest.mark.parametrize("patience_s", [None, 1, 120, 1e5])
+def test_next_to_nothing_offered_still_gets_an_agent_and_numbers(patience_s):
+    load = [5e-324, 1e-300, 1e-100, 1e-9]
+    assert agents_required(load, aht_s=180, service_level=0.8, patience_s=patience_s).tolist() == [1, 1, 1, 1]
+    got = performance(load, 1, aht_s=180, answer_within_s=20, patience_s=patience_s)
+    assert got.service_level == pytest.approx([1, 1, 1, 1])
+    assert got.asa_s == pytest.approx([0, 0, 0, 0], abs=1e-4)
 
 
 def test_cases_that_other_tools_get_wrong():

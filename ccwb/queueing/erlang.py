@@ -243,7 +243,7 @@ def _weights(load, agents, aht_s, answer_within_s, patience_s):
     and no difference cancels, however deep the overload.
     """
     s, x, u = agents * patience_s / aht_s, load * patience_s / aht_s, answer_within_s / patience_s
-    calm = s - x > 2 * np.sqrt(s)
+    calm = (s - x > 2 * np.sqrt(s)) | (x < 0.01 * s)
     if calm.all():
         parts = _calm(s, x, u)
     elif calm.any():

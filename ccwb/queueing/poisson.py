@@ -54,7 +54,7 @@ def _blocking_flooded(load, lines):
 
 
 def fraction(spare, x):
-    """The rest R in f(s, x) = 1 / (spare + R), spare = s - x >= 2 sqrt(s) > 0 (f: see `erlang._weights`).
+    """The rest R in f(s, x) = 1 / (spare + R), spare = s - x above 2 sqrt(s), or x < s / 100 (see `erlang._weights`).
 
     x / (spare+1 + 2x / (spare+2 + 3x / ...)): every term is positive, so nothing cancels. (The continued fraction of
     the lower incomplete gamma function; Gautschi 1979.)
@@ -92,7 +92,8 @@ def wait_moment(s, x, scale):
     parts = [_moment(over[i:j], slope[i:j], reach[i:j], x[i:j]) for i, j in _pieces(len(x))]
     total = np.concatenate(parts) if parts else np.zeros(x.shape)
     small = scale * x * reach * reach * total
-    return small + np.where(over, np.log(x / (s + 1)) + _log_less_psi(s + 1), 0.0)
+    rest = np.log(np.where(over, x / (s + 1), 1.0)) + _log_less_psi(s + 1)
+    return small + np.where(over, rest, 0.0)
 
 
 def _pieces(length, size=128):
@@ -117,7 +118,8 @@ def _log_less_psi(z):
 def _reach_over(slope, x):
     """Where slope w + x (e^w - 1 - w) has passed 42: a bound from the parabola, one from the exponential."""
     parabola = 2 * _FADED / (slope + np.sqrt(slope * slope + 2 * _FADED * x))
-    return np.minimum(parabola, np.log(3 + 2 * _FADED / x))
+    with np.errstate(divide="ignore", over="ignore"):  # where x vanishes the parabola's bound is the one
+        return np.minimum(parabola, np.log(3 + 2 * _FADED / x))
 
 
 def _reach_under(slope, x):

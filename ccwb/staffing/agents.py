@@ -42,7 +42,7 @@ def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0):
     rows = np.flatnonzero(~work.live)
     if len(rows):
         each = work.of("max_occupancy", rows) * work.of("at_once", rows)
-        agents[rows] = np.ceil(_over_the_day(work, rows, work.load[rows]) / each - 1e-9)
+        agents[rows] = np.ceil(_over_the_day(work, rows, work.load[rows]) / each * (1 - 1e-12))
     return _table(work, agents)
 
 

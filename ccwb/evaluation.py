@@ -59,14 +59,18 @@ def planned_values(
     not tell short ones apart.  coverage : coverage table of the schedule, for its fit.
     actuals : where given, only what was recorded counts: the same intervals, or the same days where the actuals have
     another interval length, a daily file for example (see `grain_note`).
-    kpis, first_day, last_day, by : as for measures.compute.
+    kpis, first_day, last_day, by : as for measures.compute. A measure that the plan knows for a part of the contacts
+    only (first response times of chat, but not of email) is missing: it would not be what the actual value is.
     """
     expected = expected_history(requirement)
     if actuals is not None:
         expected = _recorded(expected, check(actuals, "actuals"))
-    return measures.compute(
+    out = measures.compute(
         expected, coverage=coverage, kpis=kpis, first_day=first_day, last_day=last_day, by=by, basis="plan"
     )
+    sums = ["numerator", "denominator", "value"]
+    out[sums] = out[sums].where(out["known"] > 1 - 1e-9)
+    return out
 
 
 def expected_history(requirement):

@@ -64,6 +64,15 @@ def test_a_model_without_abandonment_answers_everybody_only_if_it_says_so():
     assert values["answer_rate"] == pytest.approx(0.95)
 
 
+def test_a_measure_the_plan_knows_for_some_channels_only_is_missing_for_all_together():
+    plan = requirement(channels=("chat", "email"))
+    plan.loc[plan["channel"] == "email", ["asa_s", "service_level", "abandonment"]] = np.nan
+    together = evaluation.planned_values(plan).set_index("kpi")["value"]
+    assert np.isnan(together["frt"]) and together["asa"] == 15 and together["service_level"] == pytest.approx(0.8)
+    apart = evaluation.planned_values(plan, by=("project", "channel")).set_index(["kpi", "channel"])["value"]
+    assert apart["frt", "chat"] == 15 and np.isnan(apart["frt", "email"])
+
+
 def test_only_what_was_recorded_is_held_against_the_plan():
     plan = requirement(days=3)
     actuals = slots(days=3).assign(offered=25.0)

@@ -100,13 +100,17 @@ def test_the_worked_numbers_of_one_hour():
 
 def test_every_measure_of_the_history_agrees_with_a_sum_written_out_row_by_row():
     table = history(channels=("voice", "chat", "email"), days=3)
-    sums = {key: [0.0, 0.0] for key in ("aht", "abandonment", "blocked", "asa", "frt", "service_level", "occupancy")}
+    sums = {
+        key: [0.0, 0.0]
+        for key in ("aht", "abandonment", "blocked", "asa", "frt", "service_level", "on_time", "occupancy")
+    }
     for row in table.itertuples():
         for key, numerator, denominator in (
             ("aht", row.aht_s * row.handled, row.handled),
-            ("abandonment", row.abandoned, row.offered),
             ("blocked", row.blocked, row.offered + row.blocked),
-            ("service_level", row.answered_within, row.offered),
+            ("abandonment", *((row.abandoned, row.offered) if row.channel in ("voice", "chat") else (0, 0))),
+            ("service_level", *((row.answered_within, row.offered) if row.channel in ("voice", "chat") else (0, 0))),
+            ("on_time", *((row.answered_within, row.offered) if row.channel == "email" else (0, 0))),
             ("occupancy", row.aht_s * row.handled / {"chat": 2}.get(row.channel, 1), row.agents * row.interval_s),
             ("asa", *((row.asa_s * row.handled, row.handled) if row.channel in ("voice", "chat") else (0, 0))),
             ("frt", *((row.asa_s * row.handled, row.handled) if row.channel in ("chat", "email") else (0, 0))),
@@ -240,6 +244,12 @@ def test_shared_costs_are_shared_by_contacts_handled_and_nothing_is_lost():
     assert measures.value("cost_per_contact", table, costs=costs) == pytest.approx(1800 / handled.sum())
     one = measures.compute(table, costs=costs, kpis=["cost_per_contact"], first_day="2026-11-02", last_day="2026-11-02")
     assert one["numerator"].sum() == pytest.approx(900)
+    later = costs.assign(first_day="2026-12-01", last_day="2026-12-31")
+    assert measures.value("cost_per_contact", table, costs=later) is None
+    assert measures.value("cost_per_contact", table, costs=costs.iloc[:0]) is None
+    first = costs.assign(last_day="2026-11-02")
+    once = table[table["interval_start"].dt.day == 2]["handled"].sum()
+    assert measures.value("cost_per_contact", table, costs=first) == pytest.approx(1800 / once)
 
 
 def test_forecast_error_is_by_queue_and_day_and_gathers_the_finer_of_two_grains():

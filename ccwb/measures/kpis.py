@@ -165,9 +165,15 @@ KPIS = {
     ),
     "service_level": KPI(
         N_("Service level"), N_("answered within the threshold / offered"),
-        N_("Share of offered contacts answered within the time promised."),
-        interval_data(lambda h: h["answered_within"], lambda h: h["offered"]),
+        N_("Share of offered contacts answered within the time promised, on channels where the customer waits."),
+        interval_data(lambda h: h["answered_within"], lambda h: h["offered"], where="live"),
         unit="share", better="high", kind=3, source=N_("interval data, model"), target=0.80,
+    ),
+    "on_time": KPI(
+        N_("Deferred work answered on time"), N_("answered within the threshold / offered"),
+        N_("Share of email, social media and callbacks answered within the hours promised."),
+        interval_data(lambda h: h["answered_within"], lambda h: h["offered"], where="deferred"),
+        unit="share", better="high", kind=3, source=_DATA, target=0.90,
     ),
     "answer_rate": KPI(
         N_("Answer rate"), N_("handled / offered, counted as the contract says"),
@@ -178,7 +184,7 @@ KPIS = {
     "abandonment": KPI(
         N_("Abandonment rate"), N_("abandoned / offered, counted as the contract says"),
         N_("Share of offered contacts that gave up waiting; a contract may leave out those that gave up at once."),
-        interval_data(lambda h: h["abandoned"] - h["short_out"], lambda h: h["offered"] - h["short_out"]),
+        interval_data(lambda h: h["abandoned"] - h["short_out"], lambda h: h["offered"] - h["short_out"], where="live"),
         unit="share", better="low", kind=3, source=N_("interval data, model"), target=0.05,
     ),
     "blocked": KPI(

@@ -51,8 +51,8 @@ def prepared_history(history, *, contracts=None):
 
     contracts : project -> contract of the centre document; a contract without a promised answer rate changes nothing.
     short_out : short abandons that the contract does not count.  blocked_in : blocked attempts that it counts.
-    at_once : conversations an agent of the channel holds at once.  live, first_response : whether ASA or the first
-    response time is what `asa_s` means there (chat: both).
+    at_once : conversations an agent of the channel holds at once.  live, deferred : does the customer or the work wait.
+    first_response : whether `asa_s` is the first response time there (chat: it is the wait, too).
     """
     table = check(history, "history")
     for name in TABLES["history"].names:
@@ -66,7 +66,7 @@ def prepared_history(history, *, contracts=None):
     table["blocked_in"] = table["blocked"].where(counts_blocked, 0.0)
     table["at_once"] = table["channel"].map({name: c.at_once for name, c in CHANNELS.items()}).fillna(1)
     live = table["channel"].map({name: c.live for name, c in CHANNELS.items()}).fillna(True).astype(bool)
-    table["live"], table["first_response"] = live, ~live | (table["at_once"] > 1)
+    table["live"], table["deferred"], table["first_response"] = live, ~live, ~live | (table["at_once"] > 1)
     return table
 
 
@@ -215,7 +215,7 @@ def turnover(inputs):
 
 
 def cost_per_contact(inputs):
-    """Return costs per project and day over contacts handled.
+    """Return costs per project and day over contacts handled, on the days that some cost is for.
 
     A cost is spread evenly over its days. What has no project is shared out by the contacts that each project handled
     over the cost's own days (none handled: it stays with the centre).
@@ -223,16 +223,18 @@ def cost_per_contact(inputs):
     if inputs.costs is None or inputs.history is None:
         return None
     handled = inputs.whole_history.groupby(["day", "project"], as_index=False)["handled"].sum(min_count=1)
-    rows = [_rows(inputs.history, 0.0, inputs.history["handled"]).assign(channel="")]
+    costs, known = [], []
     for cost in inputs.costs.itertuples():
         days = pd.date_range(cost.first_day, cost.last_day, freq="D")
         shares = {cost.project: 1.0} if cost.project else _shares(handled[handled["day"].isin(days)])
         inside = days[(days >= inputs.first_day) & (days <= inputs.last_day)]
-        rows += [
-            pd.DataFrame({"day": inside, "project": name, "channel": "", "numerator": cost.amount * share / len(days)})
-            for name, share in shares.items()
-        ]
-    return pd.concat(rows, ignore_index=True).fillna({"denominator": 0.0}) if len(rows) > 1 else None
+        known.append(inside)
+        for name, share in shares.items():
+            each = {"project": name, "channel": "", "numerator": cost.amount * share / len(days), "denominator": 0.0}
+            costs.append(pd.DataFrame({"day": inside, **each}))
+    days = known[0].append(known[1:]) if known else []
+    contacts = inputs.history[inputs.history["day"].isin(days)]
+    return pd.concat([_rows(contacts, 0.0, contacts["handled"]).assign(channel=""), *costs], ignore_index=True)
 
 
 def entered_only(_inputs):

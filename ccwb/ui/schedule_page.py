@@ -1,0 +1,192 @@
+"""Stage 4: who works when, and where are we short."""
+
+import datetime as dt
+
+import pandas as pd
+
+from ccwb import cycle
+from ccwb.projects import project_of
+from ccwb.schedule import check_shifts, cover, fit, unmet, usual_shifts, with_schedule
+from ccwb.ui import html, text
+from ccwb.ui import schedule_parts as parts
+from ccwb.ui.approval import approval
+from ccwb.ui.charts import Chart
+from ccwb.ui.shell import Page
+from ccwb.ui.text import _, number, percent
+from ccwb.ui.widgets import Form, Grid, TableView, button
+
+SENTENCES = 12  # of what stays short; the table has them all
+
+
+class SchedulePage(Page):
+    """The schedule of one project: shifts that cover the plan's requirement, and what stays short."""
+
+    name = "schedule"
+    needs_project = True
+
+    def body(self):
+        if not self.project or self.cycle_id is None:
+            return [parts.top(), parts.missing(self, _("This page needs a project and a cycle."), "setup")]
+        self.one = project_of(self.centre(), self.project)
+        place = {"cycle": self.cycle_id, "project": self.project, "zone": self.one["zone"]}
+        self.requirement = self.store.read_table("requirement", **place)
+        if self.requirement.empty:
+            said = _("Here the shifts will be shown, once the staffing stage has a plan for this project.")
+            return [parts.top(), parts.missing(self, said, "staffing")]
+        self.schedule = self.store.read_table("schedule", **place)
+        self.kept = self.draft("schedule", dict, project=self.project)
+        self.shifts = self._shifts()
+        self.coverage = with_schedule(parts.needed(self.requirement), schedule=self.schedule)
+        self.monday = parts.monday_of(self.requirement["interval_start"].min())
+        self.day = self.monday
+        return self._build()
+
+    def _build(self):
+        self.figures, self.short = html.html(""), html.html("")
+        none = parts.no_coverage()
+        self.cover = Chart(parts.cover_chart(), {"cover": none}, table=lambda: self.coverage, name="coverage")
+        self.people = Chart(
+            parts.shift_chart(), {"shifts": parts.no_shifts()}, table=self._of_day, name="shifts_of_day"
+        )
+        self.form = Form(self._fields(), self._values(), on_change=self.guard(self._changed))
+        self.show()
+        make = button(_("Make the schedule"), self.make, primary=True, page=self)
+        return [
+            parts.top(),
+            self.figures,
+            html.split(
+                [html.card(self.form, html.row(make))],
+                html.card(self.cover),
+                html.card(self.short, title=_("What stays short")),
+                html.card(self.people),
+                html.card(self._grid(), title=_("Shifts that may be used")),
+                html.fold(_("The schedule as a table"), TableView(self.schedule, name=f"schedule_{self.project}")),
+                approval(self, "schedule"),
+            ),
+        ]
+
+    # what is shown ---------------------------------------------------------------------------------------------------
+    def show(self):
+        """Show the week and the day in sight."""
+        week = parts.span(self.coverage, self.monday, days=7)
+        self.figures.value = parts.figures(self.schedule, self.coverage, fit(self.coverage))
+        title = parts.cover_title(week, bool(len(self.schedule)))
+        self.cover.update({"cover": parts.cover_rows(week)}, title=title)
+        shifts = self._of_day()
+        at = text.date(self.day, "full")
+        said = _(
+            "{day}: {n} people on {k} kinds of row", day=at, n=number(shifts["people"].sum()), k=number(len(shifts))
+        )
+        self.people.update(
+            {"shifts": parts.shift_rows(shifts)}, title=said if len(shifts) else _("{day}: nobody", day=at)
+        )
+        self.short.value = self._sentences()
+
+    def _sentences(self):
+        if self.schedule.empty:
+            return html.paragraph(_("Press 'Make the schedule' to see who works when."))
+        told = self.kept.data.get("unmet", [])
+        if not told:
+            return html.notice(_("Nothing: every interval has the people it needs."), "good")
+        said = html.bullets([_(template, **parts.spoken(values)) for template, values in told[:SENTENCES]])
+        more = _(
+            "{n} more times are short; they are in the table of the picture above.", n=number(len(told) - SENTENCES)
+        )
+        return said + (html.paragraph(more) if len(told) > SENTENCES else "")
+
+    def _of_day(self):
+        start = self.schedule["shift_start"].dt.tz_localize(None)
+        day = self.schedule[(start >= self.day) & (start < self.day + pd.Timedelta(days=1))]
+        return day.sort_values(["shift_start", "shift_end"], ignore_index=True)
+
+    # controls --------------------------------------------------------------------------------------------------------
+    def _fields(self):
+        starts = self.requirement["interval_start"].dt.tz_localize(None)
+        weeks = pd.date_range(parts.monday_of(starts.min()), starts.max(), freq="7D")
+        agents = self.store.read_table("agents", project=self.project)
+        there = _("{n} agents belong to this project.", n=number(len(agents))) if len(agents) else ""
+        weight = {"kind": "slider", "min": 1, "max": 20, "step": 1, "digits": 0}
+        return [
+            {"key": "week", "label": _("Week from"), "kind": "select", "options": _days(weeks), "group": _("Look at")},
+            {"key": "day", "label": _("Day"), "kind": "select", "options": _days(self._week_days())},
+            {"key": "limit", "label": _("Most people on one day"), "kind": "number", "digits": 0}
+            | {"unit": _("people"), "help": _("Empty: as many as it takes.") + " " + there, "group": _("Make it with")},
+            {"key": "under", "label": _("An hour short counts"), "default": 10, **weight},
+            {"key": "over", "label": _("An hour too many counts"), "default": 1, **weight},
+        ]
+
+    def _values(self):
+        settings = self.kept.data.get("settings", {})
+        values = {"limit": None, "under": 10, "over": 1} | settings
+        return values | {"week": str(self.monday.date()), "day": str(self.day.date())}
+
+    def _week_days(self):
+        return pd.date_range(self.monday, periods=7, freq="D")
+
+    def _changed(self, key, value, final):
+        if key == "week":
+            self.monday = self.day = pd.Timestamp(value)
+            self.form.fields = self._fields()
+            self.form.values = self._values()
+        elif key == "day":
+            self.day = pd.Timestamp(value)
+        elif final:
+            self._keep_settings()
+            return
+        self.show()
+
+    def _keep_settings(self):
+        self.kept.data["settings"] = {k: self.form.values[k] for k in ("limit", "under", "over")}
+        self.kept.save()
+
+    # shifts ----------------------------------------------------------------------------------------------------------
+    def _shifts(self):
+        shifts = self.store.read_table("shifts", cycle=self.cycle_id, project=["", self.project])
+        return shifts if len(shifts) else usual_shifts()
+
+    def _grid(self):
+        return Grid(
+            parts.shift_columns(),
+            parts.to_rows(self.shifts),
+            on_change=self.guard(self._save_shifts),
+            new_row=parts.new_shift,
+            add_label=_("Add a shift"),
+            name="shifts",
+        )
+
+    def _save_shifts(self, rows):
+        shifts = check_shifts(parts.from_rows(rows))
+        self.shifts = shifts.assign(project=self.project)
+        place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id}
+        self.store.write_table("shifts", self.shifts, project=self.project, **place)
+        self.clear()
+        self.saved()
+        self.refresh_frame()
+
+    # the work --------------------------------------------------------------------------------------------------------
+    def make(self):
+        """Cover the requirement of the whole cycle with the shifts, and keep the schedule."""
+        self._keep_settings()
+        made_from = cycle.made_from(self.store, self.cycle_id, "schedule", project=self.project)
+        values, projects = self.form.values, {self.project: self.one}
+        weights = {"under_weight": float(values["under"]), "over_weight": float(values["over"])}
+        limit = None if values["limit"] is None else int(values["limit"])
+
+        def run(progress):
+            step = lambda done, total: progress(done, total, percent(done / total))  # noqa: E731 - one thought
+            return cover(self.requirement, shifts=self.shifts, projects=projects, limit=limit, progress=step, **weights)
+
+        self.work(run, lambda made: self._keep(*made, made_from), what=_("Placing shifts"))
+
+    def _keep(self, schedule, coverage, made_from):
+        place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id, "project": self.project}
+        self.store.write_table("schedule", schedule, **place)
+        told = [[template, parts.plain(values)] for template, values in unmet(coverage)]
+        self.kept.data |= {"made_from": made_from, "unmet": told}
+        self.kept.save()
+        self.open()
+        self.say(_("The schedule is made and kept."), "good")
+
+
+def _days(days):
+    return [{"value": str(d.date()), "label": f"{text.say().weekday(d)} {text.date(d)}"} for d in days]

@@ -1,0 +1,250 @@
+"""Figures, titles, charts and the shifts grid of the schedule page."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.ui import html, text
+from ccwb.ui.charts import PLAN, closed_as_zero, time_tip, time_x, wall
+from ccwb.ui.text import _, number, percent
+
+HOUR = 3600
+
+
+def top():
+    lead = _("Shifts with their breaks that cover the plan's need, inside the opening hours.")
+    return html.html(html.question(_("Who works when, and where are we short?"), lead))
+
+
+def missing(page, said, where):
+    return html.empty(said, html.html(html.link(_("Go there"), page.context.href(where))))
+
+
+def needed(requirement):
+    """Return the coverage table of a requirement before anybody is scheduled: its channels summed."""
+    rows = requirement.groupby(["interval_start", "interval_s", "project"], as_index=False)["scheduled"].sum()
+    return rows.rename(columns={"scheduled": "required"}).assign(scheduled=0.0, gap=0.0)
+
+
+def monday_of(moment):
+    day = pd.Timestamp(moment).tz_localize(None).normalize()
+    return day - pd.Timedelta(days=day.day_of_week)
+
+
+def span(table, first, *, days):
+    """Return the rows of a coverage table that begin in `days` days from `first`, by the wall clock."""
+    start = table["interval_start"].dt.tz_localize(None)
+    return table[(start >= first) & (start < first + pd.Timedelta(days=days))]
+
+
+def figures(schedule, coverage, fits):
+    if schedule.empty:
+        said = _("{n} agent-hours are needed in this cycle; nobody is scheduled yet.", n=number(fits["required_h"]))
+        return html.notice(said)
+    paid = (schedule["shift_end"] - schedule["shift_start"]).dt.total_seconds()
+    paid -= (schedule["break_end"] - schedule["break_start"]).dt.total_seconds().fillna(0)
+    short = fits["under_h"] / fits["required_h"] if fits["required_h"] else 0
+    day = schedule.groupby(schedule["shift_start"].dt.date)["people"].sum()
+    return html.figures(
+        [
+            html.figure(
+                _("Schedule fit"),
+                percent(fits["fit"], 1),
+                state="good" if short < 0.02 else "near" if short < 0.05 else "miss",
+                help_text=_("Needed agent-hours that the schedule covers, of all needed."),
+            ),
+            html.figure(_("Hours short"), number(fits["under_h"]), state="under" if short >= 0.02 else "none"),
+            html.figure(_("Hours too many"), number(fits["over_h"])),
+            html.figure(_("Paid hours in the cycle"), number(float((paid * schedule["people"]).sum()) / HOUR)),
+            html.figure(_("Most people on one day"), number(day.max()), change=text.date(day.idxmax())),
+        ]
+    )
+
+
+def cover_title(week, made):
+    if not made:
+        return _("What is needed in this week; nobody is scheduled yet")
+    if week.empty or week["gap"].min() > -0.5:
+        return _("This week everybody needed is there")
+    worst = week.loc[week["gap"].idxmin()]
+    return _(
+        "{weekday} {time} is short by {n}",
+        weekday=text.say().weekday(worst["interval_start"], "EEEE"),
+        time=text.clock(worst["interval_start"]),
+        n=number(-worst["gap"], 1),
+    )
+
+
+def no_coverage():
+    return pd.DataFrame({"t": [], "required": [], "scheduled": [], "least": []}, dtype=float)
+
+
+def cover_rows(week):
+    """Return need and people over the week, closed hours as zero, with the lesser of the two for the shading."""
+    if week.empty:
+        return no_coverage()
+    rows = closed_as_zero(week, {"required": "required", "scheduled": "scheduled"})
+    return rows.assign(least=np.minimum(rows["required"], rows["scheduled"]))
+
+
+def cover_chart():
+    base = alt.Chart(alt.NamedData("cover"))
+    step = {"interpolate": "step-after"}
+    title = _("agents")
+    tip = [
+        time_tip(),
+        alt.Tooltip("required:Q", title=_("needed"), format=",.1f"),
+        alt.Tooltip("scheduled:Q", title=_("scheduled"), format=",.1f"),
+    ]
+    y = alt.Y("required:Q", title=title)
+    return alt.layer(
+        base.mark_area(color="$under", opacity=0.45, **step).encode(
+            x=time_x(), y=alt.Y("least:Q", title=title), y2="required:Q"
+        ),
+        base.mark_area(color="$c2", opacity=0.35, **step).encode(
+            x=time_x(), y=alt.Y("least:Q", title=title), y2="scheduled:Q"
+        ),
+        base.mark_line(color="$accent", strokeWidth=2, **step).encode(
+            x=time_x(), y=alt.Y("scheduled:Q", title=title), tooltip=tip
+        ),
+        base.mark_line(**PLAN, color="$ink", **step).encode(x=time_x(), y=y, tooltip=tip),
+    ).properties(height=230)
+
+
+def no_shifts():
+    return pd.DataFrame({"row": [], "start": [], "end": [], "label": [], "part": []})
+
+
+def shift_rows(shifts):
+    """Return bars of a day's shifts, a row each, work and break apart."""
+    if shifts.empty:
+        return no_shifts()
+    bars = []
+    for n, row in enumerate(shifts.itertuples()):
+        label = f"{number(row.people)} × {row.shift}"
+        pause = not pd.isna(row.break_start)
+        ends = (
+            [row.shift_start, row.break_start, row.break_end, row.shift_end]
+            if pause
+            else [row.shift_start, row.shift_end]
+        )
+        kinds = ["work", "break", "work"] if pause else ["work"]
+        for kind, start, end in zip(kinds, ends, ends[1:], strict=False):
+            bars.append({"row": n, "label": label, "part": kind, "start": start, "end": end})
+    table = pd.DataFrame(bars)
+    return table.assign(start=wall(table["start"]), end=wall(table["end"]))
+
+
+def shift_chart():
+    return (
+        alt.Chart(alt.NamedData("shifts"))
+        .mark_bar(height={"band": 0.7}, cornerRadius=3)
+        .encode(
+            x=time_x("start"),
+            x2="end:T",
+            y=alt.Y("row:O", title=None, axis=None),
+            color=alt.Color(
+                "part:N",
+                scale=alt.Scale(domain=["work", "break"], range=["$accent", "$line"]),
+                legend=None,
+            ),
+            tooltip=[
+                alt.Tooltip("label:N", title=_("people")),
+                time_tip("start", title=_("from"), form="%H:%M"),
+                time_tip("end", title=_("to"), form="%H:%M"),
+            ],
+        )
+        .properties(height=alt.Step(14))
+    )
+
+
+def shift_columns():
+    clock = _("as 08:30")
+    return [
+        {"key": "shift", "label": _("Shift"), "kind": "text"},
+        {"key": "first", "label": _("Starts from"), "kind": "text", "help": clock},
+        {"key": "last", "label": _("to"), "kind": "text", "help": clock},
+        {"key": "step", "label": _("every min"), "kind": "number"},
+        {"key": "length", "label": _("Length h"), "kind": "number"},
+        {"key": "pause", "label": _("Break min"), "kind": "number"},
+        {"key": "after", "label": _("Break after h"), "kind": "number"},
+        {"key": "before", "label": _("at latest h"), "kind": "number"},
+    ]
+
+
+def new_shift():
+    return {"shift": _("New shift"), "first": "08:00", "last": "12:00", "step": 30, "length": 8.5} | {
+        "pause": 30,
+        "after": 3,
+        "before": 5,
+    }
+
+
+def to_rows(shifts):
+    """Return the shifts table as rows of the grid, in hours, minutes and times of day."""
+    return [
+        {
+            "shift": s.shift,
+            "first": _clock(s.first_start_s),
+            "last": _clock(s.last_start_s),
+            "step": s.step_s / 60,
+            "length": s.length_s / HOUR,
+            "pause": s.break_s / 60,
+            "after": None if pd.isna(getattr(s, "break_after_s", None)) else s.break_after_s / HOUR,
+            "before": None if pd.isna(getattr(s, "break_before_s", None)) else s.break_before_s / HOUR,
+        }
+        for s in shifts.itertuples()
+    ]
+
+
+def from_rows(rows):
+    """Return the grid's rows as a shifts table; PlanError names the shift whose field cannot be read."""
+    out = []
+    for row in rows:
+        empty = [k for k in ("step", "length", "pause") if row.get(k) is None]
+        if empty or not (row.get("shift") or "").strip():
+            raise PlanError(N_("Every shift needs a name, a step, a length and a break (0 for none). Fill them in."))
+        out.append(
+            {
+                "shift": row["shift"].strip(),
+                "project": "",
+                "first_start_s": _seconds(row, "first"),
+                "last_start_s": _seconds(row, "last"),
+                "step_s": 60 * row["step"],
+                "length_s": HOUR * row["length"],
+                "break_s": 60 * row["pause"],
+                "break_after_s": np.nan if row.get("after") is None else HOUR * row["after"],
+                "break_before_s": np.nan if row.get("before") is None else HOUR * row["before"],
+            }
+        )
+    columns = ["shift", "project", "first_start_s", "last_start_s", "step_s", "length_s", "break_s"]
+    return pd.DataFrame(out, columns=[*columns, "break_after_s", "break_before_s"])
+
+
+def plain(values):
+    """Return a sentence's values as a document keeps them: the day as ISO text."""
+    return {k: str(v) if k == "day" else v for k, v in values.items()}
+
+
+def spoken(values):
+    """Return a sentence's values as a reader writes them."""
+    said = {k: number(v, 1) if isinstance(v, float) else v for k, v in values.items()}
+    return said | {"day": f"{text.say().weekday(values['day'])} {text.date(values['day'])}"}
+
+
+def _clock(seconds):
+    return f"{int(seconds) // HOUR:02d}:{int(seconds) % HOUR // 60:02d}"
+
+
+def _seconds(row, key):
+    try:
+        hours, minutes = str(row[key]).strip().split(":")
+        return int(hours) * HOUR + int(minutes) * 60
+    except (ValueError, AttributeError):
+        raise PlanError(
+            N_("The shift '{shift}' starts at '{found}'. Write a time of day such as 08:30."),
+            shift=row["shift"],
+            found=str(row[key]),
+        ) from None

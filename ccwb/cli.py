@@ -4,9 +4,9 @@ import argparse
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
+from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 
@@ -17,7 +17,7 @@ examples:
   ccwb apps --database my-centre.db    with another workbook database
   ccwb lab                             the same notebooks in JupyterLab, where every cell can be read and changed
   ccwb demo demo.db                    make a fresh sample workbook, then: ccwb apps --database demo.db
-  ccwb import calls.csv --project Service --channel voice
+  ccwb import calls.csv --project service --channel voice
                                        read a history from a file into the workbook
 
 The workbook database is a file unless CCWB_DATABASE or --database names another (any SQLAlchemy address works).
@@ -48,6 +48,7 @@ def _parser():
     _apps_parser(commands)
     _lab_parser(commands)
     _demo_parser(commands)
+    _import_parser(commands)
     version = commands.add_parser("version", help="say which version this is")
     version.set_defaults(run=_version)
     return parser
@@ -76,6 +77,25 @@ def _demo_parser(commands):
     demo.add_argument("file", nargs="?", default="demo.db", help="the database file to make (default: demo.db)")
     demo.add_argument("--force", action="store_true", help="make it anew where it is there already")
     demo.set_defaults(run=_demo)
+
+
+def _import_parser(commands):
+    take = commands.add_parser(
+        "import",
+        help="read a history file into the workbook",
+        description="Read a CSV or Excel file into the workbook and say what was read, repaired and refused.",
+        epilog="example: ccwb import calls.csv --project service --channel voice --answer interval_s=1800",
+    )
+    take.add_argument("file", help="the CSV or Excel file, at most 25 MB")
+    take.add_argument("--project", required=True, help="the project it belongs to, where no column says so")
+    take.add_argument("--channel", required=True, choices=CHANNELS, help=f"the channel: {', '.join(CHANNELS)}")
+    take.add_argument("--zone", help="the time zone of its times, such as Europe/Berlin (default: the project's)")
+    take.add_argument(
+        "--answer", action="append", default=[], metavar="NAME=VALUE", help="answer a question it leaves open"
+    )
+    take.add_argument("--by", help="who imports it (default: your login name)")
+    take.add_argument("--database", metavar="URL", help="the workbook database: a file or an SQLAlchemy address")
+    take.set_defaults(run=_import)
 
 
 def _apps(options):
@@ -123,6 +143,61 @@ def _demo(options):
         )
     _new_sample(path)
     _say(f"Open it with: ccwb apps --database {options.file}")
+
+
+def _import(options):
+    import datetime as dt
+    import getpass
+
+    from ccwb.store import open_store
+
+    _use(_database(options.database))
+    with open_store() as store:
+        intake = _read(options, store)
+        _say_report(intake.report)
+        by = options.by or getpass.getuser()
+        with store.together():
+            for name, table in intake.tables.items():
+                store.write_table(name, table, by=by, at=dt.datetime.now(dt.UTC), mode="merge")
+                _say(f"The workbook now has these {len(table):,} rows in its table '{name}'.")
+
+
+def _read(options, store):
+    """Return what the file holds, read with the likelier answers and the ones given with --answer."""
+    from ccwb.intake import convert, propose, read_file
+    from ccwb.projects import blank_centre, project_of
+
+    project = project_of(store.load("centre").data or blank_centre(), options.project)
+    path = Path(options.file)
+    if not path.is_file():
+        raise PlanError(N_("There is no file '{name}' here. Check its name and folder."), name=options.file)
+    raw = read_file(path.read_bytes(), name=path.name)
+    proposal = propose(raw)
+    answers = proposal.suggestions | dict(answer.partition("=")[::2] for answer in options.answer)
+    for question in proposal.questions:
+        if question.name not in answers:
+            raise PlanError(
+                N_("{question} Answer with --answer {name}=VALUE, where VALUE is one of: {choices}."),
+                question=str(question.text),
+                name=question.name,
+                choices=", ".join(question.choices),
+            )
+    zone = options.zone or project["zone"]
+    return convert(raw, proposal, project=project["project"], channel=options.channel, zone=zone, answers=answers)
+
+
+def _say_report(report):
+    """Print what became of a file: rows read, taken, repaired and refused, and why, with row numbers."""
+    _say(
+        f"{report.name}: {report.rows_read:,} rows read, {report.rows_taken:,} taken, {report.rows_refused:,} refused."
+    )
+    if report.first is not None:
+        _say(
+            f"From {report.first} to {report.last}" + (f", every {report.interval_s} s." if report.interval_s else ".")
+        )
+    for title, findings in (("Repaired", report.repaired), ("Refused", report.refused), ("Note", report.remarks)):
+        for finding in findings:
+            _say(f"{title}: {finding}")
 
 
 def _database(named):
@@ -173,6 +248,8 @@ def _new_sample(path):
     try:
         with open_store(f"sqlite:///{making.resolve().as_posix()}") as store:
             _seed(store)
+        for rest in ("-wal", "-shm"):  # what an old database of this name left is not the new one's
+            path.with_name(path.name + rest).unlink(missing_ok=True)
         making.replace(path)
     finally:
         for rest in path.parent.glob(f"{making.name}*"):
@@ -181,8 +258,6 @@ def _new_sample(path):
 
 
 def _seed(store):
-    if find_spec("ccwb.samples") is None:
-        return
     from ccwb.samples import seed_workbook
 
     _say("Filling the workbook with the sample centre ...")

@@ -38,6 +38,8 @@ class Kernels(AsyncMappingKernelManager):
         self._making = []  # tasks, each ending in the id of a warm kernel; the oldest first
         self._spare = {}  # kernel id -> the client that prepares it
         self._ends_at = {}  # kernel id -> time.monotonic() from which on it ends unless a page connects
+        self._handed_out = set()  # the kernels that pages were given
+        self._starting = None  # the start of the spare that is being made
         self._sweeper = tornado.ioloop.PeriodicCallback(self._sweep, 1000 * self.look_s)
 
     def begin(self):
@@ -50,7 +52,8 @@ class Kernels(AsyncMappingKernelManager):
         kernel_id = await self._take(env or {}) if kernel_name == KERNEL else None
         if kernel_id is None:
             kernel_id = await super().start_kernel(env=env, kernel_name=kernel_name, **QUIET, **kwargs)
-        self._ends_at[kernel_id] = time.monotonic() + self.lost_s
+        self._handed_out.add(kernel_id)
+        self._end_after(kernel_id, self.lost_s)
         return kernel_id
 
     async def _take(self, env):
@@ -96,7 +99,9 @@ class Kernels(AsyncMappingKernelManager):
                 self.log.error("A spare kernel could not be made: %s", task.exception())
 
     async def _make_spare(self):
-        kernel_id = await super().start_kernel(kernel_name=KERNEL, path="", env=dict(os.environ), **QUIET)
+        start = super().start_kernel(kernel_name=KERNEL, path="", env=dict(os.environ), **QUIET)
+        self._starting = asyncio.ensure_future(start)
+        kernel_id = await asyncio.shield(self._starting)  # a process half started could not be stopped
         self._spare[kernel_id] = client = self.get_kernel(kernel_id).client()
         try:
             client.start_channels()
@@ -128,7 +133,7 @@ class Kernels(AsyncMappingKernelManager):
         self._end_after(kernel_id, self.goodbye_s)
 
     def _end_after(self, kernel_id, seconds):
-        if kernel_id in self and kernel_id not in self._spare and not self._kernel_connections.get(kernel_id):
+        if kernel_id in self._handed_out and not self._kernel_connections.get(kernel_id):
             self._ends_at[kernel_id] = time.monotonic() + seconds
 
     async def _sweep(self):
@@ -142,7 +147,7 @@ class Kernels(AsyncMappingKernelManager):
 
     async def cull_kernel_if_idle(self, kernel_id):
         """End a kernel nobody has used for hours; a waiting spare is not idle."""
-        if kernel_id not in self._spare:
+        if kernel_id in self._handed_out:
             await super().cull_kernel_if_idle(kernel_id)
 
     async def shutdown_all(self, now=False):
@@ -151,8 +156,8 @@ class Kernels(AsyncMappingKernelManager):
         self.spares = 0
         for task in self._making:
             task.cancel()
-        await asyncio.gather(*self._making, return_exceptions=True)
-        waiting = [kernel_id for kernel_id in self._spare if kernel_id in self]
+        await asyncio.gather(*self._making, *filter(None, [self._starting]), return_exceptions=True)
+        waiting = [kernel_id for kernel_id in self.list_kernel_ids() if kernel_id not in self._handed_out]
         await asyncio.gather(*(self.shutdown_kernel(kernel_id, now=True) for kernel_id in waiting))
         await super().shutdown_all(now=now)
 

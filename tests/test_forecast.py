@@ -405,3 +405,12 @@ def test_the_daily_call_centre_file_is_forecast_without_a_negative_or_missing_da
     assert len(ahead) == 91 and ahead["offered"].between(5, 600).all()
     sunday = ahead.groupby(ahead["interval_start"].dt.day_of_week == 6)["offered"].mean()
     assert sunday[True] < 0.3 * sunday[False]
+
+
+def test_a_trend_fades_out_where_the_history_is_short_and_a_long_dead_queue_is_still_answered():
+    steep = daily(100 * np.exp(np.arange(100) / 100))  # e-fold in 100 days: nobody believes that for two years
+    assert forecast(steep, days=700, model="regression")["offered"].max() < 100 * np.e**1.7
+    alive = daily([50] * 1500)
+    dead = daily([20] * 60).assign(channel="chat")
+    ahead = forecast(pd.concat([alive, dead]), days=3)
+    assert ahead.set_index("channel")["offered"]["chat"].tolist() == pytest.approx([20] * 3)

@@ -5,9 +5,10 @@ import numpy as np
 from ccwb.forecast.effects import effects
 from ccwb.forecast.models import weekday_means
 from ccwb.forecast.outlook import prepared
-from ccwb.forecast.trial import SHORT_DAYS
+from ccwb.forecast.trial import enough
 from ccwb.messages import N_
 
+YEAR = 365  # days of history before growth a year is worth a sentence
 LEAST = 0.02  # effects smaller than this are not worth a sentence
 _TEXT = {
     "holiday": N_("{name}: {share} against an ordinary day"),
@@ -26,13 +27,15 @@ def beliefs_of(queue, setting):
     days, _, _ = prepared(queue, 28, setting)
     n = len(queue.day)
     past, ahead = days.part(0, n), days.part(n, n + 28, hide=True)
-    if (~np.isnan(past.offered)).sum() < SHORT_DAYS:
+    if not enough(past.offered):
         return []
     fit = effects(past, ahead)
     shape = weekday_means(np.log1p(past.offered) - fit.past, past.weekday)
     shape -= np.nanmean(shape)
     out = [(_WEEKDAY, {"weekday": w, "share": float(np.expm1(v))}) for w, v in enumerate(shape) if not np.isnan(v)]
     for (kind, name), effect in fit.named.items():
+        if kind == "trend" and n < YEAR:
+            continue
         if kind in _TEXT and abs(np.expm1(effect)) >= LEAST:
             out.append((_TEXT[kind], {"name": name, "share": float(np.expm1(effect))}))
     return out

@@ -93,13 +93,18 @@ def _terms(past, ahead, known):
     terms = [("level", "", np.ones(len(weekday)))]
     terms += [("weekday", str(w), (weekday == w) * 1.0) for w in np.unique(weekday[:n][known])[1:]]
     if known.sum() > MONTH_DAYS:
-        terms.append(("trend", "", (np.arange(len(weekday)) - n) / 365.25))
+        terms.append(("trend", "", _damped(np.arange(len(weekday)) - n, n / 2) / 365.25))
     flags = [("holiday", name, both["holiday"] == name) for name in dict.fromkeys(past.holiday[known]) if name]
     flags += [("eve", "", both["eve"]), ("after", "", both["after"])]
     for name, on in past.events.items():
         if past.kinds[name] != "outage":
             flags.append(("event", name, np.concatenate([on, ahead.events[name]])))
     return terms + [(kind, name, on * 1.0) for kind, name, on in flags if 0 < on[:n][known].sum() < known.sum()]
+
+
+def _damped(day, length):
+    """Return the day's number, slowing down after 0 so that it never reaches `length`: a trend that fades out ahead."""
+    return np.where(day > 0, -length * np.expm1(-day / length), day)
 
 
 def _waves(kind, past, ahead):

@@ -143,47 +143,44 @@ def _clock(times):
 
 
 def _queue(table, times, date, rows, name):
-    project, channel = name
+    interval_s, clock = _grid(table, times, rows, name)
+    first, slots = date[rows].min(), DAY_S // interval_s
+    n = int((date.max() - first).astype(int)) + 1
+    cell = (date[rows] - first).astype(int) * slots + clock // interval_s
+    column = {c: table[c].to_numpy(dtype=float)[rows] for c in ("offered", "handled", "aht_s") if c in table}
+    offered = column["offered"]
+    if np.isnan(offered).all():
+        raise PlanError(
+            N_("{project} / {channel} has no known number of offered contacts. Complete the history, then forecast."),
+            project=name[0],
+            channel=name[1],
+        )
+    aht_s = column.get("aht_s", np.full(len(rows), np.nan))
+    handled = column.get("handled", offered)
+    weight = np.where(np.isnan(aht_s), 0, np.where(np.isnan(handled), np.nan_to_num(offered), handled))
+    shape = (n, slots)
+    counts = _mean(cell, offered, ~np.isnan(offered), shape)
+    weights = np.bincount(cell, weights=weight, minlength=n * slots).reshape(shape)
+    aht_s = _mean(cell, np.nan_to_num(aht_s), weight, shape)
+    return Queue(*name, interval_s, times.tz, first + np.arange(n), counts, aht_s, weights)
+
+
+def _grid(table, times, rows, name):
+    """Return (interval length, seconds since local midnight of each row); PlanError where they make no grid."""
     lengths = table["interval_s"].to_numpy()[rows]
     interval_s = int(lengths[0])
-    local = times[rows]
-    clock = np.zeros(len(rows), dtype=int) if interval_s == DAY_S else _clock(local)
+    clock = np.zeros(len(rows), dtype=int) if interval_s == DAY_S else _clock(times[rows])
     if (lengths != interval_s).any() or (clock % interval_s).any():
         raise PlanError(
             N_(
                 "The history of {project} / {channel} mixes interval lengths, or has intervals that do not begin on a "
                 "whole {minutes} minutes. Gather it into one length first."
             ),
-            project=project,
-            channel=channel,
+            project=name[0],
+            channel=name[1],
             minutes=interval_s // 60,
         )
-    first, slots = date[rows].min(), DAY_S // interval_s
-    n = int((date.max() - first).astype(int)) + 1
-    cell = (date[rows] - first).astype(int) * slots + clock // interval_s
-    offered = table["offered"].to_numpy(dtype=float)[rows]
-    if np.isnan(offered).all():
-        raise PlanError(
-            N_("{project} / {channel} has no known number of offered contacts. Complete the history, then forecast."),
-            project=project,
-            channel=channel,
-        )
-    handled = table["handled"].to_numpy(dtype=float)[rows] if "handled" in table else offered
-    aht_s = table["aht_s"].to_numpy(dtype=float)[rows] if "aht_s" in table else np.full(len(rows), np.nan)
-    weight = np.where(np.isnan(aht_s), 0, np.where(np.isnan(handled), np.nan_to_num(offered), handled))
-    shape = (n, slots)
-    counts = _mean(cell, offered, ~np.isnan(offered), shape)
-    total = np.bincount(cell, weights=weight, minlength=n * slots).reshape(shape)
-    return Queue(
-        project,
-        channel,
-        interval_s,
-        times.tz,
-        first + np.arange(n),
-        counts,
-        _mean(cell, np.nan_to_num(aht_s), weight, shape),
-        total,
-    )
+    return interval_s, clock
 
 
 def _mean(cell, values, weight, shape):

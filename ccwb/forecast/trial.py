@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ccwb.forecast.effects import RECENT_DAYS
 from ccwb.forecast.models import MODELS, NAIVE
 
 SHORT_DAYS = 28  # known days below which only the yardstick is used
 HORIZON, ORIGINS = 28, 6  # days forecast in the inner backtest, and how often
-CLEARLY = 0.95  # the combination is kept unless another model's error is below this part of its own
+CLEARLY = 0.9  # the combination is kept unless another model's error is below this part of its own
 
 
 @dataclass
@@ -31,8 +32,7 @@ class Trial:
 
 def predict(past, ahead, model):
     """Return (contacts expected per day, name of the model used): the yardstick where the past is too short."""
-    if (~np.isnan(past.offered)).sum() < SHORT_DAYS:
-        model = NAIVE
+    model = model if enough(past.offered) else NAIVE
     said = np.asarray(MODELS[model](past, ahead), dtype=float)
     gaps = ahead.open & np.isnan(said)
     rest = said[ahead.open & ~gaps]
@@ -41,14 +41,18 @@ def predict(past, ahead, model):
     return np.where(ahead.open, said, 0.0), model
 
 
+def enough(offered):
+    """Return whether the last three years of days hold enough known ones for more than the yardstick."""
+    return (~np.isnan(offered[-RECENT_DAYS:])).sum() >= SHORT_DAYS
+
+
 def trial(days, horizon, models):
     """Return the Trial of `models` on the last weeks of `days`, refitted at each of up to six rolling origins."""
     n = int(np.flatnonzero(~np.isnan(days.offered)).max(initial=-1)) + 1
-    known = np.cumsum(~np.isnan(days.offered))
     horizon = int(min(horizon, HORIZON, max((n - SHORT_DAYS) // 2, 0)))
     step = max(7, horizon // 2 // 7 * 7)
     origins = [n - horizon - i * step for i in range(ORIGINS)] if horizon >= 7 else []
-    origins = [o for o in origins if o > 0 and known[o - 1] >= SHORT_DAYS]
+    origins = [o for o in origins if o > 0 and enough(days.offered[:o])]
     if not origins:
         return _untested(days, models)
     actual, lead, said = [], [], {model: [] for model in models}

@@ -237,6 +237,16 @@ def test_a_save_from_an_old_version_is_refused_and_shows_what_the_other_one_save
     assert mine.version == 2
 
 
+def test_a_save_from_a_version_that_a_later_one_took_in_is_stale_too(store):
+    for number in range(3):
+        store.save("centre", {"name": str(number)}, base=number, **ANA)
+    assert [d.version for d in store.versions("centre")] == [3]
+    for base in (0, 1, 2, 4):
+        with pytest.raises(StaleSave):
+            store.save("centre", {"name": "Mine"}, base=base, by="Ben", at=NOW)
+    assert store.load("centre").data == {"name": "2"}
+
+
 def test_saving_what_is_there_already_is_no_change(store):
     first = store.save("centre", {"name": "Ours", "zone": "UTC"}, base=0, **ANA)
     again = store.save("centre", {"zone": "UTC", "name": "Ours"}, base=0, by="Ben", at=NOW + MINUTE)

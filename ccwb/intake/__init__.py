@@ -47,7 +47,8 @@ def convert(
 
     zone : the IANA zone of the project; times become aware in it.  project, channel : constants for the file, used
     where no column names them.  answers : question name -> choice (`proposal.suggestions` answers what has a likelier
-    choice), and where wanted 'unit:<heading>' -> unit, 'repeats' -> 'sum' to add up rows of one interval and queue.
+    choice), and where wanted 'unit:<heading>' -> unit, 'repeats' -> 'sum' to add up rows of one interval and queue,
+    'times_zone' -> the zone that the file's times are in, where it is not the project's.
     answer_within_s, interval_s : for single contacts, the threshold they are counted with and the interval they are
     gathered into (900, 1800, 3600 s).  queues : queue name in the file -> (project, channel or None).
     Raises PlanError for an open question, a missing column, or when no row can be taken; nothing is changed then.

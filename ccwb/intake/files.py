@@ -16,6 +16,7 @@ from ccwb.messages import N_
 LIMIT_BYTES = 25 * 1024 * 1024
 LIMIT_ROWS = 2_000_000
 LIMIT_COLUMNS = 500
+LIMIT_CELLS = 40_000_000  # a single long row makes every row long
 DELIMITERS = {",": N_("comma"), ";": N_("semicolon"), "\t": N_("tab"), "|": N_("vertical bar")}
 _HEADING_WITHIN = 30  # a heading line is looked for among the first rows: exports put a title and a period above it
 
@@ -257,7 +258,7 @@ def _two_delimiters(name, delimiter, row, other, other_row):
 def _grid_of_text(text, lines, delimiter, name):
     """Return all lines as a grid of text cells; short lines are filled up with ''."""
     width = max(line.count(delimiter) for line in lines) + 1
-    _check_width(width, name)
+    _check_width(width, name, len(lines))
     try:
         grid = pd.read_csv(
             io.StringIO(text),
@@ -282,19 +283,24 @@ def _grid_of_text(text, lines, delimiter, name):
     return grid.fillna("")
 
 
-def _check_width(width, name):
-    if width > LIMIT_COLUMNS:
+def _check_width(width, name, rows):
+    if width > LIMIT_COLUMNS or width * rows > LIMIT_CELLS:
         raise PlanError(
-            N_("'{name}' has {found} columns; the limit is {limit}. Export only the columns that are needed."),
+            N_(
+                "'{name}' has {rows} rows of up to {found} columns; the limit is {limit} columns and {cells} cells. "
+                "Export only the columns that are needed."
+            ),
             name=name,
+            rows=rows,
             found=width,
             limit=LIMIT_COLUMNS,
+            cells=LIMIT_CELLS,
         )
 
 
 def _grid_of_rows(rows, name):
     width = max((len(row) for row in rows), default=0)
-    _check_width(width, name)
+    _check_width(width, name, len(rows))
     return pd.DataFrame([(*row, *[""] * (width - len(row))) for row in rows], dtype=object)
 
 
@@ -309,11 +315,7 @@ def _table(grid, dialect, *, name, sheet="", sheets=(), delimiter=None):
     body = np.zeros(len(grid), dtype=bool)
     body[head + 1 :] = filled[head + 1 :].any(axis=1)
     if not body.any():
-        raise PlanError(
-            N_("'{name}' has headings ({found}) and no rows below them. Export a period that holds data."),
-            name=name,
-            found=", ".join(grid.iloc[head][filled[head]])[:200],
-        )
+        raise _no_rows(name, grid.iloc[head][filled[head]])
     named = filled[head]
     stray = body & filled[:, ~named].any(axis=1)
     refused = ((np.flatnonzero(stray) + 1, N_("The row has more cells than the heading line; row left out.")),)
@@ -326,6 +328,14 @@ def _table(grid, dialect, *, name, sheet="", sheets=(), delimiter=None):
     _check_headings_are_words(headings, name)
     dialect = {**dialect, "heading_row": int(head) + 1}
     return RawTable(cells, name, sheet, tuple(sheets), dialect, tuple(r for r in refused if len(r[0])))
+
+
+def _no_rows(name, headings):
+    return PlanError(
+        N_("'{name}' has headings ({found}) and no rows below them. Export a period that holds data."),
+        name=name,
+        found=", ".join(headings)[:200],
+    )
 
 
 def _trimmed(column):

@@ -36,21 +36,10 @@ def read_history(reading, *, project, channel, zone, queues=None):
     utc = place_rows(reading, local, queue, zone=zone, daily=daily)
     values = _values(reading)
     measures = [c for c in values if c != "answer_within_s"]
-    reading.refuse(
-        np.all([np.isnan(values[c]) for c in measures], axis=0) if measures else np.ones(len(queue), dtype=bool),
-        N_("The row holds no value; row left out."),
-    )
-    table = pd.DataFrame(
-        {
-            "utc": utc,
-            "interval_s": length,
-            "project": projects,
-            "channel": channels,
-            "queue": queue,
-            "row": reading.rows,
-            **values,
-        }
-    )[reading.keep]
+    missing = [np.isnan(values[c]) for c in measures] or [np.ones(len(queue), dtype=bool)]
+    reading.refuse(np.all(missing, axis=0), N_("The row holds no value; row left out."))
+    where = {"utc": utc, "interval_s": length, "project": projects, "channel": channels, "queue": queue}
+    table = pd.DataFrame({**where, "row": reading.rows, **values})[reading.keep]
     table = _once(table, measures, reading)
     table.insert(0, "interval_start", times.aware(table["utc"], zone))
     table = table.sort_values(["project", "channel", "interval_start"], ignore_index=True)
@@ -173,12 +162,18 @@ def _positive(text):
 
 
 def _once(table, measures, reading):
-    """Return the table with each interval and queue once: identical rows once, different ones refused or added up."""
+    """Return the table with each interval and queue once: identical rows once, different ones refused or added up.
+
+    Rows are identical when the columns left out agree as well: two agents who handled five calls each are no copy.
+    """
     key = ["queue", "utc"]
-    again = table.duplicated(key, keep=False)
-    if not again.any():
+    if not table.duplicated(key).any():
         return table
-    same = table.duplicated([*key, *measures])
+    rest = reading.cells[[m.heading for m in reading.proposal.columns if m.field is None]]
+    same = pd.concat(
+        [table[[*key, *measures]], rest.set_axis(range(rest.shape[1]), axis=1)[reading.keep].set_axis(table.index)],
+        axis=1,
+    ).duplicated()
     reading.log.repair(table.loc[same, "row"], N_("The row repeats an earlier one (imported twice): kept once."))
     reading.keep &= ~np.isin(reading.rows, table.loc[same, "row"])
     reading.repeated += int(same.sum())
@@ -191,10 +186,15 @@ def _once(table, measures, reading):
             table.loc[clash, "row"], N_("Several rows for the same interval and queue: added up, as you chose.")
         )
         return added_up(table, measures)
-    first = table[clash].iloc[0]
-    pair = table[clash & (table["queue"] == first["queue"]) & (table["utc"] == first["utc"])]["row"].to_list()
+    _refuse_clash(table[clash], reading)
+    return table[~clash]
+
+
+def _refuse_clash(table, reading):
+    first = table.iloc[0]
+    pair = table[(table["queue"] == first["queue"]) & (table["utc"] == first["utc"])]["row"].to_list()
     reading.refuse(
-        np.isin(reading.rows, table.loc[clash, "row"]),
+        np.isin(reading.rows, table["row"]),
         N_(
             "The same interval and queue with different values, as in rows {first} and {second}: left out, all of "
             "them. If they are parts of one queue, let them be added up; if they are several queues, name the column."
@@ -202,7 +202,6 @@ def _once(table, measures, reading):
         first=pair[0],
         second=pair[1],
     )
-    return table[~clash]
 
 
 def added_up(table, measures):

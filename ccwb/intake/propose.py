@@ -20,6 +20,13 @@ SURVEY_KINDS = {
     "employee": N_("employee satisfaction"),
     "quality": N_("quality scores"),
 }
+GRAINS = {
+    "300": N_("5 minutes"),
+    "900": N_("15 minutes"),
+    "1800": N_("30 minutes"),
+    "3600": N_("1 hour"),
+    "86400": N_("1 day"),
+}
 _GRAIN_ROWS = 50_000
 _PREVIEW_ROWS = 8
 _TIME_FIELDS = ("moment", "date", "clock")
@@ -47,7 +54,7 @@ def propose(raw, *, kind=None, memory=None, corrections=None):
     kind = kind or _KIND_OF.get(family, "intervals")
     columns = match_columns(raw, sample, kind=kind, remembered=remembered, corrections=corrections)
     order, order_known = _date_order(raw, columns)
-    grain = _grain(raw, columns, order) if family == HISTORY else None
+    grain, step = _grain(raw, columns, order) if family == HISTORY else (None, None)
     if family == HISTORY and grain is not None:
         kind = "days" if grain == times.DAY_S else "intervals"
     decimal, decimal_question = _decimal(raw, columns)
@@ -55,7 +62,8 @@ def propose(raw, *, kind=None, memory=None, corrections=None):
         *_unit_questions(sample, columns, decimal),
         *([] if order_known else [_order_question(order)]),
         *decimal_question,
-        *_further_questions(columns, family, grain),
+        *_grain_question(columns, family, grain, step),
+        *_further_questions(columns, family),
         *_repeats_question(raw, columns, family),
     ]
     return Proposal(
@@ -114,26 +122,25 @@ def local_seconds(table, columns, order):
 
 
 def _grain(raw, columns, order):
-    """Return the length of the file's intervals, or None where it cannot be known.
+    """Return the length of the file's intervals, None where it cannot be known, and the step between its times.
 
-    It is the most frequent step between neighbouring times; a file with one time a day is daily.
+    The step is the most frequent one between neighbouring times; a file with one time a day is daily.
     """
     fields = {m.field for m in columns}
     if "interval_s" in fields or not fields & {"moment", "date"}:
-        return _noted_length(raw, columns) if "interval_s" in fields else None
+        return (_noted_length(raw, columns) if "interval_s" in fields else None), None
     read = local_seconds(raw.cells.head(_GRAIN_ROWS), columns, order)
     known = ~np.isnan(read.local)
     local = read.local[known]
-    if not read.has_clock:
-        return times.DAY_S
     world = np.unique(local - np.nan_to_num(read.offset[known]))
     steps, often = np.unique(np.diff(world), return_counts=True)
-    if len(steps) == 0:
-        return None
-    step = int(steps[np.argmax(often)])
-    if step >= times.DAY_S and len(np.unique(local % times.DAY_S)) == 1:
-        return times.DAY_S
-    return step if step in INTERVALS_S else None
+    step = int(steps[np.argmax(often)]) if len(steps) else None
+    one_a_day = not read.has_clock or (
+        step is not None and step >= times.DAY_S and len(np.unique(local % times.DAY_S)) == 1
+    )
+    if one_a_day and (step is None or step < 7 * times.DAY_S or len(world) < 4):
+        return times.DAY_S, step
+    return (step if step in INTERVALS_S else None), step
 
 
 def _noted_length(raw, columns):
@@ -181,18 +188,21 @@ def _unit_questions(sample, columns, decimal):
             yield Question(f"unit:{m.heading}", text, {u: UNITS[u] for u in ("percent", "share")}, likely)
 
 
-def _further_questions(columns, family, grain):
+def _grain_question(columns, family, grain, step):
+    if family != HISTORY or grain is not None or not {"moment", "date"} & {m.field for m in columns}:
+        return
+    text = Saying(N_("How long is the interval that a row stands for? The times of the file do not tell."))
+    if step is not None:
+        found = N_(
+            "How long is the interval that a row stands for? The rows are mostly {minutes} minutes apart. Intervals of "
+            "other lengths, and totals of a week or a month, cannot be planned with: export one of these lengths."
+        )
+        text = Saying(found, {"minutes": round(step / 60, 1)})
+    yield Question("interval_s", text, GRAINS)
+
+
+def _further_questions(columns, family):
     fields = {m.field: m for m in columns if m.field}
-    if family == HISTORY and grain is None and ({"moment", "date"} & set(fields)):
-        text = Saying(N_("How long is the interval that a row stands for? The times of the file do not tell."))
-        choices = {
-            "300": N_("5 minutes"),
-            "900": N_("15 minutes"),
-            "1800": N_("30 minutes"),
-            "3600": N_("1 hour"),
-            "86400": N_("1 day"),
-        }
-        yield Question("interval_s", text, choices)
     served = [fields[f] for f in ("service_level", "answered_within") if f in fields]
     if served and "answer_within_s" not in fields and all(m.within_s is None for m in served):
         text = Saying(
@@ -211,7 +221,7 @@ def _repeats_question(raw, columns, family):
     named = [m.heading for m in columns if m.field in (*_TIME_FIELDS, "project", "channel")]
     if family != HISTORY or not any(m.field in ("moment", "date") for m in columns):
         return
-    used = raw.cells[[m.heading for m in columns if m.field]].drop_duplicates()
+    used = raw.cells.drop_duplicates()
     again = used.duplicated(named, keep=False)
     if again.sum() <= _REPEATS_SHARE * len(used):
         return

@@ -194,7 +194,7 @@ class Reading:
 
 def place_rows(reading, local, queue, *, zone, daily=False, contacts=False):
     """Return the rows' moments in seconds UTC; clock changes are settled, or the rows refused, and noted."""
-    source = reading.proposal.times_zone
+    source = reading.answers.get("times_zone", reading.proposal.times_zone)
     source = times.check_zone(source) if source and not daily else zone
     seconds = np.floor(local.local / times.DAY_S) * times.DAY_S if daily else local.local
     offset = np.full(len(seconds), np.nan) if daily else local.offset

@@ -28,8 +28,8 @@ def read_records(reading, *, project, channel, zone, answer_within_s, interval_s
     contacts["day"] = moment.tz_localize(None).normalize().as_unit("s")
     contacts["start"] = _interval_start(moment, interval_s)
     tables = {"history": _history(contacts, reading, zone=zone, interval_s=interval_s, answer_within_s=answer_within_s)}
-    if reading.has("agent"):
-        tables["agent_results"] = _agent_results(contacts)
+    if (done := contacts[(contacts["answered"] == 1) & (contacts["agent"] != "")]).size:
+        tables["agent_results"] = _agent_results(done)
     return tables
 
 
@@ -59,31 +59,30 @@ def _keep_each_contact_once(reading):
 def _contacts(reading):
     """Return one row a contact: answered (0 or 1), aht_s, wait_s, resolved, rating, agent; nan where missing."""
     aht = handling_time(reading)
-    answered = reading.flag("answered")
-    if answered is None:
-        if aht is None:
-            raise PlanError(
-                N_(
-                    "The contacts do not say whether they were answered: there is neither such a column nor a talk "
-                    "time. Choose the column in the mapping, then import the file."
-                )
-            )
-        answered = (~np.isnan(aht)).astype(np.float64)
-        reading.log.remark(N_("A contact counts as answered where it has a talk time: no column says it."))
-    reading.refuse(np.isnan(answered), N_("The row does not say whether the contact was answered; row left out."))
-    was = answered == 1
-    nothing = np.full(len(was), np.nan)
-    rating = reading.count("rating")
+    answered = _answered(reading, aht)
     columns = {
         "aht_s": aht,
         "wait_s": reading.seconds("wait_s"),
         "resolved": reading.flag("resolved"),
-        "rating": _of_five(rating, reading),
+        "rating": _of_five(reading.count("rating"), reading),
     }
-    known = {name: np.where(was, values, np.nan) for name, values in columns.items() if values is not None}
-    return pd.DataFrame(
-        {"answered": answered, **{name: known.get(name, nothing) for name in columns}, "agent": reading.text("agent")}
-    )
+    nothing = np.full(len(answered), np.nan)
+    known = {name: nothing if v is None else np.where(answered == 1, v, np.nan) for name, v in columns.items()}
+    return pd.DataFrame({"answered": answered, **known, "agent": reading.text("agent")})
+
+
+def _answered(reading, aht):
+    """Return 1 where a contact was answered, 0 where not; all nan where the file does not tell of any."""
+    answered = reading.flag("answered")
+    if answered is not None:
+        reading.refuse(np.isnan(answered), N_("The row does not say whether the contact was answered; row left out."))
+    elif aht is not None:
+        answered = (aht > 0).astype(np.float64)
+        reading.log.remark(N_("A contact counts as answered where it has a talk time: no column says it."))
+    else:
+        answered = np.full(len(reading.rows), np.nan)
+        reading.log.remark(N_("The contacts do not say whether they were answered: only offered contacts are counted."))
+    return answered
 
 
 def _of_five(rating, reading):
@@ -121,7 +120,8 @@ def _history(contacts, reading, *, zone, interval_s, answer_within_s):
         within=(answered & (contacts["wait_s"] <= answer_within_s)).astype(float),
     )
     group = work.groupby(["project", "channel", "start"])
-    out = group[["offered", "handled", "abandoned"]].sum()
+    told = contacts["answered"].notna().any()
+    out = group[["offered", "handled", "abandoned"] if told else ["offered"]].sum()
     if waited.any():
         out["answered_within"] = group["within"].sum()
         out["answer_within_s"] = float(answer_within_s)
@@ -179,9 +179,8 @@ def _quiet(starts, zone, interval_s):
     return np.setdiff1d(utc, np.asarray(starts))
 
 
-def _agent_results(contacts):
+def _agent_results(done):
     """Return handled contacts and what became of them, per agent, day and queue."""
-    done = contacts[(contacts["answered"] == 1) & (contacts["agent"] != "")]
     work = done.assign(
         handled=1.0,
         rated=done["resolved"].notna().astype(float),

@@ -191,22 +191,23 @@ def load_cycles():
     key, name, first_day, last_day  'winter_2026', 'Winter 2026'; dates, the last one included
     status, predecessor             'finished' or 'planned'; name of the cycle before, "" for the first
     documents                       stage -> its document: `mission` (ccwb.mission), `action` (ccwb.actions),
-                                    `evaluation` (judgements of the log's entries, lessons, parameters)
+                                    `evaluation` (ccwb.evaluation), the last for a finished cycle
     tables                          of a finished cycle, in the columns of TABLES: `forecast`, `requirement` and
-                                    `schedule` as they were planned then, `shifts`, `action_log`, and `actuals`
+                                    `schedule` as they were planned then (what the planned agents give, by the
+                                    workbook's own formulas), `action_log`, and `actuals`
 
     Five people answered the questionnaire, whatever questions it has: their answers follow from how they see things
     (cycles.json) and from the question's key. Times are in the centre's zone.
 
     >>> [(cycle["name"], cycle["status"], len(cycle["tables"])) for cycle in load_cycles()][2:]
-    [('Summer 2026', 'finished', 6), ('Winter 2027', 'planned', 0)]
+    [('Summer 2026', 'finished', 5), ('Winter 2027', 'planned', 0)]
     """
     centre, history, cycles = load_centre(), load_history(), []
     for told in json.loads(_file("cycles.json").read_text(encoding="utf-8")):
         cycle = {name: told[name] for name in ("key", "name", "status", "predecessor")}
         cycle |= {name: dt.date.fromisoformat(told[name]) for name in ("first_day", "last_day")}
-        cycle["documents"] = _documents(told)
         cycle["tables"] = _tables(told, centre, history) if told["status"] == "finished" else {}
+        cycle["documents"] = _documents(told, cycle["tables"])
         cycles.append(cycle)
     return cycles
 
@@ -242,14 +243,8 @@ _TABLES = {
     "costs": load_costs,
 }
 _PLANNER = "Alex P."
-_DAYS = {
-    "mission": -25,
-    "forecast": -21,
-    "staffing": -18,
-    "schedule": -14,
-    "action": 1,
-    "evaluation": 10,
-}  # to approval
+# When a stage was done: days from the cycle's first day (below 0) or from its last
+_DAYS = {"mission": -25, "forecast": -21, "staffing": -18, "schedule": -14, "action": 1, "evaluation": 10}
 
 
 def _at(day, days=0):
@@ -268,13 +263,27 @@ def _seed_finished(store, cycle, before):
     for name, document in cycle["documents"].items():
         store.save(name, document, base=0, by=_PLANNER, at=_approval(cycle, name), cycle=kept.id)
     stage_of = {table: stage.key for stage in STAGES.values() for table in stage.tables} | {"actuals": "evaluation"}
-    for name, table in cycle["tables"].items():
+    for name, table in (cycle["tables"] | {"kpi_values": _measured(cycle)}).items():
         mode = "append" if name == "action_log" else "replace"
         at = _approval(cycle, stage_of[name])
         store.write_table(name, table, by=_PLANNER, at=at, cycle=kept.id, mode=mode)
     for stage in STAGES:
         approve(store, kept.id, stage, by="Noa L.", at=_approval(cycle, stage) + dt.timedelta(hours=2))
     return kept
+
+
+def _measured(cycle):
+    """Return what came of a finished cycle and what its plan promised: kpi_values per project and for the centre."""
+    from ccwb.evaluation import planned_values
+    from ccwb.measures import compute, merged
+
+    days = {"first_day": str(cycle["first_day"]), "last_day": str(cycle["last_day"])}
+    tables = {"surveys": load_surveys(), "agents": load_agents(), "costs": load_costs()}
+    tables |= {"forecast": cycle["tables"]["forecast"]}
+    contracts = {project["project"]: project["contract"] for project in load_centre()["projects"]}
+    actual = compute(cycle["tables"]["actuals"], contracts=contracts, **tables, **days)
+    values = pd.concat([planned_values(cycle["tables"]["requirement"], **days), actual], ignore_index=True)
+    return pd.concat([values, merged(values, by=())], ignore_index=True).dropna(subset="value")
 
 
 def _approval(cycle, stage):
@@ -302,9 +311,10 @@ def _seed_planned(store, cycle, before):
     return kept
 
 
-def _documents(told):
+def _documents(told, tables):
     """Return the documents of a cycle, in the shape that its stages keep."""
     from ccwb.actions import blank_actions
+    from ccwb.evaluation import measured_parameters
     from ccwb.mission import add_task, blank_mission, change_task
 
     said = told["mission"]
@@ -318,7 +328,9 @@ def _documents(told):
         else:
             mission = add_task(mission, **row)
     documents = {"mission": mission, "action": blank_actions()}
-    return documents | ({"evaluation": told["evaluation"]} if told["status"] == "finished" else {})
+    if tables:
+        documents["evaluation"] = told["evaluation"] | {"parameters": measured_parameters(tables["actuals"])}
+    return documents
 
 
 def _answers(said, key):
@@ -341,7 +353,9 @@ def _chance(*names):
 
 
 def _tables(told, centre, history):
-    """Return the tables of a finished cycle: what was planned then, what was logged, what happened."""
+    """Return the tables of a finished cycle: what was planned and promised then, what was logged, what happened."""
+    from ccwb.staffing import given_agents, targets_of
+
     plan = pd.concat([_planned(told, project, centre["zone"]) for project in centre["projects"]], ignore_index=True)
     day = history["interval_start"].dt.tz_localize(None).dt.normalize()
     spread = np.sqrt(DISPERSION * plan["offered"] + (DAY_SPREAD * plan["offered"]) ** 2)
@@ -352,12 +366,12 @@ def _tables(told, centre, history):
         dispersion=DISPERSION,
         model="Plan of the time",
     )
-    requirement = plan.assign(load=plan["offered"] * plan["aht_s"] / INTERVAL_S, model="Load and a cushion")
+    forecast = _ordered(forecast, "forecast")
+    requirement = given_agents(forecast, targets=targets_of(centre), agents=plan["agents"])
     return {
-        "forecast": _ordered(forecast, "forecast"),
-        "requirement": _ordered(requirement, "requirement"),
+        "forecast": forecast,
+        "requirement": requirement,
         "schedule": _schedule(told, centre["zone"]),
-        "shifts": load_shifts(),
         "action_log": _log(told, centre["zone"]),
         "actuals": history[day.between(told["first_day"], told["last_day"])].reset_index(drop=True),
     }
@@ -369,7 +383,6 @@ def _planned(told, project, zone):
     times, parts = _times(wide["interval_start"], zone), []
     for channel in project["channels"]:
         part = {name: wide[f"{channel}_{name}"] for name in ("offered", "aht_s", "agents")}
-        part |= {"scheduled": part["agents"] / (1 - project["shrinkage"])}
         where = {"interval_s": INTERVAL_S, "project": project["project"], "channel": channel}
         parts.append(pd.DataFrame({"interval_start": times, **part}).assign(**where))
     return pd.concat(parts)

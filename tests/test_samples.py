@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 from ccwb import samples
+from ccwb.actions import PLAN_ITEMS, check_scenarios
 from ccwb.errors import PlanError
+from ccwb.evaluation import check_evaluation
 from ccwb.mission import blockers, check_mission, scores
 from ccwb.projects import check_centre, holidays_of, is_open, trains
 from ccwb.tables import check
@@ -259,6 +261,21 @@ def test_a_plan_was_made_before_the_days_it_is_for_and_is_off_as_plans_are(cycle
         assert wape.between(0.02, 0.25).all(), wape
 
 
+def test_what_was_promised_is_near_what_the_simulated_people_gave(cycles):
+    rows = []
+    for cycle in cycles[:3]:
+        plan, actual = cycle["tables"]["requirement"], cycle["tables"]["actuals"]
+        live = plan["channel"].isin(["voice", "chat"])
+        plan = plan[live].assign(soon=plan["service_level"] * plan["offered"])
+        planned = plan.groupby(["project", "channel"])[["soon", "offered"]].sum()
+        given = actual.groupby(["project", "channel"])[["answered_within", "offered"]].sum()
+        rows.append(given["answered_within"] / given["offered"] - planned["soon"] / planned["offered"])
+    gaps = pd.concat(rows).dropna()
+    assert len(gaps) == 18
+    assert gaps.between(-0.12, 0.09).all(), gaps  # sickness and surges below, a weak offer above
+    assert -0.06 < gaps.mean() < 0.01
+
+
 def test_the_planned_shifts_cover_the_planned_need(cycles):
     for cycle in cycles[:3]:
         shifts, need = cycle["tables"]["schedule"], cycle["tables"]["requirement"]
@@ -276,6 +293,9 @@ def test_a_cycle_s_documents_can_be_read_by_its_stages(cycles):
         areas, _ = scores(mission["answers"])
         assert (areas["spread"] > 0.2).all()
     for cycle in cycles[:3]:
+        check_evaluation(cycle["documents"]["evaluation"])
+        check_scenarios(cycle["documents"]["action"]["scenarios"])
+        assert set(cycle["tables"]["action_log"]["plan_item"]) <= set(PLAN_ITEMS)
         entries = set(cycle["tables"]["action_log"]["entry"])
         judged = {int(entry) for entry in cycle["documents"]["evaluation"]["judgements"]}
         corrected = set(cycle["tables"]["action_log"]["corrects"].dropna())
@@ -298,6 +318,8 @@ def test_a_seeded_workbook_has_its_finished_cycles_approved_and_the_next_one_beg
         *finished, planned = store.cycles()
         assert [c.status for c in finished] == ["finished"] * 3
         for cycle in finished:
+            values = store.read_table("kpi_values", cycle=cycle.id).set_index(["kpi", "project", "basis"])["value"]
+            assert 0.7 < values["service_level", "service", "actual"] < values["service_level", "service", "plan"]
             assert {s.state for s in state(store, cycle.id).values()} == {"approved"}
         assert state(store, planned.id)["mission"].state == "in work"
         rows = store.load("carried", cycle=planned.id).data["rows"]

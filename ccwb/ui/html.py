@@ -56,6 +56,12 @@ def tag(text, state="none"):
     return f"<span class='ccwb-tag {state}'>{mark}{escape(text)}</span>"
 
 
+def bar(share, state="none"):
+    """Return a plain bar that fills a share (0..1) of its width; the number itself stands beside it."""
+    width = 100 * min(max(share, 0), 1)
+    return f"<span class='ccwb-bar {state}' aria-hidden='true'><i style='width:{width:.1f}%'></i></span>"
+
+
 def notice(text, state="info", *, link=None, link_text=""):
     """Return a sentence that wants to be read, with where to go for it."""
     more = f" <a href='{escape(link, quote=True)}'>{escape(link_text)}</a>" if link else ""

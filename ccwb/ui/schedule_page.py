@@ -15,7 +15,7 @@ from ccwb.ui.shell import Page
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form, Grid, TableView, button
 
-SENTENCES = 12  # of what stays short; the table has them all
+SENTENCES = 6  # of what stays short; the table has them all
 
 
 class SchedulePage(Page):

@@ -138,26 +138,29 @@ def shift_rows(shifts):
 
 
 def shift_chart():
-    return (
-        alt.Chart(alt.NamedData("shifts"))
-        .mark_bar(height={"band": 0.7}, cornerRadius=3)
-        .encode(
-            x=time_x("start"),
-            x2="end:T",
-            y=alt.Y("row:O", title=None, axis=None),
-            color=alt.Color(
-                "part:N",
-                scale=alt.Scale(domain=["work", "break"], range=["$accent", "$line"]),
-                legend=None,
-            ),
-            tooltip=[
-                alt.Tooltip("label:N", title=_("people")),
-                time_tip("start", title=_("from"), form="%H:%M"),
-                time_tip("end", title=_("to"), form="%H:%M"),
-            ],
-        )
-        .properties(height=alt.Step(14))
+    base = alt.Chart(alt.NamedData("shifts"))
+    y = alt.Y("row:O", title=None, axis=None)
+    who = alt.Chart(alt.NamedData("shifts")).transform_filter("datum.part == 'work'")
+    who = who.transform_aggregate(start="min(start)", groupby=["row", "label"])
+    bars = base.mark_bar(height={"band": 0.7}, cornerRadius=3).encode(
+        x=time_x("start"),
+        x2="end:T",
+        y=y,
+        color=alt.Color(
+            "part:N",
+            scale=alt.Scale(domain=["work", "break"], range=["$accent", "$line"]),
+            legend=None,
+        ),
+        tooltip=[
+            alt.Tooltip("label:N", title=_("people")),
+            time_tip("start", title=_("from"), form="%H:%M"),
+            time_tip("end", title=_("to"), form="%H:%M"),
+        ],
     )
+    names = who.mark_text(align="left", dx=6, color="$on-accent", fontSize=11).encode(
+        x=time_x("start"), y=y, text="label:N"
+    )
+    return alt.layer(bars, names).properties(height=alt.Step(18))
 
 
 def shift_columns():

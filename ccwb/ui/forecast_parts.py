@@ -1,0 +1,194 @@
+"""Figures, sentences, charts and the events grid of the forecast page."""
+
+import datetime as dt
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from ccwb.channels import CHANNELS
+from ccwb.messages import N_
+from ccwb.ui import html, text
+from ccwb.ui.charts import BAND, closed_as_zero, time_tip, time_x, wall
+from ccwb.ui.text import _, number, percent, signed
+
+EVENT_KINDS = {
+    "campaign": N_("campaign"),
+    "price change": N_("price change"),
+    "outage": N_("outage"),
+    "closure": N_("closure"),
+    "other": N_("other"),
+}
+
+
+WIDTH_80 = 1.2816  # standard deviations on either side that hold 80 % of a normal distribution
+
+
+def top():
+    lead = _("Volume and handling time per queue for the days of the cycle, with a band that holds 80 % of the time.")
+    return html.html(html.question(_("How much work will come, and how sure are we?"), lead))
+
+
+def figures(rows, scored):
+    """Return the figures of one queue's forecast; `scored` has the models' errors on the past, the least first."""
+    if rows.empty:
+        return html.notice(_("Press 'Make the forecast' to see the days of this cycle."))
+    daily = rows.groupby(rows["interval_start"].dt.date)["offered"].sum()
+    spread = float((rows["day_spread"] * rows["offered"]).sum() / max(rows["offered"].sum(), 1e-9))
+    mine = scored[scored["model"] == rows["model"].iloc[0]] if len(scored) else scored
+    return html.figures(
+        [
+            html.figure(_("Contacts in the cycle"), number(daily.sum())),
+            html.figure(_("An ordinary day"), number(daily[daily > 0].median())),
+            html.figure(_("Busiest day"), number(daily.max()), change=text.date(daily.idxmax())),
+            html.figure(
+                _("How sure: a day's total"),
+                "± " + percent(WIDTH_80 * spread),
+                help_text=_("Half the width of the band that holds the day's total 80 % of the time."),
+            ),
+            html.figure(
+                _("Error on the past"),
+                percent(mine["wape"].iloc[0]) if len(mine) else text.say().missing,
+                help_text=_("Sum of absolute errors over the sum of contacts (WAPE), at four earlier moments."),
+            ),
+        ]
+    )
+
+
+def beliefs(kept, channel):
+    """Return what the forecast of a channel believes, as sentences."""
+    found = kept.get("beliefs", {}).get(channel, [])
+    said = html.bullets([_(template, **spoken(values)) for template, values in found])
+    return said or html.paragraph(_("Nothing yet: it needs a forecast and four weeks of history."))
+
+
+def model_table(rows, scored):
+    """Return the models with their errors on the past, the one that made the forecast marked."""
+    if scored.empty:
+        return html.paragraph(_("The models are compared when the forecast is made."))
+    chosen = "" if rows.empty else rows["model"].iloc[0]
+    lines = [
+        [
+            html.raw(html.escape(_(r.model)) + (" " + html.tag(_("chosen"), "good") if r.model == chosen else "")),
+            percent(r.wape, 1),
+            signed(r.bias, percent, 1),
+            percent(r.coverage_80),
+            html.raw(html.bar(r.wape / scored["wape"].max())),
+        ]
+        for r in scored.itertuples()
+    ]
+    heads = [_("Model"), (_("Error (WAPE)"), True), (_("Bias"), True), (_("In the 80 % band"), True), ""]
+    return html.table(heads, lines, caption=_("Four earlier moments, each forecast from what was known then."))
+
+
+def needs_setup(page):
+    return html.empty(
+        _("This page needs a project and a cycle. Set up your centre first, or begin with the sample."),
+        html.html(html.link(_("Set up the centre"), page.context.href("setup"))),
+    )
+
+
+def label(queue):
+    return _(CHANNELS[queue[1]].label)
+
+
+def spoken(values):
+    said = dict(values)
+    if "share" in said:
+        said["share"] = signed(said["share"], percent)
+    if "weekday" in said:
+        said["weekday"] = text.say().weekday(dt.date(2026, 1, 5) + dt.timedelta(days=int(said["weekday"])), "EEEE")
+    return said
+
+
+def by_day(rows):
+    """Return the contacts of each day, by the wall clock; days of which nothing is known are left out."""
+    if rows.empty:
+        return no_days()
+    day = rows["interval_start"].dt.tz_localize(None).dt.normalize()
+    daily = rows.groupby(day)[["offered"]].sum(min_count=1).dropna(how="all")
+    return daily.assign(t=wall(daily.index)).reset_index(drop=True)
+
+
+def expected_days(rows):
+    """Return the contacts expected each day with the 80 % band of the day's total."""
+    if rows.empty:
+        return no_days()
+    days = by_day(rows)
+    day = rows["interval_start"].dt.tz_localize(None).dt.normalize()
+    spread = rows.groupby(day)["day_spread"].mean().to_numpy()
+    error = WIDTH_80 * np.sqrt((spread * days["offered"]) ** 2 + days["offered"])
+    return days.assign(lower=np.maximum(days["offered"] - error, 0), upper=days["offered"] + error)
+
+
+def no_days():
+    return pd.DataFrame({"offered": [], "t": []}, dtype=float)
+
+
+def no_slots():
+    return pd.DataFrame({"t": [], "offered": [], "lower": [], "upper": []}, dtype=float)
+
+
+def for_chart(slots):
+    if slots.empty:
+        return no_slots()
+    columns = {"offered": "offered", "lower_80": "lower", "upper_80": "upper"}
+    return closed_as_zero(slots, columns)
+
+
+def event_columns(projects):
+    every = [{"value": "", "label": _("all")}]
+    of = every + [{"value": p["project"], "label": p["label"]} for p in projects]
+    channels = every + [{"value": c, "label": _(CHANNELS[c].label)} for c in CHANNELS]
+    kinds = [{"value": k, "label": _(label)} for k, label in EVENT_KINDS.items()]
+    return [
+        {"key": "first_day", "label": _("From"), "kind": "date"},
+        {"key": "last_day", "label": _("To"), "kind": "date"},
+        {"key": "kind", "label": _("Kind"), "kind": "select", "options": kinds},
+        {"key": "name", "label": _("Name"), "kind": "text"},
+        {"key": "project", "label": _("Project"), "kind": "select", "options": of},
+        {"key": "channel", "label": _("Channel"), "kind": "select", "options": channels},
+        {"key": "effect", "label": _("Effect %"), "kind": "number", "digits": 1, "help": _("Empty: learned.")},
+    ]
+
+
+def event_row(event):
+    effect = event.get("effect")
+    return {
+        **{k: event[k] for k in ("kind", "name", "project", "channel")},
+        "first_day": str(event["first_day"])[:10],
+        "last_day": str(event["last_day"])[:10],
+        "effect": None if effect is None or pd.isna(effect) else 100 * effect,
+    }
+
+
+def daily():
+    came = alt.Chart(alt.NamedData("came"))
+    ahead = alt.Chart(alt.NamedData("expected"))
+    y = alt.Y("offered:Q", title=_("contacts a day"))
+    tip = [time_tip(form="%a %e %b %Y"), alt.Tooltip("offered:Q", title=_("contacts"), format=",.0f")]
+    return alt.layer(
+        ahead.mark_area(**BAND).encode(
+            x=time_x(form="%e %b %Y"), y=alt.Y("lower:Q", title=_("contacts a day")), y2="upper:Q"
+        ),
+        came.mark_line(color="$ink", strokeWidth=1.3).encode(x=time_x(), y=y, tooltip=tip),
+        ahead.mark_line(color="$accent", strokeWidth=2).encode(x=time_x(), y=y, tooltip=tip),
+    ).properties(height=240)
+
+
+def week():
+    base = alt.Chart(alt.NamedData("slots"))
+    tip = [
+        time_tip(),
+        alt.Tooltip("offered:Q", title=_("contacts"), format=",.1f"),
+        alt.Tooltip("lower:Q", title=_("80 % from"), format=",.0f"),
+        alt.Tooltip("upper:Q", title=_("to"), format=",.0f"),
+    ]
+    return alt.layer(
+        base.mark_area(**BAND, interpolate="step-after").encode(
+            x=time_x(), y=alt.Y("lower:Q", title=_("contacts per interval")), y2="upper:Q"
+        ),
+        base.mark_line(color="$accent", interpolate="step-after").encode(
+            x=time_x(), y=alt.Y("offered:Q", title=_("contacts per interval")), tooltip=tip
+        ),
+    ).properties(height=220)

@@ -16,7 +16,7 @@ examples:
   ccwb apps --port 8867 --open         on another port, and show it in the browser
   ccwb apps --database my-centre.db    with another workbook database
   ccwb lab                             the same notebooks in JupyterLab, where every cell can be read and changed
-  ccwb demo demo.db                    make a fresh sample workbook, then: ccwb apps --database demo.db
+  ccwb demo                            make a fresh sample workbook beside yours, in workbook/demo.db
   ccwb import calls.csv --project service --channel voice
                                        read a history from a file into the workbook
 
@@ -26,6 +26,7 @@ The workbook database is a file unless CCWB_DATABASE or --database names another
 
 def main(arguments=None):
     """Run the command line; return its exit code: 0, 2 where the user can put it right, 130 after Ctrl-C."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # many small regressions: threads only wait for each other
     options = _parser().parse_args(arguments)
     try:
         return options.run(options) or 0
@@ -74,7 +75,9 @@ def _lab_parser(commands):
 
 def _demo_parser(commands):
     demo = commands.add_parser("demo", help="make a fresh sample workbook")
-    demo.add_argument("file", nargs="?", default="demo.db", help="the database file to make (default: demo.db)")
+    demo.add_argument(
+        "file", nargs="?", default="workbook/demo.db", help="the file to make (default: workbook/demo.db)"
+    )
     demo.add_argument("--force", action="store_true", help="make it anew where it is there already")
     demo.set_defaults(run=_demo)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 START_S = 120
-STOP_S = 20
+STOP_S = 60
 
 
 class Served:

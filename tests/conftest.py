@@ -1,8 +1,11 @@
 """What every test may use. No test ever touches the workbook database of the person who runs it."""
 
+import os
 import shutil
 import subprocess
 import sys
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the workbook itself runs; before numpy is first imported
 
 import pytest
 

@@ -90,7 +90,7 @@ def test_the_stages_stand_in_the_order_of_the_cycle_and_need_only_what_came_befo
     made = {}
     for stage in cycle.STAGES.values():
         for need in stage.needs:
-            assert need.of_centre or need.name in made or need.name == "actuals"
+            assert need.of_centre or need.name in (*made, *stage.tables, "actuals")
             assert need.document or need.name in TABLES
             assert "{step}" in need.changed
         made |= dict.fromkeys(stage.tables, stage.key)
@@ -180,6 +180,7 @@ def test_one_projects_new_forecast_leaves_anothers_staffing_fresh(store, spring)
         (lambda store, spring: put(store, "accuracy", spring), [1, 0, 1, 1]),
         (lambda store, spring: put(store, "requirement", spring), [1, 1, 0, 0]),
         (lambda store, spring: note(store, "schedule", {"a": 1}, spring, "sales"), [1, 1, 1, 0]),
+        (lambda store, spring: put(store, "shifts", spring), [1, 1, 1, 0]),
         (lambda store, spring: put(store, "history"), [1, 1, 1, 1]),
     ],
 )
@@ -232,6 +233,21 @@ def test_whatever_is_done_an_approved_stage_has_no_blockers_and_a_blocked_one_ha
             assert not (found.state == "approved" and found.blockers)
             assert (found.state != "blocked") or found.blockers
             assert (found.approved_by is not None) == (found.state == "approved")
+
+
+def test_an_evaluation_waits_until_every_deviation_that_holds_is_judged(store, spring):
+    whole_plan(store, spring)
+    put(store, "actuals", spring)
+    log = {"at": NOW, "who": "Ana", "plan_item": "leave", "done": "x", "why": "queue", "effect": "shorter"}
+    rows = pd.DataFrame([log, log | {"corrects": 1}])
+    store.write_table("action_log", rows, cycle=spring, mode="append", **ANA)
+    note(store, "evaluation", {"lessons": [{"id": "L1", "text": "a", "owner": "Ana", "status": "open"}]}, spring)
+    assert words(cycle.state(store, spring)["evaluation"]) == ["1 logged deviations are not judged: 2."]
+    judged = {"judgements": {str(n): {"verdict": "adopt", "reason": "a", "by": "Ana"} for n in (1, 2)}}
+    note(store, "evaluation", store.load("evaluation", cycle=spring).data | judged, spring)
+    assert cycle.state(store, spring)["evaluation"].state == "in work"
+    assert words(cycle.state(store, spring)["evaluation"]) == []
+    assert [row["origin"]["entry"] for row in cycle.carry_over(store, spring) if row["kind"] == "deviation"] == [2]
 
 
 # The next cycle

@@ -352,6 +352,9 @@ def test_a_table_without_optional_columns_and_an_empty_one_come_back_too(store, 
     read = store.read_table(name)
     assert set(required) <= set(read.columns) <= set(required) | set(TABLES[name].key)
     check(read, name)
+    whole = store.read_table(name, all_columns=True)
+    assert list(whole.columns) == TABLES[name].names
+    check(whole, name)
 
 
 def test_missing_values_stay_missing_in_every_kind_of_column(store):

@@ -11,7 +11,7 @@ preparation), `action` (the prepared scenarios) and `carried`:
 
 from copy import deepcopy
 
-from ccwb import mission
+from ccwb import actions, mission
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 
@@ -144,7 +144,7 @@ def _deviations(store, cycle, evaluation):
     taken = {entry: judged for entry, judged in judgements.items() if judged.get("verdict") in TAKEN_UP}
     if not taken:
         return []
-    log = store.read_table("action_log", cycle=cycle.id)
+    log = actions.standing(store.read_table("action_log", cycle=cycle.id, all_columns=True))
     return [
         _row("deviation", int(done.entry), done.done, value=taken[done.entry]["verdict"])
         | {"plan_item": done.plan_item, "reason": taken[done.entry].get("reason", "")}

@@ -73,7 +73,6 @@ SHIFTS = Need(
     "schedule",
     "",
     N_("The kinds of shift changed after step {step} was computed: run step {step} again."),
-    of_centre=True,
 )
 FORECAST = Need(
     "forecast",
@@ -136,7 +135,7 @@ STAGES = {
             N_("Schedule"),
             N_("Who works when, and where are we short?"),
             ("schedule",),
-            ("schedule",),
+            ("schedule", "shifts"),
             (CENTRE, AGENTS, SHIFTS, REQUIREMENT),
             "schedule",
         ),

@@ -3,10 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from ccwb import actions, evaluation, mission
 from ccwb.cycle.stages import STAGES, stage_of
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.mission import blockers as mission_blockers
 
 EMPTY, IN_WORK, BLOCKED, APPROVED = "empty", "in work", "blocked", "approved"
 APPROVALS = "approvals"  # the document of a cycle that holds them
@@ -184,9 +184,14 @@ def _unfinished(store, cycle_id, stage, documents):
     """Return what a stage that was begun lacks itself."""
     if stage.result and not store.has_rows(stage.result, cycle=cycle_id):
         return [Blocker(N_("Nothing is computed and saved in this step yet."), {}, stage.key)]
-    if stage.key == "mission":
-        return [Blocker(*found, stage.key) for _, data in documents for found in mission_blockers(data)]
-    return []
+    found = []
+    for _, data in documents:
+        if stage.key == "mission":
+            found += mission.blockers(mission.blank_mission() | data)
+        elif stage.key == "evaluation":
+            log = actions.standing(store.read_table("action_log", cycle=cycle_id, all_columns=True))
+            found += evaluation.blockers(evaluation.blank_evaluation() | data, log=log)
+    return [Blocker(message, values, stage.key) for message, values in found]
 
 
 def _approvals(store, cycle_id):

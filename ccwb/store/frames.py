@@ -70,9 +70,21 @@ class Frames:
             ) from None
         return self.revision(name, cycle=cycle)
 
-    def read_table(self, name, *, cycle=None, project=None, channel=None, start=None, end=None, zone="UTC"):
-        """Return a table in its documented columns; columns that are missing in every row are left out.
+    def read_table(
+        self,
+        name,
+        *,
+        cycle=None,
+        project=None,
+        channel=None,
+        start=None,
+        end=None,
+        zone="UTC",
+        all_columns=False,
+    ):
+        """Return a table in its documented columns.
 
+        all_columns : keep those, too, that are missing in every row (texts are then empty); else they are left out.
         project, channel : one, or a list.  start, end : times or days, `start` included, `end` not; without a zone
         they are read in `zone`, in which times come back too.  Rows of intervals are ordered by queue, then time;
         those of other tables stay in the order they were written. A table with no rows has all its columns.
@@ -89,7 +101,10 @@ class Frames:
         columns = {
             column.name: from_stored(values[column.name], column, zone)
             for column in known.columns
-            if column.required or column.name in known.key or not all_missing(values[column.name], column)
+            if all_columns
+            or column.required
+            or column.name in known.key
+            or not all_missing(values[column.name], column)
         }
         table = pd.DataFrame(columns, copy=False)
         return table if len(table) else _nothing(name, known, zone)

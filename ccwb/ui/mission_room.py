@@ -30,7 +30,7 @@ class Questionnaire:
         self.page = page
         self.name = page.shell.person.strip()
         self.at = self._first_open()
-        fields = [{"key": "name", "label": _("You answer as"), "kind": "text", "help": _NAME_HELP()}]
+        fields = [{"key": "name", "label": _("You answer as"), "kind": "text", "help": _name_help()}]
         self.who = Form(fields, {"name": self.name}, on_change=page.guard(self._named))
         self.head, self.progress = html.html(""), html.html("")
         self.form = Form(self._fields(), {}, on_change=page.guard(self._answered))
@@ -38,8 +38,9 @@ class Questionnaire:
         self.next = button(_("Next"), lambda: self.go(self.at + 1), primary=True, page=page)
         jump = [{"key": "at", "label": _("Go to"), "kind": "select", "options": self._places()}]
         self.jump = Form(jump, {"at": "0"}, on_change=page.guard(lambda _k, value, _f: self.go(int(value))))
-        asked = html.card(self.head, self.form, html.row(self.back, self.next, self.progress))
-        self.widget = html.split([html.card(self.who, self.jump)], asked)
+        self._asked = html.card(self.head, self.form, html.row(self.back, self.next, self.progress))
+        self._about = html.card(self.who, self.jump)
+        self.widget = w.VBox(layout=w.Layout(grid_gap="16px"))
         self.show()
 
     def show(self):
@@ -52,7 +53,9 @@ class Questionnaire:
         self.form.values = {"score": score, "comment": mine.get("comment", "")}
         self.jump.values = {"at": str(self.at)}
         self.back.disabled, self.next.disabled = self.at == 0, self.at == len(QUESTIONS) - 1
-        self._show_progress()
+        # a name is asked for first; once it is known, the statement comes first, on a phone above all
+        self.widget.children = (self._asked, self._about) if self.name else (self._about, self._asked)
+        self.show_progress()
 
     def go(self, at):
         """Go to another statement."""
@@ -93,9 +96,10 @@ class Questionnaire:
             by=name,
             done=self.page.changed,
         )
-        self._show_progress()
+        self.show_progress()
 
-    def _show_progress(self):
+    def show_progress(self):
+        """Show how far this person and the others are."""
         done, of = len(self.mine()), len(QUESTIONS)
         said = _("You have answered all {of} statements.", of=of) if done == of else ""
         said = said or _("You have answered {n} of {of}.", n=done, of=of)
@@ -128,12 +132,12 @@ class Room:
         fields = [{"key": "area", "label": _("Statements in the picture"), "kind": "select", "options": options}]
         self.pick = Form(fields, {"area": MOST}, on_change=page.guard(lambda *_change: self.show()))
         self.place = w.VBox()
-        self.widget = html.split(
-            [html.card(self.pick), html.card(self.areas, title=_("The four areas"))],
-            self.top,
-            html.card(self.place),
+        parts = [
+            html.card(self.top, self.areas, title=_("The four areas")),
+            html.card(self.pick, self.place),
             html.card(self.said, title=_("In their own words")),
-        )
+        ]
+        self.widget = w.VBox(parts, layout=w.Layout(grid_gap="16px"))
         self._key = None
         self.show()
 
@@ -171,7 +175,7 @@ class Room:
         return shown.assign(area=[_(AREAS[a]) for a in shown["area"]]).drop(columns="question")
 
 
-def _NAME_HELP():  # noqa: N802 - a text of this module, read in the language of the page
+def _name_help():
     return _(
         "Your name, or any word of your own if you would rather stay unnamed. The same word brings your answers back."
     )
@@ -229,23 +233,25 @@ def _dots(answers, rows, me):
                 dots.append({"y": at, "x": x, "person": person, "said": said, "mine": int(person == me)})
         label = "\n".join(textwrap.wrap(_(row.text), LINE)[:3])
         note = _("mean {mean}, spread {spread}", mean=number(row.mean, 1), spread=number(row.spread, 1))
-        means.append({"y": at, "x": row.mean, "label": label, "note": note, "text": _(row.text)})
+        means.append({"y": at, "top": at - 0.66, "x": row.mean, "label": label, "note": note, "text": _(row.text)})
     columns = ["y", "x", "person", "said", "mine"]
     return {"dots": pd.DataFrame(dots, columns=columns), "means": pd.DataFrame(means)}
 
 
 def _picture(rows):
-    y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[-0.75, rows - 0.6], reverse=True, nice=False))
-    named = f"datum.value == {UNSURE_AT} ? {_quoted(_('don’t know'))} : datum.value"
+    rows_down = alt.Scale(domain=[-0.75, rows - 0.65], reverse=True, nice=False)
+    y, above = alt.Y("y:Q", axis=None, scale=rows_down), alt.Y("top:Q", axis=None, scale=rows_down)
+    unsure = _quoted(_("don't know"))
+    named = f"datum.value == {UNSURE_AT} ? {unsure} : datum.value"
     axis = alt.Axis(values=[1, 2, 3, 4, 5, UNSURE_AT], labelExpr=named, title=_("1 not true at all, 5 fully true"))
     x = alt.X("x:Q", axis=axis, scale=alt.Scale(domain=[0.5, UNSURE_AT + 0.5], nice=False))
     dots, means = alt.Chart(alt.NamedData("dots")), alt.Chart(alt.NamedData("means"))
     tip = [alt.Tooltip("person:N", title=_("Person")), alt.Tooltip("said:N", title=_("Answer"))]
     about = [alt.Tooltip("text:N", title=_("Statement")), alt.Tooltip("note:N", title=_("Answers"))]
     colour = alt.Color("mine:N", scale=alt.Scale(domain=[0, 1], range=["$accent", "$over"]), legend=None)
-    lettering = {"align": "left", "baseline": "bottom", "lineBreak": "\n", "fontSize": 12, "dy": -13, "color": "$ink"}
+    lettering = {"align": "left", "baseline": "top", "lineBreak": "\n", "fontSize": 12, "color": "$ink"}
     return alt.layer(
-        means.mark_text(**lettering).encode(x=alt.value(0), y=y, text="label:N", tooltip=about),
+        means.mark_text(**lettering).encode(x=alt.value(4), y=above, text="label:N", tooltip=about),
         dots.mark_circle(size=90, opacity=0.75).encode(x=x, y=y, color=colour, tooltip=tip),
         means.mark_tick(orient="vertical", size=24, thickness=3, color="$ink").encode(x=x, y=y, tooltip=about),
     ).properties(height=rows * ROW_HEIGHT)

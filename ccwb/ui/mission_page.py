@@ -1,0 +1,171 @@
+"""Stage 1: why are we here, and what keeps us from it."""
+
+import datetime as dt
+import threading
+
+import ipywidgets as w
+
+from ccwb import cycle
+from ccwb import mission as ms
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.ui import html
+from ccwb.ui.approval import approval
+from ccwb.ui.mission_parts import Gaps, Preparation, Statements, Targets
+from ccwb.ui.mission_room import Questionnaire, Room
+from ccwb.ui.shared import SharedDraft
+from ccwb.ui.shell import Page
+from ccwb.ui.text import _, number
+from ccwb.ui.widgets import Form
+
+STEPS = {
+    "statements": (N_("Statements"), Statements),
+    "questionnaire": (N_("Questionnaire"), Questionnaire),
+    "room": (N_("The room's picture"), Room),
+    "gaps": (N_("Gaps"), Gaps),
+    "preparation": (N_("Preparation"), Preparation),
+    "targets": (N_("Targets"), Targets),
+}
+LOOK_S = 3.0  # between two looks whether somebody else saved
+
+
+class MissionPage(Page):
+    """The steps of stage 1; several people fill them at once, each on a page of their own."""
+
+    name = "mission"
+    plan = None
+    step = ""
+    watching = None  # tells the present watch to end
+
+    def body(self):
+        self.leave()
+        self.shell.unobserve_all("person")
+        if self.cycle_id is None:
+            return [*self._top(), _needs_cycle(self)]
+        self.plan = SharedDraft(self, "mission", ms.blank_mission)
+        self.sections, self.standing = {}, None
+        self.answer, self.place, self.approved = html.html(""), w.VBox(), w.VBox()
+        options = [{"value": key, "label": _(label)} for key, (label, _section) in STEPS.items()]
+        field = {"key": "step", "label": _("Step"), "kind": "choices", "options": options}
+        self.steps = Form([field], {"step": ""}, on_change=self.guard(self._step))
+        self.go(self.step or self.context.query.get("step", ""))
+        self._show_answer()
+        self._watch()
+        return [*self._top(), self.answer, self.steps, self.place, self.approved]
+
+    def go(self, step):
+        """Show one step of the stage."""
+        self.step = step if step in STEPS else "statements"
+        self.steps.values = {"step": self.step}
+        if self.step not in self.sections:
+            self.sections[self.step] = STEPS[self.step][1](self)
+        else:
+            self.sections[self.step].show()
+        self.place.children = (self.sections[self.step].widget,)
+        for part in (self.answer, self.approved):  # while one answers, the statement has the page to itself
+            part.layout.display = "none" if self.step == "questionnaire" else None
+
+    def changed(self):
+        """Show what follows from a change that was made here."""
+        if self.step != "questionnaire":  # its own controls show already what was answered
+            self.sections[self.step].show()
+        self._show_answer()
+
+    def look(self):
+        """Show what others saved meanwhile, without touching what somebody types here."""
+        if not self.plan.look():
+            return
+        self.saved(self.plan)
+        self._show_answer()
+        match self.step:
+            case "room":
+                self.sections["room"].show()
+            case "questionnaire":
+                self.sections["questionnaire"].show_progress()
+            case "gaps":
+                self.sections["gaps"].show_proposed()
+
+    def leave(self):
+        """End the watch over what others save."""
+        if self.watching:
+            self.watching.set()
+
+    def _step(self, _key, value, _final):
+        self.clear()
+        self.go(value)
+
+    def _top(self):
+        lead = _("What the centre is for, how true it is today, and who closes which gap until the next cycle.")
+        return [html.html(html.question(_(cycle.stage_of("mission").question), lead))]
+
+    def _show_answer(self):
+        self.answer.value = _figures(self.plan.data)
+        stands = cycle.state(self.store, self.cycle_id)["mission"]
+        known = (stands.state, [(b.message, b.values) for b in stands.blockers])
+        if known != self.standing:  # the card is made anew only when it says something else
+            self.standing = known
+            self.approved.children = (approval(self, "mission"),)
+
+    # what others save ------------------------------------------------------------------------------------------------
+    def _watch(self):
+        self.shell.observe(self.guard(self._named), "person")
+        self.watching = threading.Event()
+        threading.Thread(target=self._look_now_and_then, args=(self.watching,), daemon=True).start()
+
+    def _look_now_and_then(self, ended):
+        seen = self.store.changed()
+        while not ended.wait(LOOK_S):
+            try:
+                now = self.store.changed()
+                if now != seen and not ended.is_set():
+                    seen = now
+                    self.look()
+            except PlanError as error:  # the database is away: said once, the next change says it again
+                self.say_error(error)
+                return
+
+    def _named(self, change):
+        if "questionnaire" in self.sections:
+            self.sections["questionnaire"].named(change["new"])
+
+
+def _needs_cycle(page):
+    return html.empty(
+        _("Here your team says what it is for and what keeps it from it. It needs a cycle: set up your centre first."),
+        html.html(html.link(_("Set up the centre"), page.context.href("setup"))),
+    )
+
+
+def _figures(document):
+    areas, _questions = ms.scores(document["answers"])
+    people = sum(any(a["score"] is not None for a in mine.values()) for mine in document["answers"].values())
+    total = areas["n"].sum()
+    mean = (areas["mean"] * areas["n"]).sum() / total if total else None
+    widest = areas.iloc[0]
+    open_gaps = [gap for gap in document["gaps"] if gap["status"] == "open"]
+    unowned = sum(not gap["owner"] for gap in open_gaps)
+    late = len(ms.late(document["preparation"], dt.date.today()))
+    return html.figures(
+        [
+            html.figure(_("People who answered"), number(people), state="near" if people < 2 else "none"),
+            html.figure(
+                _("How true it is today"),
+                _("{mean} of 5", mean=number(mean, 1)) if total else number(None),
+                help_text=_("Mean of all answers, 1 not true at all, 5 fully true."),
+            ),
+            html.figure(
+                _("Widest spread"),
+                number(widest["spread"], 1),
+                change=_(widest["text"]) if widest["n"] > 1 else "",
+                help_text=_("0: of one mind; 2: half of you against the other half."),
+            ),
+            html.figure(
+                _("Open gaps"),
+                number(len(open_gaps)),
+                change=_("{n} without an owner", n=number(unowned)) if unowned else "",
+                state="near" if unowned else "none",
+            ),
+            html.figure(_("Late preparation"), number(late), state="near" if late else "none"),
+            html.figure(_("Measures with a target"), number(len(document["targets"]))),
+        ]
+    )

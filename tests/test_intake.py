@@ -306,6 +306,7 @@ def test_two_queues_may_have_the_same_interval():
         ("Date;Calls;AHT (s)\n05.01.2026;1.204;180,5\n06.01.2026;998;179,25\n", [1204, 998], [180.5, 179.25]),
         ('Date,Calls,AHT (s)\n2026-01-05,"1,204",180.5\n2026-01-06,998,179.25\n', [1204, 998], [180.5, 179.25]),
         ("Date\tCalls\tAHT (min)\n2026-01-05\t1 204\t3,5\n2026-01-06\t998\t2,75\n", [1204, 998], [210, 165]),
+        ("Date;Calls;AHT s\n2026-01-05;1.204.500;180\n2026-01-06;1.998;179\n", [1_204_500, 1998], [180, 179]),
         ("Date|Calls|AHT\n2026-01-05|1'204|03:30\n2026-01-06|998|1:02:03\n", [1204, 998], [210, 3723]),
     ],
 )
@@ -329,6 +330,11 @@ def test_a_service_level_is_taken_as_percent_or_share_by_what_it_holds(cells, un
     assert propose(read_file(text.encode(), name="x.csv")).match("service_level").unit == unit
     table = history_of(text)
     assert table["answered_within"].to_list() == pytest.approx([94, 40]) and set(table["answer_within_s"]) == {30}
+
+
+def test_a_service_level_is_a_share_of_offered_and_not_of_handled():
+    table = history_of("Date;Offered;Handled;SL 20s\n2026-01-05;100;80;50%\n2026-01-06;100;80;75%\n")
+    assert table["answered_within"].to_list() == [50, 75]
 
 
 def test_what_a_service_level_cannot_tell_is_asked():
@@ -369,6 +375,11 @@ def test_days_that_could_be_months_are_asked_for():
     for order, month in (("dmy", 2), ("mdy", 1)):
         table = convert(raw, propose(raw), answers={"date_order": order}, **where).tables["history"]
         assert table["interval_start"].iloc[0].month == month
+
+
+def test_half_past_twelve_is_after_midnight_or_after_noon():
+    table = history_of("DateTime;Calls\n2026-01-13 12:30 AM;1\n2026-01-13 1:00 AM;1\n2026-01-13 12:30 PM;1\n")
+    assert table["interval_start"].dt.strftime("%H:%M").to_list() == ["00:30", "01:00", "12:30"]
 
 
 def test_midnight_at_the_end_of_a_day_is_the_next_day():
@@ -644,7 +655,7 @@ def meets_any(content, name):
 
 
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda t: t.encode("utf-8", "replace"))))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_any_bytes_are_met_with_a_table_or_a_sentence(content):
     meets_any(content, "upload.csv")
 
@@ -652,13 +663,13 @@ def test_any_bytes_are_met_with_a_table_or_a_sentence(content):
 @given(
     st.sampled_from([b"PK\x03\x04", b"\xff\xfe", b"\xef\xbb\xbf", b"<", b"Date,Calls\n", b'"']), st.binary(max_size=200)
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_bytes_behind_a_known_beginning_too(start, rest):
     meets_any(start + rest, "upload.xlsx")
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_any_cells_under_known_headings_are_met_with_a_table_or_a_sentence(data):
     headings = data.draw(st.lists(HEADINGS, min_size=1, max_size=5, unique=True))
     rows = data.draw(st.lists(st.lists(CELLS, min_size=len(headings), max_size=len(headings)), max_size=6))
@@ -698,7 +709,7 @@ def histories(draw):
 
 
 @given(histories(), st.sampled_from([",.", ";,", "\t.", "|.", "xlsx"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_table_written_out_comes_in_again_the_same(table, dialect):
     content = (
         to_excel({"history": table}) if dialect == "xlsx" else to_csv(table, delimiter=dialect[0], decimal=dialect[1])
@@ -712,14 +723,14 @@ def test_a_table_written_out_comes_in_again_the_same(table, dialect):
     )
 
 
-def test_two_hundred_thousand_rows_come_in_within_seconds():
-    start = pd.date_range("2024-01-01", periods=20_000, freq="30min")
+def test_a_hundred_thousand_rows_come_in_within_seconds():
+    start = pd.date_range("2024-01-01", periods=10_000, freq="30min")
     part = pd.DataFrame(
-        {"Date": start.strftime("%d/%m/%Y"), "Time": start.strftime("%H:%M"), "Calls": np.arange(20_000) % 97}
+        {"Date": start.strftime("%d/%m/%Y"), "Time": start.strftime("%H:%M"), "Calls": np.arange(10_000) % 97}
     )
     table = pd.concat([part.assign(Queue=f"q{q}") for q in range(10)])
     content = table.to_csv(index=False).encode()
     began = time.perf_counter()
     done = taken(content, project="")
-    assert time.perf_counter() - began < 8, "200,000 rows should come in within a few seconds"
-    assert done.report.rows_read == 200_000
+    assert time.perf_counter() - began < 6, "100,000 rows should come in within a few seconds"
+    assert done.report.rows_read == 100_000

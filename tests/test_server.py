@@ -17,7 +17,7 @@ from websockets.sync.client import connect
 
 from ccwb.errors import PlanError
 from ccwb.server import check_port, settings, workbook
-from ccwb.server.kernels import Kernels, warm_up_code
+from ccwb.server.kernels import PAGES, Kernels, warm_up_code
 from tests.browser.serving import free_port, get, serve
 from tests.browser.small import GOODBYE_S, write_notebook
 
@@ -177,6 +177,13 @@ def test_waiting_kernels_import_what_the_notebooks_import_and_only_that(tmp_path
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert (said.stdout, said.stderr) == ("True False False\n", "")
+
+
+def test_waiting_kernels_know_every_page_once_a_notebook_opens_one_by_name(tmp_path):
+    write_notebook(tmp_path / "1_a.ipynb", "from ccwb.ui import open_page\nopen_page('mission')")
+    assert {f"import ccwb.ui.{path.stem}" for path in PAGES.glob("*_page.py")} == set(
+        re.findall(r"import ccwb\.ui\.\w+_page", warm_up_code(tmp_path))
+    )
 
 
 # How long a kernel lives

@@ -13,6 +13,7 @@ from traitlets import Float, Integer
 
 KERNEL = "python3"
 QUIET = {"extra_arguments": ["--log-level=ERROR", "--HistoryManager.enabled=False"]}  # no warnings, no history file
+PAGES = Path(__file__).parents[1] / "ui"
 STARTING_S = 60
 HAND_OVER_S = 10
 
@@ -163,12 +164,17 @@ class Kernels(AsyncMappingKernelManager):
 
 
 def warm_up_code(notebooks):
-    """Return code that imports what the notebooks import, for a kernel that waits. An import that fails is left out."""
+    """Return code that imports what the notebooks import, for a kernel that waits. An import that fails is left out.
+
+    Notebooks open their pages by name, so that whoever imports ccwb.ui gets every page module with it.
+    """
     imports = set()
     for path in sorted(Path(notebooks).glob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] == "code":
                 imports |= set(_imports("".join(cell["source"])))
+    if any("ccwb.ui" in line for line in imports):
+        imports |= {f"import ccwb.ui.{path.stem}" for path in PAGES.glob("*_page.py")}
     return (
         f"def _warm_up():\n    for line in {sorted(imports)!r}:\n        try:\n            exec(line, {{}})\n"
         "        except Exception:\n            pass\n_warm_up()\ndel _warm_up\n"

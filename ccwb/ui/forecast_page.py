@@ -173,19 +173,21 @@ class ForecastPage(Page):
         return project, self._in_cycle(made), tried, believed
 
     def _keep(self, made, made_from):
-        at, who = dt.datetime.now(dt.UTC), self.person
         for project, table, tried, believed in made:
-            if table is None:
-                continue
-            part = {"by": who, "at": at, "cycle": self.cycle_id, "project": project}
-            self.store.write_table("forecast", table, **part)
-            if tried is not None:
-                self.store.write_table("accuracy", tried, zone="UTC", **part)
-            draft = self.draft("forecast", dict, project=project)
-            draft.data |= {"made_from": made_from[project], "beliefs": believed}
-            draft.save()
+            if table is not None:
+                self._keep_one(project, table, tried, {"made_from": made_from[project], "beliefs": believed})
         self.open()
         self.say(_("The forecast is made and kept for staffing."), "good")
+
+    def _keep_one(self, project, table, tried, said):
+        place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id, "project": project}
+        draft = self.draft("forecast", dict, project=project)
+        draft.data |= said
+        with self.store.together():  # the forecast, how its models did and what is said of it: all or none
+            self.store.write_table("forecast", table, **place)
+            if tried is not None:
+                self.store.write_table("accuracy", tried, zone="UTC", **place)
+            draft.write()
 
     # the data --------------------------------------------------------------------------------------------------------
     def _zone(self, project=None):

@@ -141,8 +141,12 @@ class SchedulePage(Page):
 
     # shifts ----------------------------------------------------------------------------------------------------------
     def _shifts(self):
-        shifts = self.store.read_table("shifts", cycle=self.cycle_id, project=["", self.project])
-        return shifts if len(shifts) else usual_shifts()
+        """Return the shifts of this cycle, else those of the centre, else the usual ones."""
+        for place in (self.cycle_id, None):
+            shifts = self.store.read_table("shifts", cycle=place, project=["", self.project])
+            if len(shifts):
+                return shifts
+        return usual_shifts()
 
     def _grid(self):
         return Grid(
@@ -180,10 +184,11 @@ class SchedulePage(Page):
 
     def _keep(self, schedule, coverage, made_from):
         place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id, "project": self.project}
-        self.store.write_table("schedule", schedule, **place)
         told = [[template, parts.plain(values)] for template, values in unmet(coverage)]
         self.kept.data |= {"made_from": made_from, "unmet": told}
-        self.kept.save()
+        with self.store.together():  # the schedule and what is said of it: both or neither
+            self.store.write_table("schedule", schedule, **place)
+            self.kept.write()
         self.open()
         self.say(_("The schedule is made and kept."), "good")
 

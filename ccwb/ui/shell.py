@@ -294,25 +294,28 @@ class Draft:
         """Save the data as they now are; returns whether it went through."""
         from ccwb.store import StaleSave
 
-        page = self.page
         try:
-            document = page.store.save(
-                self.name,
-                self.data,
-                base=self.version,
-                by=page.person,
-                at=dt.datetime.now(dt.UTC),
-                cycle=self.cycle,
-                project=self.project,
-            )
+            self.write()
         except StaleSave as stale:
-            page.shell.saved_state, page.shell.saved = "stale", _("not saved")
+            self.page.shell.saved_state, self.page.shell.saved = "stale", _("not saved")
             self._offer(stale)
             return False
-        self.version, self.at, self.by = document.version, document.at, document.by
-        page.saved(document)
-        page.refresh_frame()
+        self.page.refresh_frame()
         return True
+
+    def write(self):
+        """Save the data as they now are; StaleSave when somebody else was first (for a save together with tables)."""
+        document = self.page.store.save(
+            self.name,
+            self.data,
+            base=self.version,
+            by=self.page.person,
+            at=dt.datetime.now(dt.UTC),
+            cycle=self.cycle,
+            project=self.project,
+        )
+        self.version, self.at, self.by = document.version, document.at, document.by
+        self.page.saved(document)
 
     def _offer(self, stale):
         page = self.page

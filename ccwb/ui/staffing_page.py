@@ -208,9 +208,10 @@ class StaffingPage(Page):
         made_from = cycle.made_from(self.store, self.cycle_id, "staffing", project=self.project)
         table = scaled(self.forecast, self.settings, self.means)
         table = requirement(table, targets=self._targets())
-        at = dt.datetime.now(dt.UTC)
-        self.store.write_table("requirement", table, by=self.person, at=at, cycle=self.cycle_id, project=self.project)
         self.kept.data |= {"settings": self.settings, "made_from": made_from}
-        self.kept.save()
+        place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id, "project": self.project}
+        with self.store.together():  # the plan and the sliders it was made with: both or neither
+            self.store.write_table("requirement", table, **place)
+            self.kept.write()
         self.open()
         self.say(_("This is now the plan for {project}: the schedule is made from it.", project=self.project), "good")

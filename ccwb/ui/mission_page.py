@@ -1,19 +1,17 @@
 """Stage 1: why are we here, and what keeps us from it."""
 
 import datetime as dt
-import threading
 
 import ipywidgets as w
 
 from ccwb import cycle
 from ccwb import mission as ms
-from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.ui import html
 from ccwb.ui.approval import approval
 from ccwb.ui.mission_parts import Gaps, Preparation, Statements, Targets
 from ccwb.ui.mission_room import Questionnaire, Room
-from ccwb.ui.shared import SharedDraft
+from ccwb.ui.shared import SharedDraft, Watch
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, number
 from ccwb.ui.widgets import Form
@@ -26,7 +24,6 @@ STEPS = {
     "preparation": (N_("Preparation"), Preparation),
     "targets": (N_("Targets"), Targets),
 }
-LOOK_S = 3.0  # between two looks whether somebody else saved
 
 
 class MissionPage(Page):
@@ -35,7 +32,7 @@ class MissionPage(Page):
     name = "mission"
     plan = None
     step = ""
-    watching = None  # tells the present watch to end
+    watch = None  # over what others save
 
     def body(self):
         self.leave()
@@ -50,7 +47,8 @@ class MissionPage(Page):
         self.steps = Form([field], {"step": ""}, on_change=self.guard(self._step))
         self.go(self.step or self.context.query.get("step", ""))
         self._show_answer()
-        self._watch()
+        self.shell.observe(self.guard(self._named), "person")
+        self.watch = Watch(self, self.look)
         return [*self._top(), self.answer, self.steps, self.place, self.approved]
 
     def go(self, step):
@@ -87,8 +85,8 @@ class MissionPage(Page):
 
     def leave(self):
         """End the watch over what others save."""
-        if self.watching:
-            self.watching.set()
+        if self.watch:
+            self.watch.end()
 
     def _step(self, _key, value, _final):
         self.clear()
@@ -105,24 +103,6 @@ class MissionPage(Page):
         if known != self.standing:  # the card is made anew only when it says something else
             self.standing = known
             self.approved.children = (approval(self, "mission"),)
-
-    # what others save ------------------------------------------------------------------------------------------------
-    def _watch(self):
-        self.shell.observe(self.guard(self._named), "person")
-        self.watching = threading.Event()
-        threading.Thread(target=self._look_now_and_then, args=(self.watching,), daemon=True).start()
-
-    def _look_now_and_then(self, ended):
-        seen = self.store.changed()
-        while not ended.wait(LOOK_S):
-            try:
-                now = self.store.changed()
-                if now != seen and not ended.is_set():
-                    seen = now
-                    self.look()
-            except PlanError as error:  # the database is away: said once, the next change says it again
-                self.say_error(error)
-                return
 
     def _named(self, change):
         if "questionnaire" in self.sections:

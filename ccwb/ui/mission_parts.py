@@ -81,7 +81,7 @@ class Gaps:
     """What keeps the centre from its mission: the register, and what the answers propose for it."""
 
     def __init__(self, page):
-        self.page = page
+        self.page, self.begun = page, []  # begun: rows that do not say their title yet
         self.proposed = html.card(title=_("Proposed by your answers"))
         self.grid = Grid(
             _gap_columns(),
@@ -102,7 +102,7 @@ class Gaps:
         """Show the register and the proposals as they are now."""
         document = self.page.plan.data
         self.shown = _rows(document["gaps"], self.grid.columns)
-        self.grid.rows = self.shown
+        self.grid.rows = [*self.shown, *self.begun]
         self.show_proposed()
 
     def show_proposed(self):
@@ -137,7 +137,7 @@ class Preparation:
     """Who does what by when before the plan is made, and what is late."""
 
     def __init__(self, page):
-        self.page = page
+        self.page, self.begun = page, []  # begun: rows that do not say their task yet
         self.late = html.html("")
         self.grid = Grid(
             _task_columns(),
@@ -156,7 +156,7 @@ class Preparation:
         overdue = {row["id"]: row["days_late"] for row in ms.late(rows, dt.date.today())}
         keyed = _rows(rows, self.grid.columns)
         self.shown = [{**row, "state": _task_state(row, overdue)} for row in keyed]
-        self.grid.rows = self.shown
+        self.grid.rows = [*self.shown, *self.begun]
         self.late.value = _late_sentence(rows, overdue)
 
     def _changed(self, rows):
@@ -254,7 +254,8 @@ def _save_rows(section, rows, *, part, title, change, add):
     """Save what was changed in a grid of rows with ids; an added row is kept once it says its title."""
     page, (changes, added) = section.page, edited(section.shown, rows)
     changes = {key: _plain(fields) for key, fields in changes.items()}
-    added = [_plain(row) for row in added if (row.get(title) or "").strip()]
+    section.begun = [row for row in added if not (row.get(title) or "").strip()]
+    added = [_plain(row) for row in added if row not in section.begun]
     if not changes and not added:
         return
 

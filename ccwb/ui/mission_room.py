@@ -252,7 +252,7 @@ def _picture(rows):
     lettering = {"align": "left", "baseline": "top", "lineBreak": "\n", "fontSize": 12, "color": "$ink"}
     return alt.layer(
         means.mark_text(**lettering).encode(x=alt.value(4), y=above, text="label:N", tooltip=about),
-        dots.mark_circle(size=90, opacity=0.75).encode(x=x, y=y, color=colour, tooltip=tip),
+        dots.mark_circle(size=70, opacity=0.75).encode(x=x, y=y, color=colour, tooltip=tip),
         means.mark_tick(orient="vertical", size=24, thickness=3, color="$ink").encode(x=x, y=y, tooltip=about),
     ).properties(height=rows * ROW_HEIGHT)
 

@@ -15,6 +15,7 @@ from ccwb.ui.text import _
 from ccwb.ui.widgets import button
 
 TRIES = 20  # of a save that others keep coming before
+LOOK_S = 3.0  # between two looks whether somebody else saved
 
 
 class SharedDraft:
@@ -96,6 +97,31 @@ class SharedDraft:
 
     def _take(self, document):
         self.data, self.version, self.at, self.by = self._data(document), document.version, document.at, document.by
+
+
+class Watch:
+    """Looks now and then whether anybody saved anything, and calls `look()` then; ends with `end()` or the kernel."""
+
+    def __init__(self, page, look, *, every_s=LOOK_S):
+        self._page, self._look, self._every_s = page, look, every_s
+        self._ended = threading.Event()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def end(self):
+        """Look no more."""
+        self._ended.set()
+
+    def _run(self):
+        seen = None
+        while not self._ended.wait(self._every_s if seen is not None else 0):
+            try:
+                now = self._page.store.changed()
+                if seen not in (None, now) and not self._ended.is_set():
+                    self._look()
+                seen = now
+            except Exception as error:  # said once: without the database there is nothing to look at
+                self._page.say_error(error)
+                return
 
 
 def edited(shown, rows):

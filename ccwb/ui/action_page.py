@@ -1,0 +1,248 @@
+"""Stage 5: what did we do instead of the plan, and why."""
+
+import datetime as dt
+
+import ipywidgets as w
+import pandas as pd
+
+from ccwb import actions, cycle
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.projects import project_of
+from ccwb.ui import html
+from ccwb.ui.action_parts import Scenarios, blank_scenarios, day_chart, entry_text, item_names, moment
+from ccwb.ui.approval import approval
+from ccwb.ui.shared import SharedDraft, Watch
+from ccwb.ui.shell import Page
+from ccwb.ui.text import _, number
+from ccwb.ui.widgets import Form, TableView, button
+
+SHOWN = 10  # entries at first, and more with each click
+BLANK = {"done": "", "plan_item": "staffing", "why": "", "effect": "", "project": "", "scenario": "", "at": ""}
+ASKED = ("done", "why", "effect")  # what an entry cannot do without
+
+
+class ActionPage(Page):
+    """A short form, the log newest first, and the prepared scenarios of a cycle."""
+
+    name = "action"
+    watch = None  # over what others save
+
+    def body(self):
+        self.leave()
+        if self.cycle_id is None:
+            return [*self._top(), _needs_cycle(self)]
+        self.plan = SharedDraft(self, "action", blank_scenarios)
+        self.corrects, self.shown, self.standing = None, SHOWN, None
+        self.answer, self.list, self.approved = html.html(""), w.VBox(), w.VBox()
+        self.day, self.rest, self.heading = w.VBox(), w.VBox(), html.html("")
+        self.names = item_names(self.store.load("mission", cycle=self.cycle_id).data)
+        self.scenarios = Scenarios(self)
+        self.form = Form(self._fields(), self._blank(), on_change=self.guard(self._typed))
+        self.new = button(_("Log a new entry instead"), self.start_anew, page=self)
+        self.start_anew()
+        self.show()
+        self.watch = Watch(self, self.look)
+        return [
+            *self._top(),
+            self.answer,
+            html.split(
+                [html.card(self.heading, self.form, html.row(self._log_button(), self.new))],
+                html.card(self.list, title=_("What was done instead of the plan")),
+                self.day,
+                self.rest,
+            ),
+            self.scenarios.widget,
+            self.approved,
+        ]
+
+    def show(self):
+        """Show the log as it now stands, and what follows from it."""
+        self.log = self._read()
+        self.show_figures()
+        self.list.children = self._entries()
+        self.day.children = day_chart(self, self.log)
+        self.rest.children = self._table()
+        stands = cycle.state(self.store, self.cycle_id)["action"]
+        known = (stands.state, [(b.message, b.values) for b in stands.blockers])
+        if known != self.standing:
+            self.standing = known
+            self.approved.children = (approval(self, "action"),)
+
+    def show_figures(self):
+        """Show the figures on top as they now are."""
+        self.answer.value = self._figures()
+
+    def changed(self):
+        """Show the scenarios as they were just changed."""
+        self.scenarios.show()
+        self.form.fields = self._fields()
+        self.show()
+
+    def look(self):
+        """Show what others logged meanwhile; what is typed here stays."""
+        self.plan.look()
+        if len(self._read()) != len(self.log):
+            self.show()
+            self.refresh_frame()
+
+    def leave(self):
+        """End the watch over what others save."""
+        if self.watch:
+            self.watch.end()
+
+    # the form --------------------------------------------------------------------------------------------------------
+    def log_it(self):
+        """Add what the form says to the log."""
+        values = self.form.values
+        self.form.errors = {k: _("Needed.") for k in ASKED if not (values[k] or "").strip()}
+        if not self.shell.person.strip():
+            raise PlanError(N_("Give your name at the top of the page first: the log says who did it."))
+        fields = {k: (values[k] or "").strip() for k in BLANK if k != "at"}
+        at = (values["at"] or "").strip() or dt.datetime.now(dt.UTC)
+        log = actions.add_entry(self._read(), at=at, who=self.person, corrects=self.corrects, **fields)
+        self.store.write_table(
+            "action_log",
+            log.tail(1).drop(columns="entry"),  # the store numbers it: somebody may have logged meanwhile
+            by=self.person,
+            at=dt.datetime.now(dt.UTC),
+            cycle=self.cycle_id,
+            mode="append",
+            zone=self._zone(),
+        )
+        self.start_anew()
+        self.saved()
+        self.show()
+        self.refresh_frame()
+        self.say(_("Logged as entry {n}.", n=number(self.log["entry"].max())), "good")
+
+    def start_anew(self):
+        """Empty the form for a new entry."""
+        self.corrects = None
+        self.form.values, self.form.errors = self._blank(), {}
+        self.heading.value = html.heading(_("Log what was done instead"))
+        self.new.layout.display = "none"
+
+    def correct(self, entry):
+        """Fill the form with an entry to put it right by a further one; the log itself is never changed."""
+        row = self.log[self.log["entry"] == entry].iloc[0]
+        self.corrects = int(entry)
+        self.form.values = {k: _plain(row.get(k)) for k in BLANK} | {"at": f"{row['at']:%Y-%m-%d %H:%M}"}
+        note = _("The entry stays in the log; what you log now counts in its place.")
+        title = html.heading(_("Correct entry {n}", n=number(entry)))
+        self.heading.value = title + html.paragraph(note, "ccwb-muted")
+        self.new.layout.display = None
+
+    def use(self, scenario):
+        """Fill the form from a prepared scenario; what was typed already stays."""
+        values = dict(self.form.values)
+        for key, said in (("done", scenario["response"]), ("why", scenario["trigger"])):
+            values[key] = values[key] or said
+        self.form.values = {**values, "scenario": scenario["key"]}
+        self.say(_("'{title}' is in the form. Say what you really did, then log it.", title=scenario["title"]))
+
+    def _typed(self, key, _value, _final):
+        if key in self.form.errors:
+            self.form.errors = {k: v for k, v in self.form.errors.items() if k != key}
+
+    def _blank(self):
+        return BLANK | {"project": self.project}
+
+    def _fields(self):
+        items = actions.plan_items(mission=self.store.load("mission", cycle=self.cycle_id).data)
+        items = [{"value": key, "label": self.names[key]} for key in items]
+        projects = [{"value": "", "label": _("Whole centre")}]
+        projects += [{"value": p["project"], "label": p["label"]} for p in self.centre()["projects"]]
+        hint = _("Empty: now. Else for example 2026-11-02 10:30.")
+        return [
+            {"key": "done", "label": _("What did you do?"), "kind": "long", "rows": 2},
+            {"key": "plan_item", "label": _("Instead of which part of the plan?"), "kind": "select", "options": items},
+            {"key": "why", "label": _("Why?"), "kind": "long", "rows": 2},
+            {"key": "effect", "label": _("What do you expect of it?"), "kind": "text"},
+            {"key": "project", "label": _("Project"), "kind": "select", "options": projects},
+            {"key": "scenario", "label": _("Prepared scenario used"), "kind": "select", "options": self._scenarios()},
+            {"key": "at", "label": _("When?"), "kind": "text", "help": hint},
+        ]
+
+    def _scenarios(self):
+        return [{"value": "", "label": _("none")}, *self.scenarios.options()]
+
+    def _log_button(self):
+        return button(_("Log it"), self.log_it, primary=True, page=self)
+
+    # the log ---------------------------------------------------------------------------------------------------------
+    def _read(self):
+        found = self.store.read_table("action_log", cycle=self.cycle_id, zone=self._zone())
+        for column in ("project", "scenario"):
+            found[column] = found[column].fillna("") if column in found else ""
+        return found if "corrects" in found else found.assign(corrects=float("nan"))
+
+    def _zone(self):
+        centre = self.centre()
+        return project_of(centre, self.project)["zone"] if self.project else centre["zone"]
+
+    def _of_project(self):
+        """Return the entries of the project in sight and of the whole centre; of all projects where none is chosen."""
+        return self.log[self.log["project"].isin(["", self.project])] if self.project else self.log
+
+    def _entries(self):
+        rows = self._of_project().iloc[::-1]
+        if rows.empty:
+            text = _(
+                "Nothing is logged in this cycle yet. When the day asks for something else than the plan, say here in "
+                "half a minute what you did and why: the evaluation judges it, and the next plan learns from it."
+            )
+            return (html.html(html.paragraph(text, "ccwb-lead")),)
+        by = {int(row.corrects): int(row.entry) for row in self.log.dropna(subset="corrects").itertuples()}
+        labels = {p["project"]: p["label"] for p in self.centre()["projects"]}
+        titles = {s["value"]: s["label"] for s in self.scenarios.options()}
+        made = [self._entry(row, by, labels, titles) for row in rows.head(self.shown).itertuples()]
+        if len(rows) > self.shown:
+            made.append(button(_("Show earlier entries"), self._more, page=self))
+        return tuple(made)
+
+    def _entry(self, row, by, labels, titles):
+        said = html.html(entry_text(row, by.get(int(row.entry)), names=self.names, labels=labels, titles=titles))
+        if int(row.entry) in by:
+            return said
+        return html.row(said, button(_("Correct"), lambda: self.correct(int(row.entry)), page=self))
+
+    def _more(self):
+        self.shown += SHOWN
+        self.list.children = self._entries()
+
+    def _table(self):
+        if self.log.empty:
+            return ()
+        return (html.fold(_("The whole log as a table"), TableView(self.log, name="action_log")),)
+
+    def _figures(self):
+        log = actions.standing(self._of_project())
+        last = self._of_project()["at"].max() if len(log) else None
+        prepared = int((log["scenario"] != "").sum()) if len(log) else 0
+        lit = len(self.scenarios.holding())
+        return html.figures(
+            [
+                html.figure(_("Deviations logged"), number(len(log)), help_text=_("Corrected entries count once.")),
+                html.figure(_("With a prepared scenario"), number(prepared)),
+                html.figure(_("Last entry"), moment(last) if last is not None else number(None)),
+                html.figure(_("Triggers that hold now"), number(lit), state="near" if lit else "none"),
+            ]
+        )
+
+    def _top(self):
+        lead = _(
+            "Log it in half a minute, on a phone if need be. Entries are never changed, only corrected by new ones."
+        )
+        return [html.html(html.question(_(cycle.stage_of("action").question), lead))]
+
+
+def _needs_cycle(page):
+    return html.empty(
+        _("Here your team logs what it does instead of the plan. It needs a cycle: set up your centre first."),
+        html.html(html.link(_("Set up the centre"), page.context.href("setup"))),
+    )
+
+
+def _plain(value):
+    return "" if value is None or pd.isna(value) else str(value)

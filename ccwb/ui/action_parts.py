@@ -1,0 +1,247 @@
+"""The action page's prepared scenarios, the text of a log entry, and the day's curve with the entries on it."""
+
+import datetime as dt
+import itertools
+import re
+
+import altair as alt
+import ipywidgets as w
+import pandas as pd
+
+from ccwb import actions
+from ccwb.mission_content import PREPARATION
+from ccwb.ui import html, text
+from ccwb.ui.charts import PLAN, Chart, time_tip, time_x, wall
+from ccwb.ui.shared import edited, fields_of
+from ccwb.ui.text import _, number, percent
+from ccwb.ui.widgets import Form, Grid, button
+
+DAYS = "days_to_start"  # the one measure counted in days; the others are shares, typed in percent
+NEEDED = ("title", "trigger", "response", "decides")
+
+
+class Scenarios:
+    """The prepared scenarios as cards, lit when their trigger holds, and as a table to change them."""
+
+    def __init__(self, page):
+        self.page, self.begun = page, []  # begun: rows that do not say enough yet to be kept
+        self.cards = html.row(classes="cards top")
+        fields = [
+            {"key": key, "label": _(label), "kind": "number", "digits": 1, "unit": _("days") if key == DAYS else "%"}
+            for key, label in actions.MEASURES.items()
+        ]
+        self.now = Form(fields, self._known_now(), on_change=page.guard(self._measured), layout_kind="wide")
+        self.grid = Grid(
+            _columns(),
+            [],
+            on_change=page.guard(self._changed),
+            add_label=_("Add a scenario"),
+            name="scenarios",
+        )
+        self.widget = w.VBox(
+            [
+                html.html(html.heading(_("Prepared scenarios"))),
+                self.cards,
+                html.fold(_("What is measured now: which triggers hold?"), html.card(self.now)),
+                html.fold(_("Change the scenarios"), html.card(self.grid)),
+            ],
+            layout=w.Layout(grid_gap="12px"),
+        )
+        self.show()
+
+    @property
+    def rows(self):
+        """The scenarios as they are now."""
+        return self.page.plan.data["scenarios"]
+
+    def show(self):
+        """Show the scenarios as they are now."""
+        self.shown = [_to_grid(row) for row in self.rows]
+        self.grid.rows = [*self.shown, *self.begun]
+        self.show_cards()
+
+    def show_cards(self):
+        """Show each scenario as a card, with what was measured where its trigger holds."""
+        holding = {row["key"]: row["value"] for row in self.holding()}
+        self.cards.children = tuple(self._card(row, holding.get(row["key"])) for row in self.rows)
+
+    def holding(self):
+        """Return the scenarios whose trigger holds by what was typed as measured now."""
+        values = {k: _stored(k, v) for k, v in self.now.values.items() if v is not None}
+        return actions.triggered(self.rows, values)
+
+    def options(self):
+        """Return the scenarios as options of a select."""
+        return [{"value": row["key"], "label": row["title"]} for row in self.rows]
+
+    def _card(self, row, value):
+        lit = "" if value is None else html.tag(_("holds now: {value}", value=_said(row["measure"], value)), "near")
+        said = html.paragraph(row["trigger"]) + html.paragraph(row["response"])
+        decides = html.paragraph(_("Decides: {who}", who=row["decides"]), "ccwb-muted")
+        use = button(_("Use it"), lambda: self.page.use(row), page=self.page)
+        return html.card(html.html(lit + said + decides), use, title=row["title"])
+
+    def _measured(self, _key, _value, _final):
+        self.show_cards()
+        self.page.show_figures()
+
+    def _known_now(self):
+        starts = [p.get("start") for p in self.page.centre()["projects"]]
+        days = [(dt.date.fromisoformat(day) - dt.date.today()).days for day in starts if day]
+        ahead = [n for n in days if n >= 0]
+        return dict.fromkeys(actions.MEASURES) | {DAYS: min(ahead) if ahead else None}
+
+    def _changed(self, rows):
+        stored = [_from_grid(row) for row in rows]
+        changes, added = edited([_from_grid(row) for row in self.shown], stored)
+        kept = {row["id"] for row in stored if "id" in row}
+        gone = {row["id"] for row in self.shown} - kept
+        whole = [all((row.get(field) or "").strip() for field in NEEDED) for row in added]
+        self.begun = [row for row, is_whole in zip(rows[len(kept) :], whole, strict=True) if not is_whole]
+        added = [row for row, is_whole in zip(added, whole, strict=True) if is_whole]
+        if not (changes or added or gone):
+            self.page.say(_("A scenario is kept once it says title, trigger, response and who decides."))
+            return
+
+        def change(document):
+            now = [{**row, **changes.get(row["key"], {})} for row in document["scenarios"] if row["key"] not in gone]
+            for row in added:
+                now.append({**row, "key": _key(row["title"], {r["key"] for r in now})})
+            return {**document, "scenarios": actions.check_scenarios(now)}
+
+        self.page.plan.change(
+            change,
+            part=lambda document: fields_of(_with_id(document["scenarios"]), changes),
+            seen=fields_of([_from_grid(row) for row in self.shown], changes),
+            done=self.page.changed,
+        )
+
+
+def blank_scenarios():
+    """Return the document of a cycle that has just begun, its scenarios in the reader's language."""
+    rows = actions.blank_actions()["scenarios"]
+    return {"scenarios": [{**row, **{field: _(row[field]) for field in NEEDED}} for row in rows]}
+
+
+def item_names(mission):
+    """Return what an entry departs from as it is read, also where a gap was closed or a task completed since."""
+    out = {key: _(label) for key, label in actions.PLAN_ITEMS.items()}
+    standing = {row for _key, row in PREPARATION}
+    for gap in (mission or {}).get("gaps", []):
+        out[f"gap {gap['id']}"] = _("Gap: {title}", title=gap["title"])
+    for row in (mission or {}).get("preparation", []):
+        task = _(row["task"]) if row["task"] in standing else row["task"]
+        out[f"task {row['id']}"] = _("Preparation: {task}", task=task)
+    return out
+
+
+def moment(at):
+    """Return when an entry was done, by the project's clock: the time today, else the day and time."""
+    today = at.date() == dt.datetime.now(at.tz).date()
+    return text.clock(at) if today else f"{text.date(at)} {text.clock(at)}"
+
+
+def entry_text(row, corrected_by, *, names, labels, titles):
+    """Return a log entry as HTML: when and who, what was done, instead of what, why, and what was expected."""
+    where = labels.get(row.project, row.project) or _("Whole centre")
+    head = " · ".join([_("Entry {n}", n=number(row.entry)), moment(row.at), row.who, where])
+    tags = ""
+    if corrected_by is not None:
+        tags += html.tag(_("corrected by entry {n}", n=number(corrected_by)), "near")
+    if row.corrects == row.corrects:
+        tags += html.tag(_("corrects entry {n}", n=number(row.corrects)), "info")
+    if row.scenario:
+        tags += html.tag(titles.get(row.scenario, row.scenario))
+    lines = [
+        _("Instead of: {item}", item=names.get(row.plan_item, row.plan_item)),
+        _("Why: {why}", why=row.why),
+        _("Expected: {effect}", effect=row.effect),
+    ]
+    return html.paragraph(head, "ccwb-muted") + html.heading(row.done, 3) + tags + html.bullets(lines)
+
+
+def day_chart(page, log):
+    """Return the day of the newest entry as a curve, the forecast dashed and the entries on it; () without both."""
+    if log.empty:
+        return ()
+    day = log["at"].max().normalize()
+    after = day + pd.Timedelta(days=1)
+    expected = page.store.read_table(
+        "forecast", cycle=page.cycle_id, project=page.project or None, start=day, end=after, zone=str(day.tz)
+    )
+    if expected.empty:
+        return ()
+    curve = expected.groupby("interval_start")["offered"].sum()
+    entries = log[(log["at"] >= day) & (log["at"] < after)]
+    data = {
+        "plan": pd.DataFrame({"t": wall(curve.index), "offered": curve.to_numpy()}),
+        "entries": pd.DataFrame({"t": wall(entries["at"]), "entry": entries["entry"], "done": entries["done"]}),
+    }
+    title = _("{day}: {n} deviations on the forecast of the day", day=text.date(day), n=number(len(entries)))
+    return (html.card(Chart(_day_curve(), data, title=title, table=lambda: entries, name="day")),)
+
+
+def _day_curve():
+    plan, entries = alt.Chart(alt.NamedData("plan")), alt.Chart(alt.NamedData("entries"))
+    tip = [time_tip(), alt.Tooltip("entry:N", title=_("Entry")), alt.Tooltip("done:N", title=_("Done"))]
+    y = alt.Y("offered:Q", title=_("contacts per interval"))
+    return alt.layer(
+        plan.mark_line(color="$accent", **PLAN).encode(x=time_x(), y=y, tooltip=[time_tip(), "offered:Q"]),
+        entries.mark_rule(color="$over", strokeWidth=2).encode(x=time_x(), tooltip=tip),
+        entries.mark_text(color="$ink", align="left", dx=5, baseline="top").encode(
+            x=time_x(), y=alt.value(0), text="entry:N"
+        ),
+    ).properties(height=180)
+
+
+def _columns():
+    measures = [{"value": "", "label": _("people can tell")}]
+    measures += [{"value": key, "label": _(label)} for key, label in actions.MEASURES.items()]
+    signs = [{"value": sign, "label": sign} for sign in ("", *actions.COMPARISONS)]
+    help_text = _("In percent; days for the start of a project.")
+    return [
+        {"key": "title", "label": _("Scenario"), "kind": "text"},
+        {"key": "trigger", "label": _("Trigger"), "kind": "long"},
+        {"key": "response", "label": _("Response"), "kind": "long"},
+        {"key": "decides", "label": _("Decides"), "kind": "text"},
+        {"key": "measure", "label": _("Measured by"), "kind": "select", "options": measures},
+        {"key": "comparison", "label": _("Is"), "kind": "select", "options": signs},
+        {"key": "threshold", "label": _("Threshold"), "kind": "number", "digits": 1, "help": help_text},
+    ]
+
+
+def _to_grid(row):
+    shown = {"id": row["key"], **{c["key"]: row.get(c["key"]) for c in _columns()}}
+    if shown["measure"] and shown["threshold"] is not None:
+        shown["threshold"] = _display(shown["measure"], shown["threshold"])
+    return {key: "" if value is None and key != "threshold" else value for key, value in shown.items()}
+
+
+def _from_grid(row):
+    threshold = row.get("threshold")
+    if row.get("measure") and threshold is not None:
+        threshold = _stored(row["measure"], threshold)
+    return {**row, "threshold": threshold}
+
+
+def _with_id(rows):
+    return [{"id": row["key"], **row} for row in rows]
+
+
+def _key(title, taken):
+    """Return a short key for a scenario, one that no other has."""
+    stem = re.sub(r"\W+", "_", title.strip().lower()).strip("_") or "scenario"
+    further = (f"{stem}_{n}" for n in itertools.count(2))
+    return next(key for key in itertools.chain([stem], further) if key not in taken)
+
+
+def _display(measure, value):
+    return value if measure == DAYS else round(100 * value, 6)
+
+
+def _stored(measure, value):
+    return value if measure == DAYS else round(value / 100, 8)
+
+
+def _said(measure, value):
+    return _("{n} days", n=number(value)) if measure == DAYS else percent(value)

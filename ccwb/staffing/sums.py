@@ -22,6 +22,19 @@ _SUMMARY = (
 )
 
 
+_NUMBERS = (
+    "interval_s",
+    "offered",
+    "agents",
+    "scheduled",
+    "service_level",
+    "asa_s",
+    "abandonment",
+    "answer_rate",
+    "occupancy",
+)
+
+
 def summary(requirement, *, by=(), full_time_hours_week=40, weeks=None):
     """One row per group of a requirement table (one row in all for `by=()`): peak, hours, people, service.
 
@@ -58,28 +71,31 @@ def summary(requirement, *, by=(), full_time_hours_week=40, weeks=None):
 
 
 def _summed(part, full_time_hours):
-    """Return the figures of one group."""
-    hours = part["interval_s"] / 3600
-    agent_hours, paid_hours = (part["agents"] * hours).sum(), (part["scheduled"] * hours).sum()
-    answered = part["offered"] * part["answer_rate"]
-    unknown = part["asa_s"].isna() & part["service_level"].notna() & (answered > 0)
+    """Return the figures of one group; in plain arrays, because a slider asks for them many times a second."""
+    columns = {name: part[name].to_numpy(dtype=float) for name in _NUMBERS}
+    hours = columns["interval_s"] / 3600
+    agent_hours, paid_hours = float(columns["agents"] @ hours), float(columns["scheduled"] @ hours)
+    offered, asa_s = columns["offered"], columns["asa_s"]
+    answered = offered * columns["answer_rate"]
+    unknown = np.isnan(asa_s) & ~np.isnan(columns["service_level"]) & (answered > 0)
     return {
-        "offered": part["offered"].sum(),
+        "offered": float(offered.sum()),
         "agents_peak": _peak(part),
         "agent_hours": agent_hours,
         "paid_hours": paid_hours,
         "fte": paid_hours / full_time_hours if full_time_hours else np.nan,
-        "service_level": _weighted(part["service_level"], part["offered"]),
-        "asa_s": np.nan if unknown.any() else _weighted(part["asa_s"], answered),
-        "abandonment": _weighted(part["abandonment"], part["offered"]),
-        "answer_rate": _weighted(part["answer_rate"], part["offered"]),
-        "occupancy": _weighted(part["occupancy"], part["agents"] * hours),
+        "service_level": _weighted(columns["service_level"], offered),
+        "asa_s": np.nan if unknown.any() else _weighted(asa_s, answered),
+        "abandonment": _weighted(columns["abandonment"], offered),
+        "answer_rate": _weighted(columns["answer_rate"], offered),
+        "occupancy": _weighted(columns["occupancy"], columns["agents"] * hours),
     }
 
 
 def _weighted(rate, weight):
-    weight = weight[rate.notna()].sum(), (rate * weight).sum()
-    return weight[1] / weight[0] if weight[0] > 0 else np.nan
+    known = ~(np.isnan(rate) | np.isnan(weight))
+    total = weight[known].sum()
+    return float(rate[known] @ weight[known] / total) if total > 0 else np.nan
 
 
 def _peak(part):

@@ -9,12 +9,12 @@ from ccwb import actions, cycle
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
-from ccwb.ui import html
-from ccwb.ui.action_parts import Scenarios, blank_scenarios, day_chart, entry_text, item_names, moment
+from ccwb.ui import html, text
+from ccwb.ui.action_parts import Scenarios, blank_scenarios, day_chart, entry_text, item_names
 from ccwb.ui.approval import approval
 from ccwb.ui.shared import SharedDraft, Watch
 from ccwb.ui.shell import Page
-from ccwb.ui.text import _, number
+from ccwb.ui.text import _, date, number
 from ccwb.ui.widgets import Form, TableView, button
 
 SHOWN = 10  # entries at first, and more with each click
@@ -139,9 +139,10 @@ class ActionPage(Page):
         for key, said in (("done", scenario["response"]), ("why", scenario["trigger"])):
             values[key] = values[key] or said
         self.form.values = {**values, "scenario": scenario["key"]}
-        self.say(_("'{title}' is in the form. Say what you really did, then log it.", title=scenario["title"]))
 
-    def _typed(self, key, _value, _final):
+    def _typed(self, key, value, _final):
+        if key == "scenario" and value:
+            self.use(self.scenarios.get(value))
         if key in self.form.errors:
             self.form.errors = {k: v for k, v in self.form.errors.items() if k != key}
 
@@ -188,11 +189,11 @@ class ActionPage(Page):
     def _entries(self):
         rows = self._of_project().iloc[::-1]
         if rows.empty:
-            text = _(
+            said = _(
                 "Nothing is logged in this cycle yet. When the day asks for something else than the plan, say here in "
                 "half a minute what you did and why: the evaluation judges it, and the next plan learns from it."
             )
-            return (html.html(html.paragraph(text, "ccwb-lead")),)
+            return (html.html(html.paragraph(said, "ccwb-lead")),)
         by = {int(row.corrects): int(row.entry) for row in self.log.dropna(subset="corrects").itertuples()}
         labels = {p["project"]: p["label"] for p in self.centre()["projects"]}
         titles = {s["value"]: s["label"] for s in self.scenarios.options()}
@@ -203,6 +204,7 @@ class ActionPage(Page):
 
     def _entry(self, row, by, labels, titles):
         said = html.html(entry_text(row, by.get(int(row.entry)), names=self.names, labels=labels, titles=titles))
+        said.layout.flex = "1 1 280px"
         if int(row.entry) in by:
             return said
         return html.row(said, button(_("Correct"), lambda: self.correct(int(row.entry)), page=self))
@@ -219,13 +221,14 @@ class ActionPage(Page):
     def _figures(self):
         log = actions.standing(self._of_project())
         last = self._of_project()["at"].max() if len(log) else None
+        day, clock = ("", number(None)) if last is None else (date(last), text.clock(last))
         prepared = int((log["scenario"] != "").sum()) if len(log) else 0
         lit = len(self.scenarios.holding())
         return html.figures(
             [
                 html.figure(_("Deviations logged"), number(len(log)), help_text=_("Corrected entries count once.")),
                 html.figure(_("With a prepared scenario"), number(prepared)),
-                html.figure(_("Last entry"), moment(last) if last is not None else number(None)),
+                html.figure(_("Last entry"), clock, change=day),
                 html.figure(_("Triggers that hold now"), number(lit), state="near" if lit else "none"),
             ]
         )

@@ -78,8 +78,20 @@ class Scenarios:
         lit = "" if value is None else html.tag(_("holds now: {value}", value=_said(row["measure"], value)), "near")
         said = html.paragraph(row["trigger"]) + html.paragraph(row["response"])
         decides = html.paragraph(_("Decides: {who}", who=row["decides"]), "ccwb-muted")
-        use = button(_("Use it"), lambda: self.page.use(row), page=self.page)
-        return html.card(html.html(lit + said + decides), use, title=row["title"])
+        used = html.html("")
+
+        def use():
+            self.page.use(row)
+            there = {"link": "#ccwb-question", "link_text": _("Go to the form")}
+            used.value = html.notice(_("It is in the form: say what you really did, then log it."), **there)
+
+        return html.card(
+            html.html(lit + said + decides), button(_("Use it"), use, page=self.page), used, title=row["title"]
+        )
+
+    def get(self, key):
+        """Return the scenario with this key."""
+        return next(row for row in self.rows if row["key"] == key)
 
     def _measured(self, _key, _value, _final):
         self.show_cards()
@@ -177,7 +189,7 @@ def day_chart(page, log):
         "plan": pd.DataFrame({"t": wall(curve.index), "offered": curve.to_numpy()}),
         "entries": pd.DataFrame({"t": wall(entries["at"]), "entry": entries["entry"], "done": entries["done"]}),
     }
-    title = _("{day}: {n} deviations on the forecast of the day", day=text.date(day), n=number(len(entries)))
+    title = _("{day}: what was done, by its number, on the forecast of the day", day=text.date(day))
     return (html.card(Chart(_day_curve(), data, title=title, table=lambda: entries, name="day")),)
 
 

@@ -362,7 +362,7 @@ def _task_state(row, overdue):
     if row["completed"]:
         return "✓ " + _("done")
     if row["id"] in overdue:
-        return "! " + _("{n} days late", n=number(overdue[row["id"]]))
+        return "! " + _("late, days: {n}", n=number(overdue[row["id"]]))
     return _("open") if row["assigned_to"] else _("nobody yet")
 
 
@@ -371,10 +371,10 @@ def _late_sentence(rows, overdue):
         return html.paragraph(_("Nothing is late."), "ccwb-muted")
     tasks = {row["id"]: row for row in rows}
     lines = [
-        _("{task}: {n} days late, assigned to {who}", task=tasks[key]["task"], n=number(days), who=_who(tasks[key]))
+        _("{task} (assigned to {who}; days late: {n})", task=tasks[key]["task"], n=number(days), who=_who(tasks[key]))
         for key, days in overdue.items()
     ]
-    return html.notice(_("{n} rows are late.", n=number(len(lines))), "near") + html.bullets(lines)
+    return html.notice(_("Late: {n}.", n=number(len(lines))), "near") + html.bullets(lines)
 
 
 def _who(row):

@@ -186,7 +186,9 @@ def _taking_part(answers):
     whole = sum(len(mine) == len(QUESTIONS) for mine in begun)
     if not begun:
         return _("Nobody has answered yet.")
-    return _("{n} people have answered, {whole} of them every statement.", n=number(len(begun)), whole=number(whole))
+    return _(
+        "Taking part so far: {n}; with every statement answered: {whole}.", n=number(len(begun)), whole=number(whole)
+    )
 
 
 def _area_table(areas):

@@ -130,6 +130,11 @@ def test_a_scenario_in_use_fills_the_form_but_not_over_what_was_typed(page):
     assert (page.form.values["why"], page.form.values["scenario"]) == ("It rains", "surge")
 
 
+def test_choosing_a_scenario_in_the_form_fills_it_too(page):
+    typed(page.form, scenario="outage")
+    assert page.form.values["done"] == page.scenarios.get("outage")["response"]
+
+
 def test_a_trigger_that_holds_is_lit_with_what_was_measured(page):
     assert page.scenarios.holding() == []
     typed(page.scenarios.now, volume_ratio=131.0)

@@ -5,6 +5,7 @@ names below. The core never does: it is given a Catalogue or gives back plain va
 """
 
 import datetime as dt
+import re
 from functools import cache
 
 from ccwb.messages import Catalogue
@@ -49,6 +50,28 @@ def date(day, style="medium"):
 
 def clock(moment):
     return _now["say"].time(moment)
+
+
+def read_number(said):
+    """Return the number that somebody wrote, in English, with a decimal comma, or in the reader's own digits.
+
+    A single mark before three digits is read as the reader's language has it; ValueError when it is no number.
+
+    >>> [read_number(said) for said in ("1.234,5", "1,234.5", "0,5", "1,234", "1.234", "12 %", "۱۲٫۵")]
+    [1234.5, 1234.5, 0.5, 1234.0, 1.234, 12.0, 12.5]
+    """
+    from babel.numbers import get_group_symbol
+
+    plain = re.sub(r"[\s%٬']", "", said).replace("٫", ".").replace("−", "-")
+    own = get_group_symbol(_now["say"].language)
+    for mark, point in ((",", "."), (".", ",")):
+        groups = rf"[-+]?[1-9]\d{{0,2}}(\{mark}\d{{3}})"
+        if re.fullmatch(rf"{groups}{'+' if mark == own else '{2,}'}|{groups}+\{point}\d*", plain):
+            plain = plain.replace(mark, "")
+    plain = plain.replace(",", ".")
+    if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", plain, re.IGNORECASE):
+        raise ValueError(said)
+    return float(plain)
 
 
 def signed(value, show=number, *more):

@@ -4,6 +4,7 @@ Each is a thin Python class; its behaviour in the browser is a file in `static/`
 sliders carry no typed value and no label for a screen reader, they squeeze at 390 px, and right to left breaks them.
 """
 
+import datetime as dt
 from pathlib import Path
 
 import anywidget
@@ -134,14 +135,13 @@ class Grid(_Widget):
         return pd.DataFrame(self.rows, columns=list(labels)).rename(columns=labels)
 
     def _paste(self, rows, content):
-        keys = [c["key"] for c in self.columns]
-        kinds = {c["key"]: c["kind"] for c in self.columns}
+        columns = self.columns[content["column"] :]
         for down, line in enumerate(content["text"].rstrip("\n").replace("\r", "").split("\n")):
             at = content["row"] + down
             if at == len(rows):
                 rows.append(self._new_row())
-            for key, cell in zip(keys[content["column"] :], line.split("\t"), strict=False):
-                rows[at][key] = _typed(cell.strip(), kinds[key], rows[at].get(key))
+            for column, cell in zip(columns, line.split("\t"), strict=False):
+                rows[at][column["key"]] = _typed(cell.strip(), column, rows[at].get(column["key"]))
 
 
 class TableView(_Widget):
@@ -260,12 +260,38 @@ def _field(field):
     return field
 
 
-def _typed(cell, kind, present):
-    if kind == "number":
-        try:
-            return float(cell.replace(",", ".")) if cell else None
-        except ValueError:
+def _typed(cell, column, present):
+    """Return what a pasted cell says in a column; what cannot be read there leaves the present value."""
+    match column["kind"]:
+        case "number":
+            return _number(cell, present)
+        case "check":
+            return cell.casefold() in ("1", "x", "yes", "true", _("yes").casefold())
+        case "select":
+            said = {str(o[part]).casefold(): o["value"] for part in ("label", "value") for o in column["options"]}
+            return said.get(cell.casefold(), present)
+        case "date":
+            return _day(cell, present)
+        case "static":
             return present
-    if kind == "check":
-        return cell.lower() in ("1", "x", "yes", "true")
-    return present if kind == "static" else cell
+    return cell
+
+
+def _number(cell, present):
+    """Return the number in a cell, None where it is empty, `present` where it holds something else."""
+    try:
+        return text.read_number(cell) if cell else None
+    except ValueError:
+        return present
+
+
+def _day(cell, present):
+    """Return a day written as 2026-03-29 or 29.3.2026 in the first form; empty is none."""
+    if not cell:
+        return None
+    for form in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            return dt.datetime.strptime(cell, form).date().isoformat()
+        except ValueError:
+            continue
+    return present

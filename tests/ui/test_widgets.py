@@ -1,0 +1,249 @@
+"""The workbook's own controls, spoken to as the browser speaks to them."""
+
+import io
+from html.parser import HTMLParser
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccwb import intake
+from ccwb.ui import html, text
+from ccwb.ui.widgets import LIMIT_BYTES, ROWS_SHOWN, Form, Grid, Progress, TableView, Upload, button
+from tests.ui.looking import change, sent
+
+COLUMNS = [
+    {"key": "name", "label": "Name", "kind": "text"},
+    {"key": "hours", "label": "Hours", "kind": "number"},
+    {"key": "team", "label": "Team", "kind": "select", "options": [{"value": "a", "label": "Team A"}]},
+    {"key": "there", "label": "There", "kind": "check"},
+    {"key": "since", "label": "Since", "kind": "date"},
+    {"key": "id", "label": "Id", "kind": "static"},
+]
+
+
+@pytest.fixture
+def english():
+    text.use("en")
+    yield
+    text.use("en")
+
+
+def slider(**more):
+    return {"key": "volume", "label": "Volume", "kind": "slider", "min": 0, "max": 100, "step": 1, **more}
+
+
+def grid(rows, heard=None):
+    return Grid(COLUMNS, rows, on_change=heard, new_row=lambda: {"name": "new", "id": "x"})
+
+
+def pasted(block, rows=(), column=0, row=0):
+    made = grid([dict(r) for r in rows])
+    made.received({"type": "paste", "row": row, "column": column, "text": block}, [])
+    return made.rows
+
+
+# Form -----------------------------------------------------------------------------------------------------------------
+def test_a_change_is_kept_and_heard_with_whether_the_hand_has_let_go():
+    heard = []
+    form = Form([slider(default=10)], on_change=lambda *said: heard.append(said))
+    assert form.values == {"volume": 10}
+    change(form, "volume", 12, final=False)
+    change(form, "volume", 13)
+    assert form.values == {"volume": 13}
+    assert heard == [("volume", 12, False), ("volume", 13, True)]
+
+
+def test_a_slider_is_never_left_waiting_even_when_its_change_fails():
+    def fail(*_):
+        raise RuntimeError("no")
+
+    form = Form([slider()], on_change=fail)
+    out = sent(form)
+    with pytest.raises(RuntimeError):
+        change(form, "volume", 12)
+    assert out == [({"type": "done"}, None)]
+
+
+def test_a_slider_with_a_default_says_where_one_click_leads(english):
+    assert Form([slider(default=20, unit="%")]).fields[0]["back_label"] == "Back to 20 %"
+    assert "back_label" not in Form([slider()]).fields[0]
+
+
+def test_what_is_not_a_change_is_no_change():
+    form = Form([slider(default=10)], on_change=lambda *_: pytest.fail("nothing was changed"))
+    form.received({"type": "something else"}, [])
+    assert form.values == {"volume": 10}
+
+
+# Grid -----------------------------------------------------------------------------------------------------------------
+def test_rows_are_changed_added_and_removed_and_the_whole_is_heard():
+    heard = []
+    made = grid([{"name": "Ana"}, {"name": "Ben"}], heard.append)
+    made.received({"type": "change", "row": 1, "key": "hours", "value": 38.5}, [])
+    made.received({"type": "add"}, [])
+    made.received({"type": "remove", "row": 0}, [])
+    assert made.rows == [{"name": "Ben", "hours": 38.5}, {"name": "new", "id": "x"}]
+    assert [len(rows) for rows in heard] == [2, 3, 2]
+
+
+def test_a_block_from_a_spreadsheet_fills_cells_and_adds_the_rows_it_needs(english):
+    rows = pasted(
+        "Ana\t38,5\tTeam A\tx\t2026-03-29\tmine\nBen\t1,234\ta\t0\t29.3.2026\tmine\n", [{"name": "", "id": "1"}]
+    )
+    ana = {"name": "Ana", "hours": 38.5, "team": "a", "there": True, "since": "2026-03-29", "id": "1"}
+    assert rows == [ana, {**ana, "name": "Ben", "hours": 1234.0, "there": False, "id": "x"}]
+
+
+def test_a_pasted_block_begins_at_the_cell_in_focus_and_ends_at_the_last_column(english):
+    rows = pasted("7\ta\tx\t\tz\tmore", [{"name": "Ana"}, {"name": "Ben"}], column=1, row=1)
+    assert rows == [
+        {"name": "Ana"},
+        {"name": "Ben", "hours": 7.0, "team": "a", "there": True, "since": None, "id": None},
+    ]
+
+
+def test_a_pasted_cell_that_cannot_be_read_leaves_what_stood_there(english):
+    before = {"hours": 8.0, "team": "a", "since": "2026-01-01"}
+    assert pasted("many\tTeam Z\tsoon", [before], column=1)[0] == before | {"there": False} | {"since": "2026-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "meant"),
+    [("en", "1,234", 1234), ("de", "1.234", 1234), ("de", "1,234", 1.234), ("en", "1.5", 1.5), ("fa", "۱۲٫۵", 12.5)],
+)
+def test_pasted_numbers_are_read_as_the_reader_writes_them(english, language, typed, meant):
+    text.use(language)
+    assert pasted(typed, column=1)[0]["hours"] == meant
+
+
+@given(st.decimals(min_value=-(10**9), max_value=10**9, places=2, allow_nan=False), st.sampled_from(["en", "de", "fa"]))
+def test_every_number_that_a_page_shows_can_be_pasted_back(value, language):
+    text.use(language)
+    try:
+        assert text.read_number(text.number(value, 2)) == float(value)
+    finally:
+        text.use("en")
+
+
+# Tables and downloads -------------------------------------------------------------------------------------------------
+def test_a_table_shows_some_rows_and_says_that_the_download_has_the_rest(english):
+    view = TableView(pd.DataFrame({"n": range(ROWS_SHOWN + 1500)}))
+    assert len(view.rows) == ROWS_SHOWN
+    assert view.rest == "1,500 more rows are in the download."
+    assert view.columns == [{"label": "n", "number": True}]
+
+
+def download(widget, kind):
+    out = sent(widget)
+    widget._received(widget, {"type": "download", "kind": kind}, [])
+    (content, buffers) = out[0]
+    assert content["type"] == "file"
+    return content["name"], bytes(buffers[0])
+
+
+@pytest.mark.parametrize("make", [TableView, lambda table, name: Grid(COLUMNS, table.to_dict("records"), name=name)])
+def test_a_download_holds_the_whole_table_and_runs_nothing(make):
+    table = pd.DataFrame({"name": ["=1+1", "@home", "+49 30", "-x", "Ana"] + ["more"] * ROWS_SHOWN, "hours": 8.5})
+    name, csv = download(make(table, name="people"), "csv")
+    assert name == "people.csv"
+    lines = csv.decode("utf-8-sig").splitlines()
+    assert len(lines) == len(table) + 1
+    assert [line.split(",")[0] for line in lines[1:6]] == ["'=1+1", "'@home", "'+49 30", "'-x", "Ana"]
+    name, xlsx = download(make(table, name="people"), "xlsx")
+    assert name == "people.xlsx"
+    cells = [cell for row in openpyxl.load_workbook(io.BytesIO(xlsx)).active.iter_rows() for cell in row]
+    assert not [cell.value for cell in cells if cell.data_type == "f" or str(cell.value).startswith(tuple("=+-@"))]
+
+
+# Upload and progress --------------------------------------------------------------------------------------------------
+def test_the_page_and_the_intake_agree_on_the_largest_file(english):
+    upload = Upload(lambda *_: None)
+    assert upload.limit == LIMIT_BYTES == intake.LIMIT_BYTES
+    assert (
+        upload.labels["too_large"] == "The file has {found} MB; up to 25 MB can be read. Split it, by year for example."
+    )
+
+
+def test_a_file_arrives_whole_and_the_place_is_free_again_even_when_it_was_refused():
+    taken = []
+    upload = Upload(lambda name, content: taken.append((name, content)))
+    upload.received({"type": "file", "name": "calls.csv"}, [memoryview(b"a,b\n\xff")])
+    assert taken == [("calls.csv", b"a,b\n\xff")]
+
+    def refuse(*_):
+        raise RuntimeError("no")
+
+    upload = Upload(refuse)
+    out = sent(upload)
+    with pytest.raises(RuntimeError):
+        upload.received({"type": "file", "name": "x"}, [b""])
+    assert out == [({"type": "taken"}, None)]
+
+
+def test_cancel_reaches_the_work():
+    progress, heard = Progress(), []
+    progress.received({"type": "cancel"}, [])
+    progress.on_cancel = lambda: heard.append("stop")
+    progress.received({"type": "cancel"}, [])
+    assert heard == ["stop"]
+
+
+def test_a_button_does_what_it_says():
+    pressed = []
+    button("Go", lambda: pressed.append(1)).click()
+    assert pressed == [1]
+
+
+# HTML -----------------------------------------------------------------------------------------------------------------
+NASTY = st.sampled_from(
+    ["<script>alert(1)</script>", "=1+1", "'\"><img src=x onerror=alert(1)>", "a & b", "</td>"]
+) | st.text(min_size=1)
+TEXTS = {
+    "question": lambda s: html.question(s, s),
+    "heading": html.heading,
+    "paragraph": html.paragraph,
+    "bullets": lambda s: html.bullets([s, s]),
+    "figure": lambda s: html.figure(s, s, change=s, state="good", help_text=s),
+    "tag": lambda s: html.tag(s, "near"),
+    "notice": lambda s: html.notice(s, "miss", link=s, link_text=s),
+    "table": lambda s: html.table([s, (s, True)], [[s, s]], caption=s),
+    "link": lambda s: html.link(s, s),
+}
+
+
+class Read(HTMLParser):
+    """What a browser reads: the tags with their attributes' names, and the texts."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.tags, self.texts = [], [""]
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, [name for name, _value in attrs]))
+        self.texts += [value for _name, value in attrs] + [""]
+
+    def handle_endtag(self, tag):
+        self.tags.append(tag)
+        self.texts.append("")
+
+    def handle_data(self, data):
+        self.texts[-1] += data
+
+
+@pytest.mark.parametrize("piece", TEXTS)
+@given(said=NASTY)
+def test_no_text_is_ever_read_as_html(piece, said):
+    plain, nasty = Read(TEXTS[piece]("\0")), Read(TEXTS[piece](said))
+    assert nasty.tags == plain.tags
+    assert nasty.texts == [known.replace("\0", said) for known in plain.texts]
+
+
+def test_a_cell_is_text_unless_this_module_made_it():
+    made = html.table(["a"], [["<b>x</b>"], [html.raw(html.tag("y"))]])
+    assert "<b>" not in made
+    assert "<span class='ccwb-tag none'>y</span>" in made

@@ -1,0 +1,157 @@
+"""The forecast page: made for the whole cycle, kept with what it was made from, shown queue by queue."""
+
+import datetime as dt
+
+import ipywidgets as w
+import pytest
+
+from ccwb import cycle
+from ccwb.ui.widgets import Form, Grid, TableView
+from tests.ui.conftest import PROJECT
+from tests.ui.looking import change, find, finished, press, said, shown
+
+NOW = dt.datetime(2026, 10, 25, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def page(planned, open_page):
+    return open_page("forecast", project=PROJECT)
+
+
+def kept(page, table="forecast"):
+    return page.store.read_table(table, cycle=page.cycle_id, project=PROJECT, zone="Europe/Berlin")
+
+
+def state(page, stage="forecast"):
+    return cycle.state(page.store, page.cycle_id)[stage]
+
+
+def event(**more):
+    return {"first_day": "2026-11-16", "last_day": "2026-11-20", "kind": "campaign", "name": "Flyer"} | {
+        "project": PROJECT,
+        "channel": "",
+        "effect": None,
+        **more,
+    }
+
+
+def test_the_forecast_is_made_for_thirteen_weeks_of_every_queue_and_kept(sample_database, open_page):
+    page = open_page("forecast", project=PROJECT)
+    assert "Press &#x27;Make the forecast&#x27;" in shown(page)
+    press(page, "Make the forecast")
+    assert page.progress.running
+    finished(page)
+    assert said(page).endswith("The forecast is made and kept for staffing.</p>")
+    table, days = kept(page), (page.context.cycle.first_day, page.context.cycle.last_day)
+    for channel in ("voice", "chat", "callback"):
+        queue = table[table["channel"] == channel]["interval_start"].dt.date
+        assert (days[1] - days[0]).days + 1 == 91
+        assert (queue.max() - queue.min()).days >= 85  # closed on Sundays and holidays
+        assert days[0] <= queue.min() <= queue.max() <= days[1]
+    assert set(kept(page, "accuracy")["channel"]) == {"voice", "chat", "callback"}
+    document = page.store.load("forecast", cycle=page.cycle_id, project=PROJECT)
+    assert document.by == "Ana"
+    assert document.data["made_from"] == cycle.made_from(page.store, page.cycle_id, "forecast", project=PROJECT)
+    assert document.data["beliefs"]["voice"]
+    assert "Contacts in the cycle" in shown(page)
+    assert all(bullet in shown(page) for bullet in ("chosen", "seasonal naive", "<li>"))
+
+
+def test_a_cancelled_forecast_keeps_nothing(sample_database, open_page):
+    page = open_page("forecast", project=PROJECT)
+    press(page, "Make the forecast")
+    page.progress.received({"type": "cancel"}, [])
+    finished(page)
+    assert "Stopped. Nothing was changed." in said(page)
+    assert kept(page).empty
+    assert page.store.load("forecast", cycle=page.cycle_id, project=PROJECT).data is None
+
+
+def test_another_queue_moves_figures_and_pictures(page):
+    before, days = page.answer.value, page.daily.data
+    change(page.form, "channel", "chat")
+    assert page.answer.value != before
+    assert page.daily.data != days
+    assert page.daily.title.startswith("Chat")
+
+
+def test_another_week_moves_only_the_lower_picture(page):
+    before, days = page.week.data, page.daily.data
+    change(page.form, "week", "2026-11-09")
+    assert page.week.data != before
+    assert page.daily.data is days
+    assert page.week.title.startswith("Week from Nov 9, 2026: the busiest interval is")
+
+
+def test_a_week_without_a_forecast_says_so(page):
+    change(page.form, "week", "2026-12-14")
+    assert page.week.title == "No intervals in the week from Dec 14, 2026"
+    assert page.week.data["slots"]["offered"] == []
+
+
+def test_an_event_is_kept_once_it_has_a_name_and_both_days(page):
+    grid = find(page, Grid)[0]
+    rows = len(grid.rows)
+    grid.received({"type": "add"}, [])
+    assert "once it has a name" in said(page)
+    grid.received({"type": "change", "row": rows, "key": "name", "value": "Flyer"}, [])
+    grid.received({"type": "change", "row": rows, "key": "effect", "value": 20}, [])
+    table = page.store.read_table("events")
+    assert len(table) == rows + 1
+    assert table.iloc[-1][["name", "project", "effect"]].tolist() == ["Flyer", PROJECT, 0.2]
+    assert page.shell.saved_state == "saved"
+    assert said(page) == ""
+
+
+def test_the_last_event_can_be_taken_away(page):
+    grid = find(page, Grid)[0]
+    for _ in list(grid.rows):
+        grid.received({"type": "remove", "row": 0}, [])
+    assert page.store.read_table("events").empty
+
+
+def test_an_event_after_the_forecast_blocks_the_stage_until_it_is_made_again(page):
+    page._save_events([event()])
+    blockers = state(page).blockers
+    assert "The events changed after step 2 was computed: run step 2 again." in map(str, blockers)
+
+
+def test_a_project_without_history_is_shown_where_to_bring_one_in(page):
+    for channel in ("voice", "chat", "callback"):
+        page.store.delete_table("history", by="Ana", at=NOW, project=PROJECT, channel=channel)
+    page.open()
+    assert "Import a file on the setup page" in shown(page)
+    assert "href='setup.ipynb?" in shown(page)
+
+
+def test_a_history_that_begins_with_the_cycle_is_answered_in_words(page):
+    page.store.update_cycle(page.cycle_id, by="Ana", at=NOW, first_day=dt.date(2024, 10, 1))
+    page.open()
+    press(page, "Make the forecast")
+    finished(page)
+    assert "lies in or after the cycle" in said(page)
+
+
+def test_the_forecast_is_approved_only_after_the_mission(page):
+    press(page, "Approve this stage")
+    assert "Step 2 cannot be approved yet" in said(page)
+    assert state(page).state != cycle.APPROVED
+
+
+def test_the_whole_forecast_can_be_downloaded(page):
+    view = next(v for v in find(page, TableView) if v.file_name == f"forecast_{PROJECT}")
+    assert len(view.file_table()) == len(kept(page))
+
+
+def test_a_persian_reader_finds_persian_digits_in_figures_and_pictures(planned, open_page):
+    page = open_page("forecast", project=PROJECT, lang="fa")
+    assert page.shell.frame["direction"] == "rtl"
+    assert any(digit in page.answer.value for digit in "۰۱۲۳۴۵۶۷۸۹")
+    assert page.daily.locale_forms["format"]["numerals"][3] == "۳"
+    assert {form.locale for form in find(page, Form)} == {"fa"}
+
+
+def test_every_control_has_a_name(page):
+    for form in find(page, Form):
+        assert all(field["label"] for field in form.fields)
+    assert all(button.description for button in find(page, w.Button))

@@ -1,0 +1,7 @@
+"""Run every benchmark, one after the other: `make bench`."""
+
+import importlib
+
+for name in ("queueing", "forecast", "store", "browser"):
+    print(f"\n== {name}")
+    importlib.import_module(f"benchmarks.{name}").main()

@@ -1,0 +1,203 @@
+"""How the workbook feels in a browser: `python -m benchmarks.browser`.
+
+On the sample centre, served by `ccwb apps`, in headless Chromium:
+
+- from a move of the volume slider on the staffing page to the new pictures on the screen, and in the same run a plain
+  ipywidgets slider with altair's own JupyterChart, drawn anew from the same number of points, as the alternative;
+- from the address to the page with its pictures, with a spare kernel waiting (warm) and without (cold);
+- memory of a page's kernel, just opened and after a forecast (RSS, and PSS: shared pages divided by their sharers).
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.browser import chromium
+from tests.browser.serving import ROOT, serve
+from tests.browser.small import write_notebook
+
+STAFFING = "voila/render/3_staffing.ipynb?project=service"
+FORECAST = "voila/render/2_forecast.ipynb?project=service"
+MOVES, OPENS, WAIT_MS = 80, 8, 90_000
+STOCK = """\
+import altair as alt, ipywidgets as w, numpy as np, pandas as pd
+alt.JupyterChart.enable_offline()
+def drawn(volume):
+    table = pd.DataFrame({"t": np.arange(150), "agents": 20 + volume + 15 * np.sin(np.arange(150) / 8)})
+    return alt.Chart(table).mark_line(interpolate="step-after").encode(x="t", y="agents").properties(width=800)
+chart, slider = alt.JupyterChart(drawn(0)), w.IntSlider(description="Volume")
+slider.observe(lambda change: setattr(chart, "chart", drawn(change.new)), "value")
+w.VBox([slider, chart])"""
+# The time from the input event to the frame after the last of the page's charts was drawn anew.
+OURS_JS = """async (moves) => {
+  const slider = document.querySelector("input[type=range][aria-label='Volume']");
+  const charts = document.querySelectorAll('.ccwb-chart-place').length;
+  const times = [];
+  for (let i = 0; i < moves; i += 1) {
+    slider.value = String(Number(slider.value) + (i % 2 ? -1 : 1));
+    const start = performance.now();
+    const seen = new Promise((resolve) => {
+      let left = charts;
+      const one = () => {
+        left -= 1;
+        if (left) return;
+        document.removeEventListener('ccwb-drawn', one);
+        requestAnimationFrame(resolve);
+      };
+      document.addEventListener('ccwb-drawn', one);
+    });
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+    await seen;
+    times.push(performance.now() - start);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+  }
+  return times;
+}"""
+STOCK_JS = """async (moves) => {
+  const handle = document.querySelector('.noUi-handle');
+  const times = [];
+  for (let i = 0; i < moves; i += 1) {
+    const start = performance.now();
+    const seen = new Promise((resolve) => {
+      const chart = document.querySelector('.vega-embed').parentElement;
+      const watch = new MutationObserver(() => {
+        watch.disconnect();
+        requestAnimationFrame(resolve);
+      });
+      watch.observe(chart, { childList: true, subtree: true, attributes: true });
+    });
+    const key = i % 2 ? 'ArrowLeft' : 'ArrowRight';
+    handle.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    await seen;
+    times.push(performance.now() - start);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+  }
+  return times;
+}"""
+
+
+def main():
+    """Print the figures."""
+    from playwright.sync_api import sync_playwright
+
+    path = chromium.find()
+    if path is None:
+        sys.exit(chromium.MISSING)
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        database = Path(folder, "bench.db")
+        with serve("--database", database) as served:
+            forecast_ms = plan(browser, served.address)
+            print(f"forecast and plan of one project made in the page: {forecast_ms / 1000:.1f} s")
+            print("slider to new pictures (staffing page, three charts), ms:", quoted(slider(browser, served.address)))
+            warm(browser, served.address)
+            memory(browser, served)
+        with serve("--database", database, "--no-preheat") as served:
+            print("open cold (no spare kernel), s:", quoted(opens(browser, served.address, STAFFING), 2))
+        stock(browser, folder)
+        browser.close()
+
+
+def quoted(values, digits=0):
+    """Return median, 95 % point and number of the values."""
+    ordered = sorted(values)
+    high = ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]
+    return f"median {statistics.median(ordered):.{digits}f}, 95 % {high:.{digits}f} (n = {len(ordered)})"
+
+
+def visit(browser, url, mark="[data-drawn]"):
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.set_default_timeout(WAIT_MS)
+    page.goto(url)
+    page.locator(mark).first.wait_for()
+    return page
+
+
+def leave(page):
+    page.close()
+    page.context.close()
+
+
+def plan(browser, address):
+    """Make the forecast and the plan of the service project in the pages; return the milliseconds it took."""
+    start = time.perf_counter()
+    page = visit(browser, address + FORECAST)
+    page.get_by_role("button", name="Make the forecast").click()
+    page.get_by_text("kept for staffing").wait_for()
+    page.goto(address + STAFFING)
+    page.get_by_role("button", name="Make this the plan").click()
+    page.get_by_text("This is now the plan").wait_for()
+    leave(page)
+    return 1000 * (time.perf_counter() - start)
+
+
+def slider(browser, address):
+    page = visit(browser, address + STAFFING)
+    time.sleep(2)
+    times = page.evaluate(OURS_JS, MOVES)[10:]
+    leave(page)
+    return times
+
+
+def warm(browser, address):
+    for name, where in (("staffing", STAFFING), ("start", "voila/render/0_start.ipynb")):
+        mark = "[data-drawn]" if name == "staffing" else ".ccwb-question"
+        print(f"open warm, {name} page, s:", quoted(opens(browser, address, where, mark, pause_s=8), 2))
+
+
+def opens(browser, address, where, mark="[data-drawn]", pause_s=1.0):
+    times = []
+    for _ in range(OPENS):
+        time.sleep(pause_s)  # a spare is made again between two visitors
+        start = time.perf_counter()
+        page = visit(browser, address + where, mark)
+        times.append(time.perf_counter() - start)
+        leave(page)
+    return times
+
+
+def memory(browser, served):
+    page = visit(browser, served.address + FORECAST)
+    kernel = page.locator("#jupyter-config-data").inner_text().split('"kernelId": "')[1].split('"')[0]
+    time.sleep(2)
+    print("memory of a kernel, page just opened:", megabytes(kernel))
+    page.get_by_role("button", name="Make the forecast").click()
+    page.get_by_text("kept for staffing").wait_for()
+    print("memory of a kernel after a forecast:", megabytes(kernel))
+    leave(page)
+
+
+def megabytes(kernel):
+    """Return RSS and PSS of the process whose command line or environment names the kernel."""
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and f"kernel-{kernel}" in _read(process / "cmdline"):
+            rows = dict(line.split(":", 1) for line in _read(process / "smaps_rollup").splitlines()[1:])
+            return ", ".join(f"{name} {int(rows[name].split()[0]) / 1024:.0f} MB" for name in ("Rss", "Pss"))
+    return "not found"
+
+
+def _read(path):
+    try:
+        return path.read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def stock(browser, folder):
+    """Print the same move with stock parts: ipywidgets' slider and altair's JupyterChart."""
+    notebooks = Path(folder, "notebooks")
+    notebooks.mkdir()
+    write_notebook(notebooks / "0_start.ipynb", STOCK)
+    with serve("--notebooks", notebooks, command=(sys.executable, "-m", "tests.browser.small")) as served:
+        page = visit(browser, served.address, ".noUi-handle")
+        page.locator("canvas, svg.marks").first.wait_for()
+        time.sleep(2)
+        print("slider to new picture, stock parts (one chart), ms:", quoted(page.evaluate(STOCK_JS, MOVES)[10:]))
+        leave(page)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main()

@@ -34,9 +34,9 @@ class StaffingPage(Page):
 
     name = "staffing"
     needs_project = True
-    _prepared = None
 
     def body(self):
+        self._prepared = None
         if not self.project or self.cycle_id is None:
             return [parts.top(), parts.missing(self, _("This page needs a project and a cycle."), "setup")]
         one = project_of(self.centre(), self.project)

@@ -1,0 +1,138 @@
+"""The schedule page: shifts cover the plan, what stays short is said, and it is kept with what it was made from."""
+
+import datetime as dt
+from itertools import pairwise
+
+import pytest
+
+from ccwb import cycle
+from ccwb.ui import schedule_parts as parts
+from ccwb.ui.charts import Chart
+from ccwb.ui.widgets import Grid
+from tests.ui.conftest import PROJECT
+from tests.ui.looking import change, find, finished, press, said, shown
+
+NOW = dt.datetime(2026, 10, 25, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def page(planned, open_page):
+    return open_page("schedule", project=PROJECT)
+
+
+def schedule(page):
+    return page.store.read_table("schedule", cycle=page.cycle_id, project=PROJECT, zone="Europe/Berlin")
+
+
+def blockers(page):
+    return list(map(str, cycle.state(page.store, page.cycle_id)["schedule"].blockers))
+
+
+def shifts_grid(page):
+    return next(grid for grid in find(page, Grid) if grid.file_name == "shifts")
+
+
+def typed(page, row, key, value):
+    shifts_grid(page).received({"type": "change", "row": row, "key": key, "value": value}, [])
+
+
+def made_again(page):
+    press(page, "Make the schedule")
+    finished(page)
+
+
+def test_the_schedule_covers_the_need_and_is_kept(page):
+    place = {"by": "Ana", "at": NOW, "cycle": page.cycle_id, "project": PROJECT}
+    page.store.delete_table("schedule", **place)
+    page.open()
+    assert "nobody is scheduled yet" in shown(page)
+    made_again(page)
+    assert "The schedule is made and kept." in said(page)
+    assert not schedule(page).empty
+    gap = page.coverage["scheduled"] - page.coverage["required"]
+    assert (gap < -0.5).mean() < 0.1
+    document = page.store.load("schedule", cycle=page.cycle_id, project=PROJECT)
+    assert document.data["made_from"] == cycle.made_from(page.store, page.cycle_id, "schedule", project=PROJECT)
+    assert document.by == "Ana"
+    assert "Schedule fit" in shown(page)
+
+
+def test_too_few_people_are_said_with_day_time_and_reason(page):
+    change(page.form, "limit", 6)
+    made_again(page)
+    people = schedule(page).groupby(schedule(page)["shift_start"].dt.date)["people"].sum()
+    assert people.max() <= 6
+    assert "no more people to call" in shown(page)
+    assert "is short by" in page.cover.title
+    assert page.store.load("schedule", cycle=page.cycle_id, project=PROJECT).data["settings"]["limit"] == 6
+
+
+def test_it_begins_with_the_centre_s_own_kinds_of_shift(page):
+    own = page.store.read_table("shifts", project=PROJECT)
+    assert [row["shift"] for row in shifts_grid(page).rows] == own["shift"].tolist()
+
+
+def test_a_changed_shift_is_kept_with_the_cycle_and_makes_the_schedule_stale(page):
+    assert not any("kinds of shift" in said_ for said_ in blockers(page))
+    typed(page, 0, "length", 8.0)
+    table = page.store.read_table("shifts", cycle=page.cycle_id, project=PROJECT)
+    assert table["length_s"].iloc[0] == 8 * 3600
+    assert any("kinds of shift changed after step 4" in said_ for said_ in blockers(page))
+    page.open()
+    assert shifts_grid(page).rows[0]["length"] == 8.0
+    made_again(page)
+    assert not any("kinds of shift" in said_ for said_ in blockers(page))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("first", "soon", "Write a time of day such as 08:30."),
+        ("length", None, "Every shift needs a name"),
+        ("length", -1, "length"),
+        ("step", 0, "step"),
+    ],
+)
+def test_a_shift_that_cannot_be_is_named_and_not_kept(page, key, value, sentence):
+    typed(page, 0, key, value)
+    assert sentence in said(page)
+    assert page.store.read_table("shifts", cycle=page.cycle_id, project=PROJECT).empty
+
+
+def test_shifts_are_shown_in_hours_and_kept_in_seconds(page):
+    rows = parts.to_rows(page.shifts)
+    assert parts.to_rows(parts.from_rows(rows)) == rows
+
+
+def test_another_day_shows_its_people(page):
+    assert page.people.title.startswith("Monday, November 2, 2026: ")
+    change(page.form, "day", "2026-11-08")
+    assert page.people.title == "Sunday, November 8, 2026: nobody"
+    change(page.form, "week", "2026-11-09")
+    assert page.people.title.startswith("Monday, November 9, 2026: ")
+
+
+def test_a_break_is_drawn_inside_its_shift(page):
+    bars = page.people.data["shifts"]
+    for row in set(bars["row"]):
+        mine = [n for n, other in enumerate(bars["row"]) if other == row]
+        kinds = [bars["part"][n] for n in mine]
+        assert kinds in (["work", "break", "work"], ["work"])
+        for before, after in pairwise(mine):
+            assert bars["end"][before] == bars["start"][after]
+
+
+def test_a_cancelled_schedule_leaves_the_old_one(page):
+    before = len(schedule(page))
+    press(page, "Make the schedule")
+    page.progress.received({"type": "cancel"}, [])
+    finished(page)
+    assert "Stopped. Nothing was changed." in said(page)
+    assert len(schedule(page)) == before
+
+
+def test_without_a_plan_the_page_says_where_to_make_one(sample_database, open_page):
+    page = open_page("schedule", project=PROJECT)
+    assert "once the staffing stage has a plan" in shown(page)
+    assert "href='3_staffing.ipynb?" in shown(page)
+    assert not find(page, Chart)

@@ -1,0 +1,173 @@
+"""The staffing page: every move of a slider is answered, the plan is kept for the whole cycle when asked."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from ccwb import cycle, staffing
+from ccwb.ui.charts import Chart
+from tests.ui.conftest import PROJECT
+from tests.ui.looking import change, find, press, said, shown
+
+NOW = dt.datetime(2026, 10, 25, 9, tzinfo=dt.UTC)
+STALE = "The forecast changed after step 3 was computed: run step 3 again."
+
+
+@pytest.fixture
+def page(planned, open_page):
+    return open_page("staffing", project=PROJECT)
+
+
+def requirement(page):
+    return page.store.read_table("requirement", cycle=page.cycle_id, project=PROJECT, zone="Europe/Berlin")
+
+
+def paid_hours(page):
+    return staffing.summary(page.made, weeks=1)["paid_hours"].iloc[0]
+
+
+def blockers(page, stage):
+    return list(map(str, cycle.state(page.store, page.cycle_id)[stage].blockers))
+
+
+def test_what_is_shown_is_what_the_core_says(page):
+    week = page.forecast[page.forecast["interval_start"] < "2026-11-09"]
+    told = staffing.requirement(week, targets=staffing.targets_of(page.centre()))
+    pd.testing.assert_series_equal(
+        page.made.set_index(["channel", "interval_start"])["agents"],
+        told.set_index(["channel", "interval_start"])["agents"],
+        check_index_type=False,
+    )
+    assert "Agents at peak" in shown(page) and "±0 against the plan" in page.figures.value
+
+
+def test_more_volume_needs_more_people_and_the_change_against_the_plan_is_shown(page):
+    before, spec, drawn = paid_hours(page), page.day.spec, page.day.data
+    change(page.sliders, "volume", 30, final=False)
+    assert paid_hours(page) > 1.1 * before
+    assert page.day.spec is spec
+    assert page.day.data != drawn
+    assert page.day.data["plan"] == drawn["plan"]
+    assert "+" in page.figures.value.split("Paid hours a week")[1].split("against the plan")[0]
+
+
+@pytest.mark.parametrize(
+    ("slider", "value", "more"),
+    [
+        ("aht_s", 400, True),
+        ("service_level", 95, True),
+        ("answer_within_s", 120, False),
+        ("max_occupancy", 50, True),
+        ("shrinkage", 45, True),
+        ("volume", -40, False),
+    ],
+)
+def test_each_slider_moves_people_the_way_it_must(page, slider, value, more):
+    before = paid_hours(page)
+    change(page.sliders, slider, value, final=False)
+    assert (paid_hours(page) > before) if more else (paid_hours(page) < before)
+
+
+def test_patience_moves_what_customers_get(page):
+    before = page.figures.value
+    change(page.sliders, "patience_s", 30, final=False)
+    assert page.figures.value != before
+
+
+def test_a_slider_in_motion_saves_nothing_and_one_let_go_is_saved(page):
+    change(page.sliders, "volume", 10, final=False)
+    version = page.kept.version
+    change(page.sliders, "volume", 12)
+    document = page.store.load("staffing", cycle=page.cycle_id, project=PROJECT)
+    assert (document.data["settings"]["voice"]["volume"], document.by) == (0.12, "Ana")
+    assert document.version >= version
+    page.open()
+    assert page.sliders.values["volume"] == 12
+
+
+def test_each_queue_has_its_own_sliders(page):
+    change(page.sliders, "volume", 25)
+    change(page.choices, "channel", "chat")
+    assert page.sliders.values["volume"] == 0
+    change(page.choices, "channel", "voice")
+    assert page.sliders.values["volume"] == 25
+
+
+def test_work_that_may_wait_has_no_patience_and_no_service_curve(page):
+    change(page.choices, "channel", "callback")
+    assert {"patience_s", "service_level"}.isdisjoint(field["key"] for field in page.sliders.fields)
+    assert page.curve.title == "Work that may wait has no service curve: it is spread over its day."
+    assert page.curve.data["curve"]["agents"] == []
+
+
+def test_another_week_is_shown(page):
+    before = page.made["interval_start"].min()
+    change(page.choices, "week", "2026-11-09")
+    assert page.made["interval_start"].min() >= before + pd.Timedelta(days=6)
+
+
+def test_back_to_the_targets_of_the_setup(page):
+    before = paid_hours(page)
+    change(page.sliders, "volume", 50)
+    press(page, "Back to the targets of the setup")
+    assert page.sliders.values["volume"] == 0
+    assert paid_hours(page) == before
+
+
+def test_the_plan_is_kept_for_the_whole_cycle_with_what_it_was_made_from(page):
+    before = requirement(page)
+    change(page.sliders, "volume", 30)
+    press(page, "Make this the plan")
+    assert "This is now the plan for sales" in said(page)
+    after = requirement(page)
+    assert len(after) == len(before) == len(page.forecast)
+    voice = after["channel"] == "voice"
+    assert after.loc[voice, "offered"].sum() == pytest.approx(1.3 * before.loc[voice, "offered"].sum())
+    assert after.loc[~voice, "offered"].sum() == pytest.approx(before.loc[~voice, "offered"].sum())
+    document = page.store.load("staffing", cycle=page.cycle_id, project=PROJECT)
+    assert document.data["made_from"] == cycle.made_from(page.store, page.cycle_id, "staffing", project=PROJECT)
+    assert "±0 against the plan" in page.figures.value
+    stale = "The staffing requirement changed after step 4 was computed: run step 4 again."
+    assert stale in blockers(page, "schedule")
+
+
+def test_a_forecast_made_again_blocks_the_stage_until_it_is_run_again(page):
+    assert STALE not in blockers(page, "staffing")
+    table = page.forecast.assign(offered=page.forecast["offered"] + 0.001)
+    page.store.write_table("forecast", table, by="Ben", at=NOW, cycle=page.cycle_id, project=PROJECT)
+    page.open()
+    assert STALE in blockers(page, "staffing")
+    assert STALE in shown(page)
+    press(page, "Make this the plan")
+    assert STALE not in blockers(page, "staffing")
+
+
+def test_somebody_else_s_sliders_are_not_overwritten(planned, open_page):
+    mine, theirs = open_page("staffing", project=PROJECT), open_page("staffing", project=PROJECT)
+    theirs.shell.person = "Ben"
+    change(theirs.sliders, "volume", 10)
+    change(mine.sliders, "volume", 20)
+    assert "Ben" in said(mine)
+    assert mine.sliders.values["volume"] == 20
+    press(mine, "Show theirs")
+    assert mine.sliders.values["volume"] == 10
+
+
+def test_without_a_handling_time_the_page_asks_for_one(page):
+    change(page.sliders, "aht_s", None)
+    assert "No handling time is known for voice" in said(page)
+
+
+def test_without_a_forecast_the_page_says_where_to_make_one(sample_database, open_page):
+    page = open_page("staffing", project=PROJECT)
+    assert "once there is a forecast" in shown(page)
+    assert "href='2_forecast.ipynb?" in shown(page)
+    assert not find(page, Chart)
+
+
+def test_a_band_of_need_lies_around_the_line(page):
+    need = pd.DataFrame(page.day.data["need"])
+    assert (need["lower"] <= need["agents"]).all()
+    assert (need["agents"] <= need["upper"]).all()
+    assert need["upper"].sum() > need["lower"].sum()

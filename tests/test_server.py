@@ -1,5 +1,6 @@
 """The server of the pages: what it serves, what it refuses, and how long a kernel lives."""
 
+import ast
 import asyncio
 import os
 import re
@@ -17,6 +18,7 @@ from websockets.sync.client import connect
 
 from ccwb.errors import PlanError
 from ccwb.server import check_port, settings, workbook
+from ccwb.server.births import POSSIBLE, Nursery
 from ccwb.server.kernels import PAGES, Kernels, warm_up_code
 from tests.browser.serving import free_port, get, serve
 from tests.browser.small import GOODBYE_S, write_notebook
@@ -318,6 +320,51 @@ def test_a_spare_that_died_is_passed_over(tmp_path):
         assert await kernels.start_kernel(env=dict(os.environ)) != spare
 
     with_kernels(tmp_path, scenario, spares=1, refill_s=60)
+
+
+@pytest.mark.skipif(
+    not POSSIBLE, reason="kernels are copies of one process on Linux alone; elsewhere they start as usual"
+)
+def test_kernels_are_copies_of_one_process_each_with_its_own_folder_environment_and_chance(tmp_path):
+    async def scenario(kernels):
+        (tmp_path / "here").mkdir()
+        kernels.nursery = Nursery("import numpy, fractions")
+        env = dict(os.environ)
+        first = await kernels.start_kernel(env=env | {"QUERY_STRING": "cycle=1"}, path="here")
+        second = await kernels.start_kernel(env=env, path="")
+        ask = "import sys, os, numpy; 'fractions' in sys.modules, os.environ.get('QUERY_STRING'), os.getcwd()"
+        assert await result(kernels, first, ask) == (True, "cycle=1", str(tmp_path / "here"))
+        assert await result(kernels, second, ask) == (True, None, str(tmp_path))
+        drawn = {await result(kernels, kernel_id, "numpy.random.random()") for kernel_id in (first, second)}
+        assert len(drawn) == 2
+
+    with_kernels(tmp_path, scenario)
+
+
+@pytest.mark.skipif(
+    not POSSIBLE, reason="kernels are copies of one process on Linux alone; elsewhere they start as usual"
+)
+def test_when_the_process_to_copy_has_died_kernels_start_as_usual(tmp_path):
+    async def scenario(kernels):
+        kernels.nursery = Nursery("raise SystemExit(1)")
+        kernel_id = await kernels.start_kernel(env=dict(os.environ), path="")
+        assert kernels.nursery is None
+        assert await result(kernels, kernel_id, "6 * 7") == 42
+
+    with_kernels(tmp_path, scenario)
+
+
+async def result(kernels, kernel_id, expression):
+    """Return what a kernel says an expression is; statements may come before it."""
+    client = kernels.get_kernel(kernel_id).client()
+    client.start_channels()
+    try:
+        await client.wait_for_ready(timeout=30)
+        code, _, last = expression.rpartition("; ")
+        reply = await client.execute(code or "pass", user_expressions={"it": last}, reply=True, timeout=30)
+    finally:
+        client.stop_channels()
+    return ast.literal_eval(reply["content"]["user_expressions"]["it"]["data"]["text/plain"])
 
 
 def test_ctrl_c_stops_the_server_and_every_kernel(notebooks):

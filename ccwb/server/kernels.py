@@ -9,7 +9,9 @@ from pathlib import Path
 
 import tornado.ioloop
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
-from traitlets import Float, Integer
+from traitlets import Float, Integer, default
+
+from ccwb.server.births import POSSIBLE, BornKernel, Nursery
 
 KERNEL = "python3"
 QUIET = {"extra_arguments": ["--log-level=ERROR", "--HistoryManager.enabled=False"]}  # no warnings, no history file
@@ -33,9 +35,14 @@ class Kernels(AsyncMappingKernelManager):
 
     look_s = Float(1.0, config=True, help="Seconds between two looks for kernels whose time is over.")
 
+    @default("kernel_manager_class")
+    def _born_here(self):
+        return f"{BornKernel.__module__}.{BornKernel.__name__}"
+
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         self.warm_up = ""
+        self.nursery = None
         self._making = []  # tasks, each ending in the id of a warm kernel; the oldest first
         self._spare = {}  # kernel id -> the client that prepares it
         self._ends_at = {}  # kernel id -> time.monotonic() from which on it ends unless a page connects
@@ -46,6 +53,8 @@ class Kernels(AsyncMappingKernelManager):
     def begin(self):
         """Start to make spares and to watch for kernels without a page. Call once, inside the running loop."""
         self._sweeper.start()
+        if POSSIBLE and self.spares:
+            self.nursery = Nursery(self.warm_up)
         self._refill()
 
     async def start_kernel(self, *, env=None, kernel_name=KERNEL, **kwargs):
@@ -161,6 +170,8 @@ class Kernels(AsyncMappingKernelManager):
         waiting = [kernel_id for kernel_id in self.list_kernel_ids() if kernel_id not in self._handed_out]
         await asyncio.gather(*(self.shutdown_kernel(kernel_id, now=True) for kernel_id in waiting))
         await super().shutdown_all(now=now)
+        if self.nursery is not None:
+            await self.nursery.close()
 
 
 def warm_up_code(notebooks):

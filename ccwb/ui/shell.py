@@ -90,6 +90,7 @@ class Page:
     name = "start"
     needs_project = False  # the page works on one project: the picker shows no 'whole centre'
     needs_cycle = True
+    read_only = False  # the page gets a store that refuses every change
 
     def __init__(self, context):
         self.context = context
@@ -345,15 +346,15 @@ def open_page(name):
     _bundle()
     query = _query()
     try:
-        return page(_context(query)).widget
+        return page(_context(query, read_only=page.read_only)).widget
     except PlanError as error:  # no store, no page: a database that cannot be opened is said in the page's place
         return html.html(html.notice(text.say().error(error), "miss"))
 
 
-def _context(query):
+def _context(query, *, read_only=False):
     from ccwb.store import open_store
 
-    store = open_store()
+    store = open_store(read_only=read_only)
     language = query.get("lang", "en")
     cycle = next((c for c in store.cycles() if str(c.id) == query.get("cycle")), None)
     return Context(store, cycle, query.get("project", ""), language if language in LANGUAGES else "en", query)

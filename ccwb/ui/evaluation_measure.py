@@ -1,0 +1,200 @@
+"""Where the evaluation's figures come from: read from the store, measured project by project, compared.
+
+Pages that only show (start, executive) use what is kept: `compared`. The evaluation page also measures: `measure`.
+"""
+
+import datetime as dt
+
+import pandas as pd
+
+from ccwb import evaluation, measures
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.schedule import with_schedule
+from ccwb.ui.schedule_parts import needed
+
+DAY = dt.timedelta(days=1)
+SIDES = ("plan", "actual", "previous")
+FROM = ("actuals", "forecast", "requirement", "schedule")  # what a cycle's values are measured from
+
+
+def projects_of(centre, project=""):
+    """Return one project of the centre, or all of them, as a list."""
+    return [one for one in centre["projects"] if project in ("", one["project"])]
+
+
+def zone_of(centre, project=""):
+    found = projects_of(centre, project)
+    return found[0]["zone"] if project and found else centre["zone"]
+
+
+def before(store, one):
+    """Return (cycle, first_day, last_day) that a cycle is compared with.
+
+    That is the cycle it follows, else the last one that ended before it; where there is none, None and as many days
+    before its first.
+    """
+    earlier = [c for c in store.cycles() if c.last_day < one.first_day]
+    found = next((c for c in store.cycles() if c.id == one.predecessor), earlier[-1] if earlier else None)
+    if found is not None:
+        return found, found.first_day, found.last_day
+    days = one.last_day - one.first_day + DAY
+    return None, one.first_day - days, one.first_day - DAY
+
+
+def take_actuals(store, one, centre, *, project="", by, at):
+    """Keep the history inside a cycle's days as its actual figures, of one project or of all; return the rows kept.
+
+    Raises PlanError when the history has nothing of these days.
+    """
+    found = {
+        p["project"]: _days(store, "history", p, one.first_day, one.last_day) for p in projects_of(centre, project)
+    }
+    if not sum(map(len, found.values())):
+        raise PlanError(
+            N_("The history has nothing from {first} to {last}. Import these days on the setup page, then come back."),
+            first=one.first_day.isoformat(),
+            last=one.last_day.isoformat(),
+        )
+    with store.together():
+        for key, rows in found.items():
+            if len(rows):
+                store.write_table("actuals", rows, by=by, at=at, cycle=one.id, project=key)
+    return sum(map(len, found.values()))
+
+
+def measure(store, one, centre, *, progress):
+    """Return the kpi_values of a cycle to keep: plan, actual and previous, per project and for the whole centre."""
+    parts = {side: [] for side in SIDES}
+    projects = projects_of(centre)
+    for n, project in enumerate(projects):
+        progress(n, len(projects), project["label"])
+        for side, table in _of_project(store, one, centre, project).items():
+            parts[side].append(table[table["project"] == project["project"]])
+    tables = [_with_centre(parts[side], parts["actual"] or parts["plan"]) for side in SIDES if parts[side]]
+    if not tables:
+        raise PlanError(N_("There is nothing to measure yet: neither a plan nor actual figures are in this cycle."))
+    return pd.concat(tables, ignore_index=True).dropna(subset="value")
+
+
+def kept(store, one):
+    """Return what is kept of a cycle, side -> kpi_values; what the cycle before came to, where it was measured itself.
+
+    >>> from ccwb.store import open_store
+    >>> store, now = open_store("sqlite://"), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    >>> one = store.add_cycle("One", first_day="2026-03-01", last_day="2026-03-28", by="Ana", at=now)
+    >>> {side: len(values) for side, values in kept(store, one).items()}
+    {'plan': 0, 'actual': 0, 'previous': 0}
+    """
+    values = store.read_table("kpi_values", cycle=one.id)
+    out = {side: values[values["basis"] == side] for side in SIDES}
+    earlier, _first, _last = before(store, one)
+    if out["previous"].empty and earlier is not None:
+        theirs = store.read_table("kpi_values", cycle=earlier.id)
+        out["previous"] = theirs[theirs["basis"] == "actual"]
+    return out
+
+
+def compared(store, one, centre, sides=None):
+    """Return the comparison of what is kept of a cycle, a row per measure and project ("" is the centre).
+
+    sides : what `kept` returns, where it was asked already.
+    Its targets are those of the mission; a contract's promise counts where the mission sets none for the project.
+    """
+    sides = sides or kept(store, one)
+    table = evaluation.compare(sides["plan"], sides["actual"], sides["previous"], targets(store, one, centre))
+    return table[table["channel"] == ""].reset_index(drop=True)
+
+
+def targets(store, one, centre):
+    """Return KPI -> project -> target: the mission's, and the contracts' promised answer rates."""
+    out = {kpi: dict(per) for kpi, per in (store.load("mission", cycle=one.id).data or {}).get("targets", {}).items()}
+    for project in centre["projects"]:
+        if project["contract"].get("answer_rate") is not None:
+            out.setdefault("answer_rate", {}).setdefault(project["project"], project["contract"]["answer_rate"])
+    return out
+
+
+def outdated(store, one):
+    """Return whether something that the kept values were measured from was saved after them; None: nothing is kept."""
+    revisions = store.revisions(cycle=one.id)
+    if "kpi_values" not in revisions:
+        return None
+    return any(revisions[name].at > revisions["kpi_values"].at for name in FROM if name in revisions)
+
+
+def _days(store, name, project, first, last, *, every=False, **more):
+    """Return a project's rows of some days by its own clock; `every` : those of the other projects, too."""
+    place = {"start": str(first), "end": str(last + DAY), "zone": project["zone"], **more}
+    return store.read_table(name, **({} if every else {"project": project["project"]}), **place)
+
+
+def _of_project(store, one, centre, project):
+    """Return plan, actual and previous values of one project, those there are."""
+    place = {"cycle": one.id, "project": project["project"], "zone": project["zone"]}
+    forecast, requirement, schedule = (store.read_table(n, **place) for n in ("forecast", "requirement", "schedule"))
+    coverage = with_schedule(needed(requirement), schedule=schedule) if len(requirement) and len(schedule) else None
+    every = _shared_costs(store)
+    actuals = _days(store, "actuals", project, one.first_day, one.last_day, cycle=one.id, every=every)
+    days, out = {"first_day": str(one.first_day), "last_day": str(one.last_day)}, {}
+    there = len(actuals) and (actuals["project"] == project["project"]).any()
+    if len(requirement):
+        recorded = actuals if there else None
+        out["plan"] = evaluation.planned_values(requirement, coverage=coverage, actuals=recorded, **days)
+    if there:
+        more = {"forecast": forecast if len(forecast) else None, "coverage": coverage}
+        out["actual"] = _measured(store, project, actuals, days, **more)
+    previous = _previous(store, one, project, every)
+    return out | ({"previous": previous} if len(previous) else {})
+
+
+def _measured(store, project, history, days, **more):
+    """Return what a project's days came to, of all that the centre recorded about them."""
+    mine = {"project": project["project"], "zone": project["zone"]}
+    last = dt.date.fromisoformat(days["last_day"]) + DAY
+    within = mine | {"start": days["first_day"], "end": str(last)}
+    entered = store.read_table("kpi_values", project=project["project"])
+    tables = {
+        "surveys": store.read_table("surveys", **within),
+        "results": store.read_table("agent_results", **within),
+        "agents": store.read_table("agents", project=project["project"]),
+        "costs": store.read_table("costs", project=["", project["project"]]),
+        "entered": entered[entered["basis"] == "actual"],
+    }
+    found = {name: table for name, table in tables.items() if len(table)}
+    contracts = {project["project"]: project["contract"]}
+    return measures.compute(history, contracts=contracts, **found, **more, **days)
+
+
+def _previous(store, one, project, every):
+    """Return what the cycle before came to in a project: as kept there, else measured from its days."""
+    earlier, first, last = before(store, one)
+    if earlier is not None:
+        theirs = store.read_table("kpi_values", cycle=earlier.id, project=project["project"])
+        theirs = theirs[theirs["basis"] == "actual"]
+        if len(theirs):
+            return theirs.assign(basis="previous")
+    actuals = _days(store, "actuals", project, first, last, cycle=earlier.id, every=every) if earlier else ()
+    history = actuals if len(actuals) else _days(store, "history", project, first, last, every=every)
+    if history.empty or not (history["project"] == project["project"]).any():
+        return history.iloc[:0]
+    days = {"first_day": str(first), "last_day": str(last)}
+    return _measured(store, project, history, days).assign(basis="previous")
+
+
+def _shared_costs(store):
+    """Return whether some cost is shared between projects: then every project's contacts are needed to share it."""
+    return bool(len(store.read_table("costs", project="")))
+
+
+def _with_centre(parts, actual):
+    """Return the projects' values with the centre's own: of each measure that every project knows which has actuals."""
+    values = pd.concat(parts, ignore_index=True).dropna(subset="value")
+    whole = measures.merged(values, by=())
+    wanted, there = (_who_knows(tables) for tables in (pd.concat(actual), values))
+    full = [wanted.get(kpi, set()) <= there.get(kpi, set()) for kpi in whole["kpi"]]
+    return pd.concat([values, whole[full]], ignore_index=True)
+
+
+def _who_knows(values):
+    return values.dropna(subset="value").groupby("kpi")["project"].agg(set).to_dict()

@@ -1,0 +1,344 @@
+"""Figures, sentences, tables and charts of the evaluation, for its own page and for those that tell of it."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from ccwb.channels import CHANNELS
+from ccwb.measures import KINDS, KPIS, UNITS
+from ccwb.messages import N_
+from ccwb.ui import html, text
+from ccwb.ui.charts import ACTUAL, BAND, PLAN, PREVIOUS, time_tip, time_x, wall
+from ccwb.ui.text import _, duration, number, percent, signed
+
+WORDS = {"good": N_("met"), "near": N_("nearly met"), "miss": N_("missed")}
+MAIN = ("answer_rate", "service_level", "wape", "schedule_fit", "csat", "cost_per_contact")  # in the row of figures
+CHARTED_TO = 1.6  # times the reference: a longer bar ends here, its label says the number
+WITHIN_80 = 1.2816
+MOVED = (1, 2, 3)  # kinds of measure that volume, handling time and schedule move
+NOT_ADDED = {kpi for kpi, entry in KPIS.items() if entry.once}  # known per project only
+
+
+def shown(kpi, value, currency):
+    """Return a measure's value as a reader writes it, with its unit; 'not measured' where there is none."""
+    if value is None or pd.isna(value):
+        return html.no_data()
+    if kpi == "bias":
+        return signed(value, percent, 1)
+    return _SHOWS.get(KPIS[kpi].unit, _score)(value, currency)
+
+
+def _score(value, _currency):
+    return number(value, 2)
+
+
+_SHOWS = {
+    "share": lambda value, _currency: percent(value, 0 if abs(value) >= 0.1 else 1),
+    "s": lambda value, _currency: duration(value),
+    "money": lambda value, currency: f"{number(value, 2)} {currency}",
+    "contacts": lambda value, _currency: number(value),
+    "points": lambda value, _currency: number(value),
+    "contacts/h": lambda value, _currency: _("{n} an hour", n=number(value, 1 if value < 100 else 0)),
+    "years": lambda value, _currency: _("{n} years", n=number(value, 1)),
+}
+
+
+def change(kpi, gap, currency):
+    """Return a gap with its sign: percentage points for shares; nothing where it is not known."""
+    if gap is None or pd.isna(gap):
+        return ""
+    match KPIS[kpi].unit:
+        case "share":
+            return _("{n} points", n=signed(100 * gap, number, 1))
+        case "s":
+            return signed(gap, duration)
+        case "money":
+            return f"{signed(gap, number, 2)} {currency}"
+        case "contacts":
+            return signed(gap, number)
+        case _:
+            return signed(gap, number, 1)
+
+
+def verdict(row):
+    """Return how a row stands as word and sign; a target that nothing was measured for is 'not measured'."""
+    if row.verdict is not None and not pd.isna(row.verdict):
+        return html.raw(html.tag(_(WORDS[row.verdict]), row.verdict))
+    return html.raw(html.tag(html.no_data())) if pd.isna(row.actual) else ""
+
+
+def figures(rows, currency):
+    """Return the row of big figures: the main measures that are known, each with its state and what it was to be."""
+    known = {row.kpi: row for row in rows.itertuples() if not pd.isna(row.actual)}
+    made = [_figure(known[kpi], currency) for kpi in MAIN if kpi in known]
+    made = made or [_figure(row, currency) for row in list(known.values())[:5]]
+    return html.figures(made) if made else ""
+
+
+def _figure(row, currency):
+    entry = KPIS[row.kpi]
+    beside = [(_("plan"), row.plan), (_("target"), row.target), (_("before"), row.previous)]
+    said = [f"{name} {shown(row.kpi, value, currency)}" for name, value in beside if not pd.isna(value)]
+    state = row.verdict if isinstance(row.verdict, str) else "none"
+    value = shown(row.kpi, row.actual, currency)
+    return html.figure(_(entry.label), value, change=" · ".join(said), state=state, help_text=_(entry.definition))
+
+
+def ladder(rows, currency, *, whole):
+    """Return the measures from the most tactical kind to the most strategic, plan, actual and previous side by side."""
+    gap = _("Gap to the plan")
+    numbers = [(name, True) for name in (_("Plan"), _("Actual"), _("Previous"), _("Target"), gap)]
+    body = []
+    for kind, label in KINDS.items():
+        mine = [row for row in rows.itertuples() if KPIS[row.kpi].kind == kind]
+        body.append([html.raw(html.heading(f"{number(kind)} {_(label)}", 3)), *[""] * 6])
+        body += [_ladder_row(row, currency) for row in mine]
+        absent = [k for k, e in KPIS.items() if e.kind == kind and k not in {row.kpi for row in mine}]
+        absent = [_(KPIS[k].label) for k in absent if not (whole and k in NOT_ADDED)]
+        if absent:
+            said = _("Not measured: {measures}.", measures=", ".join(absent))
+            body.append([html.raw(html.paragraph(said, "ccwb-muted")), *[""] * 6])
+    return html.table([_("Measure"), *numbers, _("How it stands")], body)
+
+
+def _ladder_row(row, currency):
+    entry = KPIS[row.kpi]
+    name = _("{measure}: {formula}", measure=_(entry.label), formula=_(entry.formula))
+    blank = text.say().missing
+    side = [blank if pd.isna(v) else shown(row.kpi, v, currency) for v in (row.plan, row.previous, row.target)]
+    actual = shown(row.kpi, row.actual, currency)
+    label = html.raw(f"<span tabindex='0' title='{html.escape(name, quote=True)}'>{html.escape(_(entry.label))}</span>")
+    return [label, side[0], actual, *side[1:], change(row.kpi, row.gap_plan, currency), verdict(row)]
+
+
+# the biggest miss ----------------------------------------------------------------------------------------------------
+def biggest_miss(table):
+    """Return the row that falls farthest short of its target, else of its plan; None where nothing falls short.
+
+    How far is counted in the room that a measure of its unit has to be near its target (UNITS), so that shares,
+    seconds and scores can be compared.
+    """
+    for against in ("target", "plan"):
+        missed = [(_short(row, against), row) for row in table.itertuples()]
+        missed = [(short, row) for short, row in missed if short > 1]
+        if missed:
+            return max(missed, key=lambda pair: pair[0])[1]
+    return None
+
+
+def _short(row, against):
+    """Return how far a row falls short, in rooms of its unit; 0 where it does not or nobody can say."""
+    entry, aim = KPIS[row.kpi], getattr(row, against)
+    if entry.better == "context" or pd.isna(aim) or pd.isna(row.actual):
+        return 0.0
+    unit = UNITS[entry.unit]
+    room = unit.near * abs(aim) if unit.relative else unit.near
+    short = aim - row.actual if entry.better == "high" else row.actual - aim
+    return short / room if room else 0.0
+
+
+def miss_sentences(table, labels, currency):
+    """Return what is said of the biggest miss: a sentence, and what stands beside it in the same project."""
+    row = biggest_miss(table)
+    if row is None:
+        known = table["verdict"].notna().any()
+        return [_("No target is missed by more than a hair.") if known else _("No target to hold the figures against.")]
+    aimed = not pd.isna(row.target) and _short(row, "target") > 1
+    values = {
+        "where": labels.get(row.project) or _("Whole centre"),
+        "measure": _(KPIS[row.kpi].label),
+        "actual": shown(row.kpi, row.actual, currency),
+        "aim": shown(row.kpi, row.target if aimed else row.plan, currency),
+    }
+    said = (
+        _("The biggest miss: {where}, {measure}: {actual}, where {aim} was the target.", **values)
+        if aimed
+        else _("The biggest miss: {where}, {measure}: {actual}, where the plan promised {aim}.", **values)
+    )
+    if not pd.isna(row.previous):
+        said += " " + _("Before it was {previous}.", previous=shown(row.kpi, row.previous, currency))
+    return [said, *(_beside(table[table["project"] == row.project]) if KPIS[row.kpi].kind in MOVED else [])]
+
+
+def _beside(rows):
+    """Return what differed from the plan at the same place: work that came, its handling time, who was scheduled."""
+    known = {row.kpi: row for row in rows.itertuples()}
+    said = {
+        "offered": (N_("{n} more contacts than planned"), N_("{n} fewer contacts than planned")),
+        "aht": (N_("handling time {n} longer than planned"), N_("handling time {n} shorter than planned")),
+    }
+    parts = []
+    for kpi, (more, fewer) in said.items():
+        row = known.get(kpi)
+        if row is not None and not pd.isna(row.gap_plan) and row.plan > 0 and abs(row.gap_plan / row.plan) >= 0.005:
+            share = row.gap_plan / row.plan
+            parts.append(_(more if share > 0 else fewer, n=percent(abs(share), 1)))
+    fit = known.get("schedule_fit")
+    if fit is not None and not pd.isna(fit.plan):
+        parts.append(_("{n} of the needed agent-hours were on the schedule", n=percent(fit.plan)))
+    return [_("Beside it: {parts}.", parts=", ".join(parts))] if parts else []
+
+
+# charts --------------------------------------------------------------------------------------------------------------
+def bullets(rows, currency):
+    """Return the data of the bullet bars: each value as a share of its target, else its plan, else what was before."""
+    columns = ["label", "state", "actual", "plan", "previous", "target", "tip"]
+    body = []
+    for row in rows.itertuples():
+        aim = next((v for v in (row.target, row.plan, row.previous) if not pd.isna(v) and v > 0), None)
+        if pd.isna(row.actual) or aim is None or KPIS[row.kpi].unit == "contacts":
+            continue
+        state = row.verdict if isinstance(row.verdict, str) else "none"
+        sign = f" {html.MARKS[state]}" if html.MARKS[state] else ""
+        label = f"{_(KPIS[row.kpi].label)}  {shown(row.kpi, row.actual, currency)}{sign}"
+        if not pd.isna(row.target):
+            label += " · " + _("target {value}", value=shown(row.kpi, row.target, currency))
+        ends = [min(v / aim, CHARTED_TO) for v in (row.actual, row.plan, row.previous)]
+        body.append([label, state, *ends, 1.0 if not pd.isna(row.target) else np.nan, _tip(row, currency)])
+    return pd.DataFrame(body, columns=columns)
+
+
+def _tip(row, currency):
+    sides = [(_("plan"), row.plan), (_("actual"), row.actual), (_("previous"), row.previous), (_("target"), row.target)]
+    return ", ".join(f"{name} {shown(row.kpi, value, currency)}" for name, value in sides)
+
+
+def bullet_chart():
+    base = alt.Chart(alt.NamedData("bullets"))
+    y = alt.Y("label:N", sort=None, axis=None, scale=alt.Scale(paddingInner=0))
+    x = alt.Scale(nice=False, domainMin={"expr": "0"}, zero=True)
+    tip = [alt.Tooltip("label:N", title=_("Measure")), alt.Tooltip("tip:N", title=_("Values"))]
+    colour = alt.Color(
+        "state:N",
+        scale=alt.Scale(domain=["good", "near", "miss", "none"], range=["$good", "$over", "$under", "$accent"]),
+        legend=None,
+    )
+
+    def bar(field, height, down, **mark):
+        return base.mark_bar(height=height, yOffset=down, **mark).encode(
+            x=alt.X(f"{field}:Q", axis=None, scale=x), y=y, tooltip=tip
+        )
+
+    return alt.layer(
+        bar("previous", 4, 18, color="$previous"),
+        bar("actual", 12, 7).encode(color=colour),
+        bar("plan", 16, 7, fillOpacity=0, stroke="$ink", strokeDash=[4, 3], strokeWidth=1.5),
+        base.mark_tick(color="$ink", thickness=3, height=24, yOffset=7).encode(
+            x=alt.X("target:Q", axis=None, scale=x), y=y, tooltip=tip
+        ),
+        base.mark_text(align="left", baseline="middle", dy=-11).encode(x=alt.datum(0, scale=x), y=y, text="label:N"),
+    ).properties(height=alt.Step(46))
+
+
+def bullet_title(rows):
+    """Return what the bars show, as a sentence."""
+    held = rows["verdict"].dropna()
+    if held.empty:
+        return _("Each measure against its plan")
+    return _("{good} of {n} targets met", good=number((held == "good").sum()), n=number(len(held)))
+
+
+def how_to_read():
+    return html.paragraph(
+        _("Bar: actual. Dashed frame: plan. Thin grey bar: previous. Tick: target. Each row has its own scale."),
+        "ccwb-muted",
+    )
+
+
+def daily(forecast, actuals, previous, *, shift):
+    """Return contacts a day: planned with its 80 % band, actual, and those before, moved by `shift`."""
+    planned, came, earlier = (_by_day(table) for table in (forecast, actuals, previous))
+    earlier.index = earlier.index + shift
+    table = pd.DataFrame({"plan": planned, "actual": came, "previous": earlier})
+    if len(planned):
+        table = table.reindex(planned.index.union(came.index))
+        half = WITHIN_80 * np.sqrt(_by_day(forecast, spread=True) ** 2 + table["plan"])
+        table["lower"], table["upper"] = (table["plan"] - half).clip(lower=0), table["plan"] + half
+    else:
+        table = table.assign(lower=np.nan, upper=np.nan)
+    return table.rename_axis("day").reset_index()
+
+
+def _by_day(table, *, spread=False):
+    if not len(table):
+        return pd.Series(dtype=float, index=pd.DatetimeIndex([]))
+    day = table["interval_start"].dt.tz_localize(None).dt.normalize()
+    values = table["day_spread"] * table["offered"] if spread else table["offered"]
+    return values.groupby(day).sum(min_count=1)
+
+
+def daily_title(table):
+    """Return what the days show: more or fewer than planned, and the day that differed most."""
+    both = table.dropna(subset=["plan", "actual"])
+    if both.empty or not both["plan"].sum():
+        return _("Contacts a day") if table["actual"].notna().any() else _("Contacts a day, as planned")
+    share = both["actual"].sum() / both["plan"].sum() - 1
+    worst = both.loc[(both["actual"] - both["plan"]).abs().idxmax()]
+    off = _("{day}: {n}", day=text.date(worst["day"]), n=signed(worst["actual"] - worst["plan"]))
+    if abs(share) < 0.005:
+        return _("As many contacts came as planned; the day most off was {day}", day=off)
+    said = N_("{n} more contacts came than planned; the day most off was {day}")
+    fewer = N_("{n} fewer contacts came than planned; the day most off was {day}")
+    return _(said if share > 0 else fewer, n=percent(abs(share), 1), day=off)
+
+
+def daily_rows(table):
+    return table.assign(t=wall(table["day"])).drop(columns="day")
+
+
+def daily_chart():
+    base = alt.Chart(alt.NamedData("days"))
+    names = {"plan": _("planned"), "actual": _("came"), "previous": _("previous")}
+    tip = [time_tip(form="%a %d %b %Y")]
+    tip += [alt.Tooltip(f"{key}:Q", title=label, format=",.0f") for key, label in names.items()]
+
+    def line(field, **mark):
+        y = alt.Y(f"{field}:Q", title=_("contacts a day"))
+        return base.mark_line(**mark).encode(x=time_x(form="%d %b"), y=y, tooltip=tip)
+
+    return alt.layer(
+        base.mark_area(**BAND).encode(x=time_x(form="%d %b"), y=alt.Y("lower:Q"), y2="upper:Q"),
+        line("previous", **PREVIOUS),
+        line("plan", **PLAN, color="$ink"),
+        line("actual", **ACTUAL, color="$accent"),
+    ).properties(height=220)
+
+
+# tables --------------------------------------------------------------------------------------------------------------
+def accuracy(table, labels):
+    """Return how right the forecast was per queue, by day and by interval."""
+    if table.empty or not table["n"].sum():
+        return html.paragraph(_("Nothing to compare: forecast and actual figures have no interval in common."))
+    heads = [_("Queue"), (_("Error (WAPE), days"), True), (_("Intervals"), True), (_("Too high or low"), True)]
+    heads.append((_("Days in the 80 % band"), True))
+    rows = []
+    for (project, channel), part in table.groupby(["project", "channel"], sort=False):
+        per = part.set_index("grain")
+        day = per.loc["day"]
+        finer = percent(per.loc["interval", "wape"]) if "interval" in per.index else text.say().missing
+        name = _("All queues") if not project else f"{labels.get(project, project)} · {_(CHANNELS[channel].label)}"
+        wape = percent(day["wape"], 1)
+        rows.append([name, wape, finer, signed(day["bias"], percent, 1), percent(day["coverage_80"])])
+    caption = _("Sum of absolute errors over the sum of contacts. A sound 80 % band holds about 80 % of the days.")
+    return html.table(heads, rows, caption=caption)
+
+
+def fits(values, labels):
+    """Return per project how much of its need the schedule covered, in sentences; kpi_values of the plan's side."""
+    rows = values[(values["kpi"] == "schedule_fit") & values["value"].notna() & (values["project"] != "")]
+    if rows.empty:
+        return html.paragraph(
+            _("Not measured yet: it needs a schedule and a staffing plan, then 'Measure this cycle'.")
+        )
+    return html.bullets(
+        [
+            _(
+                "{project}: {share} of {hours} needed agent-hours were on the schedule, {short} were short.",
+                project=labels.get(row.project, row.project),
+                share=percent(row.value, 1),
+                hours=number(row.denominator),
+                short=number(row.denominator - row.numerator),
+            )
+            for row in rows.itertuples()
+        ]
+    )

@@ -196,7 +196,8 @@ def add_entry(log, *, at, who, plan_item, done, why, effect, project="", scenari
 
 def standing(log):
     """Return the entries that hold: those that no later entry corrects."""
-    return log[~log["entry"].isin(log["corrects"].dropna())].reset_index(drop=True) if len(log) else log
+    corrected = log["corrects"].dropna() if "corrects" in log else []  # no such column: nothing was ever corrected
+    return log[~log["entry"].isin(corrected)].reset_index(drop=True)
 
 
 def _moment(at, log):

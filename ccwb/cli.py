@@ -23,6 +23,13 @@ examples:
 The workbook database is a file unless CCWB_DATABASE or --database names another (any SQLAlchemy address works).
 """
 
+# JupyterLab asks the network for its news, its newest version and extensions unless it is told not to.
+NO_CALLS = (
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.extension_manager=readonly",
+)
+
 
 def main(arguments=None):
     """Run the command line; return its exit code: 0, 2 where the user can put it right, 130 after Ctrl-C."""
@@ -128,12 +135,16 @@ def _apps(options):
 
 
 def _lab(options):
-    from ccwb.server import NOTEBOOKS, check_port
+    from ccwb.server import NOTEBOOKS, SHARE, check_port
 
     check_port("127.0.0.1", options.port)
     _use(_database(options.database))
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={NOTEBOOKS}", "--ip=127.0.0.1"]
+    ours = [str(SHARE / "config"), os.environ.get("JUPYTER_CONFIG_PATH")]  # it does not ask whether it may call out
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, ours))
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={NOTEBOOKS}", "--ip=127.0.0.1", *NO_CALLS]
     command += [f"--port={options.port}", "--ServerApp.port_retries=0", *(["--no-browser"] if options.no_open else [])]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container there is often no other user; it has its token
+        command.append("--allow-root")
     return subprocess.run(command, check=False).returncode
 
 

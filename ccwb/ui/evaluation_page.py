@@ -36,9 +36,10 @@ class EvaluationPage(Page):
         self.rows = self.table[self.table["project"] == self.project]
         self.sections = [Deviations(self), Lessons(self), NextCycle(self)]
         self.approved = w.VBox([approval(self, "evaluation")])
-        side = [self._figures_card(), self._missing_card()]
-        main = [*self._measured(), *(section.widget for section in self.sections), self.approved]
-        return [_top(), self._answer(), html.split([card for card in side if card], *main)]
+        side = [card for card in (self._figures_card(), self._missing_card()) if card]
+        first, *further = self._measured()
+        split = html.split(side, first)
+        return [_top(), self._answer(), split, *further, *(s.widget for s in self.sections), self.approved]
 
     def changed(self):
         """Show what follows from a change that was made here."""
@@ -58,14 +59,17 @@ class EvaluationPage(Page):
         """Return the cards of what was measured; before that, what is missing and where it comes from."""
         if not self.rows["actual"].notna().any() and self.info["actuals"].empty:
             return [self._nothing_yet()]
-        ladder = html.html(parts.ladder(self.rows, self.currency, whole=not self.project))
+        ladder = html.html(parts.ladder(self.rows, self.currency))
+        absent = html.html(parts.unmeasured(self.rows, whole=not self.project))
         shown = self.rows.drop(columns="channel")
         return [
             self._bullets(),
             html.card(
                 ladder,
+                html.fold(_("What is not measured"), absent),
                 html.fold(_("These figures as a table"), TableView(shown, name="evaluation")),
                 title=_("Plan, actual and previous, from today's craft to what it is for"),
+                classes="ccwb-ladder",
             ),
             *self._against_forecast(),
         ]

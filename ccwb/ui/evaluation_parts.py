@@ -84,21 +84,30 @@ def _figure(row, currency):
     return html.figure(_(entry.label), value, change=" · ".join(said), state=state, help_text=_(entry.definition))
 
 
-def ladder(rows, currency, *, whole):
+def ladder(rows, currency):
     """Return the measures from the most tactical kind to the most strategic, plan, actual and previous side by side."""
     gap = _("Gap to the plan")
     numbers = [(name, True) for name in (_("Plan"), _("Actual"), _("Previous"), _("Target"), gap)]
     body = []
     for kind, label in KINDS.items():
         mine = [row for row in rows.itertuples() if KPIS[row.kpi].kind == kind]
-        body.append([html.raw(html.heading(f"{number(kind)} {_(label)}", 3)), *[""] * 6])
-        body += [_ladder_row(row, currency) for row in mine]
-        absent = [k for k, e in KPIS.items() if e.kind == kind and k not in {row.kpi for row in mine}]
-        absent = [_(KPIS[k].label) for k in absent if not (whole and k in NOT_ADDED)]
-        if absent:
-            said = _("Not measured: {measures}.", measures=", ".join(absent))
-            body.append([html.raw(html.paragraph(said, "ccwb-muted")), *[""] * 6])
+        if mine:
+            body.append([html.raw(html.heading(f"{number(kind)} {_(label)}", 3)), *[""] * 6])
+            body += [_ladder_row(row, currency) for row in mine]
     return html.table([_("Measure"), *numbers, _("How it stands")], body)
+
+
+def unmeasured(rows, *, whole):
+    """Return the measures of each kind that nobody could tell anything of, in sentences."""
+    known, said = set(rows["kpi"]), []
+    for kind, label in KINDS.items():
+        absent = [key for key, entry in KPIS.items() if entry.kind == kind and key not in known]
+        absent = [_(KPIS[key].label) for key in absent if not (whole and key in NOT_ADDED)]
+        if absent:
+            values = {"kind": _(label), "measures": ", ".join(absent), "n": number(kind)}
+            said.append(_("{n} {kind}: {measures}", **values))
+    note = _("The data here cannot tell these; they can be imported on the setup page.")
+    return html.paragraph(note, "ccwb-muted") + html.bullets(said)
 
 
 def _ladder_row(row, currency):
@@ -112,8 +121,8 @@ def _ladder_row(row, currency):
 
 
 # the biggest miss ----------------------------------------------------------------------------------------------------
-def biggest_miss(table):
-    """Return the row that falls farthest short of its target, else of its plan; None where nothing falls short.
+def misses(table):
+    """Return the rows that fall short of their target, else of their plan, by more than a hair: the farthest first.
 
     How far is counted in the room that a measure of its unit has to be near its target (UNITS), so that shares,
     seconds and scores can be compared.
@@ -122,8 +131,8 @@ def biggest_miss(table):
         missed = [(_short(row, against), row) for row in table.itertuples()]
         missed = [(short, row) for short, row in missed if short > 1]
         if missed:
-            return max(missed, key=lambda pair: pair[0])[1]
-    return None
+            return [row for _far, row in sorted(missed, key=lambda pair: -pair[0])]
+    return []
 
 
 def _short(row, against):
@@ -139,10 +148,19 @@ def _short(row, against):
 
 def miss_sentences(table, labels, currency):
     """Return what is said of the biggest miss: a sentence, and what stands beside it in the same project."""
-    row = biggest_miss(table)
-    if row is None:
+    found = misses(table)
+    if not found:
         known = table["verdict"].notna().any()
         return [_("No target is missed by more than a hair.") if known else _("No target to hold the figures against.")]
+    row = found[0]
+    said = _("The biggest miss: {miss}", miss=miss_said(row, labels, currency))
+    if not pd.isna(row.previous):
+        said += " " + _("Before it was {previous}.", previous=shown(row.kpi, row.previous, currency))
+    return [said, *(_beside(table[table["project"] == row.project]) if KPIS[row.kpi].kind in MOVED else [])]
+
+
+def miss_said(row, labels, currency):
+    """Return one miss in a sentence: where, what, how much, and what it was to be."""
     aimed = not pd.isna(row.target) and _short(row, "target") > 1
     values = {
         "where": labels.get(row.project) or _("Whole centre"),
@@ -150,14 +168,9 @@ def miss_sentences(table, labels, currency):
         "actual": shown(row.kpi, row.actual, currency),
         "aim": shown(row.kpi, row.target if aimed else row.plan, currency),
     }
-    said = (
-        _("The biggest miss: {where}, {measure}: {actual}, where {aim} was the target.", **values)
-        if aimed
-        else _("The biggest miss: {where}, {measure}: {actual}, where the plan promised {aim}.", **values)
-    )
-    if not pd.isna(row.previous):
-        said += " " + _("Before it was {previous}.", previous=shown(row.kpi, row.previous, currency))
-    return [said, *(_beside(table[table["project"] == row.project]) if KPIS[row.kpi].kind in MOVED else [])]
+    if aimed:
+        return _("{where}, {measure}: {actual}, where {aim} was the target.", **values)
+    return _("{where}, {measure}: {actual}, where the plan promised {aim}.", **values)
 
 
 def _beside(rows):
@@ -181,11 +194,11 @@ def _beside(rows):
 
 # charts --------------------------------------------------------------------------------------------------------------
 def bullets(rows, currency):
-    """Return the data of the bullet bars: each value as a share of its target, else its plan, else what was before."""
+    """Return the data of the bullet bars: each value as a share of its target, else of its plan."""
     columns = ["label", "state", "actual", "plan", "previous", "target", "tip"]
     body = []
     for row in rows.itertuples():
-        aim = next((v for v in (row.target, row.plan, row.previous) if not pd.isna(v) and v > 0), None)
+        aim = next((v for v in (row.target, row.plan) if not pd.isna(v) and v > 0), None)
         if pd.isna(row.actual) or aim is None or KPIS[row.kpi].unit == "contacts":
             continue
         state = row.verdict if isinstance(row.verdict, str) else "none"

@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ccwb import cycle, evaluation, measures
+from ccwb.messages import N_
 from ccwb.projects import PERIODS
 from ccwb.ui import evaluation_measure as em
 from ccwb.ui import evaluation_parts as parts
@@ -15,6 +16,7 @@ from ccwb.ui.text import _, number, percent, signed
 
 AHEAD = 28  # days of the month ahead
 LINES = 4  # of a list in a tile
+BUDGET = {"good": N_("within"), "near": N_("near"), "miss": N_("over")}
 
 
 def tile(page, title, where, label, *children, **query):
@@ -27,8 +29,9 @@ def tile(page, title, where, label, *children, **query):
 def promises(page):
     """Return the tile of what was promised per project: kept, at risk or missed."""
     rows = [_promise(page, project) for project in em.projects_of(page.centre(), page.project)]
-    heads = [_("Project"), _("Promise"), (_("Result"), True), _("Stands")]
-    body = [[row["label"], row["promise"], row["result"], html.raw(row["tag"])] for row in rows]
+    heads = [_("Project and promise"), (_("Result"), True), _("Stands")]
+    body = [[html.raw(html.paragraph(row["label"]) + html.paragraph(row["promise"], "ccwb-muted"))] for row in rows]
+    body = [[*name, row["result"], html.raw(row["tag"])] for name, row in zip(body, rows, strict=True)]
     notes = [row["note"] for row in rows if row["note"]]
     said = html.html(html.table(heads, body) + "".join(html.paragraph(note, "ccwb-muted") for note in notes[:1]))
     return tile(page, _("What we promised"), "evaluation", _("To plan and actual"), said)
@@ -39,10 +42,16 @@ def _promise(page, project):
     targets = em.targets(page.store, page.context.cycle, page.centre())
     kpi = "answer_rate" if contract.get("answer_rate") is not None else "service_level"
     target = contract.get("answer_rate") or targets.get(kpi, {}).get(key, targets.get(kpi, {}).get(""))
-    row = {"label": project["label"], "promise": _("none entered"), "result": text.say().missing, "tag": "", "note": ""}
+    row = {
+        "label": project["label"],
+        "promise": _("No promise or target is entered."),
+        "result": text.say().missing,
+        "tag": "",
+        "note": "",
+    }
     if target is None:
         return row
-    row["promise"] = _("{share} {measure}", share=percent(target), measure=_(measures.KPIS[kpi].label).lower())
+    row["promise"] = _("{measure} {share}", share=percent(target), measure=_(measures.KPIS[kpi].label))
     result, planned = _result(page, key, kpi)
     if result is None:
         return row | {"tag": html.tag(html.no_data())}
@@ -113,11 +122,13 @@ def month_ahead(page, today):
     one = page.context.cycle
     first = month_from(one, today)
     days = hours_by_day(page, first, first + dt.timedelta(days=AHEAD))
+    over = today > one.last_day
+    title = _("The last month against people") if over else _("The month ahead against people")
     if days.empty:
         said = html.html(html.paragraph(_("Nothing is planned for these days yet: it needs a staffing plan.")))
-        return tile(page, _("The month ahead against people"), "staffing", _("To staffing"), said)
+        return tile(page, title, "staffing", _("To staffing"), said)
     chart = Chart(_chart(), {"days": days}, title=month_title(days, first), table=days, name="month_ahead")
-    return tile(page, _("The month ahead against people"), "schedule", _("To the schedule"), chart)
+    return tile(page, title, "schedule", _("To the schedule"), chart)
 
 
 def month_from(one, today):
@@ -199,24 +210,29 @@ def _chart():
 def cost(page):
     """Return the tile of what a contact costs, against its target and the cycle before."""
     rows = page.table[page.table["kpi"] == "cost_per_contact"]
-    rows = rows[rows["project"] == page.project] if page.project else rows
+    rows = rows[(rows["project"] == page.project) | (page.project == "")]
     rows = rows[rows["actual"].notna()]
     title, currency = _("Cost against budget"), page.centre()["currency"]
     if rows.empty:
         said = _("Not measured: it needs the cycle's costs, imported on the setup page, and its actual figures.")
         return tile(page, title, "setup", _("To the setup"), html.html(html.paragraph(said)))
+    blank = text.say().missing
     body = [
         [
             page.labels.get(row.project) or _("Whole centre"),
-            parts.shown(row.kpi, row.actual, currency),
-            parts.shown(row.kpi, row.target, currency) if pd.notna(row.target) else text.say().missing,
-            parts.shown(row.kpi, row.previous, currency) if pd.notna(row.previous) else text.say().missing,
-            parts.verdict(row),
+            *(blank if pd.isna(v) else number(v, 2) for v in (row.actual, row.target, row.previous)),
+            html.raw(html.tag(_(BUDGET[row.verdict]), row.verdict)) if isinstance(row.verdict, str) else "",
         ]
         for row in rows.itertuples()
     ]
-    heads = [_("Cost per contact"), (_("Actual"), True), (_("Target"), True), (_("Before"), True), ""]
-    note = html.paragraph(_("The target per contact is the budget; a budget of its own is not entered."), "ccwb-muted")
+    heads = [
+        _("{currency} a contact", currency=currency),
+        (_("Actual"), True),
+        (_("Target"), True),
+        (_("Before"), True),
+        "",
+    ]
+    note = html.paragraph(_("The target per contact stands for the budget."), "ccwb-muted")
     return tile(page, title, "evaluation", _("To plan and actual"), html.html(html.table(heads, body) + note))
 
 
@@ -231,10 +247,12 @@ def miss(page):
         table, query = em.compared(page.store, earlier, page.centre()), {"cycle": earlier.id}
         whose = html.paragraph(_("Nothing is measured in this cycle yet. In {name}:", name=earlier.name), "ccwb-muted")
     table = table[table["project"] == page.project] if page.project else table
-    said = parts.miss_sentences(table, page.labels, page.centre()["currency"])
+    currency = page.centre()["currency"]
+    said = parts.miss_sentences(table, page.labels, currency)
+    further = [parts.miss_said(row, page.labels, currency) for row in parts.misses(table)[1:3]]
     held = table["verdict"].dropna()
     met = _("{good} of {n} targets met", good=number((held == "good").sum()), n=number(len(held)))
-    content = whose + "".join(map(html.paragraph, said)) + html.paragraph(met, "ccwb-muted")
+    content = whose + "".join(map(html.paragraph, said)) + html.bullets(further) + html.paragraph(met, "ccwb-muted")
     return tile(page, _("The largest miss"), "evaluation", _("To the evaluation"), html.html(content), **query)
 
 

@@ -40,6 +40,7 @@ class ImportPart:
         self.page, self.holds, self.cycle, self.done = page, holds, cycle, done
         self._project, self._draft = project, centre
         self.hand = self.made = None
+        self.replaces = False  # whether the file comes in place of each queue's rows
         self.said, self.mapping, self.report = html.html(""), w.VBox(), w.VBox()
         self.widget = w.VBox([self._start(), self.said, self.mapping, self.report])
         for box in (self.widget, self.mapping, self.report):
@@ -208,9 +209,9 @@ class ImportPart:
 
     def _report(self, made, beside):
         self.made = made
-        replaces = any(found["replaces"] for found in beside)
-        label = _("Replace and import") if replaces else _("Import")
-        take = button(label, lambda: self.take_over(replace=replaces), primary=True, page=self.page)
+        self.replaces = any(found["replaces"] for found in beside)
+        label = _("Replace and import") if self.replaces else _("Import")
+        take = button(label, self.take_over, primary=True, page=self.page)
         leave = button(_("Do not import"), self._outdated, page=self.page)
         zone = self.page.centre()["zone"] if made.report.first is None else str(made.report.first.tzinfo or "")
         self.report.children = (
@@ -255,8 +256,8 @@ class ImportPart:
                 out.append(_compared(there, new, words.queue_label(centre, project, channel)))
         return out
 
-    def take_over(self, *, replace=False):
-        """Keep what the report was about: all of it, or nothing when that fails.  replace : in place of each queue."""
+    def take_over(self):
+        """Keep what the report was about: all of it, or nothing when that fails."""
         hand, made, by, at = self.hand, self.made, self.page.person, dt.datetime.now(dt.UTC)
         if made is None:
             raise PlanError(N_("Look at what would come in first."))
@@ -270,7 +271,7 @@ class ImportPart:
                 for name, table in made.tables.items():
                     into = self.holds if name == "history" else name
                     place = {"by": by, "at": at, "cycle": self.cycle if into == self.holds else None}
-                    for project, channel in _queues_of(made) if replace and into == self.holds else ():
+                    for project, channel in _queues_of(made) if self.replaces and into == self.holds else ():
                         self.page.store.delete_table(into, project=project, channel=channel, **place)
                     self.page.store.write_table(into, table, mode="merge", **place)
                 self._remember(hand, by, at)

@@ -175,7 +175,7 @@ class Cycles:
     """The list of cycles, one to add, and the days of one that is not finished yet."""
 
     def __init__(self, page):
-        self.page = page
+        self.page, self.likely = page, {}
         self.list = html.html("")
         day = {"kind": "date"}
         self.change = Form([], {}, on_change=page.guard(self._changed), layout_kind="wide")
@@ -209,8 +209,9 @@ class Cycles:
         fields = [dict(field) for field in self.new.fields]
         fields[-1]["options"] = options
         self.new.fields = fields
-        if not self.new.values.get("first_day"):
-            self.new.values = self._likely(cycles)
+        if all(self.new.values.get(key) == value for key, value in self.likely.items()):  # nobody typed other days
+            self.likely = self._likely(cycles)
+            self.new.values = {**self.new.values, **self.likely}
 
     def add(self):
         """Add the cycle that was described."""
@@ -243,7 +244,7 @@ class Cycles:
             first = last + dt.timedelta(days=7 - last.weekday())
         last_day = first + dt.timedelta(days=7 * WEEKS - 1)
         after = str(cycles[-1].id) if cycles else ""
-        return {"name": "", "first_day": str(first), "last_day": str(last_day), "predecessor": after}
+        return {"first_day": str(first), "last_day": str(last_day), "predecessor": after}
 
     def _show_change(self, cycles):
         self.change.layout.display = None if cycles else "none"

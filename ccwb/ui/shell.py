@@ -18,7 +18,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import LANGUAGES, N_, complete_languages
 from ccwb.ui import html, text
 from ccwb.ui.text import _
-from ccwb.ui.widgets import Progress, _module, _Widget, button
+from ccwb.ui.widgets import STATIC, Progress, _module, _Widget, button
 
 # page -> (notebook, module and class, its name in the navigation)
 PAGES = {
@@ -34,6 +34,7 @@ PAGES = {
 }
 APART = {"executive", "setup"}  # beside the cycle, not a stage of it
 STATE_WORDS = {"approved": N_("approved"), "blocked": N_("blocked"), "in work": N_("in work"), "empty": ""}
+LOOK = STATIC.parent / "share" / "jupyter" / "voila" / "templates" / "ccwb" / "static" / "page.css"
 log = logging.getLogger("ccwb")
 # What goes wrong in the workbook itself is for whoever looks after the server: to its log, never into the page.
 log.addHandler(logging.StreamHandler(sys.__stderr__))
@@ -65,6 +66,8 @@ class Shell(_Widget):
     """Header and stage navigation; `frame` says all of it. on_pick(name, value) hears cycle, project and language."""
 
     _esm = _module("shell.js")
+    # The look of the pages comes with Voila's template; JupyterLab gets it with the first widget of a page.
+    _css = t.Unicode().tag(sync=True)
     frame = t.Dict().tag(sync=True)
     saved = t.Unicode().tag(sync=True)
     saved_state = t.Unicode().tag(sync=True)
@@ -72,6 +75,9 @@ class Shell(_Widget):
     watch_s = t.Int(10).tag(sync=True)
 
     on_pick = None
+
+    def __init__(self, **traits):
+        super().__init__(_css="" if in_voila() else LOOK.read_text(encoding="utf-8"), **traits)
 
     def received(self, content, buffers):
         if content.get("type") == "ping":
@@ -360,8 +366,13 @@ def _context(query, *, read_only=False):
     return Context(store, cycle, query.get("project", ""), language if language in LANGUAGES else "en", query)
 
 
+def in_voila():
+    """Return whether this page is an app; else it is a cell's output in JupyterLab."""
+    return "voila" in os.environ.get("SERVER_SOFTWARE", "") or bool(os.environ.get("VOILA_PREHEAT"))
+
+
 def _query():
-    if "voila" in os.environ.get("SERVER_SOFTWARE", "") or os.environ.get("VOILA_PREHEAT"):
+    if in_voila():
         from voila.utils import wait_for_request
 
         wait_for_request()

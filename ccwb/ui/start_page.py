@@ -16,7 +16,7 @@ from ccwb.ui.widgets import button
 
 STATES = {  # state -> its word, and how it is marked
     cycle.APPROVED: (N_("approved"), "good"),
-    cycle.IN_WORK: (N_("in work"), "info"),
+    cycle.IN_WORK: (N_("in work"), "none"),
     cycle.BLOCKED: (N_("blocked"), "miss"),
     cycle.EMPTY: (N_("not begun"), "none"),
 }
@@ -33,7 +33,7 @@ class StartPage(Page):
             return [_top(None), *self._empty()]
         states = cycle.state(self.store, self.cycle_id)
         figures = key_figures(self.store, self.context.cycle, self.centre(), self.project)
-        cards = [self._stage(STAGES[key], states[key], figures.get(key, "")) for key in STAGES]
+        cards = [self._stage(STAGES[key], states[key], figures.get(key)) for key in STAGES]
         line = html.row(*cards, classes="cards")
         line.add_class("ccwb-stage-cards")
         return [
@@ -46,15 +46,15 @@ class StartPage(Page):
     # the six stages --------------------------------------------------------------------------------------------------
     def _stage(self, stage, state, figure):
         word, mark = STATES[state.state]
-        there = html.link(_("Open {stage}", stage=_(stage.label)), self.context.href(stage.key))
-        said = html.paragraph(_(stage.question), "ccwb-muted") + html.raw(html.tag(_(word), mark))
-        said += html.figure("", figure) if figure else ""
-        said += "".join(self._blocker(state.blockers[0], len(state.blockers)) if state.blockers else "")
+        said = html.paragraph(_(stage.question), "ccwb-muted") + html.tag(_(word), mark)
+        said += html.figure(*figure) if figure else ""
+        said += self._blocker(state.blockers[0], len(state.blockers)) if state.blockers else ""
         if state.changed_at:
             who = _("Last changed by {who}, {when}.", who=state.changed_by, when=text.when(state.changed_at))
             said += html.paragraph(who, "ccwb-muted")
         title = _("{step} {stage}", step=number(stage.step), stage=_(stage.label))
-        return html.card(html.html(said + there), title=title)
+        there = html.link(_("Open {stage}", stage=_(stage.label)), self.context.href(stage.key))
+        return html.card(html.html(said), html.html(there), title=title)
 
     def _blocker(self, blocker, n):
         said = _(blocker.message, **blocker.values)
@@ -103,7 +103,7 @@ class StartPage(Page):
         values = values[(values["basis"] == "actual") & (values["channel"] == "")].set_index("kpi")["value"]
         currency = self.centre()["currency"]
         name = html.link(one.name, self.context.href("start", cycle=one.id))
-        chosen = html.tag(_("in sight"), "info") if one.id == self.cycle_id else ""
+        chosen = html.tag(_("in sight")) if one.id == self.cycle_id else ""
         return [
             html.raw(f"{name} {chosen}"),
             _("{first} to {last}", first=text.date(one.first_day), last=text.date(one.last_day)),
@@ -146,7 +146,7 @@ class StartPage(Page):
 
 
 def key_figures(store, one, centre, project=""):
-    """Return one key figure per stage of a cycle, as a reader reads it; a stage without one is left out."""
+    """Return stage -> (label, value), one key figure each as a reader reads it; a stage without one is left out."""
     sums = dict.fromkeys(("contacts", "fte", "required_h", "covered_h"), 0.0)
     for each in em.projects_of(centre, project):  # one after the other: a page that opens stays small
         for name, value in _planned(store, {"cycle": one.id, "project": each["project"]}).items():
@@ -157,13 +157,13 @@ def key_figures(store, one, centre, project=""):
     covered = sums["covered_h"] / sums["required_h"] if sums["covered_h"] else 0
     found = {
         "mission": _mission(store, one),
-        "forecast": _("{n} contacts", n=number(sums["contacts"])) if sums["contacts"] else "",
-        "staffing": _("{n} FTE", n=number(sums["fte"])) if sums["fte"] else "",
-        "schedule": _("{share} covered", share=percent(covered)) if covered else "",
-        "action": _("{n} log entries", n=number(len(log))) if len(log) else "",
-        "evaluation": _("{share} answered", share=percent(rate.iloc[0])) if len(rate) else "",
+        "forecast": (_("Contacts expected"), number(sums["contacts"]) if sums["contacts"] else ""),
+        "staffing": (_("Full-time people needed"), _("{n} FTE", n=number(sums["fte"])) if sums["fte"] else ""),
+        "schedule": (_("Need that the schedule covers"), percent(covered) if covered else ""),
+        "action": (_("Log entries"), number(len(log)) if len(log) else ""),
+        "evaluation": (_("Contacts answered"), percent(rate.iloc[0]) if len(rate) else ""),
     }
-    return {key: figure for key, figure in found.items() if figure}
+    return {key: figure for key, figure in found.items() if figure[1]}
 
 
 def _planned(store, place):
@@ -186,12 +186,13 @@ def _planned(store, place):
 def _mission(store, one):
     document = store.load("mission", cycle=one.id).data
     if not document:
-        return ""
+        return "", ""
     areas, _questions = mission.scores(document["answers"])
     total = areas["n"].sum()
     if total:
-        return _("{mean} of 5", mean=number((areas["mean"] * areas["n"]).sum() / total, 1))
-    return _("{n} open gaps", n=number(sum(gap["status"] == "open" for gap in document["gaps"])))
+        mean = number((areas["mean"] * areas["n"]).sum() / total, 1)
+        return _("How true it is today"), _("{mean} of 5", mean=mean)
+    return _("Open gaps"), number(sum(gap["status"] == "open" for gap in document["gaps"]))
 
 
 def _top(one):

@@ -118,17 +118,17 @@ const numberInput = (field, id, locale, changed, helpId) => {
 
 const kinds = {
   text: (field, id, locale, changed, helpId) => {
-    const element = h("input", { id, type: "text", placeholder: field.placeholder, "aria-describedby": described(field, helpId) });
+    const element = typing(h("input", { id, type: "text", placeholder: field.placeholder, "aria-describedby": described(field, helpId) }));
     element.addEventListener("change", () => changed(element.value, true));
     return { element, set: (v) => setQuietly(element, v ?? "") };
   },
   long: (field, id, locale, changed, helpId) => {
-    const element = h("textarea", { id, rows: field.rows ?? 3, placeholder: field.placeholder, "aria-describedby": described(field, helpId) });
+    const element = typing(h("textarea", { id, rows: field.rows ?? 3, placeholder: field.placeholder, "aria-describedby": described(field, helpId) }));
     element.addEventListener("change", () => changed(element.value, true));
     return { element, set: (v) => setQuietly(element, v ?? "") };
   },
   date: (field, id, locale, changed) => {
-    const element = h("input", { id, type: "date" });
+    const element = typing(h("input", { id, type: "date" }));
     element.addEventListener("change", () => changed(element.value || null, true));
     return { element, set: (v) => setQuietly(element, v ?? "") };
   },
@@ -199,6 +199,13 @@ const kinds = {
       },
     };
   },
+};
+
+const typing = (element) => {
+  // From the first key to the committed change, what stands in the field is the person's.
+  element.addEventListener("input", () => (element.dataset.typed = "yes"));
+  element.addEventListener("change", () => delete element.dataset.typed);
+  return element;
 };
 
 const setQuietly = (element, value, sliding = false) => {

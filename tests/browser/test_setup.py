@@ -1,0 +1,66 @@
+"""The setup page in a real browser: a file chosen, understood, imported; a project kept over a reload; on a phone."""
+
+import datetime as dt
+
+import pytest
+
+from ccwb.projects import blank_centre, new_project
+from ccwb.store import open_store
+from tests.browser.serving import serve
+
+PAGE = "voila/render/setup.ipynb"
+WAIT_MS = 60_000  # a first page wakes a kernel
+CALLS = b"Date;Time;Calls;AHT\n2023-03-06;08:00;12;185\n2023-03-06;08:30;many;190\n2023-03-06;09:00;15;195\n"
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory):
+    """A workbook of this file's own, because its tests change the centre: one project, nothing else."""
+    database = tmp_path_factory.mktemp("setup") / "ccwb.db"
+    with open_store(f"sqlite:///{database.as_posix()}") as store:
+        centre = blank_centre(name="Ours") | {"projects": [new_project("orders", label="Orders")]}
+        store.save("centre", centre, base=0, by="Ana", at=dt.datetime(2026, 2, 1, 9, tzinfo=dt.UTC))
+    with serve("--database", database) as served:
+        yield served
+
+
+def opened(page, step, **more):
+    query = "&".join(f"{key}={value}" for key, value in ({"step": step} | more).items())
+    page.goto(f"{PAGE}?{query}", timeout=WAIT_MS)
+    page.wait_for_selector(".ccwb-question", timeout=WAIT_MS)
+    page.wait_for_selector(f".ccwb-choice[data-value='{step}'][aria-checked='true']")
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_a_file_is_chosen_understood_and_imported(page):
+    opened(page, "history")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_text("Choose a file").click()
+    chooser.value.set_files({"name": "calls.csv", "mimeType": "text/csv", "buffer": CALLS})
+    page.get_by_text("How 'calls.csv' is understood").wait_for()
+    page.get_by_role("button", name="See what would come in").click()
+    page.get_by_text("Rows taken").wait_for()
+    assert page.get_by_text("rows: 3").count() == 1
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_text("3 rows of 'calls.csv' are in the workbook.").wait_for()
+    page.reload(timeout=WAIT_MS)
+    page.get_by_text("Mar 6, 2023 08:00").wait_for(timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_supervisor_typed_is_there_after_a_reload(page, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    opened(page, "projects")
+    assert fits(page)
+    field = page.get_by_label("Supervisor", exact=True)
+    field.fill(f"Kim {width}")
+    field.press("Tab")
+    page.wait_for_function("document.querySelector('.ccwb-saved').textContent.includes(':')")
+    page.wait_for_timeout(500)
+    page.reload(timeout=WAIT_MS)
+    page.wait_for_function(
+        f"[...document.querySelectorAll('input')].some((i) => i.value === 'Kim {width}')", timeout=WAIT_MS
+    )

@@ -14,6 +14,7 @@ from ccwb.ui import forecast_parts as parts
 from ccwb.ui import html, text
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
+from ccwb.ui.import_part import ImportPart
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, number
 from ccwb.ui.widgets import Form, Grid, TableView, button
@@ -67,6 +68,7 @@ class ForecastPage(Page):
                 html.fold(
                     _("The whole forecast as a table"), TableView(self.forecast, name=f"forecast_{self.project}")
                 ),
+                html.fold(_("Bring in more history"), self._import()),
                 approval(self, "forecast"),
             ),
         ]
@@ -295,8 +297,9 @@ class ForecastPage(Page):
         self.saved()
         self.refresh_frame()
 
+    def _import(self):
+        return ImportPart(self, project=self.project, done=lambda _report: self.open()).widget
+
     def _no_history(self):
-        return html.empty(
-            _("Here the work to come will be shown, once there is a history. Import a file on the setup page."),
-            html.html(html.link(_("Import a history"), self.context.href("setup"))),
-        )
+        said = _("Here the work to come will be shown, once there is a history of this project: contacts per interval.")
+        return html.card(html.html(html.paragraph(said, "ccwb-lead")), self._import())

@@ -1,12 +1,13 @@
 """Bring a file in: choose or paste it, say what its columns are, see what would come in, then take it over.
 
-    part = ImportPart(self, done=self.open)                            a history of contacts, into the centre's table
+    part = ImportPart(self, title=_("Bring in a history"))             contacts, into the centre's table `history`
     part = ImportPart(self, holds="actuals", cycle=self.cycle_id)      the same file as a cycle's actual figures
     part = ImportPart(self, holds="agents", project="orders")          people
 
-`part.widget` goes into the page. Nothing is kept before the report has been seen and agreed to.
+`part.widget` goes into the page, as cards of its own. Nothing is kept before the report has been seen and agreed to.
 """
 
+import copy
 import datetime as dt
 import functools
 
@@ -32,19 +33,19 @@ class ImportPart:
     """A place to bring in one file after the other.
 
     page : the page it stands on.  holds : the table that is filled, a key of HOLDS.  cycle : whose table, None the
-    centre's own.  project : where rows go that name none.  done(report) : called after something was taken over.
-    centre : the Draft of the centre where the page edits it, so that both know of each other's changes.
+    centre's own.  project : where rows go that name none; without it the one in sight.  title : above it.
+    done(report) : called after something was taken over.  keep(centre) : saves a centre to which a channel or a project
+    was added and returns whether it went through, where the page edits the centre itself.
     """
 
-    def __init__(self, page, *, holds="history", cycle=None, project="", done=None, centre=None):
+    def __init__(self, page, *, holds="history", cycle=None, project="", title="", done=None, keep=None):
         self.page, self.holds, self.cycle, self.done = page, holds, cycle, done
-        self._project, self._draft = project, centre
+        self._project, self._keep = project, keep or self._save_centre
         self.hand = self.made = None
         self.replaces = False  # whether the file comes in place of each queue's rows
         self.said, self.mapping, self.report = html.html(""), w.VBox(), w.VBox()
-        self.widget = w.VBox([self._start(), self.said, self.mapping, self.report])
-        for box in (self.widget, self.mapping, self.report):
-            box.add_class("ccwb-import")
+        self.widget = w.VBox([html.card(*self._start(), self.said, title=title), self.mapping, self.report])
+        self.widget.add_class("ccwb-main")
 
     # a file comes ----------------------------------------------------------------------------------------------------
     def take(self, content, *, name, sheet=None):
@@ -80,7 +81,7 @@ class ImportPart:
         self.paste = Form([field], {"rows": ""})
         read = button(_("Read these rows"), self._take_paste, page=self.page)
         pasted = html.fold(_("Or paste rows from a spreadsheet"), self.paste, read)
-        return w.VBox([upload, html.html(html.paragraph(hint, "ccwb-help")), pasted])
+        return upload, html.html(html.paragraph(hint, "ccwb-help")), pasted
 
     def _take_paste(self):
         rows = self.paste.values["rows"] or ""
@@ -301,8 +302,13 @@ class ImportPart:
 
     def _change_centre(self, change):
         """Save the centre as `change` leaves it; return whether it went through."""
-        draft = self._draft or self.page.draft("centre", blank_centre, cycle=False)
-        change(draft.data)
+        centre = copy.deepcopy(self.page.centre())
+        change(centre)
+        return self._keep(centre)
+
+    def _save_centre(self, centre):
+        draft = self.page.draft("centre", blank_centre, cycle=False)
+        draft.data = centre
         return draft.save()
 
     def _work(self, function, done, *, what):

@@ -26,12 +26,11 @@ class History:
     def __init__(self, page):
         self.page = page
         self.there, self.removal = w.VBox(), w.VBox()
-        self.part = ImportPart(page, done=self._imported, centre=page.kept)
+        self.part = ImportPart(page, title=_("Bring in a history"), done=self._imported, keep=page.keep)
         self.choice = Form([], {}, on_change=page.guard(lambda *_args: self._show_removal()))
-        self.adding = html.card(self.part.widget, title=_("Bring in a history"))
         fold = html.fold(_("Take a queue's history away"), self.choice, self.removal)
         self.known = html.card(self.there, fold, title=_("The history there is"))
-        self.widget = w.VBox([self.known, self.adding])
+        self.widget = w.VBox([self.known, self.part.widget])
         self.widget.add_class("ccwb-main")
 
     def show(self):
@@ -95,7 +94,13 @@ class People:
         self.filter = Form(fields, values, on_change=page.guard(lambda *_args: self.show()), layout_kind="wide")
         self.grid = Grid(self._columns(), [], on_change=page.guard(self._changed), new_row=self._new, name="agents")
         self.said, self.rest = html.html(""), html.html("")
-        self.part = ImportPart(page, holds="agents", done=lambda _report: page.changed(), centre=page.kept)
+        self.part = ImportPart(
+            page,
+            holds="agents",
+            title=_("Bring in a list of people"),
+            done=lambda _report: page.changed(),
+            keep=page.keep,
+        )
         hint = _("Type, or copy cells in a spreadsheet and paste them into the grid.")
         self.widget = w.VBox(
             [
@@ -103,7 +108,7 @@ class People:
                     self.filter, html.html(html.paragraph(hint, "ccwb-help")), self.said, self.grid, self.rest,
                     title=_("People"),
                 ),
-                html.card(self.part.widget, title=_("Bring in a list of people")),
+                self.part.widget,
             ]
         )  # fmt: skip
         self.widget.add_class("ccwb-main")

@@ -9,7 +9,7 @@ from ccwb.projects import blank_centre
 from ccwb.ui import html
 from ccwb.ui import setup_parts as parts
 from ccwb.ui.setup_lists import Cycles, History, People
-from ccwb.ui.setup_parts import Centre
+from ccwb.ui.setup_parts import Centre, merged
 from ccwb.ui.setup_projects import Projects
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _
@@ -61,7 +61,11 @@ class SetupPage(Page):
             self.sections[self.step].show()
 
     def keep(self, centre):
-        """Save the centre as it is given; return whether it went through."""
+        """Save the centre as it is given, with what others changed elsewhere in it; return whether it went through."""
+        newest = self.store.load("centre")
+        both = merged(self.kept.data, centre, newest.data) if newest.version > self.kept.version else None
+        if both is not None:
+            centre, self.kept.version = both, newest.version
         self.kept.data = centre
         done = self.kept.save()
         if done:

@@ -30,7 +30,7 @@ def there(store, centre, cycle):
     left = pd.to_datetime(agents["left"]) < first if "left" in agents else pd.Series(False, index=agents.index)
     return {
         "centre": centre,
-        "history": store.table_info("history", zone=_zone_or_utc(centre)),
+        "history": store.table_info("history"),
         "agents": len(agents),
         "left": int(left.sum()),
         "cycle": cycle,
@@ -71,7 +71,7 @@ def figures(there):
     centre, history, cycle = there["centre"], there["history"], there["cycle"]
     agents, projects = there["agents"] - there["left"], len(centre["projects"])
     queues = sum(len(p["channels"]) for p in centre["projects"])
-    until = history["last"].max() if len(history) else None
+    until = max((_local(row, centre) for row in history.itertuples()), default=None)
     days = _("{n} days", n=number((cycle.last_day - cycle.first_day).days + 1)) if cycle else ""
     return html.figures(
         [
@@ -108,8 +108,10 @@ def _state(there_is):
     return "good" if there_is else "near"
 
 
-def _zone_or_utc(centre):
-    return centre["zone"] if centre["zone"] in _zones() else "UTC"
+def _local(row, centre):
+    """Return the day of a queue's last interval, on the clock of its project."""
+    zone = next((p["zone"] for p in centre["projects"] if p["project"] == row.project), "UTC")
+    return row.last.tz_convert(zone).date()
 
 
 # zones ---------------------------------------------------------------------------------------------------------------
@@ -130,6 +132,43 @@ def zone_called(typed):
     same = [z for z in _zones() if z.lower() == wanted]
     city = [z for z in sorted(_zones()) if z.lower().rsplit("/", 1)[-1] == wanted and z[0] != "p" and "/" in z]
     return (same or city or [typed.strip()])[0]
+
+
+# two people at once --------------------------------------------------------------------------------------------------
+def merged(before, mine, theirs):
+    """Return the centre with what was changed here and what was changed there; None where both changed one field.
+
+    >>> merged({"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "b": 3})
+    {'a': 2, 'b': 3}
+    >>> merged({"a": 1}, {"a": 2}, {"a": 3}) is None
+    True
+    """
+    try:
+        return _merged(before, mine, theirs)
+    except _Both:
+        return None
+
+
+class _Both(Exception):  # noqa: N818 - it is no error: two people changed the same
+    """The same field was changed here and there."""
+
+
+def _merged(before, mine, theirs):
+    if mine in (before, theirs):
+        return theirs
+    if theirs == before:
+        return mine
+    sides = (before, mine, theirs)
+    if all(isinstance(side, dict) for side in sides):
+        keys = [*theirs, *(key for key in mine if key not in theirs)]
+        found = {key: _merged(*(side.get(key, _GONE) for side in sides)) for key in keys}
+        return {key: value for key, value in found.items() if value is not _GONE}
+    if all(isinstance(side, list) for side in sides):  # the projects, each known by its key
+        return list(_merged(*({one["project"]: one for one in side} for side in sides)).values())
+    raise _Both
+
+
+_GONE = object()
 
 
 # shared by the parts -------------------------------------------------------------------------------------------------

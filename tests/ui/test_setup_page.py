@@ -217,6 +217,20 @@ def test_what_somebody_else_saved_is_not_overwritten_and_both_ways_are_offered(b
     assert centre(store)["name"] == "Mine"
 
 
+def test_two_people_who_change_different_fields_are_both_right(begun, store):
+    theirs = centre(store)
+    theirs["projects"][0]["hours"]["sat"] = "09:00-12:00"
+    theirs["projects"].append(theirs["projects"][0] | {"project": "theirs", "label": "Theirs"})
+    store.save("centre", theirs, base=store.load("centre").version, by="Ben", at=NOW)
+    change(begun.sections["projects"].shown.hours, "mon", "07:00-19:00")
+    change(begun.sections["projects"].shown.who, "supervisor", "Kim")
+    hours = one(store)["hours"]
+    assert (hours["mon"], hours["sat"], one(store)["supervisor"]) == ("07:00-19:00", "09:00-12:00", "Kim")
+    assert [p["project"] for p in centre(store)["projects"]] == ["orders", "theirs"]
+    assert begun.sections["projects"].shown.hours.values["sat"] == "09:00-12:00"
+    assert said(begun) == ""
+
+
 @pytest.mark.parametrize(
     ("typed", "zone"),
     [("berlin", "Europe/Berlin"), ("ASIA/JAKARTA", "Asia/Jakarta"), (" utc ", "UTC"), ("Nowhere", "Nowhere")],

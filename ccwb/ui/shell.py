@@ -7,83 +7,24 @@ import logging
 import os
 import sys
 import threading
-import time
-from dataclasses import dataclass, field, replace
-from urllib.parse import parse_qs, urlencode
+from dataclasses import replace
+from urllib.parse import parse_qs
 
 import ipywidgets as w
-import traitlets as t
 
 from ccwb.errors import PlanError
-from ccwb.messages import LANGUAGES, N_, complete_languages
+from ccwb.messages import LANGUAGES, N_
 from ccwb.ui import html, text
+from ccwb.ui.drafts import Draft
+from ccwb.ui.frame import PAGES, Context, Shell, frame_of, in_voila
 from ccwb.ui.text import _
-from ccwb.ui.widgets import STATIC, Progress, _module, _Widget, button
+from ccwb.ui.widgets import Progress
+from ccwb.ui.work import Work
 
-# page -> (notebook, module and class, its name in the navigation)
-PAGES = {
-    "start": ("0_start", "start_page.StartPage", N_("Start")),
-    "mission": ("1_mission", "mission_page.MissionPage", N_("Mission")),
-    "forecast": ("2_forecast", "forecast_page.ForecastPage", N_("Forecast")),
-    "staffing": ("3_staffing", "staffing_page.StaffingPage", N_("Staffing")),
-    "schedule": ("4_schedule", "schedule_page.SchedulePage", N_("Schedule")),
-    "action": ("5_action", "action_page.ActionPage", N_("Action")),
-    "evaluation": ("6_evaluation", "evaluation_page.EvaluationPage", N_("Evaluation")),
-    "executive": ("executive", "executive_page.ExecutivePage", N_("Executive")),
-    "setup": ("setup", "setup_page.SetupPage", N_("Setup")),
-}
-APART = {"executive", "setup"}  # beside the cycle, not a stage of it
-STATE_WORDS = {"approved": N_("approved"), "blocked": N_("blocked"), "in work": N_("in work"), "empty": ""}
-LOOK = STATIC.parent / "share" / "jupyter" / "voila" / "templates" / "ccwb" / "static" / "page.css"
 log = logging.getLogger("ccwb")
 # What goes wrong in the workbook itself is for whoever looks after the server: to its log, never into the page.
 log.addHandler(logging.StreamHandler(sys.__stderr__))
 log.propagate = False
-
-
-@dataclass(frozen=True)
-class Context:
-    """Where a page is: the store, the cycle and project in sight, the language."""
-
-    store: object
-    cycle: object = None  # a Cycle, or None in a workbook without one
-    project: str = ""
-    language: str = "en"
-    query: dict = field(default_factory=dict)
-
-    @property
-    def cycle_id(self):
-        return self.cycle.id if self.cycle else None
-
-    def href(self, page, **more):
-        """Return the address of another page that keeps cycle, project and language."""
-        where = {"cycle": self.cycle_id, "project": self.project, "lang": self.language}
-        query = {k: v for k, v in (where | more).items() if v and not (k == "lang" and v == "en")}
-        return f"{PAGES[page][0]}.ipynb" + (f"?{urlencode(query)}" if query else "")
-
-
-class Shell(_Widget):
-    """Header and stage navigation; `frame` says all of it. on_pick(name, value) hears cycle, project and language."""
-
-    _esm = _module("shell.js")
-    # The look of the pages comes with Voila's template; JupyterLab gets it with the first widget of a page.
-    _css = t.Unicode().tag(sync=True)
-    frame = t.Dict().tag(sync=True)
-    saved = t.Unicode().tag(sync=True)
-    saved_state = t.Unicode().tag(sync=True)
-    person = t.Unicode().tag(sync=True)
-    watch_s = t.Int(10).tag(sync=True)
-
-    on_pick = None
-
-    def __init__(self, **traits):
-        super().__init__(_css="" if in_voila() else LOOK.read_text(encoding="utf-8"), **traits)
-
-    def received(self, content, buffers):
-        if content.get("type") == "ping":
-            self.send({"type": "pong"})
-        elif content.get("type") == "pick" and self.on_pick:
-            self.on_pick(content["name"], content["value"])
 
 
 class Page:
@@ -176,7 +117,7 @@ class Page:
 
     def refresh_frame(self):
         """Show the header and the stages as they now stand."""
-        self.shell.frame = _frame(self)
+        self.shell.frame = frame_of(self)
 
     # saying things ---------------------------------------------------------------------------------------------------
     def say(self, sentence, state="info", *more):
@@ -233,114 +174,10 @@ class Page:
         """
         if self.progress.running:
             raise PlanError(N_("The page is still working on something. Wait for it or cancel it first."))
-        run = _Work(self, function, done, what)
+        run = Work(self, function, done, what)
         self.progress.on_cancel = run.cancel
         threading.Thread(target=run, daemon=True).start()
         return run
-
-
-class Cancelled(Exception):  # noqa: N818 - it is no error: somebody wished it
-    """Raised inside long work when the user has cancelled it."""
-
-
-class _Work:
-    """One piece of long work and its progress bar."""
-
-    def __init__(self, page, function, done, what):
-        self.page, self.function, self.done, self.what = page, function, done, what
-        self.stop = threading.Event()
-        self.began = time.monotonic()
-        page.progress.text, page.progress.share, page.progress.running = what, -1.0, True
-
-    def cancel(self):
-        self.stop.set()
-        self.page.progress.text = _("Stopping ...")
-
-    def __call__(self):
-        try:
-            result = self.function(self.step)
-        except Cancelled:
-            self.page.say(_("Stopped. Nothing was changed."), "info")
-        except Exception as error:
-            self.page.say_error(error)
-        else:
-            self.page.guard(self.done)(result)
-        finally:
-            self.page.progress.running = False
-
-    def step(self, done, total, detail=""):
-        """Report progress; raises Cancelled once the user has asked to stop."""
-        if self.stop.is_set():
-            raise Cancelled
-        share = done / total if total else -1.0
-        self.page.progress.share = share
-        left = (time.monotonic() - self.began) / share * (1 - share) if share > 0.02 else None
-        after = _("about {time} left", time=text.duration(left)) if left is not None and left > 1 else ""
-        self.page.progress.text = " · ".join(filter(None, (self.what, detail, after)))
-
-
-class Draft:
-    """A document while it is edited: every committed change is saved at once, by its version.
-
-    Somebody else's save in between is never overwritten: the page says so and offers both ways, and what was typed here
-    stays until one is chosen.
-    """
-
-    def __init__(self, page, name, blank, *, cycle, project=""):
-        self.page, self.name, self.cycle, self.project = page, name, cycle, project
-        self._take(page.store.load(name, cycle=cycle, project=project), blank)
-        self._blank = blank
-
-    def _take(self, document, blank):
-        self.version, self.at, self.by = document.version, document.at, document.by
-        self.data = document.data if document.data is not None else blank()
-        if document.version:
-            self.page.saved(document)
-
-    def save(self):
-        """Save the data as they now are; returns whether it went through."""
-        from ccwb.store import StaleSave
-
-        try:
-            self.write()
-        except StaleSave as stale:
-            self.page.shell.saved_state, self.page.shell.saved = "stale", _("not saved")
-            self._offer(stale)
-            return False
-        self.page.refresh_frame()
-        return True
-
-    def write(self):
-        """Save the data as they now are; StaleSave when somebody else was first (for a save together with tables)."""
-        document = self.page.store.save(
-            self.name,
-            self.data,
-            base=self.version,
-            by=self.page.person,
-            at=dt.datetime.now(dt.UTC),
-            cycle=self.cycle,
-            project=self.project,
-        )
-        self.version, self.at, self.by = document.version, document.at, document.by
-        self.page.saved(document)
-
-    def _offer(self, stale):
-        page = self.page
-
-        def mine():
-            self.version = stale.theirs.version
-            page.clear()
-            self.save()
-
-        def theirs():
-            page.open()
-
-        page.say(
-            text.say().error(stale),
-            "near",
-            button(_("Save mine over it"), mine, page=page),
-            button(_("Show theirs"), theirs, page=page),
-        )
 
 
 def open_page(name):
@@ -366,11 +203,6 @@ def _context(query, *, read_only=False):
     return Context(store, cycle, query.get("project", ""), language if language in LANGUAGES else "en", query)
 
 
-def in_voila():
-    """Return whether this page is an app; else it is a cell's output in JupyterLab."""
-    return "voila" in os.environ.get("SERVER_SOFTWARE", "") or bool(os.environ.get("VOILA_PREHEAT"))
-
-
 def _query():
     if in_voila():
         from voila.utils import wait_for_request
@@ -387,65 +219,3 @@ def _usual_cycle(cycles):
             if cycle.status == status:
                 return cycle
     return cycles[-1] if cycles else None
-
-
-def _frame(page):
-    context, centre = page.context, page.centre()
-    states = _states(page)
-    whole = [] if page.needs_project else [{"value": "", "label": _("Whole centre")}]
-    language = context.language
-    spoken = complete_languages()
-    return {
-        "title": f"{_(PAGES[page.name][2])} · {_('Planning workbook')}",
-        "language": language,
-        "direction": text.say().direction,
-        "home": context.href("start"),
-        "stage": page.name,
-        "cycle": context.cycle_id or "",
-        "cycles": [{"value": str(c.id), "label": c.name} for c in page.store.cycles()],
-        "project": context.project,
-        "projects": whole + [{"value": p["project"], "label": p["label"]} for p in centre["projects"]]
-        if centre["projects"]
-        else [],
-        "languages": [{"value": k, "label": LANGUAGES[k]} for k in dict.fromkeys([*spoken, language])],
-        "stages": [_nav(page, key, states.get(key)) for key in PAGES],
-        "query": {
-            "cycle": context.cycle_id or "",
-            "project": context.project,
-            "lang": "" if language == "en" else language,
-        },
-        "labels": {
-            "workbook": _("Planning workbook"),
-            "cycle": _("Cycle"),
-            "project": _("Project"),
-            "language": _("Language"),
-            "person": _("Your name"),
-            "theme": _("Light or dark"),
-            "stages": _("Stages of the cycle"),
-            "skip": _("Skip to the page"),
-            "asleep": _("This page has gone to sleep. What was saved is safe: reload to go on."),
-            "reload": _("Reload"),
-        },
-    }
-
-
-def _nav(page, key, state):
-    words = _(STATE_WORDS[state.state]) if state and STATE_WORDS.get(state.state) else ""
-    hint = text.say()(state.blockers[0].message, **state.blockers[0].values) if state and state.blockers else ""
-    return {
-        "key": key,
-        "label": _(PAGES[key][2]),
-        "href": page.context.href(key),
-        "state": state.state if state else "",
-        "state_label": words,
-        "hint": hint,
-        "apart": key in APART,
-    }
-
-
-def _states(page):
-    if page.cycle_id is None:
-        return {}
-    from ccwb import cycle
-
-    return cycle.state(page.store, page.cycle_id)

@@ -1,0 +1,140 @@
+"""The header and the stage navigation of every page, and where a page is."""
+
+import os
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+import traitlets as t
+
+from ccwb.messages import LANGUAGES, N_, complete_languages
+from ccwb.ui import text
+from ccwb.ui.text import _
+from ccwb.ui.widgets import STATIC, _module, _Widget
+
+# page -> (notebook, module and class, its name in the navigation)
+PAGES = {
+    "start": ("0_start", "start_page.StartPage", N_("Start")),
+    "mission": ("1_mission", "mission_page.MissionPage", N_("Mission")),
+    "forecast": ("2_forecast", "forecast_page.ForecastPage", N_("Forecast")),
+    "staffing": ("3_staffing", "staffing_page.StaffingPage", N_("Staffing")),
+    "schedule": ("4_schedule", "schedule_page.SchedulePage", N_("Schedule")),
+    "action": ("5_action", "action_page.ActionPage", N_("Action")),
+    "evaluation": ("6_evaluation", "evaluation_page.EvaluationPage", N_("Evaluation")),
+    "executive": ("executive", "executive_page.ExecutivePage", N_("Executive")),
+    "setup": ("setup", "setup_page.SetupPage", N_("Setup")),
+}
+APART = {"executive", "setup"}  # beside the cycle, not a stage of it
+STATE_WORDS = {"approved": N_("approved"), "blocked": N_("blocked"), "in work": N_("in work"), "empty": ""}
+LOOK = STATIC.parent / "share" / "jupyter" / "voila" / "templates" / "ccwb" / "static" / "page.css"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where a page is: the store, the cycle and project in sight, the language."""
+
+    store: object
+    cycle: object = None  # a Cycle, or None in a workbook without one
+    project: str = ""
+    language: str = "en"
+    query: dict = field(default_factory=dict)
+
+    @property
+    def cycle_id(self):
+        return self.cycle.id if self.cycle else None
+
+    def href(self, page, **more):
+        """Return the address of another page that keeps cycle, project and language."""
+        where = {"cycle": self.cycle_id, "project": self.project, "lang": self.language}
+        query = {k: v for k, v in (where | more).items() if v and not (k == "lang" and v == "en")}
+        return f"{PAGES[page][0]}.ipynb" + (f"?{urlencode(query)}" if query else "")
+
+
+class Shell(_Widget):
+    """Header and stage navigation; `frame` says all of it. on_pick(name, value) hears cycle, project and language."""
+
+    _esm = _module("shell.js")
+    # The look of the pages comes with Voila's template; JupyterLab gets it with the first widget of a page.
+    _css = t.Unicode().tag(sync=True)
+    frame = t.Dict().tag(sync=True)
+    saved = t.Unicode().tag(sync=True)
+    saved_state = t.Unicode().tag(sync=True)
+    person = t.Unicode().tag(sync=True)
+    watch_s = t.Int(10).tag(sync=True)
+
+    on_pick = None
+
+    def __init__(self, **traits):
+        super().__init__(_css="" if in_voila() else LOOK.read_text(encoding="utf-8"), **traits)
+
+    def received(self, content, buffers):
+        if content.get("type") == "ping":
+            self.send({"type": "pong"})
+        elif content.get("type") == "pick" and self.on_pick:
+            self.on_pick(content["name"], content["value"])
+
+
+def in_voila():
+    """Return whether this page is an app; else it is a cell's output in JupyterLab."""
+    return "voila" in os.environ.get("SERVER_SOFTWARE", "") or bool(os.environ.get("VOILA_PREHEAT"))
+
+
+def frame_of(page):
+    context, centre = page.context, page.centre()
+    states = _states(page)
+    whole = [] if page.needs_project else [{"value": "", "label": _("Whole centre")}]
+    language = context.language
+    spoken = complete_languages()
+    return {
+        "title": f"{_(PAGES[page.name][2])} · {_('Planning workbook')}",
+        "language": language,
+        "direction": text.say().direction,
+        "home": context.href("start"),
+        "stage": page.name,
+        "cycle": context.cycle_id or "",
+        "cycles": [{"value": str(c.id), "label": c.name} for c in page.store.cycles()],
+        "project": context.project,
+        "projects": whole + [{"value": p["project"], "label": p["label"]} for p in centre["projects"]]
+        if centre["projects"]
+        else [],
+        "languages": [{"value": k, "label": LANGUAGES[k]} for k in dict.fromkeys([*spoken, language])],
+        "stages": [_nav(page, key, states.get(key)) for key in PAGES],
+        "query": {
+            "cycle": context.cycle_id or "",
+            "project": context.project,
+            "lang": "" if language == "en" else language,
+        },
+        "labels": {
+            "workbook": _("Planning workbook"),
+            "cycle": _("Cycle"),
+            "project": _("Project"),
+            "language": _("Language"),
+            "person": _("Your name"),
+            "theme": _("Light or dark"),
+            "stages": _("Stages of the cycle"),
+            "skip": _("Skip to the page"),
+            "asleep": _("This page has gone to sleep. What was saved is safe: reload to go on."),
+            "reload": _("Reload"),
+        },
+    }
+
+
+def _nav(page, key, state):
+    words = _(STATE_WORDS[state.state]) if state and STATE_WORDS.get(state.state) else ""
+    hint = text.say()(state.blockers[0].message, **state.blockers[0].values) if state and state.blockers else ""
+    return {
+        "key": key,
+        "label": _(PAGES[key][2]),
+        "href": page.context.href(key),
+        "state": state.state if state else "",
+        "state_label": words,
+        "hint": hint,
+        "apart": key in APART,
+    }
+
+
+def _states(page):
+    if page.cycle_id is None:
+        return {}
+    from ccwb import cycle
+
+    return cycle.state(page.store, page.cycle_id)

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import replace
 
+import ipywidgets as w
+
 from ccwb import actions, cycle, evaluation
 from ccwb.cycle import CARRIED
 from ccwb.errors import PlanError
@@ -160,7 +162,7 @@ class NextCycle:
         self.widget = html.card(title=_("Start the next cycle"))
         self.widget.add_class("ccwb-next-cycle")
         following = next((c for c in page.store.cycles() if c.predecessor == one.id), None)
-        self.along, self.form, head = html.html(""), None, self.widget.children
+        self.along, self.form, head = w.VBox(), None, self.widget.children
         if following is not None:
             said = _("{next} follows {name} already.", next=following.name, name=one.name)
             there = {"link": page.context.href("start", cycle=following.id), "link_text": _("Go there")}
@@ -183,7 +185,7 @@ class NextCycle:
         """Show what comes along as it is now."""
         if self.form is None:
             return
-        self.along.value = carried(cycle.carry_over(self.page.store, self.page.cycle_id), self.page.labels)
+        self.along.children = carried(cycle.carry_over(self.page.store, self.page.cycle_id), self.page.labels)
 
     def start(self):
         """Start the next cycle with all that is shown, and go to it."""
@@ -211,19 +213,21 @@ class NextCycle:
 
 
 def carried(rows, labels):
-    """Return what comes along, a heading per kind with its rows and where each comes from."""
+    """Return what comes along as widgets: how much of each kind in a sentence, and each kind's rows to unfold."""
     if not rows:
-        return html.notice(
-            _("Nothing comes along yet: no open gap, lesson, target or prepared scenario is noted here.")
+        said = _("Nothing comes along yet: no open gap, lesson, target or prepared scenario is noted here.")
+        return [html.html(html.notice(said))]
+    kinds = {kind: [row for row in rows if row["kind"] == kind] for kind in CARRIED}
+    said = _("This comes along, each with where it is from. Answers, forecast and plans are made anew.")
+    folds = [
+        html.fold(
+            _("{what} ({n})", what=_(CARRIED[kind]), n=number(len(mine))),
+            html.html(html.bullets([_carried_row(row, labels) for row in mine])),
         )
-    said = _("This comes along. Answers, forecast and plans are made anew.")
-    parts = [html.paragraph(said, "ccwb-muted")]
-    for kind, label in CARRIED.items():
-        mine = [row for row in rows if row["kind"] == kind]
-        if mine:
-            parts.append(html.heading(_("{what} ({n})", what=_(label), n=number(len(mine))), 3))
-            parts.append(html.bullets([_carried_row(row, labels) for row in mine]))
-    return "".join(parts)
+        for kind, mine in kinds.items()
+        if mine
+    ]
+    return [html.html(html.paragraph(said)), *folds]
 
 
 def _carried_row(row, labels):

@@ -132,7 +132,8 @@ def _days(store, name, project, first, last, *, every=False, **more):
 def _of_project(store, one, centre, project):
     """Return plan, actual and previous values of one project, those there are."""
     place = {"cycle": one.id, "project": project["project"], "zone": project["zone"]}
-    forecast, requirement, schedule = (store.read_table(n, **place) for n in ("forecast", "requirement", "schedule"))
+    forecast, requirement = (store.read_table(name, **place) for name in ("forecast", "requirement"))
+    schedule = store.read_table("schedule", all_columns=True, **place)
     coverage = with_schedule(needed(requirement), schedule=schedule) if len(requirement) and len(schedule) else None
     every = _shared_costs(store)
     actuals = _days(store, "actuals", project, one.first_day, one.last_day, cycle=one.id, every=every)

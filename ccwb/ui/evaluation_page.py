@@ -39,7 +39,8 @@ class EvaluationPage(Page):
         side = [card for card in (self._figures_card(), self._missing_card()) if card]
         first, *further = self._measured()
         split = html.split(side, first)
-        return [_top(), self._answer(), split, *further, *(s.widget for s in self.sections), self.approved]
+        deviations, lessons, following = (section.widget for section in self.sections)
+        return [_top(), self._answer(), split, *further, deviations, lessons, self.approved, following]
 
     def changed(self):
         """Show what follows from a change that was made here."""

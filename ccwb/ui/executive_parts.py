@@ -145,7 +145,7 @@ def hours_by_day(page, first, end):
         days = {"start": str(first), "end": str(end)}
         need = page.store.read_table("requirement", **place, **days)
         needed.append(_daily(need["interval_start"], need["scheduled"] * need["interval_s"] / 3600))
-        shifts = page.store.read_table("schedule", **place, **days)
+        shifts = page.store.read_table("schedule", all_columns=True, **place, **days)
         scheduled.append(_daily(shifts["shift_start"], _worked_h(shifts)))
     if not sum(map(len, needed)):
         return pd.DataFrame()
@@ -156,8 +156,8 @@ def hours_by_day(page, first, end):
 
 def _worked_h(shifts):
     work = shifts["shift_end"] - shifts["shift_start"]
-    pause = shifts["break_end"] - shifts["break_start"] if "break_end" in shifts else pd.Series(pd.NaT, shifts.index)
-    seconds = work.dt.total_seconds() - pd.to_timedelta(pause).dt.total_seconds().fillna(0)
+    pause = (shifts["break_end"] - shifts["break_start"]).dt.total_seconds().fillna(0)
+    seconds = work.dt.total_seconds() - pause
     return seconds / 3600 * shifts["people"]
 
 

@@ -176,7 +176,7 @@ def _planned(store, place):
         from ccwb.staffing import summary
 
         out["fte"] = summary(requirement)["fte"].iloc[0]
-        schedule = store.read_table("schedule", **place)
+        schedule = store.read_table("schedule", all_columns=True, **place)
         if len(schedule):
             fits = fit(with_schedule(needed(requirement), schedule=schedule))
             out |= {name: fits[name] for name in ("required_h", "covered_h")}

@@ -1,0 +1,282 @@
+"""The evaluation page: actual figures taken, plan and action measured alike, deviations judged, the next cycle."""
+
+import datetime as dt
+
+import altair as alt
+import pandas as pd
+import pytest
+
+from ccwb import cycle, measures
+from ccwb.store import open_store
+from ccwb.ui import evaluation_measure as em
+from ccwb.ui import evaluation_parts as parts
+from ccwb.ui.charts import Chart
+from ccwb.ui.evaluation_page import EvaluationPage
+from ccwb.ui.shell import Context
+from ccwb.ui.widgets import Form, Grid
+from tests.ui.cycles import NOW, WHO, fill, history, plan
+from tests.ui.looking import change, find, finished, press, said, shown
+
+TAKE = "Take them and measure"
+
+
+@pytest.fixture
+def store(tmp_path):
+    with open_store(f"sqlite:///{(tmp_path / 'workbook.db').as_posix()}") as made:
+        yield made
+
+
+def page_of(store, **where):
+    made = EvaluationPage(Context(store, **where))
+    made.shell.person = "Ana"
+    return made
+
+
+@pytest.fixture
+def measured(store):
+    """The page of a cycle whose actual figures were taken from the history and measured."""
+    fill(store)
+    page = page_of(store)
+    press(page, TAKE)
+    finished(page)
+    return page
+
+
+def value(page, kpi, project="", side="actual"):
+    rows = page.table[(page.table["kpi"] == kpi) & (page.table["project"] == project)]
+    return rows[side].iloc[0] if len(rows) else None
+
+
+def judging(page, entry):
+    form = page.sections[0].forms[entry]
+    assert isinstance(form, Form)
+    return form
+
+
+def test_an_empty_workbook_says_what_will_be_here(store):
+    page = page_of(store)
+    assert "It needs a centre with projects, and a cycle." in shown(page) and "setup.ipynb" in shown(page)
+
+
+def test_a_cycle_without_actual_figures_or_history_says_what_is_missing(store):
+    one = fill(store, planned=())
+    store.delete_table("history", **WHO)
+    page = page_of(store)
+    assert "The history has none of them yet" in shown(page)
+    assert "No forecast" in shown(page) and "No staffing plan" in shown(page) and "No schedule" in shown(page)
+    assert not store.has_rows("kpi_values", cycle=one.id)
+
+
+def test_the_actual_figures_are_the_history_inside_the_cycles_days_and_nothing_else(measured):
+    page = measured
+    kept = page.store.read_table("actuals", cycle=page.cycle_id, zone="Europe/Berlin")
+    assert len(kept) == 2 * 14 * 8
+    assert kept["interval_start"].min() == pd.Timestamp("2026-11-02 08:00", tz="Europe/Berlin")
+    assert kept["interval_start"].max() == pd.Timestamp("2026-11-15 11:30", tz="Europe/Berlin")
+    assert "The cycle is measured, and its values are kept." in said(page)
+    assert page.store.revision("kpi_values", cycle=page.cycle_id).by == "Ana"
+
+
+def test_plan_and_action_are_sums_over_sums_as_a_hand_would_add_them(measured):
+    came = history()
+    came = came[came["interval_start"] >= pd.Timestamp("2026-11-02", tz="Europe/Berlin")]
+    ours = came[came["project"] == "help"]
+    assert value(measured, "answer_rate", "help") == pytest.approx(ours["handled"].sum() / ours["offered"].sum())
+    assert value(measured, "offered") == pytest.approx(came["offered"].sum())
+    assert value(measured, "service_level", "help") == pytest.approx(0.75)
+    assert value(measured, "service_level", "help", "plan") == pytest.approx(0.8)
+    assert value(measured, "offered", "help", "plan") == pytest.approx(25 * 8 * 14)
+    assert value(measured, "schedule_fit", "help", "plan") == pytest.approx(6 / 7)
+    errors = total = 0.0
+    for _day, rows in ours.groupby(ours["interval_start"].dt.date):
+        errors += abs(25 * len(rows) - sum(rows["offered"]))
+        total += sum(rows["offered"])
+    assert value(measured, "wape", "help") == pytest.approx(errors / total)
+
+
+def test_a_project_that_records_contacts_alone_is_not_measured_where_nobody_can_tell(measured):
+    measured.context = Context(measured.store, measured.context.cycle, "orders")
+    measured.open()
+    assert pd.isna(value(measured, "aht", "orders")) and value(measured, "aht", "orders", "plan") == 240
+    assert value(measured, "offered", "orders") == 30 * 8 * 14
+    assert "not measured" in shown(measured) and "4:00" in shown(measured)
+    assert len(find(measured, Chart)) == 2
+
+
+def test_the_centre_promises_only_what_every_measured_project_planned(store):
+    fill(store, planned=("help",))
+    page = page_of(store)
+    press(page, TAKE)
+    finished(page)
+    assert value(page, "offered", "help", "plan") == pytest.approx(25 * 8 * 14)
+    assert pd.isna(value(page, "offered", side="plan")) and value(page, "offered") > 0
+
+
+def test_without_a_cycle_before_as_many_days_before_are_the_previous_ones(measured):
+    earlier, first, last = em.before(measured.store, measured.context.cycle)
+    assert (earlier, str(first), str(last)) == (None, "2026-10-19", "2026-11-01")
+    assert value(measured, "answer_rate", "help", "previous") == pytest.approx(0.95)
+
+
+def test_the_cycle_before_counts_as_it_was_kept_there(store):
+    before = store.add_cycle("October", first_day="2026-10-19", last_day="2026-11-01", **WHO)
+    one = fill(store)
+    kept = measures.compute(history(days=14), kpis=["answer_rate"]).assign(numerator=1.0, denominator=4.0, value=0.25)
+    store.write_table("kpi_values", kept, cycle=before.id, **WHO)
+    page = page_of(store, cycle=one)
+    press(page, TAKE)
+    finished(page)
+    assert value(page, "answer_rate", "help", "previous") == 0.25
+
+
+def test_measuring_notes_what_it_was_made_from_and_a_later_change_is_said(measured):
+    page, store = measured, measured.store
+    stale = [str(b) for b in cycle.state(store, page.cycle_id)["evaluation"].blockers if "run step 6" in str(b)]
+    assert not stale and em.outdated(store, page.context.cycle) is False
+    later = {"by": "Ben", "at": dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)}
+    store.write_table("forecast", plan("help", 30.0)["forecast"], cycle=page.cycle_id, project="help", **later)
+    page.open()
+    assert "measure again" in shown(page)
+    assert any("The forecast changed" in str(b) for b in cycle.state(store, page.cycle_id)["evaluation"].blockers)
+
+
+def test_history_that_came_later_can_be_taken_too(store):
+    fill(store)
+    store.write_table("history", history(days=20), **WHO)
+    page = page_of(store)
+    press(page, TAKE)
+    finished(page)
+    store.write_table("history", history(), **WHO)
+    page.open()
+    press(page, "Take the actual figures from the history")
+    finished(page)
+    assert len(store.read_table("actuals", cycle=page.cycle_id)) == 2 * 14 * 8
+
+
+def test_the_biggest_miss_is_the_one_farthest_past_what_counts_as_near():
+    columns = ("kpi", "project", "plan", "actual", "previous", "target", "gap_plan", "gap_previous", "verdict")
+    rows = [
+        ("service_level", "a", None, 0.70, None, 0.80, None, None, "miss"),  # five times its two points
+        ("asa", "a", None, 33.0, None, 30.0, None, None, "miss"),  # twice its five per cent
+        ("csat", "", None, 0.79, None, 0.80, None, None, "near"),
+    ]
+    table = pd.DataFrame(rows, columns=columns)
+    numbers = ["plan", "actual", "previous", "target", "gap_plan", "gap_previous"]
+    table[numbers] = table[numbers].astype(float)
+    assert [row.kpi for row in parts.misses(table)] == ["service_level", "asa"]
+    sentence = parts.miss_sentences(table, {"a": "Line A"}, "EUR")[0]
+    assert "Line A, Service level: 70%, where 80% was the target." in sentence
+    assert parts.misses(table.assign(actual=table["target"])) == []
+
+
+def test_the_contracts_promise_is_the_target_where_the_mission_sets_none(measured):
+    assert value(measured, "answer_rate", "help", "target") == 0.9
+    assert pd.isna(value(measured, "answer_rate", side="target"))
+
+
+def test_a_judgement_needs_its_reason_and_is_kept_with_who_gave_it(measured):
+    page, form = measured, judging(measured, 1)
+    change(form, "verdict", "adopt")
+    assert form.errors == {"reason": "A judgement needs its reason."} and page.kept.data["judgements"] == {}
+    change(form, "reason", "Waits were shorter")
+    kept = page.store.load("evaluation", cycle=page.cycle_id).data["judgements"]
+    assert kept == {"1": {"verdict": "adopt", "reason": "Waits were shorter", "by": "Ana"}}
+    assert "1 of 2 are judged." in shown(page)
+
+
+def test_two_people_who_judge_the_same_entry_are_asked(measured):
+    other = page_of(measured.store)
+    for page, verdict in ((other, "reject"), (measured, "adopt")):
+        change(judging(page, 2), "verdict", verdict)
+        change(judging(page, 2), "reason", f"We {verdict}")
+    assert "changed the same field" in said(measured)
+    assert measured.store.load("evaluation", cycle=measured.cycle_id).data["judgements"]["2"]["verdict"] == "reject"
+    press(measured, "Keep mine")
+    assert measured.store.load("evaluation", cycle=measured.cycle_id).data["judgements"]["2"]["verdict"] == "adopt"
+
+
+def test_a_project_judges_its_own_deviations_and_those_of_the_centre(measured):
+    page = page_of(measured.store, project="orders")
+    assert list(page.sections[0].forms) == [2]
+
+
+def test_a_lesson_is_kept_once_it_has_a_text_and_its_day_must_be_one(measured):
+    grid = find(measured, Grid)[0]
+    grid.received({"type": "add"}, [])
+    assert measured.kept.data["lessons"] == []
+    grid.received({"type": "change", "row": 0, "key": "text", "value": "Shifts from 07:30"}, [])
+    grid.received({"type": "change", "row": 0, "key": "owner", "value": "Kim"}, [])
+    kept = measured.store.load("evaluation", cycle=measured.cycle_id).data["lessons"]
+    assert [(row["text"], row["owner"], row["status"]) for row in kept] == [("Shifts from 07:30", "Kim", "open")]
+    grid.received({"type": "change", "row": 0, "key": "due", "value": "soon"}, [])
+    assert "Write it as 2026-11-02" in said(measured)
+
+
+def test_the_next_cycle_takes_along_what_was_shown_before_it_began(measured):
+    page, one = measured, measured.context.cycle
+    grid = find(page, Grid)[0]
+    grid.received({"type": "add"}, [])
+    grid.received({"type": "change", "row": 0, "key": "text", "value": "Shifts from 07:30"}, [])
+    assert "Shifts from 07:30" in shown(page) and "from November, L1" in shown(page)
+    form = page.sections[2].form
+    assert (form.values["first"], form.values["last"]) == ("2026-11-16", "2026-11-29")
+    change(form, "name", "")
+    press(page, "Start the next cycle")
+    assert "needs a name" in said(page)
+    change(form, "name", "Second half")
+    press(page, "Start the next cycle")
+    assert "Second half is started" in said(page) and page.context.cycle.name == "Second half"
+    assert page.store.cycle(one.id).status == "finished"
+    tasks = page.store.load("mission", cycle=page.cycle_id).data["preparation"]
+    assert "Shifts from 07:30" in [task["task"] for task in tasks]
+    page.context = Context(page.store, page.store.cycle(one.id))
+    page.open()
+    assert "Second half follows November already." in shown(page)
+
+
+def test_what_people_wrote_is_never_read_as_html(measured):
+    assert "<b>No script</b>" not in shown(measured)
+    assert "&lt;b&gt;No script" in shown(measured)
+
+
+@pytest.mark.parametrize("project", ["", "support"])
+def test_a_finished_cycle_of_the_sample_opens_with_all_it_came_to(sample_database, open_page, project):
+    one = open_store(sample_database).cycles()[2]
+    page = open_page("evaluation", cycle=str(one.id), project=project)
+    assert not said(page) and "The biggest miss" in shown(page)
+    titles = [chart.title for chart in find(page, Chart)]
+    assert "targets met" in titles[0] and "contacts came than planned" in titles[1]
+    assert value(page, "csat", project) > 0.7 and not pd.isna(value(page, "wape", project, "previous"))
+    assert "follows Summer 2026 already" in shown(page)
+
+
+def test_the_sample_measured_anew_says_what_was_kept_with_it(sample_database):
+    with open_store(sample_database) as store:
+        one, centre = store.cycles()[2], store.load("centre").data
+        kept = em.kept(store, one)
+        again = em.measure(store, one, centre, progress=lambda *_: None)
+    for side in ("plan", "actual"):
+        old = kept[side].set_index(["kpi", "project"])["value"]
+        new = again[again["basis"] == side].set_index(["kpi", "project"])["value"]
+        both = old.index.intersection(new.index)
+        assert len(both) > 30 and (new[both] - old[both]).abs().max() < 1e-9 * old.abs().max()
+
+
+@pytest.mark.parametrize("spec", [parts.bullet_chart, parts.daily_chart])
+def test_the_charts_are_valid_vega_lite(spec):
+    drawn = spec().to_dict()
+    assert alt.Chart.from_dict(drawn)
+
+
+def test_the_days_of_a_plan_alone_are_shown_as_planned():
+    table = parts.daily(plan("help")["forecast"], (), (), shift=dt.timedelta(days=14))
+    assert len(table) == 14 and (table["plan"] == 200).all() and table["actual"].isna().all()
+    assert parts.daily_title(table) == "Contacts a day, as planned"
+    assert (table["lower"] < 200).all() and (table["upper"] > 200).all()
+
+
+def test_nothing_of_another_project_is_taken_for_one(store):
+    fill(store)
+    one, document = store.cycles()[0], store.load("centre").data
+    n = em.take_actuals(store, one, document, project="help", by="Ana", at=NOW)
+    assert n == 14 * 8 and set(store.read_table("actuals", cycle=one.id)["project"]) == {"help"}

@@ -3,22 +3,27 @@
 
 function render({ model, el }) {
   const parts = new Map();
-  let waiting = false;
+  let unanswered = 0;
   let next = null;
+  const latest = new Map(); // what was set here last: an answer to something older never moves the control back
 
   const send = (key, value, final) => {
-    if (waiting && !final) {
+    latest.set(key, value);
+    if (unanswered > 0 && !final) {
       next = [key, value];
       return;
     }
-    waiting = true;
+    unanswered += 1;
     next = null;
     model.send({ type: "change", key, value, final });
   };
   model.on("msg:custom", (content) => {
     if (content.type !== "done") return;
-    waiting = false;
-    if (next) send(next[0], next[1], false);
+    unanswered = Math.max(0, unanswered - 1);
+    if (next) return send(next[0], next[1], false);
+    if (unanswered > 0) return;
+    latest.clear();
+    show(); // nothing is under way: what the kernel says holds
   });
 
   const build = () => {
@@ -40,7 +45,8 @@ function render({ model, el }) {
     const errors = model.get("errors");
     const notes = model.get("notes");
     for (const [key, part] of parts) {
-      part.set(values[key] ?? null);
+      const value = values[key] ?? null;
+      if (!latest.has(key) || latest.get(key) === value) part.set(value);
       part.note(errors[key] ?? "", notes[key] ?? "");
     }
   };
@@ -180,6 +186,7 @@ const kinds = {
     range.addEventListener("input", () => {
       range.dataset.moved = performance.now();
       input.value = formatNumber(Number(range.value), locale, field.digits);
+      range.setAttribute("aria-valuetext", `${input.value} ${field.unit ?? ""}`); // heard at once, as it is seen
       changed(Number(range.value), false);
     });
     range.addEventListener("change", () => changed(Number(range.value), true));

@@ -1,0 +1,168 @@
+"""The frame that all pages share, in a real browser: opening, width, theme, direction, keyboard, sleep, print."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from ccwb.ui.shell import PAGES
+from tests.browser.looking import NAMES, OPEN_MS, OVERFLOW, PLANNED, WIDTHS, drawn_after, last_drawn, opened
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+THERE = [notebook for notebook, _module, _label in PAGES.values() if (NOTEBOOKS / f"{notebook}.ipynb").exists()]
+OPENS = 20
+PHONE = {"width": 390, "height": 844}
+STAFFING = "3_staffing"
+FOCUS = """() => {
+  const e = document.activeElement, style = getComputedStyle(e);
+  const seen = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+  return [e.tagName.toLowerCase(), e.type ?? "", e.className, seen];
+}"""
+
+
+def staffing(page, **more):
+    return opened(page, STAFFING, charts=3, **PLANNED | more)
+
+
+@pytest.mark.parametrize("notebook", THERE)
+def test_a_page_opens_with_its_question_and_everything_in_it_has_a_name(page, notebook):
+    opened(page, notebook, **PLANNED)
+    assert page.locator(".ccwb-question").inner_text().endswith("?")
+    assert page.locator(".ccwb-stages a[aria-current=page]").count() == 1
+    assert page.locator(".ccwb-messages .miss").all_inner_texts() == []
+    assert [control for control, name in page.evaluate(NAMES) if not name] == []
+    assert page.title().endswith("Planning workbook")
+
+
+@pytest.mark.parametrize("notebook", THERE)
+def test_a_page_fits_a_phone_without_moving_sideways(page, notebook):
+    page.set_viewport_size(PHONE)
+    opened(page, notebook, **PLANNED)
+    page.wait_for_timeout(300)
+    assert page.evaluate(OVERFLOW) <= 0
+
+
+@pytest.mark.timeout(OPENS * 60)
+def test_charts_fill_their_card_in_every_one_of_twenty_opens(page):
+    for turn in range(OPENS):
+        staffing(page)
+        for width, card in page.evaluate(WIDTHS):
+            assert card > 300
+            assert abs(width - card) <= 4, f"open {turn + 1}: a chart of {width} px in a card of {card} px"
+
+
+def test_charts_take_the_new_width_when_the_window_changes(page):
+    staffing(page)
+    before = last_drawn(page)
+    page.set_viewport_size(PHONE)
+    drawn_after(page, before)
+    page.wait_for_timeout(500)
+    assert all(abs(width - card) <= 4 for width, card in page.evaluate(WIDTHS))
+    assert page.evaluate(OVERFLOW) <= 0
+
+
+def test_the_theme_turns_page_and_chart_dark_without_a_reload_and_is_remembered(page):
+    staffing(page)
+    page.evaluate("() => { window.stillHere = true }")
+    look = "() => [getComputedStyle(document.body).backgroundColor, document.querySelector('canvas').toDataURL()]"
+    page.get_by_role("button", name="Light or dark").click()
+    if page.evaluate("document.documentElement.dataset.ccwbTheme") == "dark":
+        page.get_by_role("button", name="Light or dark").click()
+    page.wait_for_timeout(800)
+    light, before = page.evaluate(look), last_drawn(page)
+    page.get_by_role("button", name="Light or dark").click()
+    drawn_after(page, before)
+    dark = page.evaluate(look)
+    assert sum(map(int, dark[0].strip("rgba()").split(",")[:3])) < 200
+    assert sum(map(int, light[0].strip("rgba()").split(",")[:3])) > 600
+    assert dark[1] != light[1]
+    assert page.evaluate("window.stillHere")
+    page.reload()
+    page.wait_for_selector(".ccwb-question", timeout=OPEN_MS)
+    assert page.evaluate("document.documentElement.dataset.ccwbTheme") == "dark"
+
+
+def test_a_persian_page_runs_from_right_to_left(page):
+    staffing(page, lang="fa")
+    assert page.evaluate("[document.documentElement.dir, document.documentElement.lang]") == ["rtl", "fa"]
+    side, main = page.locator(".ccwb-side").bounding_box(), page.locator(".ccwb-main").bounding_box()
+    assert side["x"] > main["x"]
+    first, second = (page.locator(".ccwb-stages a").nth(n).bounding_box()["x"] for n in (0, 1))
+    assert first > second
+    assert any(digit in page.locator(".ccwb-figures").first.inner_text() for digit in "۰۱۲۳۴۵۶۷۸۹")
+    assert page.evaluate(OVERFLOW) <= 0
+    page.set_viewport_size(PHONE)
+    page.wait_for_timeout(500)
+    assert page.evaluate(OVERFLOW) <= 0
+
+
+def test_a_page_whose_kernel_is_gone_says_that_it_sleeps(page):
+    staffing(page)
+    assert not page.locator(".ccwb-asleep").is_visible()
+    ended = page.evaluate(
+        """async () => {
+          const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+          const key = "0123456789abcdef0123456789abcdef";
+          document.cookie = `_xsrf=${key};path=/`;
+          const headers = { "X-XSRFToken": key };
+          const address = `${config.baseUrl}api/kernels/${config.kernelId}`;
+          return (await fetch(address, { method: "DELETE", headers })).status;
+        }"""
+    )
+    assert ended == 204
+    page.locator(".ccwb-asleep").wait_for(state="visible", timeout=OPEN_MS)
+    assert "gone to sleep" in page.locator(".ccwb-asleep").inner_text()
+    page.get_by_role("button", name="Reload").click()
+    page.wait_for_selector(".ccwb-figure", timeout=OPEN_MS)
+    assert not page.locator(".ccwb-asleep").is_visible()
+
+
+def test_the_keyboard_reaches_everything_and_the_focus_is_seen(page):
+    staffing(page)
+    reached = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate(FOCUS))
+        if reached[-1][1] == "range":
+            break
+    assert reached[0][2] == "ccwb-skip"
+    assert {"a", "select", "input", "button"} <= {tag for tag, *_ in reached}
+    assert reached[-1][1] == "range"
+    assert [control for *control, seen in reached if not seen] == []
+
+
+def test_an_arrow_key_moves_a_slider_and_the_picture_follows(page):
+    opened(page, STAFFING, charts=3, cycle=1, project="support")
+    slider = page.get_by_role("slider", name="Volume")
+    before, at = page.locator(".ccwb-figures").first.inner_text(), last_drawn(page)
+    slider.focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    drawn_after(page, at)
+    page.wait_for_function(
+        "before => document.querySelector('.ccwb-figures').innerText !== before", arg=before, timeout=OPEN_MS
+    )
+    assert slider.input_value() == "8"
+    expect(slider).to_have_attribute("aria-valuetext", "8 %")
+
+
+def test_the_table_behind_a_chart_is_shown_and_downloaded(page):
+    staffing(page)
+    page.locator("summary").first.click()
+    rows = page.locator(".ccwb-chart-data tbody tr")
+    rows.first.wait_for()
+    with page.expect_download(timeout=OPEN_MS) as waiting:
+        page.locator(".ccwb-chart-data").first.get_by_role("button", name="CSV").click()
+    assert waiting.value.suggested_filename == "requirement_week.csv"
+    text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+    assert text.startswith("interval_start (Europe/Berlin),")
+    assert len(text.splitlines()) > rows.count()
+
+
+def test_on_paper_the_controls_are_gone_and_the_answer_stays(page):
+    staffing(page)
+    page.emulate_media(media="print")
+    for gone in (".ccwb-stages", ".ccwb-side", ".ccwb-header-end", ".ccwb-downloads >> nth=0"):
+        assert not page.locator(gone).is_visible()
+    for kept in (".ccwb-question", ".ccwb-figure >> nth=0", ".ccwb-chart-place >> nth=0"):
+        assert page.locator(kept).is_visible()

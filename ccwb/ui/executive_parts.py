@@ -69,10 +69,12 @@ def _stands(verdict, planned):
 
 
 def _result(page, project, kpi):
-    """Return (value, planned): what came, else what the plan gives; None where nobody can tell."""
-    row = page.table[(page.table["project"] == project) & (page.table["kpi"] == kpi)]
-    if len(row) and pd.notna(row["actual"].iloc[0]):
-        return row["actual"].iloc[0], False
+    """Return (value, planned): what came; while the project has nothing measured, what the plan gives; None else."""
+    rows = page.table[page.table["project"] == project]
+    row = rows[rows["kpi"] == kpi]
+    if rows["actual"].notna().any():
+        value = row["actual"].iloc[0] if len(row) else None
+        return (None if pd.isna(value) else value), False
     if len(row) and pd.notna(row["plan"].iloc[0]):
         return row["plan"].iloc[0], True
     plan = page.requirement(project)

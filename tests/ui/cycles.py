@@ -17,7 +17,9 @@ CONTRACT = {"answer_rate": 0.9, "period": "week", "short_abandon_s": 5, "counts_
 def slots(project, first, days):
     """Return the half-hours from 8 to 12 o'clock of some days of a project's calls."""
     starts = [
-        day + pd.Timedelta(minutes=480 + 30 * n) for day in pd.date_range(first, periods=days, tz=ZONE) for n in range(8)
+        day + pd.Timedelta(minutes=480 + 30 * n)
+        for day in pd.date_range(first, periods=days, tz=ZONE)
+        for n in range(8)
     ]
     return pd.DataFrame({"interval_start": starts, "interval_s": 1800, "project": project, "channel": "voice"})
 

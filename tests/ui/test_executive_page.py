@@ -1,0 +1,190 @@
+"""The executive page: it cannot change anything, and says what was promised, planned, missed, learned and wanted."""
+
+import datetime as dt
+import subprocess
+import sys
+
+import altair as alt
+import pandas as pd
+import pytest
+
+from ccwb import mission
+from ccwb.errors import PlanError
+from ccwb.store import open_store
+from ccwb.ui import executive_parts as parts
+from ccwb.ui import shell
+from ccwb.ui.charts import Chart
+from ccwb.ui.evaluation_page import EvaluationPage
+from ccwb.ui.executive_page import ExecutivePage
+from tests.ui.cycles import CONTRACT, NOW, WHO, fill, history
+from tests.ui.looking import find, finished, press, shown
+
+HEAVY = ("statsmodels", "scipy.optimize", "openpyxl", "holidays")
+TILES = [
+    "What we promised",
+    "against people",
+    "Cost against budget",
+    "The largest miss",
+    "What we learned",
+    "Decisions",
+]
+
+
+@pytest.fixture
+def address(tmp_path, monkeypatch):
+    made = f"sqlite:///{(tmp_path / 'workbook.db').as_posix()}"
+    monkeypatch.setenv("CCWB_DATABASE", made)
+    return made
+
+
+@pytest.fixture
+def store(address):
+    with open_store(address) as made:
+        yield made
+
+
+def page_of(**query):
+    """Return the page as `open_page` makes it: with a store that only reads."""
+    return ExecutivePage(shell._context(query, read_only=ExecutivePage.read_only))
+
+
+def measure(store):
+    planner = EvaluationPage(shell.Context(store))
+    planner.shell.person = "Ana"
+    press(planner, "Take them and measure")
+    finished(planner)
+
+
+def tiles(page):
+    return page.content.children[1].children
+
+
+def test_the_store_behind_the_page_refuses_every_change(store, monkeypatch):
+    one = fill(store)
+    opened = []
+    monkeypatch.setattr(ExecutivePage, "open", lambda page: opened.append(page))  # noqa: PLW0108 - it takes the page
+    shell.open_page("executive")
+    page = opened[0]
+    with pytest.raises(PlanError, match="only reads"):
+        page.store.save("mission", {}, base=0, by="Ana", at=NOW, cycle=one.id)
+    with pytest.raises(PlanError, match="only reads"):
+        page.store.delete_table("forecast", by="Ana", at=NOW, cycle=one.id)
+
+
+def test_an_empty_workbook_says_what_the_tiles_will_show(address):
+    assert "Here six tiles will show" in shown(page_of())
+
+
+def test_there_are_six_tiles_and_each_leads_to_the_page_behind_it(store):
+    fill(store)
+    page = page_of()
+    assert len(tiles(page)) == 6
+    for tile, title in zip(tiles(page), TILES, strict=True):
+        assert title in tile.children[0].value
+        assert ".ipynb?cycle=" in tile.children[-1].value
+
+
+def test_a_plan_that_holds_is_said_to_be_planned_until_something_is_measured(store):
+    fill(store)
+    told = tiles(page_of())[0].children[1].value
+    assert "Answer rate 90%" in told and "95%" in told and "planned to hold" in told
+    measure(store)
+    told = tiles(page_of())[0].children[1].value
+    assert "planned" not in told and "missed" in told and "not measured" in told
+
+
+def test_one_missed_week_of_a_contract_by_the_week_is_a_missed_promise_whatever_the_mean(store):
+    came = history()
+    ours = came[(came["project"] == "help") & (came["interval_start"] >= "2026-11-02")]
+    found = parts.by_period(ours, CONTRACT, project="help")
+    assert [str(day.date()) for day in found["first_day"]] == ["2026-11-02", "2026-11-09"]
+    assert found["value"].tolist() == pytest.approx([0.95, 0.8])
+    assert len(parts.by_period(ours, CONTRACT | {"period": "month"}, project="help")) == 1
+    assert len(parts.by_period(ours, CONTRACT | {"period": "day"}, project="help")) == 14
+    fill(store)
+    measure(store)
+    assert (
+        "Help line: 1 of 2 periods (week) below the promise, the lowest 80.0%" in tiles(page_of())[0].children[1].value
+    )
+
+
+def test_the_days_ahead_add_up_to_hours_needed_and_hours_scheduled(store):
+    fill(store)
+    page = page_of()
+    days = parts.hours_by_day(page, dt.date(2026, 11, 2), dt.date(2026, 11, 9))
+    assert len(days) == 7
+    assert days["needed"].tolist() == pytest.approx([2 * 7 * 4] * 7)  # two projects, seven people, four hours
+    assert days["scheduled"].tolist() == pytest.approx([2 * 6 * 4] * 7)
+    assert parts.month_title(days, dt.date(2026, 11, 2)).endswith("(−14.3%)")
+    chart = find(page, Chart)[0]
+    assert alt.Chart.from_dict(parts._chart().to_dict()) and chart.data["days"]["needed"]
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [
+        ("2026-01-01", "2026-03-02"),
+        ("2026-03-20", "2026-03-20"),
+        ("2026-05-25", "2026-05-04"),
+        ("2027-01-01", "2026-05-04"),
+    ],
+)
+def test_the_month_ahead_begins_today_inside_the_cycle_and_never_outside_it(store, today, first):
+    one = store.add_cycle("Spring", first_day="2026-03-02", last_day="2026-05-31", **WHO)
+    assert parts.month_from(one, dt.date.fromisoformat(today)) == dt.date.fromisoformat(first)
+    short = store.add_cycle("Short", first_day="2026-06-01", last_day="2026-06-05", **WHO)
+    assert parts.month_from(short, dt.date(2026, 6, 4)) == dt.date(2026, 6, 1)
+
+
+def test_what_waits_for_a_decision_is_named_the_gravest_gap_first(store):
+    one = fill(store)
+    plan = store.load("mission", cycle=one.id)
+    more = mission.add_gap(plan.data, title="Old headsets", severity="low")
+    more = mission.add_gap(more, title="Settled", severity="high", decision="We buy it")
+    late = more["preparation"][0]["id"]
+    more = mission.change_task(more, late, assigned_to="Kim", due="2026-10-01")
+    store.save("mission", more, base=plan.version, cycle=one.id, **WHO)
+    found = [said for said, _page, _query in parts.wanted(store, one, dt.date(2026, 11, 1))]
+    gaps = [said for said in found if "Gap" in said]
+    assert gaps == ["Gap without a decision: &lt;b&gt;No script&lt;/b&gt;.", "Gap without a decision: Old headsets."]
+    assert "1 rows of the preparation are late." in found
+    assert "<b>No script" not in shown(page_of())
+
+
+def test_costs_and_lessons_that_nobody_knows_are_said_to_be_missing(store):
+    fill(store)
+    told = shown(page_of())
+    assert "Not measured: it needs the cycle" in told and "No lesson is noted yet." in told
+    assert "Nothing is measured in this cycle yet." in told
+
+
+def test_a_finished_cycle_of_the_sample_tells_cost_miss_and_lessons(sample_database):
+    with open_store(sample_database) as store:
+        one = store.cycles()[2]
+    page = page_of(cycle=str(one.id))
+    told = shown(page)
+    assert "The biggest miss" in told and "The autumn offer wears out" in told
+    rows = page.table[(page.table["kpi"] == "cost_per_contact") & (page.table["project"] == "sales")]
+    assert rows["actual"].iloc[0] == pytest.approx(7.27, abs=0.005) and "7.27" in told
+    assert "kept" in tiles(page)[0].children[1].value
+
+
+def test_the_cycle_being_planned_shows_what_the_one_before_taught(sample_database):
+    told = shown(page_of())
+    assert "Nothing is measured in this cycle yet. In Summer 2026:" in told
+    assert "Brought along from Summer 2026:" in told and "Mission waits for approval." in told
+
+
+def test_the_page_opens_without_the_heavy_libraries(sample_database):
+    code = (
+        "import sys; from ccwb.ui.shell import open_page; open_page('executive'); open_page('evaluation'); "
+        f"open_page('start'); print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_nobody_works_in_an_empty_roster():
+    empty = pd.DataFrame({"shift_start": [], "shift_end": [], "break_start": [], "break_end": [], "people": []})
+    times = {name: pd.DatetimeIndex([], tz="UTC") for name in ("shift_start", "shift_end", "break_start", "break_end")}
+    assert parts._worked_h(empty.assign(**times)).empty

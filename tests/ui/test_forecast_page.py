@@ -6,7 +6,7 @@ import ipywidgets as w
 import pytest
 
 from ccwb import cycle
-from ccwb.ui.widgets import Form, Grid, TableView
+from ccwb.ui.widgets import Form, Grid, TableView, Upload
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import change, find, finished, press, said, shown
 
@@ -116,12 +116,12 @@ def test_an_event_after_the_forecast_blocks_the_stage_until_it_is_made_again(pag
     assert "The events changed after step 2 was computed: run step 2 again." in map(str, blockers)
 
 
-def test_a_project_without_history_is_shown_where_to_bring_one_in(page):
+def test_a_project_without_history_can_bring_one_in_at_once(page):
     for channel in ("voice", "chat", "callback"):
         page.store.delete_table("history", by="Ana", at=NOW, project=PROJECT, channel=channel)
     page.open()
-    assert "Import a file on the setup page" in shown(page)
-    assert "href='setup.ipynb?" in shown(page)
+    assert "once there is a history of this project" in shown(page)
+    assert len(find(page, Upload)) == 1
 
 
 def test_a_history_that_begins_with_the_cycle_is_answered_in_words(page):

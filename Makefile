@@ -6,7 +6,7 @@ PORT ?= 8866
 IP ?= 127.0.0.1
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 
-.PHONY: apps lab demo test check format bench lock bundle messages docs clean
+.PHONY: apps lab demo test check format bench lock bundle messages clean
 
 apps: $(VENV)/.installed
 	$(BIN)/ccwb apps --ip $(IP) --port $(PORT)

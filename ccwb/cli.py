@@ -14,7 +14,7 @@ EXAMPLES = """\
 examples:
   ccwb apps                            open the workbook at http://127.0.0.1:8866
   ccwb apps --port 8867 --open         on another port, and show it in the browser
-  ccwb apps --database my-centre.db    with another workbook database
+  ccwb apps --database ours.db --blank begin a workbook of your own, without the sample centre
   ccwb lab                             the same notebooks in JupyterLab, where every cell can be read and changed
   ccwb demo                            make a fresh sample workbook beside yours, in workbook/demo.db
   ccwb import calls.csv --project service --channel voice
@@ -68,6 +68,7 @@ def _apps_parser(commands):
     apps.add_argument("--ip", default="127.0.0.1", help="which address it listens on (default: this machine alone)")
     apps.add_argument("--database", metavar="URL", help="the workbook database: a file or an SQLAlchemy address")
     apps.add_argument("--no-preheat", action="store_true", help="keep no page process ready: less memory, slower")
+    apps.add_argument("--blank", action="store_true", help="begin without the sample centre where there is none yet")
     apps.add_argument("--open", action="store_true", help="show the workbook in the browser")
     apps.set_defaults(run=_apps)
 
@@ -112,7 +113,7 @@ def _apps(options):
     from ccwb.server import check_port, workbook
 
     check_port(options.ip, options.port)
-    _use(_database(options.database))
+    _use(_database(options.database), blank=options.blank)
     _say("Starting the workbook ...")
 
     def announce(address):
@@ -233,31 +234,38 @@ def _file_of(address):
     return Path(address.removeprefix("sqlite:///")).resolve()
 
 
-def _use(address):
-    """Make the database `address` the workbook's: filled with the sample centre where nothing is in it yet."""
+def _use(address, *, blank=False):
+    """Make the database `address` the workbook's: where nothing is in it yet, with the sample centre or a blank one."""
     from ccwb.store import open_store
 
     os.environ["CCWB_DATABASE"] = address
     path = _file_of(address)
-    if path and not path.exists():
+    if path and not path.exists() and not blank:
         _new_sample(path)
         return
+    if path:
+        _make_folder(path)
     with open_store(address) as store:
         if store.load("centre").version == 0 and not store.cycles():
-            _seed(store)
+            (_begin_blank if blank else _seed)(store)
+
+
+def _begin_blank(store):
+    """Keep a centre without projects, so that the sample is not filled in at the next start."""
+    import datetime as dt
+    import getpass
+
+    from ccwb.projects import blank_centre
+
+    store.save("centre", blank_centre(), base=0, by=getpass.getuser(), at=dt.datetime.now(dt.UTC))
+    _say("Made a blank workbook: begin on its setup page.")
 
 
 def _new_sample(path):
     """Make the database file with the sample centre; beside its place first: a stop leaves nothing half made."""
     from ccwb.store import open_store
 
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        raise PlanError(
-            N_("The folder '{folder}' cannot be made here. Name a file in a folder you may write to."),
-            folder=path.parent.name,
-        ) from None
+    _make_folder(path)
     making = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with open_store(f"sqlite:///{making.resolve().as_posix()}") as store:
@@ -269,6 +277,16 @@ def _new_sample(path):
         for rest in path.parent.glob(f"{making.name}*"):
             rest.unlink()
     _say(f"Made the workbook database {path} with the sample centre.")
+
+
+def _make_folder(path):
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise PlanError(
+            N_("The folder '{folder}' cannot be made here. Name a file in a folder you may write to."),
+            folder=path.parent.name,
+        ) from None
 
 
 def _seed(store):

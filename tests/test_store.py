@@ -302,3 +302,22 @@ def test_every_save_by_anybody_is_seen_as_a_change(store, address):
             change()
     seen.append(store.changed())
     assert seen == sorted(set(seen))
+
+
+def test_a_workbook_put_aside_is_empty_afterwards_and_whole_in_its_copy(tmp_path):
+    store = open_store(f"sqlite:///{(tmp_path / 'ours.db').as_posix()}")
+    store.add_cycle("Spring", first_day="2026-03-02", last_day="2026-05-31", by="Ana", at=NOW)
+    store.save("centre", {"name": "Ours"}, base=0, by="Ana", at=NOW)
+    copy = store.set_aside(by="Ana", at=NOW)
+    assert (store.cycles(), store.load("centre").version) == ([], 0)
+    kept = open_store(f"sqlite:///{(tmp_path / copy).as_posix()}")
+    assert kept.load("centre").data == {"name": "Ours"}
+    assert [cycle.name for cycle in kept.cycles()] == ["Spring"]
+
+
+def test_a_workbook_that_is_no_file_is_not_put_aside():
+    store = open_store("sqlite://")
+    store.save("centre", {"name": "Ours"}, base=0, by="Ana", at=NOW)
+    with pytest.raises(PlanError, match="not a file that can be copied"):
+        store.set_aside(by="Ana", at=NOW)
+    assert store.load("centre").data == {"name": "Ours"}

@@ -17,7 +17,7 @@ Whatever a user can cause (a folder that is not there, a file that is no databas
 """
 
 from ccwb.store.cycles import Cycle, Cycles
-from ccwb.store.database import Database
+from ccwb.store.database import Database, who
 from ccwb.store.documents import Document, Documents, StaleSave
 from ccwb.store.frames import Frames, Revision
 
@@ -78,6 +78,15 @@ class Store(Cycles, Documents, Frames):
         0
         """
         return self._db.changed()
+
+    def set_aside(self, *, by, at):
+        """Put all of the workbook aside in a copy beside it and begin an empty one; return the copy's file name.
+
+        For a team that has looked around in the sample and now plans its own centre. Raises PlanError where the
+        database is no SQLite file; nothing is changed then.
+        """
+        who(by)
+        return self._db.set_aside(at)
 
     def close(self):
         """Let go of the database; the store opens it again when it is used again."""

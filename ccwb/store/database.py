@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.store.schema import CYCLE, DOCUMENT, REVISION
+from ccwb.store.schema import CYCLE, DOCUMENT, METADATA, REVISION
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 WAIT_S = 30  # how long a writer waits for another one
@@ -89,6 +89,24 @@ class Database:
         query = sa.select(*(sa.select(total).scalar_subquery() for total in sums))
         with self.reading() as connection:
             return int(sum(connection.execute(query).one()))
+
+    def set_aside(self, at):
+        """Copy the SQLite file beside itself, empty the workbook, and return the copy's name; both or neither."""
+        if self._url.get_backend_name() != "sqlite" or self._url.database in (None, "", ":memory:"):
+            raise PlanError(
+                N_(
+                    "The database {name} is not a file that can be copied. For a blank workbook make a new database "
+                    "and name it with CCWB_DATABASE."
+                ),
+                name=self.name,
+            )
+        path = Path(self._url.database)
+        copy = path.with_name(f"{path.stem}-set-aside-{at:%Y%m%d-%H%M%S}{path.suffix}")
+        with self.writing() as connection:  # from here on nobody else writes: the copy misses nothing
+            _copied(self._engine, copy)
+            for table in reversed(METADATA.sorted_tables):
+                connection.execute(table.delete())
+        return copy.name
 
     def close(self):
         """Close every connection."""
@@ -236,7 +254,12 @@ def _copy_beside(engine, database, recorded):
     if engine.dialect.name != "sqlite" or database in (None, "", ":memory:"):
         return
     path = Path(database)
-    raw, copy = engine.raw_connection(), sqlite3.connect(path.with_name(f"{path.stem}-schema-{recorded}{path.suffix}"))
+    _copied(engine, path.with_name(f"{path.stem}-schema-{recorded}{path.suffix}"))
+
+
+def _copied(engine, path):
+    """Copy an open SQLite database, as it was last committed, into the file `path`."""
+    raw, copy = engine.raw_connection(), sqlite3.connect(path)
     try:
         raw.driver_connection.backup(copy)
     finally:

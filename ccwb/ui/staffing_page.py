@@ -44,6 +44,7 @@ class StaffingPage(Page):
         if self.forecast.empty:
             said = _("Here the people needed will be shown, once there is a forecast for this project and cycle.")
             return [parts.top(), parts.missing(self, said, "forecast")]
+        self.full_time = self.centre().get("full_time_hours_week") or 40
         self.usual = targets_of({"projects": [one]})
         self.kept = self.draft("staffing", dict, project=self.project)
         self.plan = self.store.read_table("requirement", cycle=self.cycle_id, project=self.project, zone=one["zone"])
@@ -173,7 +174,7 @@ class StaffingPage(Page):
         self.made = made[made["project"] == self.project]
         own = self.made[self.made["channel"] == self.channel]
         setting = self.settings[self.channel]
-        self.figures.value = parts.figures(self.made, week.plan_sums, own, setting, self.channel)
+        self.figures.value = parts.figures(self.made, week.plan_sums, own, setting, self.channel, self.full_time)
         need = parts.steps(own, lower=made[made["project"] == LOWER], upper=made[made["project"] == UPPER])
         self.day.update({"need": need, "plan": week.plan_steps}, title=parts.day_title(own, self.channel))
         self.heat.update({"week": week.heat(self.made)}, title=parts.heat_title(self.made), table=self.made)
@@ -184,7 +185,14 @@ class StaffingPage(Page):
         """Return the week and queue in sight, prepared once for all the sliders' moves."""
         key = (self.channel, self.monday)
         if self._prepared is None or self._prepared[0] != key:
-            week = Week(self.forecast, self.plan, self.monday, queue=(self.project, self.channel), means=self.means)
+            week = Week(
+                self.forecast,
+                self.plan,
+                self.monday,
+                queue=(self.project, self.channel),
+                means=self.means,
+                full_time=self.full_time,
+            )
             self._prepared = (key, week)
         return self._prepared[1]
 

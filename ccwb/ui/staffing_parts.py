@@ -30,12 +30,12 @@ def monday_of(moment):
     return day - pd.Timedelta(days=day.day_of_week)
 
 
-def figures(made, before, own, setting, channel):
+def figures(made, before, own, setting, channel, full_time):
     """Return the row of figures: people of the whole project, service of the queue in sight.
 
-    before : the same week's sums of the saved plan, or None while there is none.
+    before : the same week's sums of the saved plan, or None while there is none.  full_time : hours a week.
     """
-    now = summary(made, weeks=1).iloc[0]
+    now = summary(made, weeks=1, full_time_hours_week=full_time).iloc[0]
     queue = summary(own, weeks=1).iloc[0] if len(own) else now
 
     def change(name, show=number, *more):

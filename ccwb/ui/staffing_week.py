@@ -14,7 +14,7 @@ LOWER, UPPER = "\x00lower", "\x00upper"
 class Week:
     """The forecast of a week with the band of the queue in sight, and the plan of that week beside it."""
 
-    def __init__(self, forecast, plan, monday, *, queue, means):
+    def __init__(self, forecast, plan, monday, *, queue, means, full_time):
         project, channel = queue
         rows = _of_week(forecast, monday)
         own = rows[rows["channel"] == channel]
@@ -24,7 +24,7 @@ class Week:
         self.rows = pd.concat([rows, *edges], ignore_index=True)
         self.means = means
         planned = _of_week(plan, monday) if len(plan) else plan
-        self.plan_sums = summary(planned, weeks=1).iloc[0] if len(planned) else None
+        self.plan_sums = summary(planned, weeks=1, full_time_hours_week=full_time).iloc[0] if len(planned) else None
         self.plan_steps = steps(planned[planned["channel"] == channel]) if len(planned) else steps(planned)
         self._prepare_heat(self.rows[self.rows["project"] == project])
 

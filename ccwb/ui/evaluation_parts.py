@@ -151,7 +151,8 @@ def miss_sentences(table, labels, currency):
     found = misses(table)
     if not found:
         known = table["verdict"].notna().any()
-        return [_("No target is missed by more than a hair.") if known else _("No target to hold the figures against.")]
+        said = _("No target is missed by more than a hair.") if known else _("No target to hold the figures against.")
+        return [said, *_beside(table[table["project"] == table["project"].min()])]
     row = found[0]
     said = _("The biggest miss: {miss}", miss=miss_said(row, labels, currency))
     if not pd.isna(row.previous):
@@ -189,7 +190,7 @@ def _beside(rows):
     fit = known.get("schedule_fit")
     if fit is not None and not pd.isna(fit.plan):
         parts.append(_("{n} of the needed agent-hours were on the schedule", n=percent(fit.plan)))
-    return [_("Beside it: {parts}.", parts=", ".join(parts))] if parts else []
+    return [_("Against the plan: {parts}.", parts=", ".join(parts))] if parts else []
 
 
 # charts --------------------------------------------------------------------------------------------------------------
@@ -263,9 +264,11 @@ def daily(forecast, actuals, previous, *, shift):
     planned, came, earlier = (_by_day(table) for table in (forecast, actuals, previous))
     earlier.index = earlier.index + shift
     table = pd.DataFrame({"plan": planned, "actual": came, "previous": earlier})
+    own = planned.index.union(came.index)
+    if len(own):  # every day, so that a closed or unknown one leaves a gap
+        table = table.reindex(pd.date_range(own.min(), own.max(), freq="D"))
     if len(planned):
-        table = table.reindex(planned.index.union(came.index))
-        half = WITHIN_80 * np.sqrt(_by_day(forecast, spread=True) ** 2 + table["plan"])
+        half = WITHIN_80 * np.sqrt(_by_day(forecast, spread=True).reindex(table.index) ** 2 + table["plan"])
         table["lower"], table["upper"] = (table["plan"] - half).clip(lower=0), table["plan"] + half
     else:
         table = table.assign(lower=np.nan, upper=np.nan)

@@ -253,7 +253,7 @@ def miss(page):
     said = parts.miss_sentences(table, page.labels, currency)
     further = [parts.miss_said(row, page.labels, currency) for row in parts.misses(table)[1:3]]
     held = table["verdict"].dropna()
-    met = _("{good} of {n} targets met", good=number((held == "good").sum()), n=number(len(held)))
+    met = _("{good} of {n} targets met", good=number((held == "good").sum()), n=number(len(held))) if len(held) else ""
     content = whose + "".join(map(html.paragraph, said)) + html.bullets(further) + html.paragraph(met, "ccwb-muted")
     return tile(page, _("The largest miss"), "evaluation", _("To the evaluation"), html.html(content), **query)
 

@@ -174,7 +174,14 @@ class StaffingPage(Page):
         self.made = made[made["project"] == self.project]
         own = self.made[self.made["channel"] == self.channel]
         setting = self.settings[self.channel]
-        self.figures.value = parts.figures(self.made, week.plan_sums, own, setting, self.channel, self.full_time)
+        self.figures.value = parts.figures(
+            self.made,
+            week.plan_sums,
+            own,
+            setting=setting,
+            channel=self.channel,
+            full_time=self.full_time,
+        )
         need = parts.steps(own, lower=made[made["project"] == LOWER], upper=made[made["project"] == UPPER])
         self.day.update({"need": need, "plan": week.plan_steps}, title=parts.day_title(own, self.channel))
         self.heat.update({"week": week.heat(self.made)}, title=parts.heat_title(self.made), table=self.made)

@@ -30,7 +30,7 @@ def monday_of(moment):
     return day - pd.Timedelta(days=day.day_of_week)
 
 
-def figures(made, before, own, setting, channel, full_time):
+def figures(made, before, own, *, setting, channel, full_time):
     """Return the row of figures: people of the whole project, service of the queue in sight.
 
     before : the same week's sums of the saved plan, or None while there is none.  full_time : hours a week.

@@ -6,9 +6,6 @@ fetches it: building it at run time costs about a second and 100 MB in every ker
 
 from pathlib import Path
 
-import altair
-import vl_convert
-
 # The one module that every chart of a page shares: it hands over `vegaEmbed` and is then done.
 SHARE = """
 (globalThis.ccwbVega ??= {}).embed = vegaEmbed;
@@ -16,7 +13,16 @@ globalThis.dispatchEvent(new Event("ccwb-vega"));
 export default { initialize() {}, render() {} };
 """
 
-if __name__ == "__main__":
+
+def main():
+    """Write the bundle beside this file."""
+    import altair
+    import vl_convert
+
     version = ".".join(altair.SCHEMA_VERSION.lstrip("v").split(".")[:2])
     bundle = vl_convert.javascript_bundle(SHARE, vl_version=version)
     Path(__file__).with_name("vega.min.js").write_text(bundle, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -74,7 +74,8 @@ class Catalogue:
 
         pattern = "#,##0." + "0" * digits if digits else "#,##0"
         pattern += " %" if self.language == "de" else "%"
-        return self.digits(format_percent(float(share), format=pattern, locale=self.language, **_OWN))
+        written = self.digits(format_percent(float(share), format=pattern, locale=self.language, **_OWN))
+        return written.replace("%", "٪") if self.language == "fa" else written
 
     def duration(self, seconds):
         """Return a duration: seconds up to 90, then m:ss, from one hour on h:mm:ss."""
@@ -83,7 +84,7 @@ class Catalogue:
         if math.isinf(seconds):
             return "∞"
         if abs(seconds) <= 90:
-            return self("{n} s", n=self.number(seconds))
+            return self(N_("{n} s"), n=self.number(seconds))
         whole = round(seconds)
         minutes, rest = divmod(abs(whole), 60)
         hours, minutes = divmod(minutes, 60)

@@ -64,7 +64,9 @@ def where_fields(hand, centre):
     if hand.proposal.kind == "records":
         grains = [{"value": str(s), "label": _(GRAINS[s])} for s in (900, 1800, 3600)]
         fields.append({"key": "interval_s", "label": _("Gather them into"), "kind": "select", "options": grains})
-        fields.append({"key": "answer_within_s", "label": _("Answered in time within"), "kind": "number", "unit": "s"})
+        fields.append(
+            {"key": "answer_within_s", "label": _("Answered in time within"), "kind": "number", "unit": _("s")}
+        )
     return fields
 
 

@@ -264,7 +264,7 @@ def _contract_fields():
         {"key": "answer_rate", "label": _("Promised: answered of offered"), "kind": "number", "unit": "%"}
         | {"help": _("Empty: the contract promises none.")},
         {"key": "period", "label": _("Counted over a"), "kind": "select", "options": periods},
-        {"key": "short_abandon_s", "label": _("Short abandon: within"), "kind": "number", "unit": "s"},
+        {"key": "short_abandon_s", "label": _("Short abandon: within"), "kind": "number", "unit": _("s")},
         {"key": "counts_short", "label": _("Short abandons count as offered"), "kind": "check"},
         {"key": "counts_blocked", "label": _("Blocked attempts count as offered"), "kind": "check"},
         {"key": "shrinkage", "label": _("Shrinkage"), "help": _("Share of paid time not available for contacts.")}

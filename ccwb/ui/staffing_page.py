@@ -23,9 +23,9 @@ from ccwb.ui.widgets import Form, TableView, button
 # slider -> (label, unit, lowest, highest, step, how many of its unit make one of the core's)
 TARGETS = {
     "service_level": (N_("Answered in time"), "%", 30, 99, 1, 100),
-    "answer_within_s": (N_("In time means within"), "s", 0, 300, 5, 1),
+    "answer_within_s": (N_("In time means within"), N_("s"), 0, 300, 5, 1),
     "max_occupancy": (N_("Occupancy at most"), "%", 50, 100, 1, 100),
-    "patience_s": (N_("Patience of a caller"), "s", 10, 900, 10, 1),
+    "patience_s": (N_("Patience of a caller"), N_("s"), 10, 900, 10, 1),
 }
 
 
@@ -102,7 +102,7 @@ class StaffingPage(Page):
             {"key": "volume", "label": _("Volume"), "unit": "%", "min": -50, "max": 100, "step": 1, "default": 0}
             | scale
             | {"group": _("Work")},
-            {"key": "aht_s", "label": _("Handling time"), "unit": "s", "default": aht_s}
+            {"key": "aht_s", "label": _("Handling time"), "unit": _("s"), "default": aht_s}
             | {"min": 10, "max": max(900, 3 * aht_s), "step": 5}
             | scale,
         ]
@@ -110,7 +110,7 @@ class StaffingPage(Page):
         for n, key in enumerate(promise):
             label, unit, low, high, step, many = TARGETS[key]
             default = round(many * start[key]) if start[key] is not None else None
-            field = {"key": key, "label": _(label), "unit": unit, "min": low, "max": high, "step": step} | scale
+            field = {"key": key, "label": _(label), "unit": _(unit), "min": low, "max": high, "step": step} | scale
             field |= {"default": default} if default is not None else {}
             fields.append(field | ({"group": _("Promise")} if n == 0 else {}))
         default = round(100 * start["shrinkage"])

@@ -53,6 +53,11 @@ lock:
 	$(LOCK) --extra build --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra build --extra test --constraint requirements.lock --output-file requirements-test.lock pyproject.toml
 
+# For translators: every text of the workbook in ccwb/locale/ccwb.pot, made from the code and not kept with it.
+messages: $(VENV)/.installed
+	@mkdir -p ccwb/locale
+	$(BIN)/pybabel --quiet extract --project=ccwb --keywords="_ N_" --no-wrap --output-file=ccwb/locale/ccwb.pot ccwb
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
 

@@ -8,7 +8,10 @@ import sys
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the workbook itself runs; before numpy is first imported
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("workbook", deadline=None)  # how long one example takes depends on who else is at work
+settings.load_profile("workbook")
 SEEDING_S = 180
 
 

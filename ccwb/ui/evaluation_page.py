@@ -3,8 +3,11 @@
 import datetime as dt
 
 import ipywidgets as w
+import pandas as pd
 
 from ccwb import cycle, evaluation
+from ccwb.errors import PlanError
+from ccwb.messages import N_
 from ccwb.ui import evaluation_measure as em
 from ccwb.ui import evaluation_parts as parts
 from ccwb.ui import html, text
@@ -172,23 +175,27 @@ class EvaluationPage(Page):
             at = dt.datetime.now(dt.UTC)
             progress(0, 1, _("Taking the figures"))
             em.take_actuals(self.store, one, self.centre(), project=self.project, by=who, at=at)
-            return self._run(progress)
+            return self._run(one, progress)
 
         self.work(run, self._keep, what=_("Measuring"))
 
     def measure(self):
         """Measure plan, actual and previous of every project, and keep the values."""
-        self.work(self._run, self._keep, what=_("Measuring"))
+        one = self.context.cycle
+        self.work(lambda progress: self._run(one, progress), self._keep, what=_("Measuring"))
 
-    def _run(self, progress):
-        made_from = cycle.made_from(self.store, self.cycle_id, "evaluation")
-        values = em.measure(self.store, self.context.cycle, self.centre(), progress=progress)
-        actuals = self.store.read_table("actuals", cycle=self.cycle_id)
+    def _run(self, one, progress):
+        made_from = cycle.made_from(self.store, one.id, "evaluation")
+        values = em.measure(self.store, one, self.centre(), progress=progress)
+        actuals = self.store.read_table("actuals", cycle=one.id)
         parameters = evaluation.measured_parameters(actuals) if len(actuals) else {}
-        return values, {"made_from": made_from, "parameters": parameters}
+        return one, values, {"made_from": made_from, "parameters": parameters}
 
     def _keep(self, made):
-        values, noted = made
+        one, values, noted = made
+        if one.id != self.cycle_id:
+            said = N_("Another cycle was chosen while {name} was measured: its values were not kept. Measure it again.")
+            raise PlanError(said, name=one.name)
         at = dt.datetime.now(dt.UTC)
         self.store.write_table("kpi_values", values, by=self.person, at=at, cycle=self.cycle_id)
         self.kept.change(lambda document: {**document, **noted})
@@ -232,8 +239,6 @@ class EvaluationPage(Page):
 
 
 def _at(day, zone):
-    import pandas as pd
-
     return pd.Timestamp(day, tz=zone)
 
 

@@ -1,12 +1,14 @@
 """The evaluation page: actual figures taken, plan and action measured alike, deviations judged, the next cycle."""
 
 import datetime as dt
+import shutil
 
 import altair as alt
 import pandas as pd
 import pytest
 
 from ccwb import cycle, measures
+from ccwb.errors import PlanError
 from ccwb.store import open_store
 from ccwb.ui import evaluation_measure as em
 from ccwb.ui import evaluation_parts as parts
@@ -32,14 +34,25 @@ def page_of(store, **where):
     return made
 
 
+@pytest.fixture(scope="module")
+def measured_file(tmp_path_factory):
+    """A workbook whose one cycle took its actual figures from the history and was measured by its page."""
+    path = tmp_path_factory.mktemp("measured") / "workbook.db"
+    with open_store(f"sqlite:///{path.as_posix()}") as store:
+        fill(store)
+        page = page_of(store)
+        press(page, TAKE)
+        finished(page)
+        assert "The cycle is measured, and its values are kept." in said(page)
+    return path
+
+
 @pytest.fixture
-def measured(store):
-    """The page of a cycle whose actual figures were taken from the history and measured."""
-    fill(store)
-    page = page_of(store)
-    press(page, TAKE)
-    finished(page)
-    return page
+def measured(measured_file, tmp_path):
+    """The page of that cycle, on a copy of its own."""
+    path = shutil.copyfile(measured_file, tmp_path / "measured.db")
+    with open_store(f"sqlite:///{path.as_posix()}") as store:
+        yield page_of(store)
 
 
 def value(page, kpi, project="", side="actual"):
@@ -73,7 +86,6 @@ def test_the_actual_figures_are_the_history_inside_the_cycles_days_and_nothing_e
     assert len(kept) == 2 * 14 * 8
     assert kept["interval_start"].min() == pd.Timestamp("2026-11-02 08:00", tz="Europe/Berlin")
     assert kept["interval_start"].max() == pd.Timestamp("2026-11-15 11:30", tz="Europe/Berlin")
-    assert "The cycle is measured, and its values are kept." in said(page)
     assert page.store.revision("kpi_values", cycle=page.cycle_id).by == "Ana"
 
 
@@ -138,6 +150,15 @@ def test_measuring_notes_what_it_was_made_from_and_a_later_change_is_said(measur
     page.open()
     assert "measure again" in shown(page)
     assert any("The forecast changed" in str(b) for b in cycle.state(store, page.cycle_id)["evaluation"].blockers)
+
+
+def test_values_are_never_kept_in_another_cycle_than_they_were_measured_for(measured):
+    other = measured.store.add_cycle("Later", first_day="2027-01-04", last_day="2027-01-10", **WHO)
+    made = measured._run(measured.context.cycle, lambda *_: None)
+    measured.context = Context(measured.store, other)
+    with pytest.raises(PlanError, match="Another cycle was chosen while November was measured"):
+        measured._keep(made)
+    assert not measured.store.has_rows("kpi_values", cycle=other.id)
 
 
 def test_history_that_came_later_can_be_taken_too(store):

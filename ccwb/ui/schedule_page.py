@@ -33,7 +33,7 @@ class SchedulePage(Page):
         if self.requirement.empty:
             said = _("Here the shifts will be shown, once the staffing stage has a plan for this project.")
             return [parts.top(), parts.missing(self, said, "staffing")]
-        self.schedule = self.store.read_table("schedule", **place)
+        self.schedule = self.store.read_table("schedule", all_columns=True, **place)
         self.kept = self.draft("schedule", dict, project=self.project)
         self.shifts = self._shifts()
         self.coverage = with_schedule(parts.needed(self.requirement), schedule=self.schedule)

@@ -17,10 +17,8 @@ const h = (tag, attributes = {}, ...children) => {
   return element;
 };
 
-const uid = (() => {
-  let n = 0;
-  return (prefix) => `${prefix}-${Date.now().toString(36)}-${(n += 1)}`;
-})();
+// Every widget has a copy of this file: the count is the page's, so that no two controls ever share a name.
+const uid = (prefix) => `${prefix}-${(globalThis.ccwbIds = (globalThis.ccwbIds ?? 0) + 1)}`;
 
 const latinDigits = (text) =>
   String(text)

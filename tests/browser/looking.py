@@ -14,6 +14,11 @@ NAMES = """() => [...document.querySelectorAll("input,select,textarea,button")]
     const name = (by || e.getAttribute("aria-label") || labels || own || e.title || "").trim();
     return [e.tagName.toLowerCase() + (e.type ? `[${e.type}]` : "") + "." + e.className, name];
   })"""
+# Names of elements that stand more than once in the page: a label would lead to the wrong control.
+TWICE = """() => {
+  const ids = [...document.querySelectorAll(".ccwb-page [id]")].map((e) => e.id);
+  return ids.filter((id, n) => ids.indexOf(id) !== n);
+}"""
 WIDTHS = """() => [...document.querySelectorAll(".ccwb-chart-place")].map((place) => {
     const drawn = place.querySelector("canvas,svg").getBoundingClientRect().width;
     const card = place.closest(".ccwb-card");

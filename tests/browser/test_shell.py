@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ccwb.ui.shell import PAGES
-from tests.browser.looking import NAMES, OPEN_MS, OVERFLOW, PLANNED, WIDTHS, drawn_after, last_drawn, opened
+from tests.browser.looking import NAMES, OPEN_MS, OVERFLOW, PLANNED, TWICE, WIDTHS, drawn_after, last_drawn, opened
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 THERE = [notebook for notebook, _module, _label in PAGES.values() if (NOTEBOOKS / f"{notebook}.ipynb").exists()]
@@ -31,6 +31,7 @@ def test_a_page_opens_with_its_question_and_everything_in_it_has_a_name(page, no
     assert page.locator(".ccwb-stages a[aria-current=page]").count() == 1
     assert page.locator(".ccwb-messages .miss").all_inner_texts() == []
     assert [control for control, name in page.evaluate(NAMES) if not name] == []
+    assert page.evaluate(TWICE) == []
     assert page.title().endswith("Planning workbook")
 
 

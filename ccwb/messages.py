@@ -52,9 +52,15 @@ class Catalogue:
         return text.format(**values) if values else text
 
     def error(self, error):
-        """Return what a PlanError says, in this language."""
-        values = {name: self.number(v) if isinstance(v, (int, float)) else v for name, v in error.values.items()}
-        return self(error.message, **values)
+        """Return what a PlanError says, in this language; so are the reasons among its values, one or several."""
+        return self(error.message, **{name: self._value(v) for name, v in error.values.items()})
+
+    def _value(self, value):
+        if hasattr(value, "message"):  # a reason in words of its own, such as a blocker
+            return self.error(value)
+        if isinstance(value, (list, tuple)):
+            return " ".join(str(self._value(one)) for one in value)
+        return self.number(value) if isinstance(value, (int, float)) else value
 
     def number(self, value, digits=0):
         """Return `value` with at most `digits` decimals in the reader's format; a dash where it is missing."""

@@ -216,6 +216,13 @@ def test_an_unknown_language_is_refused_with_those_there_are():
         Catalogue("xx")
 
 
+def test_an_error_s_reasons_are_said_in_the_reader_s_language_too(monkeypatch):
+    texts = {"It cannot be: {reasons}": "Es geht nicht: {reasons}", "{n} are missing.": "{n} fehlen."}
+    monkeypatch.setattr("ccwb.messages._texts", lambda language: texts)
+    error = PlanError("It cannot be: {reasons}", reasons=[PlanError("{n} are missing.", n=1200)] * 2)
+    assert Catalogue("de").error(error) == "Es geht nicht: 1.200 fehlen. 1.200 fehlen."
+
+
 def test_an_error_writes_its_numbers_in_the_reader_s_language():
     error = PlanError("{found} rows, at most {most}", found=12500, most=2000)
     assert Catalogue("de").error(error) == "12.500 rows, at most 2.000"

@@ -258,6 +258,15 @@ def test_one_persons_edits_within_ten_minutes_are_one_version_and_nobody_elses_j
     assert store.versions("centre")[0].data is None
 
 
+def test_a_kept_result_is_a_version_of_its_own_that_no_later_edit_joins(store):
+    for version, (apart, minute) in enumerate([(True, 0), (True, 1), (False, 2), (False, 3), (True, 4)]):
+        at = NOW + dt.timedelta(minutes=minute)
+        store.save("staffing", {"n": version}, base=version, by="Ana", at=at, apart=apart)
+    kept = store.versions("staffing", with_data=True)
+    assert [(one.version, one.data["n"]) for one in kept] == [(5, 4), (4, 3), (2, 1), (1, 0)]
+    assert [one.at for one in kept][-1] == NOW
+
+
 def test_going_back_makes_the_old_version_the_newest_and_forgets_none(store):
     store.save("centre", {"name": "first"}, base=0, **ANA)
     store.save("centre", {"name": "second"}, base=1, by="Ben", at=NOW)

@@ -167,6 +167,12 @@ def test_rows_are_chosen_by_queue_and_time(store):
     assert info["last"].iloc[0] == pd.Timestamp("2026-03-03 23:30", tz="Europe/Berlin")
 
 
+def test_a_table_says_whether_it_holds_anything_of_one_project(store):
+    rows = pd.DataFrame([{"agent": "a1", "name": "Ana", "project": "orders", "hours_week": 40.0}])
+    store.write_table("agents", rows, by="Ana", at=NOW)
+    assert [store.has_rows("agents", project=p) for p in (None, "orders", "care")] == [True, True, False]
+
+
 def test_a_cycles_table_is_not_the_centres(store):
     spring = store.add_cycle("Spring", **SPRING)
     store.write_table("history", history(), **ANA)

@@ -49,12 +49,13 @@ class Documents:
         with self._db.reading() as connection:
             return _document(_latest(connection, place_of(connection, cycle), name, project))
 
-    def save(self, name, data, *, base, by, at, cycle=None, project=""):
+    def save(self, name, data, *, base, by, at, cycle=None, project="", apart=False):
         """Save `data` (JSON: dicts, lists, texts, numbers, None) and return the document as it is now.
 
         base : the version that the page started from (`load(...).version`).  Raises StaleSave when it is no longer the
         newest. One person's saves within ten minutes of the first are one version in `versions`; saving what is
         already there changes nothing. Keys of dicts become texts, as JSON has it.
+        apart : a version of its own that no save joins, neither this one the last nor a later one this (a kept result).
 
         >>> import datetime as dt
         >>> from ccwb.store import open_store
@@ -65,7 +66,7 @@ class Documents:
         Traceback (most recent call last):
         ccwb.store.documents.StaleSave: Ana saved 'centre' on 2026-02-01 09:00 UTC, after you opened it. ...
         """
-        return self._keep(name, data, base=base, by=by, at=at, cycle=cycle, project=project)
+        return self._keep(name, data, base=base, by=by, at=at, cycle=cycle, project=project, apart=apart)
 
     def versions(self, name, *, cycle=None, project="", with_data=False):
         """Return the versions that can be gone back to, newest first; their data only with `with_data`."""
@@ -96,6 +97,7 @@ class Documents:
 
     def _keep(self, name, data, *, base, by, at, cycle, project, apart=False):
         by, at, text = who(by), stamp(at), _as_json(data, name)
+        begun = stamp(moment(at) - ONE_VERSION) if apart else at  # so long ago that no later save joins it
         try:
             with self._db.writing() as connection:
                 place = place_of(connection, cycle)
@@ -109,7 +111,7 @@ class Documents:
                 if not apart and _same_sitting(latest, by, at):
                     _replace(connection, latest, row)
                 else:
-                    first = {"cycle_id": place, "name": name, "project": project, "begun_at": at}
+                    first = {"cycle_id": place, "name": name, "project": project, "begun_at": begun}
                     connection.execute(DOCUMENT.insert().values(**first, **row))
         except sa.exc.IntegrityError:  # two first-comers on PostgreSQL: the other one was faster
             raise StaleSave(name, self.load(name, cycle=cycle, project=project)) from None

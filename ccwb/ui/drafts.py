@@ -30,7 +30,7 @@ class Draft:
         from ccwb.store import StaleSave
 
         try:
-            self.write()
+            self.write(apart=False)
         except StaleSave as stale:
             self.page.shell.saved_state, self.page.shell.saved = "stale", _("not saved")
             self._offer(stale)
@@ -38,8 +38,11 @@ class Draft:
         self.page.refresh_frame()
         return True
 
-    def write(self):
-        """Save the data as they now are; StaleSave when somebody else was first (for a save together with tables)."""
+    def write(self, *, apart=True):
+        """Save the data as they now are; StaleSave when somebody else was first (for a save together with tables).
+
+        apart : in the history as a version of its own, as every kept result is; edits of ten minutes are one version.
+        """
         document = self.page.store.save(
             self.name,
             self.data,
@@ -48,6 +51,7 @@ class Draft:
             at=dt.datetime.now(dt.UTC),
             cycle=self.cycle,
             project=self.project,
+            apart=apart,
         )
         self.version, self.at, self.by = document.version, document.at, document.by
         self.page.saved(document)

@@ -4,22 +4,20 @@ import datetime as dt
 
 import pandas as pd
 
-from ccwb import cycle
 from ccwb import forecast as fc
 from ccwb.channels import CHANNELS
-from ccwb.errors import PlanError
-from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import forecast_parts as parts
 from ccwb.ui import html, text
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
+from ccwb.ui.forecast_work import Making, gathered
 from ccwb.ui.import_part import ImportPart
+from ccwb.ui.merging import TWICE, equal, merged, typed
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, number
 from ccwb.ui.widgets import Form, Grid, TableView, button
 
-INTERVAL_S = 1800
 SHOWN_DAYS = 120  # of history before the cycle, in the picture
 
 
@@ -37,7 +35,8 @@ class ForecastPage(Page):
         if not channels:
             return [parts.top(), self._no_history()]
         self.queues = [(self.project, c) for c in CHANNELS if c in channels]
-        self.history = self._history(start=pd.Timestamp(self.context.cycle.first_day) - pd.Timedelta(days=SHOWN_DAYS))
+        since = pd.Timestamp(self.context.cycle.first_day) - pd.Timedelta(days=SHOWN_DAYS)
+        self.history = gathered(self.store.read_table("history", project=self.project, zone=self._zone(), start=since))
         self.kept = self.store.load("forecast", cycle=self.cycle_id, project=self.project).data or {}
         self.forecast = self.store.read_table("forecast", cycle=self.cycle_id, project=self.project, zone=self._zone())
         self.accuracy = self.store.read_table("accuracy", cycle=self.cycle_id, project=self.project)
@@ -148,85 +147,18 @@ class ForecastPage(Page):
         self._work([p["project"] for p in self.centre()["projects"]])
 
     def _work(self, projects):
-        made_from = {p: cycle.made_from(self.store, self.cycle_id, "forecast", project=p) for p in projects}
-        model = self.form.values["model"]
+        making = Making(self, projects=projects, model=self.form.values["model"])
 
-        def run(progress):
-            return [self._one(project, model, progress, n, len(projects)) for n, project in enumerate(projects)]
+        def keep(made):
+            making.keep(made)
+            self.open()
+            self.say(_("The forecast is made and kept for staffing."), "good")
 
-        self.work(run, lambda made: self._keep(made, made_from), what=_("Forecasting"))
-
-    def _one(self, project, model, progress, at, of):
-        history = self.known(project)
-        if history.empty:
-            return project, None, None, {}
-
-        def half(part):
-            return lambda done, total, detail: progress(at + (part + done / total) / 2, of, detail)
-
-        days = self._days_ahead(history)
-        setting = self._setting(project)
-        made = fc.forecast(history, days=days, model=model, progress=half(0), **setting)
-        try:
-            tried = fc.backtest(history, days=min(days, 28), progress=half(1), **setting)
-        except PlanError:  # too short a history to try models on: the forecast says itself what it used
-            tried = None
-        believed = {channel: said for (_p, channel), said in fc.beliefs(history, **setting).items()}
-        return project, self._in_cycle(made), tried, believed
-
-    def _keep(self, made, made_from):
-        for project, table, tried, believed in made:
-            if table is not None:
-                self._keep_one(project, table, tried, {"made_from": made_from[project], "beliefs": believed})
-        self.open()
-        self.say(_("The forecast is made and kept for staffing."), "good")
-
-    def _keep_one(self, project, table, tried, said):
-        place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id, "project": project}
-        draft = self.draft("forecast", dict, project=project)
-        draft.data |= said
-        with self.store.together():  # the forecast, how its models did and what is said of it: all or none
-            self.store.write_table("forecast", table, **place)
-            if tried is not None:
-                self.store.write_table("accuracy", tried, zone="UTC", **place)
-            draft.write()
+        self.work(making, keep, what=_("Forecasting"))
 
     # the data --------------------------------------------------------------------------------------------------------
-    def _zone(self, project=None):
-        return project_of(self.centre(), project or self.project)["zone"]
-
-    def _history(self, project=None, **span):
-        found = self.store.read_table("history", project=project or self.project, zone=self._zone(project), **span)
-        longest = found["interval_s"].max() if len(found) else 0
-        return fc.gather(found, INTERVAL_S) if 0 < longest < INTERVAL_S else found
-
-    def known(self, project):
-        """Return the history from before the cycle: what a plan for the cycle may know."""
-        first = self.context.cycle.first_day
-        known = self._history(project, end=str(first))
-        if known.empty and project in set(self.store.table_info("history")["project"]):
-            raise PlanError(
-                N_(
-                    "All of the history of {project} lies in or after the cycle, which begins on {first}: there is "
-                    "nothing to forecast from. Import earlier data, or move the cycle's days on the setup page."
-                ),
-                project=project,
-                first=str(first),
-            )
-        return known
-
-    def _setting(self, project):
-        one = project_of(self.centre(), project)
-        events = self.store.read_table("events")
-        return {"hours": {one["project"]: one}, "events": events if len(events) else None}
-
-    def _days_ahead(self, history):
-        last = history["interval_start"].max().date()
-        return max(1, (self.context.cycle.last_day - last).days)
-
-    def _in_cycle(self, table):
-        day = table["interval_start"].dt.date
-        return table[(day >= self.context.cycle.first_day) & (day <= self.context.cycle.last_day)]
+    def _zone(self):
+        return project_of(self.centre(), self.project)["zone"]
 
     def _of_queue(self, table):
         return table[(table["project"] == self.queue[0]) & (table["channel"] == self.queue[1])]
@@ -267,35 +199,55 @@ class ForecastPage(Page):
         return self._slots()
 
     # events and empty pages ------------------------------------------------------------------------------------------
+    def _known_events(self):
+        return [parts.event_row(e) for e in self.store.read_table("events").to_dict("records")]
+
     def _events(self):
-        rows = [parts.event_row(e) for e in self.store.read_table("events").to_dict("records")]
+        self._seen_events = self._known_events()
         first = str(self.context.cycle.first_day)
         new = {"first_day": first, "last_day": first, "kind": "campaign", "name": "", "project": self.project}
-        return Grid(
+        self.events = Grid(
             parts.event_columns(self.centre()["projects"]),
-            rows,
+            self._seen_events,
             on_change=self.guard(self._save_events),
             new_row=lambda: {**new, "channel": "", "effect": None},
             add_label=_("Add an event"),
             empty_text=_("No events yet: add the campaigns, closures and outages that the calendar does not know."),
             name="events",
         )
+        return self.events
 
     def _save_events(self, rows):
+        """Save what this page changed in the events; what others saved meanwhile stays, and is shown."""
         if any(not (r["name"] or "").strip() or not r["first_day"] or not r["last_day"] for r in rows):
             self.say(_("An event is kept once it has a name and both days."))
             return
-        table = pd.DataFrame(rows).assign(effect=lambda t: pd.to_numeric(t["effect"]) / 100) if rows else None
-        at = dt.datetime.now(dt.UTC)
-        if table is None:
-            self.store.delete_table("events", by=self.person, at=at)
-        else:
-            for day in ("first_day", "last_day"):
-                table[day] = pd.to_datetime(table[day])
-            self.store.write_table("events", table, by=self.person, at=at)
+        with self.store.together():  # between the look and the save nobody else gets in
+            theirs, last = self._known_events(), self.store.revision("events")
+            ours = not equal(theirs, self._seen_events)
+            whole = merged(self._seen_events, rows, theirs, key=parts.EVENT_KEY) if ours else rows
+            if whole is not None:
+                self._write_events(whole)
+        self._seen_events, before = self._known_events(), self._seen_events
+        if ours:  # somebody else's rows came in, or ours was refused: the grid shows what there is
+            self.events.rows = self._seen_events
+        if whole is None:
+            said = typed(before, rows, ("name", "first_day", "last_day", "kind", "effect"))
+            self.say(_(TWICE, by=last.by, at=text.when(last.at), typed=said), "near")
+            return
         self.clear()
         self.saved()
         self.refresh_frame()
+
+    def _write_events(self, rows):
+        at = dt.datetime.now(dt.UTC)
+        if not rows:
+            self.store.delete_table("events", by=self.person, at=at)
+            return
+        table = pd.DataFrame(rows).assign(effect=lambda t: pd.to_numeric(t["effect"]) / 100)
+        for day in ("first_day", "last_day"):
+            table[day] = pd.to_datetime(table[day])
+        self.store.write_table("events", table, by=self.person, at=at)
 
     def _import(self):
         return ImportPart(self, project=self.project, done=lambda _report: self.open()).widget

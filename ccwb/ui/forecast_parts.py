@@ -21,6 +21,7 @@ EVENT_KINDS = {
 }
 
 
+EVENT_KEY = ("first_day", "name", "project", "channel")  # tells two events apart
 WIDTH_80 = 1.2816  # standard deviations on either side that hold 80 % of a normal distribution
 
 
@@ -158,7 +159,7 @@ def event_row(event):
         **{k: event[k] for k in ("kind", "name", "project", "channel")},
         "first_day": str(event["first_day"])[:10],
         "last_day": str(event["last_day"])[:10],
-        "effect": None if effect is None or pd.isna(effect) else 100 * effect,
+        "effect": None if effect is None or pd.isna(effect) else round(100 * effect, 6),
     }
 
 

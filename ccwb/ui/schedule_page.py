@@ -11,6 +11,7 @@ from ccwb.ui import html, text
 from ccwb.ui import schedule_parts as parts
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
+from ccwb.ui.merging import TWICE, equal, merged, typed
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form, Grid, TableView, button
@@ -85,7 +86,9 @@ class SchedulePage(Page):
     def _sentences(self):
         if self.schedule.empty:
             return html.paragraph(_("Press 'Make the schedule' to see who works when."))
-        told = self.kept.data.get("unmet", [])
+        told = self.kept.data.get("unmet")
+        if told is None:  # a schedule that was brought in with its cycle: nobody has told yet
+            told = unmet(self.coverage)
         if not told:
             return html.notice(_("Nothing: every interval has the people it needs."), "good")
         said = html.bullets([_(template, **parts.spoken(values)) for template, values in told[:SENTENCES]])
@@ -149,46 +152,67 @@ class SchedulePage(Page):
         return usual_shifts()
 
     def _grid(self):
-        return Grid(
+        self._seen_shifts = parts.to_rows(self.shifts)
+        self.shift_grid = Grid(
             parts.shift_columns(),
-            parts.to_rows(self.shifts),
+            self._seen_shifts,
             on_change=self.guard(self._save_shifts),
             new_row=parts.new_shift,
             add_label=_("Add a shift"),
             name="shifts",
         )
+        return self.shift_grid
 
     def _save_shifts(self, rows):
-        shifts = check_shifts(parts.from_rows(rows))
-        self.shifts = shifts.assign(project=self.project)
-        place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id}
-        self.store.write_table("shifts", self.shifts, project=self.project, **place)
+        """Save what this page changed in the shifts; what others saved meanwhile stays, and is shown."""
+        check_shifts(parts.from_rows(rows))
+        with self.store.together():  # between the look and the save nobody else gets in
+            theirs = parts.to_rows(self._shifts())
+            last = self.store.revision("shifts", cycle=self.cycle_id)
+            ours = not equal(theirs, self._seen_shifts)
+            whole = merged(self._seen_shifts, rows, theirs, key=["shift"]) if ours else rows
+            if whole is not None:
+                shifts = check_shifts(parts.from_rows(whole)).assign(project=self.project)
+                place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id}
+                self.store.write_table("shifts", shifts, project=self.project, **place)
+        self.shifts, before = self._shifts(), self._seen_shifts
+        self._seen_shifts = parts.to_rows(self.shifts)
+        if ours:  # somebody else's rows came in, or ours was refused: the grid shows what there is
+            self.shift_grid.rows = self._seen_shifts
+        if whole is None:
+            said = typed(before, rows, [c["key"] for c in parts.shift_columns()])
+            self.say(_(TWICE, by=last.by or "-", at=text.when(last.at) if last.at else "-", typed=said), "near")
+            return
         self.clear()
         self.saved()
         self.refresh_frame()
 
     # the work --------------------------------------------------------------------------------------------------------
     def make(self):
-        """Cover the requirement of the whole cycle with the shifts, and keep the schedule."""
+        """Cover the requirement of the whole cycle with the shifts, and keep the schedule.
+
+        Where it belongs is settled here: whatever the page shows when the work ends, it is kept where it began.
+        """
         self._keep_settings()
         made_from = cycle.made_from(self.store, self.cycle_id, "schedule", project=self.project)
         values, projects = self.form.values, {self.project: self.one}
+        requirement, shifts, kept = self.requirement, self.shifts, self.kept
         weights = {"under_weight": float(values["under"]), "over_weight": float(values["over"])}
         limit = None if values["limit"] is None else int(values["limit"])
 
         def run(progress):
             step = lambda done, total: progress(done, total, percent(done / total))  # noqa: E731 - one thought
-            return cover(self.requirement, shifts=self.shifts, projects=projects, limit=limit, progress=step, **weights)
+            return cover(requirement, shifts=shifts, projects=projects, limit=limit, progress=step, **weights)
 
-        self.work(run, lambda made: self._keep(*made, made_from), what=_("Placing shifts"))
+        self.work(run, lambda made: self._keep(*made, made_from, kept), what=_("Placing shifts"))
 
-    def _keep(self, schedule, coverage, made_from):
-        place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id, "project": self.project}
+    def _keep(self, schedule, coverage, made_from, kept):
+        place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": kept.cycle, "project": kept.project}
         told = [[template, parts.plain(values)] for template, values in unmet(coverage)]
-        self.kept.data |= {"made_from": made_from, "unmet": told}
+        kept.data |= {"made_from": made_from, "unmet": told}
         with self.store.together():  # the schedule and what is said of it: both or neither
             self.store.write_table("schedule", schedule, **place)
-            self.kept.write()
+            kept.write()
         self.open()
         self.say(_("The schedule is made and kept."), "good")
 

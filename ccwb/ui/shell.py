@@ -106,6 +106,9 @@ class Page:
         self.context = replace(self.context, cycle=cycle or _usual_cycle(cycles), project=project)
 
     def _pick(self, name, value):
+        if self.progress.running:
+            self._stay()
+            return
         if name == "cycle":
             chosen = next((c for c in self.store.cycles() if str(c.id) == value), None)
             self.context = replace(self.context, cycle=chosen)
@@ -114,6 +117,14 @@ class Page:
         elif name == "lang" and value in LANGUAGES:
             self.context = replace(self.context, language=value)
         self.open()
+
+    def _stay(self):
+        """Say that the page moves nowhere while it works, and set the pickers back to where it is."""
+        self.say(
+            _("The page is still working here. Wait until it has finished, or cancel it; then choose again."), "near"
+        )
+        turn = self.shell.frame.get("turn", 0) + 1  # an equal frame would not be sent: the picker would stay moved
+        self.shell.frame = frame_of(self) | {"turn": turn}
 
     def refresh_frame(self):
         """Show the header and the stages as they now stand."""

@@ -6,6 +6,7 @@ import ipywidgets as w
 import pytest
 
 from ccwb import cycle
+from ccwb.ui.forecast_work import Making
 from ccwb.ui.widgets import Form, Grid, TableView, Upload
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import change, find, finished, press, said, shown
@@ -155,3 +156,65 @@ def test_every_control_has_a_name(page):
     for form in find(page, Form):
         assert all(field["label"] for field in form.fields)
     assert all(button.description for button in find(page, w.Button))
+
+
+def test_the_page_stays_where_it_is_while_it_works_and_keeps_nothing_elsewhere(sample_database, open_page):
+    page = open_page("forecast", project=PROJECT)
+    here, other = page.context.cycle, page.store.cycles()[0]
+    before = page.store.revisions(cycle=other.id)
+    press(page, "Make the forecast")
+    frame = page.shell.frame
+    page.shell.received({"type": "pick", "name": "cycle", "value": str(other.id)}, [])
+    assert "still working here" in said(page)
+    assert page.context.cycle == here
+    assert page.shell.frame != frame  # sent again, so that the picker goes back
+    assert page.shell.frame["cycle"] == here.id
+    page.shell.received({"type": "pick", "name": "lang", "value": "fa"}, [])
+    assert page.context.language == "en"
+    finished(page)
+    assert not kept(page).empty
+    assert page.store.revisions(cycle=other.id) == before
+
+
+def test_a_forecast_is_kept_where_it_began_whatever_the_page_then_shows(sample_database, open_page):
+    page = open_page("forecast", project=PROJECT)
+    here, other = page.context.cycle, page.store.cycles()[0]
+    before = page.store.revisions(cycle=other.id)
+    making = Making(page, projects=[PROJECT], model="seasonal naive")
+    page.shell.received({"type": "pick", "name": "cycle", "value": str(other.id)}, [])
+    said_ = []
+    making.keep(making(lambda done, total, detail: said_.append(detail)))
+    assert page.store.revisions(cycle=other.id) == before
+    table = page.store.read_table("forecast", cycle=here.id, project=PROJECT, zone="Europe/Berlin")
+    assert table["interval_start"].min().date() >= here.first_day
+    assert any(detail.endswith(" / Chat") for detail in said_)
+    assert not any(detail.startswith(f"{PROJECT} /") for detail in said_)
+
+
+def test_two_people_s_events_are_both_kept(planned, open_page):
+    mine, theirs = open_page("forecast", project=PROJECT), open_page("forecast", project=PROJECT)
+    theirs.shell.person = "Ben"
+    before = len(mine.events.rows)
+    for page, name in ((theirs, "Theirs"), (mine, "Mine")):
+        page.events.received({"type": "add"}, [])
+        page.events.received({"type": "change", "row": before, "key": "name", "value": name}, [])
+    names = mine.store.read_table("events")["name"].tolist()
+    assert len(names) == before + 2
+    assert {"Theirs", "Mine"} < set(names)
+    assert [row["name"] for row in mine.events.rows] == names
+    mine.events.received({"type": "change", "row": names.index("Mine"), "key": "effect", "value": 7}, [])
+    table = mine.store.read_table("events").set_index("name")
+    assert table.loc["Mine", "effect"] == pytest.approx(0.07)
+    assert "Theirs" in table.index
+
+
+def test_an_event_that_two_people_changed_is_refused_in_words(planned, open_page):
+    mine, theirs = open_page("forecast", project=PROJECT), open_page("forecast", project=PROJECT)
+    theirs.shell.person = "Ben"
+    for page, effect in ((theirs, 10), (mine, 30)):
+        page.events.received({"type": "change", "row": 0, "key": "effect", "value": effect}, [])
+    assert "Ben saved this table" in said(mine)
+    assert " · 30" in said(mine)
+    name = mine.events.rows[0]["name"]
+    assert mine.store.read_table("events").set_index("name").loc[name, "effect"] == pytest.approx(0.1)
+    assert 10 in [row["effect"] for row in mine.events.rows]

@@ -1,6 +1,7 @@
 """The schedule page: shifts cover the plan, what stays short is said, and it is kept with what it was made from."""
 
 import datetime as dt
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -136,3 +137,44 @@ def test_without_a_plan_the_page_says_where_to_make_one(sample_database, open_pa
     assert "once the staffing stage has a plan" in shown(page)
     assert "href='3_staffing.ipynb?" in shown(page)
     assert not find(page, Chart)
+
+
+def test_a_schedule_is_kept_where_it_began_and_the_page_stays_there(page):
+    other = page.store.cycles()[0]
+    here, before = page.cycle_id, page.store.revisions(cycle=other.id)
+    version = page.store.revision("schedule", cycle=here).number
+    press(page, "Make the schedule")
+    page.shell.received({"type": "pick", "name": "cycle", "value": str(other.id)}, [])
+    assert "still working here" in said(page)
+    page.context = replace(page.context, cycle=other)  # even if the page had moved on
+    finished(page)
+    assert page.store.revisions(cycle=other.id) == before
+    assert page.store.revision("schedule", cycle=here).number == version + 1
+
+
+def test_two_people_s_shifts_are_both_kept_and_the_same_row_is_refused(planned, open_page):
+    mine, theirs = open_page("schedule", project=PROJECT), open_page("schedule", project=PROJECT)
+    theirs.shell.person = "Ben"
+    typed(theirs, 0, "length", 7.5)
+    typed(mine, 1, "length", 8.0)
+    lengths = sorted(row["length"] for row in shifts_grid(mine).rows)
+    assert lengths[:2] == [7.5, 8.0] or {7.5, 8.0} <= set(lengths)
+    typed(theirs, 0, "length", 7.0)  # of a row that is as it was for both
+    changed = next(n for n, row in enumerate(shifts_grid(mine).rows) if row["length"] == 7.5)
+    typed(mine, changed, "length", 6.0)
+    assert "Ben saved this table" in said(mine)
+    assert 7.0 in [row["length"] for row in shifts_grid(mine).rows]
+
+
+def test_what_stays_short_is_told_of_a_schedule_that_nobody_told_of(page):
+    document = page.store.load("schedule", cycle=page.cycle_id, project=PROJECT)
+    table = schedule(page)
+    few = table.assign(people=1.0).drop_duplicates("shift_start")
+    place = {"by": "Ana", "at": NOW, "cycle": page.cycle_id, "project": PROJECT}
+    page.store.write_table("schedule", few, **place)
+    page.store.save(
+        "schedule", {k: v for k, v in document.data.items() if k != "unmet"}, base=document.version, **place
+    )
+    page.open()
+    assert "Nothing: every interval" not in page.short.value
+    assert "<li>" in page.short.value

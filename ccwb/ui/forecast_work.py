@@ -1,0 +1,105 @@
+"""The making of a forecast. Where it belongs is settled when it starts: the page may show something else at its end."""
+
+import datetime as dt
+
+from ccwb import cycle as cycles
+from ccwb import forecast as fc
+from ccwb.channels import CHANNELS
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.projects import project_of
+from ccwb.ui.text import _
+
+INTERVAL_S = 1800
+TRIED_DAYS = 28  # at most, of each trial on the past
+
+
+class Making:
+    """One run of the forecast over some projects of one cycle; call it to compute, then `keep` what it gave."""
+
+    def __init__(self, page, *, projects, model):
+        self.store, self.cycle, self.centre, self.by = page.store, page.context.cycle, page.centre(), page.person
+        self.projects, self.model = projects, model
+        self.made_from = {p: cycles.made_from(self.store, self.cycle.id, "forecast", project=p) for p in projects}
+
+    def __call__(self, progress):
+        return [self._one(project, progress, n) for n, project in enumerate(self.projects)]
+
+    def keep(self, made):
+        """Keep what was made; a project without a history has nothing to keep."""
+        for project, table, tried, believed in made:
+            if table is not None:
+                said = {"made_from": self.made_from[project], "beliefs": believed}
+                self._keep_one(project, table, tried, said)
+
+    def known(self, project):
+        """Return the history from before the cycle: what a plan for the cycle may know."""
+        first = self.cycle.first_day
+        zone = project_of(self.centre, project)["zone"]
+        known = gathered(self.store.read_table("history", project=project, zone=zone, end=str(first)))
+        if known.empty and project in set(self.store.table_info("history")["project"]):
+            raise PlanError(
+                N_(
+                    "All of the history of {project} lies in or after the cycle, which begins on {first}: there is "
+                    "nothing to forecast from. Import earlier data, or move the cycle's days on the setup page."
+                ),
+                project=project_of(self.centre, project)["label"],
+                first=str(first),
+            )
+        return known
+
+    def _one(self, project, progress, at):
+        history = self.known(project)
+        if history.empty:
+            return project, None, None, {}
+
+        def half(part):
+            return lambda done, total, detail: progress(
+                at + (part + done / total) / 2, len(self.projects), self._spoken(detail)
+            )
+
+        days, setting = self._days_ahead(history), self._setting(project)
+        made = fc.forecast(history, days=days, model=self.model, progress=half(0), **setting)
+        try:
+            tried = fc.backtest(history, days=min(days, TRIED_DAYS), progress=half(1), **setting)
+        except PlanError:  # too short a history to try models on: the forecast says itself what it used
+            tried = None
+        believed = {channel: said for (_p, channel), said in fc.beliefs(history, **setting).items()}
+        return project, self._in_cycle(made), tried, believed
+
+    def _spoken(self, detail):
+        """Return a queue, which the core calls by its keys, by its names."""
+        project, _slash, channel = detail.partition(" / ")
+        names = {p["project"]: p["label"] for p in self.centre["projects"]}
+        if project not in names or channel not in CHANNELS:
+            return detail
+        return f"{names[project]} / {_(CHANNELS[channel].label)}"
+
+    def _keep_one(self, project, table, tried, said):
+        where = {"cycle": self.cycle.id, "project": project}
+        place = {"by": self.by, "at": dt.datetime.now(dt.UTC), **where}
+        with self.store.together():  # the forecast, how its models did and what is said of it: all or none
+            self.store.write_table("forecast", table, **place)
+            if tried is not None:
+                self.store.write_table("accuracy", tried, zone="UTC", **place)
+            now = self.store.load("forecast", **where)
+            self.store.save("forecast", (now.data or {}) | said, base=now.version, **place)
+
+    def _setting(self, project):
+        one = project_of(self.centre, project)
+        events = self.store.read_table("events")
+        return {"hours": {one["project"]: one}, "events": events if len(events) else None}
+
+    def _days_ahead(self, history):
+        last = history["interval_start"].max().date()
+        return max(1, (self.cycle.last_day - last).days)
+
+    def _in_cycle(self, table):
+        day = table["interval_start"].dt.date
+        return table[(day >= self.cycle.first_day) & (day <= self.cycle.last_day)]
+
+
+def gathered(history):
+    """Return a history in the intervals that are planned in, where it has finer ones."""
+    longest = history["interval_s"].max() if len(history) else 0
+    return fc.gather(history, INTERVAL_S) if 0 < longest < INTERVAL_S else history

@@ -28,7 +28,6 @@ VERDICTS = {
     "reject": N_("reject: the plan stays as it was"),
 }
 STATUSES = {"open": N_("open"), "done": N_("done")}
-WITHIN_80 = 1.2816  # standard deviations on each side that hold 80 % of a normal distribution
 _WHERE = ["project", "channel"]
 _LESSON = {"text": "", "owner": "", "due": "", "status": "open", "origin": ""}
 
@@ -57,8 +56,8 @@ def planned_values(
     requirement : requirement table. Its expected answers, abandons and waits are put in the shape of a history and
     summed as one, so that plan and actual mean the same; every expected abandon counts, since the queueing model does
     not tell short ones apart.  coverage : coverage table of the schedule, for its fit.
-    actuals : where given, only what was recorded counts: the same intervals, or the same days where the actuals have
-    another interval length, a daily file for example (see `grain_note`).
+    actuals : where given, only what was recorded counts: the same intervals; where the actuals have another
+    interval length, those that the finer actuals lie in, or the same days, for a daily file (see `grain_note`).
     kpis, first_day, last_day, by : as for measures.compute. A measure that the plan knows for a part of the contacts
     only (first response times of chat, but not of email) is missing: it would not be what the actual value is.
     """
@@ -91,14 +90,20 @@ def expected_history(requirement):
 
 
 def grain_note(plan, actuals):
-    """Return (template, values) when plan and actuals differ in interval length and so meet by the day, else None."""
+    """Return (template, values) on how plan and actuals meet when their interval lengths differ, else None."""
     if plan.empty or actuals.empty or measures.same_grid(plan, actuals):
         return None
     lengths = [int(table["interval_s"].min()) // 60 for table in (plan, actuals)]
-    return (
-        N_("The plan has intervals of {plan} minutes, the actuals of {actual}: both were gathered to days."),
-        {"plan": lengths[0], "actual": lengths[1]},
+    values = {"plan": lengths[0], "actual": lengths[1]}
+    length = measures.nested_length(plan, actuals)
+    if length is None:
+        return N_(
+            "The plan has intervals of {plan} minutes, the actuals of {actual}: both were gathered to days."
+        ), values
+    told = N_(
+        "The plan has intervals of {plan} minutes, the actuals of {actual}: both were gathered to {length} minutes."
     )
+    return told, values | {"length": length // 60}
 
 
 def compare(plan_values, actual_values, previous_values=None, targets=None):
@@ -136,7 +141,7 @@ def compare(plan_values, actual_values, previous_values=None, targets=None):
 def forecast_accuracy(forecast, actuals):
     """Return how right the forecast was, per queue and for all ("" and ""): grain, n, wape, bias, coverage_80.
 
-    grain : 'interval', where forecast and actuals have the same interval length, and 'day'.
+    grain : 'interval', where forecast and actuals have the same interval length or one fits into the other's; 'day'.
     n : intervals or days of a queue that both know.  wape : sum of absolute errors / sum of offered; for all, over the
     queues' own errors.  bias : sum of (forecast - offered) / sum of offered.  coverage_80 : share of n inside the 80 %
     band; for days the band of a normal distribution with variance sum(dispersion x forecast) + (day_spread x day)^2.
@@ -145,9 +150,9 @@ def forecast_accuracy(forecast, actuals):
     forecast, actuals = check(forecast, "forecast"), check(actuals, "actuals")
     rows = measures.matched(forecast, actuals)
     days = measures.by_day(rows)
-    half = WITHIN_80 * np.sqrt(days["variance"] + (days["day_spread"] * days["forecast"]) ** 2)
+    half = measures.WITHIN_80 * np.sqrt(days["variance"] + (days["day_spread"] * days["forecast"]) ** 2)
     grains = {"day": days.assign(inside=(days["actual"] - days["forecast"]).abs() <= half)}
-    if measures.same_grid(forecast, actuals):
+    if measures.same_grid(forecast, actuals) or measures.nested_length(forecast, actuals):
         inside = rows["actual"].between(rows["lower_80"], rows["upper_80"])
         grains = {"interval": rows.assign(inside=inside), **grains}
     return pd.concat([_accuracy(part).assign(grain=grain) for grain, part in grains.items()], ignore_index=True)[
@@ -228,8 +233,14 @@ def blockers(document, *, log=None):
 
 def _recorded(expected, actuals):
     """Return the expected intervals, or days, of which the actuals know the contacts offered."""
-    known = actuals[actuals["offered"].notna()] if "offered" in actuals else actuals.iloc[:0]
-    known = measures.in_zone_of(known, expected)
+    if "offered" not in actuals:
+        return expected.iloc[:0]
+    told = measures.in_zone_of(actuals, expected)
+    length = measures.nested_length(expected, told)
+    if length is not None and (expected["interval_s"] == length).all():
+        recorded = told.rename(columns={"offered": "actual"})[["interval_start", "interval_s", *_WHERE, "actual"]]
+        return measures.beside(expected, recorded, length).drop(columns=["day", "actual"])
+    known = told[told["offered"].notna()]
     if measures.same_grid(expected, known):
         return expected.merge(known[["interval_start", *_WHERE]], on=["interval_start", *_WHERE])
     days = known[_WHERE].assign(day=measures.day_of(known["interval_start"])).drop_duplicates()

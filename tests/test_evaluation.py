@@ -130,6 +130,63 @@ def test_nothing_to_compare_is_an_empty_table_and_two_periods_at_once_are_refuse
         evaluation.compare(twice, None)
 
 
+def five_minutes(table, rng):
+    """Return actuals in 5 minutes under the intervals of a table, rows in which nothing came left out."""
+    minutes = pd.to_timedelta(np.tile(np.arange(0, 30, 5), len(table)), unit="min")
+    rows = table.loc[table.index.repeat(6), ["interval_start", "project", "channel"]].reset_index(drop=True)
+    rows = rows.assign(interval_start=rows["interval_start"] + minutes, interval_s=300)
+    rows["offered"] = rng.poisson(1.2, len(rows)).astype(float)
+    return rows[rows["offered"] > 0].reset_index(drop=True)
+
+
+def test_actuals_of_five_minutes_are_held_against_the_half_hours_of_the_plan():
+    rng = np.random.default_rng(11)
+    table = slots(days=6, channels=("voice", "chat"))
+    plan, actuals = forecast(table, offered=rng.uniform(2, 6, len(table))), five_minutes(table, rng)
+    came = {}
+    for row in actuals.itertuples():
+        half = row.interval_start.replace(minute=row.interval_start.minute // 30 * 30)
+        came[half, row.channel] = came.get((half, row.channel), 0) + row.offered
+    assert len(came) == len(plan)  # every half hour has a contact in some of its minutes
+    errors = [abs(row.offered - came[row.interval_start, row.channel]) for row in plan.itertuples()]
+    found = evaluation.forecast_accuracy(plan, actuals).set_index(["project", "grain"])
+    assert found.loc[("", "interval"), "wape"] == pytest.approx(sum(errors) / sum(came.values()))
+    assert found.loc[("", "interval"), "n"] == len(plan)
+    template, values = evaluation.grain_note(plan, actuals)
+    assert template.format(**values).endswith("minutes, the actuals of 5: both were gathered to 30 minutes.")
+
+
+def test_a_half_hour_without_any_row_had_no_contact_and_one_with_an_unknown_part_is_not_compared():
+    plan = forecast(slots(days=1), offered=6.0)
+    starts = pd.to_datetime(["2026-11-02 08:05", "2026-11-02 09:10", "2026-11-02 09:40"]).tz_localize("Europe/Berlin")
+    actuals = pd.DataFrame({"interval_start": starts, "interval_s": 300, "project": "a", "channel": "voice"})
+    found = evaluation.forecast_accuracy(plan, actuals.assign(offered=[6.0, 3.0, np.nan])).query("grain == 'interval'")
+    assert found["n"].tolist() == [3, 3] and found["wape"].iloc[0] == pytest.approx((0 + 6 + 3) / 9)
+
+
+def test_a_plan_finer_than_the_actuals_is_gathered_to_their_intervals():
+    table = slots(days=2, interval_s=900)
+    hours = slots(days=2, interval_s=3600).assign(offered=80.0)
+    found = evaluation.forecast_accuracy(forecast(table), hours).query("grain == 'interval'")
+    assert found["wape"].tolist() == [0, 0] and found["n"].tolist() == [8, 8] and (found["coverage_80"] == 1).all()
+    far = evaluation.forecast_accuracy(forecast(table), hours.assign(offered=80 + 1.2816 * 9.81))
+    assert far.query("grain == 'interval'")["coverage_80"].tolist() == [0, 0]  # sqrt(80 + (0.05 x 80)^2) is 9.8
+    near = evaluation.forecast_accuracy(forecast(table), hours.assign(offered=80 + 1.2816 * 9.79))
+    assert near.query("grain == 'interval'")["coverage_80"].tolist() == [1, 1]
+
+
+def test_plan_and_actual_arrival_rates_are_over_the_same_open_hours_though_empty_rows_are_absent():
+    table = slots(days=6)
+    plan, actuals = requirement(days=6, offered=4.0), five_minutes(table, np.random.default_rng(5))
+    assert len(actuals) < 0.8 * 6 * len(table)
+    sides = {
+        "plan": evaluation.planned_values(plan, actuals=actuals, kpis=["arrival_rate"]),
+        "actual": measures.compute(actuals, kpis=["arrival_rate"]),
+    }
+    assert {side: values["denominator"].tolist() for side, values in sides.items()} == {"plan": [24], "actual": [24]}
+    assert sides["actual"]["value"].tolist() == [actuals["offered"].sum() / 24]
+
+
 def test_forecast_accuracy_agrees_with_sums_written_out():
     rng = np.random.default_rng(3)
     table = slots(days=5, projects=("a", "b"), channels=("voice", "chat"))

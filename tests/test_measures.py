@@ -322,3 +322,17 @@ def test_an_unknown_measure_or_period_is_refused_in_words():
 def test_the_documented_measures_are_the_ones_there_are():
     path = Path(__file__).parents[1] / "docs" / "measures.md"
     assert path.read_text(encoding="utf-8") == measures.as_markdown()
+
+
+def test_open_hours_count_a_short_gap_as_open_and_a_long_one_as_closed():
+    def rate(*clocks, zone=None, interval_s=300):
+        starts = pd.to_datetime([f"2026-10-25 {clock}" for clock in clocks])
+        table = pd.DataFrame({"interval_start": starts.tz_localize(zone, ambiguous=True), "interval_s": interval_s})
+        return measures.compute(table.assign(project="a", channel="voice", offered=6.0), kpis=["arrival_rate"])
+
+    assert rate("08:10", "08:55", "09:35")["denominator"].tolist() == [2.0]  # 8:00 to 10:00
+    assert rate("08:10", "12:00")["denominator"].tolist() == [1.0]  # closed in between
+    assert rate("08:00", "08:30", "11:30", interval_s=1800)["denominator"].tolist() == [1.5]
+    assert rate("01:30", "03:10", zone="Europe/Berlin")["denominator"].tolist() == [1.0]
+    assert rate("08:10", "08:20", zone="Asia/Kathmandu")["denominator"].tolist() == [0.5]
+    assert rate("08:10", "08:20", zone="Asia/Kathmandu")["value"].tolist() == [24.0]

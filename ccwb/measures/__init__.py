@@ -6,7 +6,16 @@ values.py  sums of numerators over sums of denominators, verdicts against target
 """
 
 from ccwb.measures.kpis import KINDS, KPI, KPIS, UNITS, as_markdown
-from ccwb.measures.parts import by_day, day_of, in_zone_of, matched, same_grid
+from ccwb.measures.parts import (
+    WITHIN_80,
+    beside,
+    by_day,
+    day_of,
+    in_zone_of,
+    matched,
+    nested_length,
+    same_grid,
+)
 from ccwb.measures.values import compute, merged, value, verdict
 
 __all__ = [
@@ -14,13 +23,16 @@ __all__ = [
     "KPI",
     "KPIS",
     "UNITS",
+    "WITHIN_80",
     "as_markdown",
+    "beside",
     "by_day",
     "compute",
     "day_of",
     "in_zone_of",
     "matched",
     "merged",
+    "nested_length",
     "same_grid",
     "value",
     "verdict",

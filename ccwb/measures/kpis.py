@@ -111,8 +111,9 @@ KPIS = {
         unit="contacts", better="context", kind=1, source=_DATA, total=True,
     ),
     "arrival_rate": KPI(
-        N_("Contact arrival rate"), N_("offered / hours"),
-        N_("Contacts offered per hour of the recorded intervals; to be held against the forecast."),
+        N_("Contact arrival rate"),
+        N_("offered / open hours, in whole half hours; a gap of under an hour between intervals counts as open"),
+        N_("Contacts offered per open hour; to be held against the forecast. A file may leave out empty intervals."),
         interval_data(lambda h: h["offered"], _hours),
         unit="contacts/h", better="context", kind=1, source=_DATA, once=True,
     ),

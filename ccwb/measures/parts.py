@@ -13,6 +13,9 @@ from ccwb.channels import CHANNELS
 from ccwb.tables import TABLES, check
 
 DAY_S = 86_400
+WITHIN_80 = 1.2816  # standard deviations on each side that hold 80 % of a normal distribution
+HALF_S = 1800
+GAP_S = 3600  # without an interval for so long, a queue is closed; a shorter gap is rows that the file left out
 WHERE = ["project", "channel"]
 
 
@@ -68,6 +71,35 @@ def prepared_history(history, *, contracts=None):
     live = table["channel"].map({name: c.live for name, c in CHANNELS.items()}).fillna(True).astype(bool)
     table["live"], table["deferred"], table["first_response"] = live, ~live, ~live | (table["at_once"] > 1)
     return table
+
+
+def open_hours(starts, hours):
+    """Return the open hours that some intervals tell of, each moment counted once.
+
+    starts, hours : when each begins, and its length. Files leave out intervals in which nothing came: from half hour to
+    half hour of the clock therefore, and a gap of less than GAP_S is open, too.
+
+    >>> five = pd.Series(pd.to_datetime(["2026-11-02 08:05", "2026-11-02 08:50", "2026-11-02 14:00"]))
+    >>> open_hours(five, pd.Series([5 / 60] * 3))
+    1.5
+    """
+    begin = epoch_s(starts)
+    if not len(begin):
+        return 0.0
+    shift = epoch_s(starts.dt.tz_localize(None))[0] - begin[0] if starts.dt.tz is not None else 0
+    end = -(-(begin + shift + hours.to_numpy() * 3600) // HALF_S) * HALF_S
+    begin = (begin + shift) // HALF_S * HALF_S
+    order = np.argsort(begin)
+    begin, until = begin[order], np.maximum.accumulate(end[order])
+    before = np.concatenate([begin[:1], until[:-1]])  # open until then, as far as the intervals before tell
+    gaps = np.maximum(begin - before, 0)
+    return float((until - before - np.where(gaps >= GAP_S, gaps, 0)).sum() / 3600)
+
+
+def epoch_s(times):
+    """Return times as seconds since 1970 (UTC, or on their own clock where they have no zone)."""
+    times = times.dt.tz_convert("UTC").dt.tz_localize(None) if times.dt.tz is not None else times
+    return times.to_numpy().astype("datetime64[s]").astype(np.int64)
 
 
 def weighted(values, weights):
@@ -147,20 +179,83 @@ def forecast_error(error):
 def matched(forecast, history):
     """Return forecast and actual side by side: day, project, channel, interval_s, forecast, actual and spreads.
 
-    forecast, history : tables of these names. Interval by interval where both have the same interval length; otherwise
-    both are gathered to days first. Only what both tell is compared: an interval or day that one of them lacks, or of
-    which `offered` is unknown, is left out. `variance` is that of the interval's own error (dispersion x forecast).
+    forecast, history : tables of these names. Interval by interval where both have the same interval length, or where
+    the finer of the two fits into the other's and is gathered to it (see `nested_length`); otherwise both are gathered
+    to days first. Only what both tell is compared: an interval or day that one of them lacks, or of which `offered` is
+    unknown, is left out (where finer actuals have no row within a day's recorded time, nothing came).
+    `variance` is that of the interval's own error (dispersion x forecast).
     """
-    actual = in_zone_of(history[history["offered"].notna()], forecast).rename(columns={"offered": "actual"})
-    actual = actual[["interval_start", "interval_s", *WHERE, "actual"]].assign(day=day_of(actual["interval_start"]))
+    recorded = in_zone_of(history, forecast).rename(columns={"offered": "actual"})
+    recorded = recorded[["interval_start", "interval_s", *WHERE, "actual"]]
+    actual = recorded.dropna(subset="actual").assign(day=lambda table: day_of(table["interval_start"]))
     plan = forecast.rename(columns={"offered": "forecast"}).drop(columns="interval_s")
     plan["variance"] = plan["dispersion"] * plan["forecast"]
     names = [*WHERE, "forecast", "variance", "day_spread", "lower_80", "upper_80"]
     if same_grid(forecast, actual):
         return actual.merge(plan[["interval_start", *names]], on=["interval_start", *WHERE])
+    length = nested_length(forecast, recorded)
+    if length is not None:
+        plan = _coarser(plan.assign(interval_s=forecast["interval_s"]), recorded, length)
+        return beside(plan[["interval_start", *names]], recorded, length).assign(interval_s=length)
     happened = actual.groupby(["day", *WHERE], as_index=False)["actual"].sum()
     planned = by_day(plan.assign(actual=0.0, day=day_of(plan["interval_start"]))).drop(columns="actual")
     return happened.merge(planned, on=["day", *WHERE]).assign(interval_s=DAY_S)
+
+
+def beside(plan, actual, length):
+    """Return the rows of a plan whose intervals the actuals tell of, with `day` and `actual`.
+
+    plan : intervals of `length` seconds.  actual : column `actual`, intervals of that length or finer ones that are
+    added up, unknown where a part is. An interval without any row has no contact where it lies between the first and
+    the last one recorded of its queue and day: files leave out what is empty.
+    """
+    keys = ["interval_start", *WHERE]
+    slots = actual.assign(
+        interval_start=_floored(actual["interval_start"], plan, length), unknown=actual["actual"].isna()
+    )
+    told = slots.groupby(keys, as_index=False).agg(actual=("actual", "sum"), unknown=("unknown", "any"))
+    out = plan.assign(day=day_of(plan["interval_start"])).merge(told, on=keys, how="left")
+    days = told.assign(day=day_of(told["interval_start"])).groupby(["day", *WHERE], as_index=False)
+    out = out.merge(days.agg(first=("interval_start", "min"), last=("interval_start", "max")), on=["day", *WHERE])
+    inside = out["interval_start"].between(out["first"], out["last"]) & ~out["unknown"].eq(True)
+    return out.assign(actual=out["actual"].fillna(0.0))[inside].drop(columns=["first", "last", "unknown"])
+
+
+def nested_length(one, other):
+    """Return the longer of two tables' interval lengths where the shorter one fits into it, seconds; else None.
+
+    None, too, where they are the same, where it is a day, where a table mixes lengths or only one has a time zone.
+
+    >>> at = pd.Series(pd.to_datetime(["2026-11-02 08:00"]))
+    >>> five, half = (pd.DataFrame({"interval_start": at, "interval_s": s}) for s in (300, 1800))
+    >>> nested_length(half, five), nested_length(half, half)
+    (1800, None)
+    """
+    aware = [table["interval_start"].dt.tz is not None for table in (one, other)]
+    lengths = [set(table["interval_s"]) for table in (one, other)]
+    if aware[0] != aware[1] or any(len(found) != 1 for found in lengths):
+        return None
+    fine, coarse = sorted(int(found.pop()) for found in lengths)
+    return coarse if fine < coarse < DAY_S and coarse % fine == 0 else None
+
+
+def _floored(times, grid, length):
+    """Return the start of the interval that each time lies in, the intervals being those of `grid`."""
+    phase = epoch_s(grid["interval_start"])[0] % length if len(grid) else 0
+    return times - pd.to_timedelta((epoch_s(times) - phase) % length, unit="s")
+
+
+def _coarser(plan, grid, length):
+    """Return a forecast in the intervals of `grid`, `length` seconds each, its band anew from its spreads."""
+    if (plan["interval_s"] == length).all():
+        return plan
+    starts = _floored(plan["interval_start"], grid, length)
+    sums = plan.assign(interval_start=starts, spread=plan["day_spread"] * plan["forecast"])
+    columns = ["forecast", "variance", "spread"]
+    out = sums.groupby(["interval_start", *WHERE], as_index=False)[columns].sum()
+    out["day_spread"] = (out["spread"] / out["forecast"]).where(out["forecast"] > 0, 0.0)
+    half = WITHIN_80 * np.sqrt(out["variance"] + out["spread"] ** 2)
+    return out.assign(lower_80=out["forecast"] - half, upper_80=out["forecast"] + half)
 
 
 def in_zone_of(table, other):

@@ -5,7 +5,7 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.measures.kpis import KPIS, UNITS
-from ccwb.measures.parts import WHERE, Inputs, day_of, prepared_history
+from ccwb.measures.parts import WHERE, Inputs, day_of, open_hours, prepared_history
 from ccwb.messages import N_
 from ccwb.tables import TABLES, check
 
@@ -201,7 +201,8 @@ def _grouped(kpi, rows, groups, by):
     sums = per[["numerator", "denominator"]].sum(min_count=1).assign(known=per["known"].mean())
     if KPIS[kpi].once:
         times = parts.assign(at=rows["interval_start"])[tells].drop_duplicates([*WHERE, "at"])
-        sums["denominator"] = times.groupby(WHERE)["denominator"].sum()
+        hours = {where: open_hours(one["at"], one["denominator"]) for where, one in times.groupby(WHERE)}
+        sums["denominator"] = pd.Series(hours, dtype="float64").reindex(sums.index)
     return groups.merge(sums.reset_index(), on=WHERE, how="outer").assign(kpi=kpi).fillna({"known": 0.0})
 
 

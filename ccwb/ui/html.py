@@ -4,9 +4,10 @@ from html import escape
 
 import ipywidgets as w
 
+from ccwb.ui.fold import Fold
 from ccwb.ui.text import _
 
-MARKS = {"good": "✓", "near": "~", "miss": "!", "over": "▲", "under": "▼", "none": "", "info": "i"}
+MARKS = {"good": "✓", "near": "~", "miss": "✗", "over": "▲", "under": "▼", "none": "", "info": "i"}
 
 
 def html(content):
@@ -74,7 +75,10 @@ def table(heads, rows, *, caption=""):
     top = "".join(f"<th scope='col' class='{'num' if n else ''}'>{escape(t)}</th>" for t, n in heads)
     body = "".join(
         "<tr>"
-        + "".join(f"<td class='{'num' if n else ''}'>{_cell(c)}</td>" for c, (_t, n) in zip(row, heads, strict=True))
+        + "".join(
+            f"<td class='{'num' if n else ''}' data-label='{escape(t, quote=True)}'>{_cell(c)}</td>"
+            for c, (t, n) in zip(row, heads, strict=True)
+        )
         + "</tr>"
         for row in rows
     )
@@ -123,11 +127,8 @@ def split(controls, *content):
 
 
 def fold(title, *children):
-    """Return widgets that open on a click."""
-    made = w.Accordion([w.VBox(list(children))], titles=[title])
-    made.selected_index = None
-    made.add_class("ccwb-fold")
-    return made
+    """Return widgets that open below their title, by mouse or keyboard."""
+    return Fold(title, children)
 
 
 def empty(text, *buttons):

@@ -54,7 +54,7 @@ class Projects:
         self.widget = w.VBox([self.cards, self.adding, self.detail])
         self.widget.add_class("ccwb-main")
         if not page.kept.data["projects"]:
-            self.adding.selected_index = 0
+            self.adding.opened = True
 
     @property
     def chosen(self):
@@ -99,7 +99,7 @@ class Projects:
         centre["projects"].append(made)
         if self.page.keep(check_centre(centre)):
             self.new.values = {"channel": "voice", "kind": "service", "zone": made["zone"], "label": "", "key": ""}
-            self.adding.selected_index = None
+            self.adding.opened = False
             self.choose(key)
 
     def _card(self, project):
@@ -203,7 +203,7 @@ class Project:
         ]
         self.ready.values = {f"go_live.{r.key}": r.done for r in rows.itertuples()}
         title = _("Go-live checklist: {n} of {of} done", n=number(rows["done"].sum()), of=number(len(rows)))
-        self.list.titles = (title,)
+        self.list.title = title
 
     def _remove(self, one):
         told = _(

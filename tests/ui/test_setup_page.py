@@ -193,10 +193,10 @@ def test_targets_are_typed_in_percent_and_hours_and_kept_as_shares_and_seconds(b
 
 def test_the_go_live_checklist_says_what_the_workbook_sees_and_keeps_the_ticks(begun, store):
     project = begun.sections["projects"].shown
-    assert project.list.titles[0] == "Go-live checklist: 0 of 4 done"
+    assert project.list.title == "Go-live checklist: 0 of 4 done"
     change(project.ready, "go_live.contract", True)
     assert one(store)["go_live"]["contract"] is True
-    assert project.list.titles[0] == "Go-live checklist: 1 of 4 done"
+    assert project.list.title == "Go-live checklist: 1 of 4 done"
 
 
 def test_a_project_goes_only_after_a_question(begun, store):

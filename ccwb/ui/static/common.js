@@ -72,6 +72,6 @@ const plainTable = (columns, rows) =>
       "table",
       { class: "ccwb-table" },
       h("thead", {}, h("tr", {}, columns.map((c) => h("th", { scope: "col", class: c.number ? "num" : null, title: c.help }, c.label)))),
-      h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, i) => h("td", { class: columns[i].number ? "num" : null }, cell)))))
+      h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell, i) => h("td", { class: columns[i].number ? "num" : null, "data-label": columns[i].label }, cell)))))
     )
   );

@@ -41,16 +41,16 @@ function render({ model, el }) {
       document.title = f.title;
     }
     el.dir = f.direction;
-    el.replaceChildren(header(f, model), stages(f, model), banner(f));
+    const back = focused(el);
+    el.replaceChildren(header(f, model, saved), stages(f, model), banner(f));
+    back();
     address(f);
     state();
   };
+  const saved = h("span", { class: "ccwb-saved", role: "status" });
   const state = () => {
-    const saved = el.querySelector(".ccwb-saved");
-    if (saved) {
-      saved.textContent = model.get("saved");
-      saved.dataset.state = model.get("saved_state");
-    }
+    if (saved.textContent !== model.get("saved")) saved.textContent = model.get("saved");
+    saved.dataset.state = model.get("saved_state");
   };
   model.on("change:frame", build);
   model.on("change:saved", state);
@@ -68,7 +68,23 @@ function render({ model, el }) {
   watch(model);
 }
 
-const header = (f, model) => {
+const focused = (el) => {
+  // The frame is drawn anew whenever something in it changes: whoever was in it is put back to where they were.
+  const was = document.activeElement;
+  if (!was || !el.contains(was)) return () => {};
+  const stage = was.dataset.stage;
+  const name = stage ? `[data-stage="${stage}"]` : [...was.classList].map((c) => `.${c}`).join("");
+  const { value, selectionStart, selectionEnd } = was;
+  return () => {
+    const now = name && el.querySelector(name);
+    if (!now) return;
+    if (now.tagName === "INPUT") now.value = value; // a name half typed is theirs
+    now.focus({ preventScroll: true });
+    if (now.tagName === "INPUT") now.setSelectionRange(selectionStart, selectionEnd);
+  };
+};
+
+const header = (f, model, saved) => {
   const l = f.labels;
   const pick = (name, label, options, value) => {
     const select = h("select", { "aria-label": label, title: label, class: `ccwb-pick pick-${name}` }, options.map((o) => h("option", { value: o.value }, o.label)));
@@ -100,7 +116,7 @@ const header = (f, model) => {
       f.cycles.length ? pick("cycle", l.cycle, f.cycles, String(f.cycle)) : null,
       f.projects.length ? pick("project", l.project, f.projects, f.project) : null),
     h("div", { class: "ccwb-header-end" },
-      h("span", { class: "ccwb-saved", role: "status" }),
+      saved,
       name,
       f.languages.length > 1 ? pick("lang", l.language, f.languages, f.language) : null,
       inVoila ? theme : null)
@@ -121,7 +137,7 @@ const stages = (f) =>
           h(
             "a",
             { href: s.href, "data-state": s.state, "data-stage": s.key, "aria-current": s.key === f.stage ? "page" : null, title: s.hint },
-            h("span", { class: "ccwb-state-mark", "aria-hidden": "true" }, { approved: "✓", blocked: "!", "in work": "…" }[s.state] ?? ""),
+            h("span", { class: "ccwb-state-mark", "aria-hidden": "true" }, { approved: "✓", blocked: "✗", "in work": "…" }[s.state] ?? ""),
             s.label,
             s.state_label ? h("small", {}, s.state_label) : null
           )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ccwb import cycle, mission
 from ccwb.errors import PlanError
-from ccwb.projects import blank_centre
+from ccwb.projects import blank_centre, new_project
 from ccwb.store import open_store
 from ccwb.tables import TABLES
 
@@ -40,9 +40,9 @@ def put(store, name, spring=None, *, project="orders", **more):
     return store.write_table(name, pd.DataFrame([row]), cycle=spring, mode=mode, zone="UTC", **ANA, **more)
 
 
-def note(store, name, data, spring=None, project=""):
+def note(store, name, data, spring=None, project="", **more):
     base = store.load(name, cycle=spring, project=project).version
-    return store.save(name, data, base=base, cycle=spring, project=project, **ANA)
+    return store.save(name, data, base=base, cycle=spring, project=project, **ANA, **more)
 
 
 def agreed_mission():
@@ -175,9 +175,9 @@ def test_one_projects_new_forecast_leaves_anothers_staffing_fresh(store, spring)
     ("change", "left"),
     [
         (lambda store, spring: note(store, "mission", mission.blank_mission(), spring), [0, 1, 1, 1]),
-        (lambda store, spring: note(store, "forecast", {"model": "other"}, spring), [1, 0, 1, 1]),
-        (lambda store, spring: put(store, "forecast", spring), [1, 0, 0, 1]),
-        (lambda store, spring: put(store, "accuracy", spring), [1, 0, 1, 1]),
+        (lambda store, spring: note(store, "forecast", {"model": "other"}, spring), [1, 0, 0, 0]),
+        (lambda store, spring: put(store, "forecast", spring), [1, 0, 0, 0]),
+        (lambda store, spring: put(store, "accuracy", spring), [1, 0, 0, 0]),
         (lambda store, spring: put(store, "requirement", spring), [1, 1, 0, 0]),
         (lambda store, spring: note(store, "schedule", {"a": 1}, spring, "sales"), [1, 1, 1, 0]),
         (lambda store, spring: put(store, "shifts", spring), [1, 1, 1, 0]),
@@ -212,6 +212,132 @@ def test_taking_an_approval_back_takes_back_those_that_stand_on_it(store, spring
     approve_all(store, spring, "mission", "forecast", "staffing", "schedule")
     cycle.unapprove(store, spring, "staffing", **LATER)
     assert list(states(store, spring).values())[:4] == ["approved", "approved", "in work", "in work"]
+
+
+def plan_with(store, spring, **sliders):
+    """Do what the staffing page does when the sliders' plan is kept."""
+    with store.together():
+        document = {
+            "settings": sliders,
+            "plan_settings": sliders,
+            "made_from": cycle.made_from(store, spring, "staffing"),
+        }
+        put(store, "requirement", spring)
+        document["result_of"] = cycle.result_of(store, spring, "staffing")
+        return note(store, "staffing", document, spring, apart=True)
+
+
+def move(store, spring, **sliders):
+    note(store, "staffing", store.load("staffing", cycle=spring).data | {"settings": sliders}, spring)
+
+
+def test_a_result_is_noted_with_the_writing_of_the_tables_that_the_stage_makes_itself(store, spring):
+    for _ in range(2):
+        whole_plan(store, spring)
+    put(store, "shifts", spring)
+    assert cycle.result_of(store, spring, "staffing") == {"requirement": 2}
+    assert cycle.result_of(store, spring, "schedule") == {"schedule": 2}
+    assert cycle.result_of(store, spring, "mission") == {}
+
+
+def test_going_back_to_earlier_settings_asks_for_their_result_anew(store, spring):
+    whole_plan(store, spring)
+    first = plan_with(store, spring, volume=0.0)
+    plan_with(store, spring, volume=0.3)
+    assert words(cycle.state(store, spring)["staffing"]) == []
+    store.restore("staffing", first.version, cycle=spring, **LATER)
+    assert words(cycle.state(store, spring)["staffing"]) == [
+        "The settings are not those that the result of step 3 was made with: run step 3 again."
+    ]
+    plan_with(store, spring, volume=0.0)
+    assert words(cycle.state(store, spring)["staffing"]) == []
+
+
+def test_moved_sliders_keep_the_plan_s_approval_but_cannot_be_approved_themselves(store, spring):
+    whole_plan(store, spring)
+    plan_with(store, spring, volume=0.1)
+    compute(store, spring, "schedule")
+    approve_all(store, spring, "mission", "forecast", "staffing", "schedule")
+    differs = ["The sliders differ from the plan: make this the plan, or take the sliders back to it."]
+    move(store, spring, volume=0.3)
+    found = cycle.state(store, spring)
+    assert (found["staffing"].state, found["schedule"].state) == ("approved", "approved")
+    assert [str(note) for note in found["staffing"].notes] == differs
+    cycle.unapprove(store, spring, "staffing", **ANA)
+    assert words(cycle.state(store, spring)["staffing"]) == differs
+    with pytest.raises(cycle.NotReady, match="The sliders differ from the plan"):
+        cycle.approve(store, spring, "staffing", **ANA)
+    move(store, spring, volume=0.1 + 0.2 - 0.2)
+    cycle.approve(store, spring, "staffing", **ANA)
+    plan_with(store, spring, volume=0.3)
+    assert states(store, spring)["staffing"] == "in work"
+
+
+def test_a_document_changed_back_to_what_was_approved_is_approved_again(store, spring):
+    whole_plan(store, spring)
+    approve_all(store, spring, "mission")
+    note(store, "mission", mission.blank_mission(), spring)
+    assert states(store, spring)["mission"] != "approved"
+    note(store, "mission", agreed_mission(), spring)
+    assert states(store, spring)["mission"] == "approved"
+
+
+def test_a_forecast_made_again_takes_the_approval_of_all_that_follows_from_it(store, spring):
+    whole_plan(store, spring)
+    note(store, "action", {"scenarios": []}, spring)
+    approve_all(store, spring, "mission", "forecast", "staffing", "schedule", "action")
+    compute(store, spring, "forecast")
+    assert list(states(store, spring).values())[:5] == ["approved", "in work", "blocked", "in work", "in work"]
+
+
+def test_every_project_that_can_have_a_result_needs_one(store, spring):
+    labels = {"orders": "Orders", "sales": "Sales line", "care": "Technical support", "new": "New one"}
+    projects = [new_project(key, label=label) for key, label in labels.items()]
+    note(store, "centre", blank_centre(name="Ours") | {"projects": projects})
+    for project, day in (
+        ("orders", "2026-02-20"),
+        ("sales", "2026-02-20"),
+        ("care", "2026-02-20"),
+        ("new", "2026-03-02"),
+    ):
+        row = {"project": project, "channel": "voice", "interval_s": 1800, "offered": 3, "answered": 3}
+        row |= {"interval_start": f"{day}T10:00Z"}
+        store.write_table("history", pd.DataFrame([row]), mode="merge", **ANA)
+    compute(store, spring, "forecast")
+    assert words(cycle.state(store, spring)["forecast"]) == [
+        "There is no forecast yet for: Sales line, Technical support."
+    ]
+    row = {c.name: VALUES[c.kind] for c in TABLES["forecast"].columns if c.required}
+    for project in ("sales", "care"):
+        table = pd.DataFrame([row | {"project": project}])
+        store.write_table("forecast", table, cycle=spring, project=project, zone="UTC", **ANA)
+    assert words(cycle.state(store, spring)["forecast"]) == []
+    compute(store, spring, "staffing")
+    assert words(cycle.state(store, spring)["staffing"]) == ["There is no plan yet for: Sales line, Technical support."]
+    compute(store, spring, "schedule")
+    assert words(cycle.state(store, spring)["schedule"]) == []
+
+
+def test_what_stands_against_an_approval_is_exactly_what_approving_says(store, spring):
+    def compared():
+        for key, found in cycle.state(store, spring).items():
+            if found.against:
+                with pytest.raises(cycle.NotReady) as refused:
+                    cycle.approve(store, spring, key, **ANA)
+                assert refused.value.blockers == found.against
+                assert str(refused.value).endswith(" ".join(map(str, found.against)))
+
+    compared()
+    whole_plan(store, spring)
+    compared()
+    found = cycle.state(store, spring)["action"]
+    assert [str(one) for one in found.against] == [
+        "Nothing is saved in this step yet.",
+        "Step 4 before it is not approved: approve that first.",
+    ]
+    assert found.blockers == []
+    approve_all(store, spring, "mission")
+    assert [cycle.state(store, spring)[key].against for key in ("mission", "forecast")] == [[], []]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

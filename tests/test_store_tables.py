@@ -173,6 +173,12 @@ def test_a_table_says_whether_it_holds_anything_of_one_project(store):
     assert [store.has_rows("agents", project=p) for p in (None, "orders", "care")] == [True, True, False]
 
 
+def test_a_table_says_whether_it_held_anything_before_a_day(store):
+    rows = pd.DataFrame([{"name": "Fair", "kind": "surge", "project": "", "first_day": "2026-03-05"}])
+    store.write_table("events", rows.assign(last_day="2026-03-06", effect=1.2), by="Ana", at=NOW)
+    assert [store.has_rows("events", end=day) for day in ("2026-03-05", "2026-03-06")] == [False, True]
+
+
 def test_a_cycles_table_is_not_the_centres(store):
     spring = store.add_cycle("Spring", **SPRING)
     store.write_table("history", history(), **ANA)

@@ -5,8 +5,12 @@ is hooked into saving.
 
 A stage is *blocked* when something it stands on is not there, or changed after the stage was computed. For that, a
 page that computes notes in its document what it was made from: `{"made_from": made_from(store, cycle_id, "staffing")}`.
-It is *approved* when somebody approved it and neither what it made nor what it took from earlier stages was saved
-since. What changes at the centre itself afterwards (history arrives every day) does not undo an approval; it is noted.
+A page that also notes `result_of(store, cycle_id, "staffing")` right after writing its tables, and as `plan_settings`
+the settings they were made with, is told when its `settings` are no longer those of the result on record.
+
+It is *approved* when somebody approved it, neither what it made nor what it took from earlier stages was changed since,
+and the approvals of those stages hold. What changes at the centre itself afterwards (history arrives every day) does
+not undo an approval, nor do settings that are not made the plan; both are noted.
 """
 
 from ccwb.cycle.carry import CARRIED, carry_over, next_cycle
@@ -21,6 +25,7 @@ from ccwb.cycle.states import (
     StageState,
     approve,
     made_from,
+    result_of,
     state,
     unapprove,
 )
@@ -41,6 +46,7 @@ __all__ = [
     "carry_over",
     "made_from",
     "next_cycle",
+    "result_of",
     "stage_of",
     "state",
     "unapprove",

@@ -27,6 +27,8 @@ class Stage:
     """One stage: its number, label and question, the documents and tables it makes, and what it is made from.
 
     result : the table without which there is nothing to approve; "" for a stage whose result is its document.
+    each : the needed table whose every project needs a result; lacking : what is said when {projects} have none.
+    differs : what is said when the settings are no longer those that the result was made with.
     """
 
     key: str
@@ -37,6 +39,9 @@ class Stage:
     tables: tuple = ()
     needs: tuple = ()
     result: str = ""
+    each: str = ""
+    lacking: str = ""
+    differs: str = N_("The settings differ from those the result of step {step} was made with: run step {step} again.")
 
 
 CENTRE = Need(
@@ -118,6 +123,8 @@ STAGES = {
             ("forecast", "accuracy"),
             (CENTRE, HISTORY, EVENTS),
             "forecast",
+            "history",
+            N_("There is no forecast yet for: {projects}."),
         ),
         Stage(
             "staffing",
@@ -128,6 +135,9 @@ STAGES = {
             ("requirement",),
             (CENTRE, FORECAST),
             "requirement",
+            "forecast",
+            N_("There is no plan yet for: {projects}."),
+            N_("The sliders differ from the plan: make this the plan, or take the sliders back to it."),
         ),
         Stage(
             "schedule",
@@ -138,6 +148,8 @@ STAGES = {
             ("schedule", "shifts"),
             (CENTRE, AGENTS, SHIFTS, REQUIREMENT),
             "schedule",
+            "requirement",
+            N_("There is no schedule yet for: {projects}."),
         ),
         Stage(
             "action",

@@ -1,6 +1,9 @@
 """How the stages of a cycle stand: what blocks each, and its approval. All of it is derived when it is asked for."""
 
 import datetime as dt
+import hashlib
+import json
+import math
 from dataclasses import dataclass, field
 
 from ccwb import actions, evaluation, mission
@@ -10,6 +13,7 @@ from ccwb.messages import N_
 
 EMPTY, IN_WORK, BLOCKED, APPROVED = "empty", "in work", "blocked", "approved"
 APPROVALS = "approvals"  # the document of a cycle that holds them
+OTHER_RESULT = N_("The settings are not those that the result of step {step} was made with: run step {step} again.")
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,9 @@ class Blocker:
 class StageState:
     """How a stage stands: state is 'empty', 'in work', 'blocked' or 'approved'; who approved and changed it, and when.
 
-    blockers : what keeps it from approval.  notes : what changed at the centre since an approval that holds.
+    blockers : what is the matter with the stage itself and what it stands on.  against : all that `approve` would
+    refuse with, the stage before included; none when it can be approved or is.  notes : what changed since an approval
+    that holds: at the centre, or settings that are not part of the plan yet.
     """
 
     key: str
@@ -40,6 +46,7 @@ class StageState:
     changed_by: str | None = None
     changed_at: dt.datetime | None = None
     notes: list = field(default_factory=list)
+    against: list = field(default_factory=list)
 
 
 class NotReady(PlanError):  # noqa: N818 - a PlanError like every other; the name says what is the matter
@@ -47,9 +54,16 @@ class NotReady(PlanError):  # noqa: N818 - a PlanError like every other; the nam
 
     def __init__(self, stage, blockers):
         super().__init__(
-            N_("Step {step} cannot be approved yet. {reasons}"), step=stage.step, reasons=" ".join(map(str, blockers))
+            N_("Step {step} cannot be approved yet. {reasons}"), step=stage.step, reasons=_Reasons(blockers)
         )
         self.blockers = blockers
+
+
+class _Reasons(list):
+    """Blockers in one place of a sentence; a catalogue says each in its language."""
+
+    def __str__(self):
+        return " ".join(map(str, self))
 
 
 def made_from(store, cycle_id, stage, *, project=""):
@@ -62,32 +76,37 @@ def made_from(store, cycle_id, stage, *, project=""):
     return {need.name: numbers.of(need, project) for need in stage_of(stage).needs}
 
 
+def result_of(store, cycle_id, stage, *, project=""):
+    """Return which writing of its tables a stage's result is, name -> revision: to be noted in its document.
+
+    Ask right after writing the tables, in the same transaction. Going back to an older document then shows that the
+    tables are not those that it was saved with.
+    """
+    stage, revisions = stage_of(stage), store.revisions(cycle=cycle_id, project=project or None)
+    made = [name for name in stage.tables if name in revisions and name not in {need.name for need in stage.needs}]
+    return {name: revisions[name].number for name in made}
+
+
 def state(store, cycle_id):
     """Return how every stage of a cycle stands: key -> StageState, in the order of the cycle."""
     with store.reading():
-        numbers, approvals = _Numbers(store, cycle_id), _approvals(store, cycle_id)
-        return {key: _state(store, cycle_id, stage, numbers, approvals) for key, stage in STAGES.items()}
+        numbers, approvals, out = _Numbers(store, cycle_id), _approvals(store, cycle_id), {}
+        for key, stage in STAGES.items():
+            out[key] = _state(stage, numbers, approvals, out)
+        return out
 
 
 def approve(store, cycle_id, stage, *, by, at):
     """Approve a stage as it stands and return its state; NotReady, a PlanError with the blockers, when it cannot be.
 
     The stage before must be approved. Any later change of the stage, or of what it took from earlier ones, takes the
-    approval away by itself.
+    approval away by itself; a change of settings that are not part of the plan yet does not.
     """
     stage = stage_of(stage)
     with store.together():
-        states = state(store, cycle_id)
-        blockers = states[stage.key].blockers
-        if states[stage.key].state == EMPTY:
-            blockers = [Blocker(N_("Nothing is saved in this step yet."), {}, stage.key), *blockers]
-        before = [other for other in STAGES.values() if other.step == stage.step - 1]
-        for other in before:
-            if states[other.key].state != APPROVED:
-                message = N_("Step {step} before it is not approved: approve that first.")
-                blockers = [*blockers, Blocker(message, {"step": other.step}, other.key)]
-        if blockers:
-            raise NotReady(stage, blockers)
+        against = state(store, cycle_id)[stage.key].against
+        if against:
+            raise NotReady(stage, against)
         entry = {"by": by, "at": at.astimezone(dt.UTC).isoformat(), "of": _Numbers(store, cycle_id).made_by(stage)}
         _save_approvals(store, cycle_id, _approvals(store, cycle_id) | {stage.key: entry}, by=by, at=at)
         return state(store, cycle_id)[stage.key]
@@ -110,7 +129,7 @@ class _Numbers:
     def __init__(self, store, cycle_id):
         self.store, self.cycle_id = store, cycle_id
         self.heads = store.heads(cycle=cycle_id)
-        self._known = {}
+        self._known, self._documents = {}, {}
 
     def of(self, need, project=""):
         """Return the version of a needed document, or the revision of a needed table."""
@@ -119,6 +138,13 @@ class _Numbers:
         revisions = self.revisions(None if need.of_centre else self.cycle_id, project)
         return revisions[need.name].number if need.name in revisions else 0
 
+    def there(self, need):
+        """Return whether a needed document or table holds anything."""
+        place = None if need.of_centre else self.cycle_id
+        if need.document:
+            return bool(self.store.load(need.name, cycle=place).version)
+        return self.store.has_rows(need.name, cycle=place)
+
     def revisions(self, cycle_id, project=""):
         if (cycle_id, project) not in self._known:
             found = self.store.revisions(cycle=cycle_id, project=project or None)
@@ -126,14 +152,24 @@ class _Numbers:
         return self._known[cycle_id, project]
 
     def made_by(self, stage):
-        """Return what an approval is of: the stage's documents and tables, and what it took from earlier stages."""
+        """Return what an approval is of: the stage's documents and tables, and what it took from earlier stages.
+
+        A document counts by its content, so that going back to what was approved is no change. Settings are left out
+        where it also says which of them the plan was made with: they hand nothing on.
+        """
         tables = [*stage.tables, *(need.name for need in stage.needs if not need.of_centre)]
         revisions = self.revisions(self.cycle_id)
         return {f"table {name}": revisions[name].number for name in tables if name in revisions} | {
-            f"document {name}/{project}": head.version
-            for (name, project), head in self.heads.items()
-            if name in stage.documents
+            f"document {name}/{project}": _fingerprint(data) for name, project, data in self.documents(stage)
         }
+
+    def documents(self, stage):
+        """Return the stage's documents as (name, project, data)."""
+        if stage.key not in self._documents:
+            heads = [head for head in self.heads if head[0] in stage.documents]
+            data = [self.store.load(name, cycle=self.cycle_id, project=project).data for name, project in heads]
+            self._documents[stage.key] = [(*head, one) for head, one in zip(heads, data, strict=True)]
+        return self._documents[stage.key]
 
     def last_change(self, stage):
         """Return the newest save of a stage's documents and tables; None while there is none."""
@@ -143,28 +179,51 @@ class _Numbers:
         return max(saves, key=lambda save: save.at, default=None)
 
 
-def _state(store, cycle_id, stage, numbers, approvals):
+def _fingerprint(data):
+    """Return a text that is another for every other content of a document."""
+    if isinstance(data, dict) and "plan_settings" in data:
+        data = {key: value for key, value in data.items() if key != "settings"}
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:20]
+
+
+def _state(stage, numbers, approvals, earlier):
     last = numbers.last_change(stage)
     who = {"changed_by": last.by, "changed_at": last.at} if last else {}
-    documents = [(p, store.load(n, cycle=cycle_id, project=p).data) for n, p in numbers.heads if n in stage.documents]
-    stale = _stale(stage, documents, numbers)
+    documents = [(project, data) for _, project, data in numbers.documents(stage) if isinstance(data, dict)]
+    stale, differing = _stale(stage, documents, numbers), _differing(stage, documents, numbers)
     approval = approvals.get(stage.key)
-    if approval and approval["of"] == numbers.made_by(stage):
+    if approval and _founded(stage, earlier) and approval["of"] == numbers.made_by(stage):
         at = dt.datetime.fromisoformat(approval["at"])
-        return StageState(stage.key, APPROVED, [], approval["by"], at, **who, notes=stale)
-    upstream = _missing(store, cycle_id, stage) + stale
-    own = _unfinished(store, cycle_id, stage, documents) if last else []
+        return StageState(stage.key, APPROVED, [], approval["by"], at, **who, notes=stale + differing)
+    upstream = _missing(stage, numbers) + stale
+    own = _unfinished(stage, documents, numbers) + differing if last else []
     word = BLOCKED if upstream else IN_WORK if last else EMPTY
-    return StageState(stage.key, word, upstream + own, **who)
+    against = [Blocker(N_("Nothing is saved in this step yet."), {}, stage.key)] if word == EMPTY else []
+    against += upstream + own + _before(stage, earlier)
+    return StageState(stage.key, word, upstream + own, **who, against=against)
 
 
-def _missing(store, cycle_id, stage):
+def _founded(stage, earlier):
+    """Return whether the approvals of all stages that this one is made from hold."""
+    upstream = {need.stage for need in stage.needs if not need.of_centre and need.stage != stage.key}
+    return all(earlier[key].state == APPROVED for key in upstream)
+
+
+def _before(stage, earlier):
+    """Return a blocker when the stage before is not approved."""
+    message = N_("Step {step} before it is not approved: approve that first.")
+    return [
+        Blocker(message, {"step": STAGES[key].step}, key)
+        for key, one in earlier.items()
+        if STAGES[key].step == stage.step - 1 and one.state != APPROVED
+    ]
+
+
+def _missing(stage, numbers):
     """Return a blocker for everything the stage cannot do without and that is not there."""
     out = []
     for need in stage.needs:
-        place = None if need.of_centre else cycle_id
-        there = store.load(need.name, cycle=place).version if need.document else store.has_rows(need.name, cycle=place)
-        if need.missing and not there:
+        if need.missing and not numbers.there(need):
             out.append(Blocker(need.missing, {}, need.stage))
     return out
 
@@ -180,8 +239,32 @@ def _stale(stage, documents, numbers):
     ]
 
 
-def _unfinished(store, cycle_id, stage, documents):
+def _differing(stage, documents, numbers):
+    """Return a blocker for every document whose settings are not those that the result on record was made with."""
+    out = []
+    for project, data in documents:
+        revisions = numbers.revisions(numbers.cycle_id, project)
+        noted = data.get("result_of") or {}
+        values = {"step": stage.step}
+        if any(name not in revisions or revisions[name].number != number for name, number in noted.items()):
+            out.append(Blocker(OTHER_RESULT, values, stage.key, project))
+        elif "plan_settings" in data and not _alike(data.get("settings"), data["plan_settings"]):
+            out.append(Blocker(stage.differs, values, stage.key, project))
+    return out
+
+
+def _alike(one, other):
+    """Return whether two settings are the same; a number that went to a slider and back is."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_alike(one[key], other[key]) for key in one)
+    if isinstance(one, float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+    return one == other
+
+
+def _unfinished(stage, documents, numbers):
     """Return what a stage that was begun lacks itself."""
+    store, cycle_id = numbers.store, numbers.cycle_id
     if stage.result and not store.has_rows(stage.result, cycle=cycle_id):
         return [Blocker(N_("Nothing is computed and saved in this step yet."), {}, stage.key)]
     found = []
@@ -191,7 +274,22 @@ def _unfinished(store, cycle_id, stage, documents):
         elif stage.key == "evaluation":
             log = actions.standing(store.read_table("action_log", cycle=cycle_id, all_columns=True))
             found += evaluation.blockers(evaluation.blank_evaluation() | data, log=log)
-    return [Blocker(message, values, stage.key) for message, values in found]
+    return [Blocker(message, values, stage.key) for message, values in found] + _lacking(stage, store, cycle_id)
+
+
+def _lacking(stage, store, cycle_id):
+    """Return a blocker when some projects have what the stage is made from, but no result of it."""
+    of_centre = any(need.name == stage.each and need.of_centre for need in stage.needs)
+    first_day = str(store.cycle(cycle_id).first_day)  # a forecast is made from what was before the cycle
+    lacking = []
+    for one in (store.load("centre").data or {}).get("projects", []) if stage.each else []:
+        known = {"cycle": None, "end": first_day, "zone": one["zone"]} if of_centre else {"cycle": cycle_id}
+        key = one["project"]
+        if store.has_rows(stage.each, project=key, **known) and not store.has_rows(
+            stage.result, cycle=cycle_id, project=key
+        ):
+            lacking.append(one["label"] or key)
+    return [Blocker(stage.lacking, {"projects": ", ".join(lacking)}, stage.key)] if lacking else []
 
 
 def _approvals(store, cycle_id):

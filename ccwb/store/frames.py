@@ -119,11 +119,11 @@ class Frames:
             Rows(name, place, project=project, channel=channel).delete(connection)
         return self.revision(name, cycle=cycle)
 
-    def has_rows(self, name, *, cycle=None, project=None):
-        """Return whether a table holds anything, or anything of one project."""
+    def has_rows(self, name, *, cycle=None, project=None, end=None, zone="UTC"):
+        """Return whether a table holds anything; with `project` of it, with `end` (read in `zone`) before that."""
         _known(name)
         with self._db.reading() as connection:
-            return Rows(name, place_of(connection, cycle), project=project).any(connection)
+            return Rows(name, place_of(connection, cycle), project=project).between(None, end, zone).any(connection)
 
     def table_info(self, name, *, cycle=None, zone="UTC"):
         """Return what a table holds, a row per project and channel: project, channel, rows, first, last.

@@ -54,7 +54,7 @@ class Kernels(AsyncMappingKernelManager):
         """Start to make spares and to watch for kernels without a page. Call once, inside the running loop."""
         self._sweeper.start()
         if POSSIBLE and self.spares:
-            self.nursery = Nursery(self.warm_up)
+            self.nursery = Nursery(self.warm_up + (REHEARSAL if "ccwb.ui" in self.warm_up else ""))
         self._refill()
 
     async def start_kernel(self, *, env=None, kernel_name=KERNEL, **kwargs):
@@ -172,6 +172,20 @@ class Kernels(AsyncMappingKernelManager):
         await super().shutdown_all(now=now)
         if self.nursery is not None:
             await self.nursery.close()
+
+
+# Run where kernels are copied from, after the imports: what a first page pays for is paid there, once.
+REHEARSAL = """
+def _rehearse():
+    try:
+        from ccwb.ui import rehearse
+        rehearse()
+    except Exception as error:
+        import logging
+        logging.getLogger("ccwb").warning("No page could be rehearsed: %s", error)
+_rehearse()
+del _rehearse
+"""
 
 
 def warm_up_code(notebooks):

@@ -43,6 +43,11 @@ def _bundle():
     return _shared[0]
 
 
+def forget():
+    """Let the next chart send Vega anew: to a page that has none yet."""
+    _shared.clear()
+
+
 class Chart(_Widget):
     """A chart whose data can be replaced while it stands: `chart.update(data, title=...)` moves only the numbers.
 

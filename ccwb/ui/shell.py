@@ -16,7 +16,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import LANGUAGES, N_
 from ccwb.ui import html, text
 from ccwb.ui.drafts import Draft
-from ccwb.ui.frame import PAGES, Context, Shell, frame_of, in_voila
+from ccwb.ui.frame import PAGES, Context, Shell, frame_of
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Progress
 from ccwb.ui.work import Work
@@ -192,7 +192,7 @@ class Page:
 
 
 def open_page(name):
-    """Return a page as one widget. Under a preheated kernel it waits here until a visitor comes."""
+    """Return a page as one widget."""
     module, kind = PAGES[name][1].split(".")
     page = getattr(importlib.import_module(f"ccwb.ui.{module}"), kind)
     from ccwb.ui.charts import _bundle
@@ -215,10 +215,7 @@ def _context(query, *, read_only=False):
 
 
 def _query():
-    if in_voila():
-        from voila.utils import wait_for_request
-
-        wait_for_request()
+    """Return what the address asked for; a kernel is told it before its page runs."""
     found = parse_qs(os.environ.get("QUERY_STRING", ""))
     return {key: values[-1] for key, values in found.items()}
 

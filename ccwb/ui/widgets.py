@@ -16,7 +16,7 @@ from ccwb.ui.text import _
 
 STATIC = Path(__file__).parent / "static"
 LIMIT_BYTES = 25 * 2**20  # of an upload; the intake holds the same limit, and a test holds the two together
-ROWS_SHOWN = 200  # rows of a table that go to the page; the download has them all
+ROWS_SHOWN = 60  # rows of a table that go to the page; the download has them all
 
 
 def _module(name):

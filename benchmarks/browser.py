@@ -160,22 +160,31 @@ def opens(browser, address, where, mark="[data-drawn]", pause_s=1.0):
 
 def memory(browser, served):
     page = visit(browser, served.address + FORECAST)
-    kernel = page.locator("#jupyter-config-data").inner_text().split('"kernelId": "')[1].split('"')[0]
-    time.sleep(2)
-    print("memory of a kernel, page just opened:", megabytes(kernel))
+    time.sleep(8)  # the spare that the page took is made again
+    print("memory of a kernel, page just opened:", largest(served.process.pid))
     page.get_by_role("button", name="Make the forecast").click()
     page.get_by_text("kept for staffing").wait_for()
-    print("memory of a kernel after a forecast:", megabytes(kernel))
+    print("memory of a kernel after a forecast:", largest(served.process.pid))
     leave(page)
 
 
-def megabytes(kernel):
-    """Return RSS and PSS of the process whose command line or environment names the kernel."""
+def largest(server):
+    """Return RSS and PSS of the largest kernel: the page's own, for spares have opened nothing yet."""
+    parents = {}
     for process in Path("/proc").iterdir():
-        if process.name.isdigit() and f"kernel-{kernel}" in _read(process / "cmdline"):
-            rows = dict(line.split(":", 1) for line in _read(process / "smaps_rollup").splitlines()[1:])
-            return ", ".join(f"{name} {int(rows[name].split()[0]) / 1024:.0f} MB" for name in ("Rss", "Pss"))
-    return "not found"
+        if process.name.isdigit() and (stat := _read(process / "stat")):
+            parents[int(process.name)] = int(stat.rsplit(")", 1)[1].split()[1])
+    below = {server}
+    while more := {pid for pid, parent in parents.items() if parent in below} - below:
+        below |= more
+    leaves = below - set(parents.values())
+    sizes = []
+    for pid in leaves:
+        rows = dict(line.split(":", 1) for line in _read(Path("/proc", str(pid), "smaps_rollup")).splitlines()[1:])
+        if "Pss" in rows:
+            sizes.append(tuple(int(rows[name].split()[0]) / 1024 for name in ("Pss", "Rss")))
+    pss, rss = max(sizes)
+    return f"{pss:.0f} MB of its own (PSS), {rss:.0f} MB with what it shares (RSS), of {len(sizes)} kernels"
 
 
 def _read(path):

@@ -30,6 +30,15 @@ NO_CALLS = (
     "--LabApp.extension_manager=readonly",
 )
 
+FURTHER_ANSWERS = (
+    "interval_s",
+    "answer_within_s",
+    "repeats",
+    "date_order",
+    "decimal",
+    "times_zone",
+)  # may be given unasked
+
 
 def main(arguments=None):
     """Run the command line; return its exit code: 0, 2 where the user can put it right, 130 after Ctrl-C."""
@@ -188,7 +197,8 @@ def _read(options, store):
         raise PlanError(N_("There is no file '{name}' here. Check its name and folder."), name=options.file)
     raw = read_file(path.read_bytes(), name=path.name)
     proposal = propose(raw)
-    answers = proposal.suggestions | dict(answer.partition("=")[::2] for answer in options.answer)
+    given = _given(options.answer, proposal)
+    answers = proposal.suggestions | given
     for question in proposal.questions:
         if question.name not in answers:
             raise PlanError(
@@ -197,8 +207,47 @@ def _read(options, store):
                 name=question.name,
                 choices=", ".join(question.choices),
             )
+        if question.name not in given:
+            _say(_taken(question))
     zone = options.zone or project["zone"]
     return convert(raw, proposal, project=project["project"], channel=options.channel, zone=zone, answers=answers)
+
+
+def _given(answers, proposal):
+    """Return the answers of --answer as name -> value; PlanError for one that the file does not ask for."""
+    columns = [f"unit:{match.heading}" for match in proposal.columns]
+    asked = [question.name for question in proposal.questions]
+    given = {}
+    for answer in answers:
+        name, equals, value = answer.partition("=")
+        if not equals or name not in {*asked, *columns, *FURTHER_ANSWERS}:
+            raise PlanError(
+                N_("--answer {answer} answers nothing here. Write NAME=VALUE, where NAME is one of: {names}."),
+                answer=answer,
+                names=", ".join(dict.fromkeys([*asked, *FURTHER_ANSWERS, *columns])),
+            )
+        given[name] = value
+    return given
+
+
+def _taken(question):
+    """Return what was taken for the answer to a question that nobody answered, and how to answer it otherwise."""
+    taken, others = question.suggested, [choice for choice in question.choices if choice != question.suggested]
+    said = f"{question.text} Taken as: {question.choices.get(taken, taken)}."
+    return f"{said} Otherwise give --answer {question.name}={' or '.join(others)}." if others else said
+
+
+def _found(finding):
+    """Return a finding with the numbers of its rows, as a spreadsheet counts them."""
+    from ccwb.intake.report import Finding, Saying
+
+    if not isinstance(finding, Finding):
+        return str(finding)
+    said, rows = str(Saying(finding.message, finding.values)), ", ".join(map(str, finding.rows))
+    if not rows:
+        return f"{said} ({finding.count:,} times)" if finding.count > 1 else said
+    more = f", ... {finding.count:,} in all" if finding.count > len(finding.rows) else ""
+    return f"{said} ({'row' if finding.count == 1 else 'rows'} {rows}{more})"
 
 
 def _say_report(report):
@@ -212,7 +261,7 @@ def _say_report(report):
         )
     for title, findings in (("Repaired", report.repaired), ("Refused", report.refused), ("Note", report.remarks)):
         for finding in findings:
-            _say(f"{title}: {finding}")
+            _say(f"{title}: {_found(finding)}")
 
 
 def _database(named):

@@ -130,7 +130,7 @@ def test_import_reads_a_file_and_says_what_became_of_each_row(tmp_path, own_data
     )
     assert (code, complaint) == (0, "")
     assert "4 rows read, 3 taken, 1 refused" in said
-    assert "3)" in said  # the row's number, as a spreadsheet counts
+    assert "(row 3)" in said  # as a spreadsheet counts
     with open_store(f"sqlite:///{own_database.as_posix()}") as store:
         history = store.read_table("history", project="orders", zone="Europe/Berlin")
     assert history["offered"].tolist() == [12, 9, 4]
@@ -169,6 +169,31 @@ def test_what_a_file_leaves_open_is_asked_with_the_way_to_answer(tmp_path, own_d
     assert code == 2
     assert "Answer with --answer interval_s=VALUE" in complaint
     assert cli.main([*known, "--answer", "interval_s=1800"]) == 0
+
+
+def test_an_answer_to_nothing_is_refused_with_the_names_there_are(tmp_path, own_database, capsys):
+    calls = tmp_path / "calls.csv"
+    calls.write_text("DateTime,Calls\n2026-01-05 08:00,12\n2026-01-05 08:30,9\n")
+    known = ["import", str(calls), "--project=orders", "--channel=voice", "--database", str(own_database)]
+    for answer in ("dateorder=mdy", "mdy"):
+        assert cli.main([*known, "--answer", answer]) == 2
+        complaint = capsys.readouterr().err
+        assert f"--answer {answer} answers nothing here" in complaint
+        assert "interval_s" in complaint
+        assert "unit:Calls" in complaint
+
+
+def test_what_was_taken_without_being_asked_is_said(tmp_path, own_database, capsys):
+    calls = tmp_path / "calls.csv"
+    calls.write_text("Date,Time,Calls\n03/04/2026,08:00,12\n03/04/2026,08:30,9\n")
+    known = ["import", str(calls), "--project=orders", "--channel=voice", "--database", str(own_database)]
+    assert cli.main(known) == 0
+    said = capsys.readouterr().out
+    assert "Taken as: day first (31/12/2026). Otherwise give --answer date_order=mdy." in said
+    assert cli.main([*known, "--answer", "date_order=mdy"]) == 0
+    said = capsys.readouterr().out
+    assert "Taken as" not in said
+    assert "From 2026-03-04" in said
 
 
 def test_the_database_is_named_in_full_because_pages_run_in_another_folder(tmp_path, monkeypatch):

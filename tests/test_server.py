@@ -101,6 +101,7 @@ NO_FILES = [
     *("/voila/files/team.png", "/voila/files/plan.svg", "/voila/files/notes.txt", "/voila/files/0_start.ipynb"),
     *("/files/team.png", "/team.png", "/static/team.png", "/voila/static/../app.py", "/voila/static/%2e%2e/app.py"),
     *("/voila/templates/ccwb/static/../../../../../../../cli.py", "/voila/templates/../../notes.txt"),
+    *("/voila/templates/ccwb/conf.json", "/voila/templates/ccwb/static/..%2findex.html.j2"),
     *("/voila/labextensions/../../../../pyvenv.cfg", "/voila/labextensions/%2e%2e/%2e%2e/%2e%2e/pyvenv.cfg"),
     *("/voila/tree", "/voila/tree/", "/voila/api/contents", "/voila/api/contents/0_start.ipynb", "/api/contents"),
     *("/voila/render/team.png", "/voila/render/notes.txt", "/voila/render/../cli.py", "/voila/render/", "/api/kernels"),
@@ -382,3 +383,17 @@ def test_the_settings_refuse_what_a_stock_server_allows(tmp_path):
     assert server.voila_configuration.allow_template_override == "NO"
     assert server.config.MappingKernelManager.cull_idle_timeout == 4 * 3600
     assert server.config.MappingKernelManager.cull_connected is True
+
+
+def test_a_server_that_was_never_started_ends_at_a_signal_like_any_process():
+    made = "import os, signal; from ccwb.server import workbook; workbook(port=0, spares=0); "
+    code = made + "os.kill(os.getpid(), signal.SIGTERM)"
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 128 + signal.SIGTERM
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_no_file_of_the_template_is_refused_with_a_sentence(served):
+    status, _headers, text = ask(served, "/voila/templates/ccwb/conf.json")
+    assert status == 404
+    assert "There is no such page in the workbook." in text

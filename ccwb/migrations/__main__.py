@@ -1,6 +1,6 @@
 """Write the draft of a migration: python -m ccwb.migrations "what changes"."""
 
-import sys
+import argparse
 
 import sqlalchemy as sa
 from alembic import command
@@ -19,5 +19,13 @@ def main(message):
         command.revision(config, message, autogenerate=True, rev_id=f"{int(head()) + 1:04d}")
 
 
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m ccwb.migrations", description="Write the draft of a migration, to be read and mended by hand."
+    )
+    parser.add_argument("message", nargs="*", default=["change"], help="what changes, in a few words")
+    return parser
+
+
 if __name__ == "__main__":
-    main(" ".join(sys.argv[1:]) or "change")
+    main(" ".join(_parser().parse_args().message))

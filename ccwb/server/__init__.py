@@ -106,8 +106,13 @@ class Workbook(Voila):
         except OSError as error:
             raise cannot_listen(self.ip, self.port, error) from error
 
-    def _handle_signal_stop(self, *_):
-        """Stop in order: first the kernels, then the server. A second Ctrl-C stops at once."""
+    def _handle_signal_stop(self, signum, _frame):
+        """Stop in order: first the kernels, then the server. A second Ctrl-C, or one while nothing runs, stops at once.
+
+        Voila sends the process's signals here as soon as the server is made, which may never be started.
+        """
+        if not getattr(self, "ioloop", None) or not self.ioloop.asyncio_loop.is_running():
+            raise SystemExit(128 + signum)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         self.ioloop.asyncio_loop.call_soon_threadsafe(lambda: asyncio.ensure_future(self._leave()))
 

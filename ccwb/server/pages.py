@@ -42,7 +42,7 @@ class Plain:
     def write_error(self, status_code, **_):
         sentence = ERRORS.get(status_code, ERRORS[500])
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(ERROR_PAGE.format(sentence=sentence, start=self.base_url))
+        self.finish(ERROR_PAGE.format(sentence=sentence, start=self.settings.get("base_url", "/")))
 
 
 class Page(Plain, TornadoVoilaHandler):

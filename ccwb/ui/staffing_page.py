@@ -34,9 +34,11 @@ class StaffingPage(Page):
 
     name = "staffing"
     needs_project = True
+    _here = None
 
     def body(self):
         self._prepared = None
+        stays, self._here = self._here == (self.project, self.cycle_id), (self.project, self.cycle_id)
         if not self.project or self.cycle_id is None:
             return [parts.top(), parts.missing(self, _("This page needs a project and a cycle."), "setup")]
         one = project_of(self.centre(), self.project)
@@ -49,9 +51,12 @@ class StaffingPage(Page):
         self.kept = self.draft("staffing", dict, project=self.project)
         self.plan = self.store.read_table("requirement", cycle=self.cycle_id, project=self.project, zone=one["zone"])
         self.channels = [c for c in CHANNELS if (self.forecast["channel"] == c).any()]
-        self.channel, self.monday = self.channels[0], parts.monday_of(self.forecast["interval_start"].min())
+        if not stays or self.channel not in self.channels:
+            self.channel, self.monday = self.channels[0], parts.monday_of(self.forecast["interval_start"].min())
         self.means = {c: self._start_of(c)["aht_s"] for c in self.channels}
-        self.settings = {c: self._start_of(c) for c in self.channels} | parts.copied(self.kept.data.get("settings", {}))
+        began = {c: self._start_of(c) | parts.made_with(self.plan, c) for c in self.channels}
+        self.settings = began | parts.copied(self.kept.data.get("settings", {}))
+        self.moved = "settings" in self.kept.data  # until then what is shown is the saved plan itself
         return self._build()
 
     def _build(self):
@@ -60,9 +65,14 @@ class StaffingPage(Page):
         self.day = Chart(
             parts.day_chart(), {"need": none, "plan": none}, table=lambda: self.made, name="requirement_week"
         )
-        self.heat = Chart(parts.heat_chart(), {"week": parts.no_heat()}, name="heat_map")
+        self.heat = Chart(
+            parts.heat_chart(), {"week": parts.no_heat()}, table=lambda: parts.heat_table(self.glance), name="heat_map"
+        )
         self.curve = Chart(
-            parts.curve_chart(), {"curve": parts.no_curve(), "chosen": parts.no_curve(), "target": parts.no_curve()}
+            parts.curve_chart(),
+            {"curve": parts.no_curve(), "chosen": parts.no_curve(), "target": parts.no_curve()},
+            table=lambda: self.trade_off,
+            name="service_curve",
         )
         self.sliders = Form(self._fields(), self._shown(), on_change=self.guard(self._moved))
         self.choices = Form(self._choices(), self._chosen(), on_change=self.guard(self._chose))
@@ -110,6 +120,8 @@ class StaffingPage(Page):
         for n, key in enumerate(promise):
             label, unit, low, high, step, many = TARGETS[key]
             default = round(many * start[key]) if start[key] is not None else None
+            known = [round(many * v) for v in (start[key], self.settings[self.channel][key]) if v is not None]
+            low, high = min([low, *known]), max([high, *known])  # a target of the setup lies on its slider
             field = {"key": key, "label": _(label), "unit": _(unit), "min": low, "max": high, "step": step} | scale
             field |= {"default": default} if default is not None else {}
             fields.append(field | ({"group": _("Promise")} if n == 0 else {}))
@@ -129,19 +141,41 @@ class StaffingPage(Page):
         return {k: None if v is None else round(v) for k, v in shown.items()}
 
     def _moved(self, key, value, final):
-        many = 100 if key in ("volume", "shrinkage") else TARGETS[key][5] if key in TARGETS else 1
-        self.settings[self.channel][key] = None if value is None else value / many
+        field = next(f for f in self.sliders.fields if f["key"] == key)
+        if value is None and "default" in field:  # emptied: back to where it came from
+            value = field["default"]
+            self.sliders.values = {**self.sliders.values, key: value}
+        wrong = parts.out_of_range(field, value)
+        self.sliders.errors = {k: v for k, v in self.sliders.errors.items() if k != key} | (
+            {key: wrong} if wrong else {}
+        )
+        if wrong:
+            return
+        self.clear()
+        self.settings[self.channel][key] = self._in_units(key, value, field.get("default"))
+        self.moved = True
         self.recompute()
         if final:
-            self.kept.data["settings"] = self.settings
-            self.kept.save()
+            self._keep_settings()
+
+    def _in_units(self, key, value, default):
+        """Return a slider's value as the core has it; at its mark it is exactly what the mark stands for."""
+        start = self._start_of(self.channel)[key]
+        if value is None or (value == default and start is not None):
+            return start
+        many = 100 if key in ("volume", "shrinkage") else TARGETS[key][5] if key in TARGETS else 1
+        return value / many
+
+    def _keep_settings(self):
+        self.kept.data["settings"] = parts.copied(self.settings)
+        self.kept.save()
 
     def reset(self):
         """Take the channel's sliders back to the setup's targets."""
         self.settings[self.channel] = self._start_of(self.channel)
-        self.sliders.values = self._shown()
-        self.kept.data["settings"] = self.settings
-        self.kept.save()
+        self.sliders.values, self.sliders.errors = self._shown(), {}
+        self.moved = True
+        self._keep_settings()
         self.recompute()
 
     def _choices(self):
@@ -161,7 +195,7 @@ class StaffingPage(Page):
         if key == "channel":
             self.channel = value
             self.sliders.fields = self._fields()
-            self.sliders.values = self._shown()
+            self.sliders.values, self.sliders.errors = self._shown(), {}
         else:
             self.monday = pd.Timestamp(value)
         self.recompute()
@@ -171,7 +205,8 @@ class StaffingPage(Page):
         """Compute the week's requirement by the sliders and show it."""
         week = self._week_in_sight()
         made = week.requirement(self.settings, self._targets())
-        self.made = made[made["project"] == self.project]
+        planned = None if self.moved else week.as_planned()
+        self.made = made[made["project"] == self.project] if planned is None else planned
         own = self.made[self.made["channel"] == self.channel]
         setting = self.settings[self.channel]
         self.figures.value = parts.figures(
@@ -184,8 +219,10 @@ class StaffingPage(Page):
         )
         need = parts.steps(own, lower=made[made["project"] == LOWER], upper=made[made["project"] == UPPER])
         self.day.update({"need": need, "plan": week.plan_steps}, title=parts.day_title(own, self.channel))
-        self.heat.update({"week": week.heat(self.made)}, title=parts.heat_title(self.made), table=self.made)
+        self.glance = week.heat(self.made)
+        self.heat.update({"week": self.glance}, title=parts.heat_title(self.made))
         data, title = parts.curve(own, setting, self.channel)
+        self.trade_off = data["curve"]
         self.curve.update(data, title=title)
 
     def _week_in_sight(self):
@@ -223,10 +260,15 @@ class StaffingPage(Page):
         made_from = cycle.made_from(self.store, self.cycle_id, "staffing", project=self.project)
         table = scaled(self.forecast, self.settings, self.means)
         table = requirement(table, targets=self._targets())
-        self.kept.data |= {"settings": self.settings, "made_from": made_from}
+        self.kept.data |= {
+            "settings": parts.copied(self.settings),
+            "plan_settings": parts.copied(self.settings),
+            "made_from": made_from,
+        }
         place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id, "project": self.project}
         with self.store.together():  # the plan and the sliders it was made with: both or neither
             self.store.write_table("requirement", table, **place)
             self.kept.write()
         self.open()
-        self.say(_("This is now the plan for {project}: the schedule is made from it.", project=self.project), "good")
+        label = project_of(self.centre(), self.project)["label"]
+        self.say(_("This is now the plan for {project}: the schedule is made from it.", project=label), "good")

@@ -25,13 +25,33 @@ def copied(settings):
     return {channel: dict(values) for channel, values in settings.items()}
 
 
+def made_with(plan, channel):
+    """Return what a saved requirement tells of the settings it was made with: time promised and shrinkage."""
+    rows = plan[plan["channel"] == channel]
+    told = {}
+    if rows["answer_within_s"].notna().any():
+        told["answer_within_s"] = float(rows["answer_within_s"].median())
+    if rows["scheduled"].sum() > 0:
+        told["shrinkage"] = round(1 - float(rows["agents"].sum() / rows["scheduled"].sum()), 6)
+    return told
+
+
+def out_of_range(field, value):
+    """Return what is wrong with a value typed beside a slider, "" when nothing is."""
+    if value is None or field["min"] <= value <= field["max"]:
+        return ""
+    return _(
+        "From {low} to {high} {unit}.", low=number(field["min"]), high=number(field["max"]), unit=field.get("unit", "")
+    )
+
+
 def monday_of(moment):
     day = pd.Timestamp(moment).tz_localize(None).normalize()
     return day - pd.Timedelta(days=day.day_of_week)
 
 
 def figures(made, before, own, *, setting, channel, full_time):
-    """Return the row of figures: people of the whole project, service of the queue in sight.
+    """Return two rows of figures: people of the whole project, service of the queue in sight.
 
     before : the same week's sums of the saved plan, or None while there is none.  full_time : hours a week.
     """
@@ -42,8 +62,7 @@ def figures(made, before, own, *, setting, channel, full_time):
         return _("{n} against the plan", n=signed(now[name] - before[name], show, *more)) if before is not None else ""
 
     met = "good" if setting["service_level"] and queue["service_level"] >= setting["service_level"] - 1e-9 else "none"
-    label = _(CHANNELS[channel].label)
-    return html.figures(
+    people = html.figures(
         [
             html.figure(_("Agents at peak"), number(now["agents_peak"]), change=change("agents_peak")),
             html.figure(
@@ -53,8 +72,12 @@ def figures(made, before, own, *, setting, channel, full_time):
                 help_text=_("Paid hours of the week, shrinkage included, over the hours of a full-time person."),
             ),
             html.figure(_("Paid hours a week"), number(now["paid_hours"]), change=change("paid_hours")),
+        ]
+    )
+    service = html.figures(
+        [
             html.figure(
-                _("Service level, {queue}", queue=label),
+                _("Service level"),
                 percent(queue["service_level"]),
                 state=met,
                 help_text=_("Share of offered contacts answered within the time promised."),
@@ -69,6 +92,8 @@ def figures(made, before, own, *, setting, channel, full_time):
             ),
         ]
     )
+    whole, queue_name = _("The whole project, all queues together"), _(CHANNELS[channel].label)
+    return html.heading(whole, 3) + people + html.heading(queue_name, 3) + service
 
 
 def no_steps():
@@ -108,6 +133,13 @@ def heat_title(made):
 
 def no_heat():
     return pd.DataFrame({"day": [], "clock": [], "agents": [], "order": []})
+
+
+def heat_table(glance):
+    """Return the heat map as a table: a row per time of day, a column per weekday."""
+    table = glance.pivot_table(index="clock", columns=["order", "day"], values="agents", aggfunc="sum")
+    table.columns = [day for _order, day in table.columns]
+    return table.reset_index().rename(columns={"clock": _("Time")})
 
 
 def no_curve():
@@ -153,11 +185,13 @@ def day_chart():
 
 
 def heat_chart():
+    on_the_hour = "slice(datum.value, -2) == '00' ? datum.value : ''"
+    hours = alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8, labelExpr=on_the_hour, ticks=False)
     return (
         alt.Chart(alt.NamedData("week"))
         .mark_rect()
         .encode(
-            x=alt.X("clock:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy")),
+            x=alt.X("clock:O", title=None, axis=hours),
             y=alt.Y("day:O", title=None, sort=alt.EncodingSortField("order")),
             color=alt.Color("agents:Q", title=_("agents"), scale=alt.Scale(zero=True)),
             tooltip=[

@@ -23,7 +23,8 @@ class Week:
         ]
         self.rows = pd.concat([rows, *edges], ignore_index=True)
         self.means = means
-        planned = _of_week(plan, monday) if len(plan) else plan
+        self._project = project
+        self._planned = planned = _of_week(plan, monday) if len(plan) else plan
         self.plan_sums = summary(planned, weeks=1, full_time_hours_week=full_time).iloc[0] if len(planned) else None
         self.plan_steps = steps(planned[planned["channel"] == channel]) if len(planned) else steps(planned)
         self._prepare_heat(self.rows[self.rows["project"] == project])
@@ -31,6 +32,14 @@ class Week:
     def requirement(self, settings, targets):
         """Return the requirement of all rows, the band's edges included, by the sliders' settings."""
         return requirement(scaled(self.rows, settings, self.means), targets=targets)
+
+    def as_planned(self):
+        """Return the saved plan's rows in the order of the forecast's; None where it was made from another forecast."""
+        key = ["channel", "interval_start"]
+        own = self.rows.loc[self.rows["project"] == self._project, [*key, "offered"]]
+        both = own.rename(columns={"offered": "forecast"}).merge(self._planned, on=key, how="left")
+        fits = len(both) == len(own) == len(self._planned) and np.allclose(both["forecast"], both["offered"])
+        return both.drop(columns="forecast") if fits else None
 
     def heat(self, made):
         """Return agents per weekday and time of day, all queues together."""

@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 
 from ccwb import cycle, staffing
+from ccwb.projects import project_of
 from ccwb.ui.charts import Chart
+from ccwb.ui.staffing_parts import copied
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import change, find, press, said, shown
 
@@ -119,7 +121,7 @@ def test_the_plan_is_kept_for_the_whole_cycle_with_what_it_was_made_from(page):
     before = requirement(page)
     change(page.sliders, "volume", 30)
     press(page, "Make this the plan")
-    assert "This is now the plan for sales" in said(page)
+    assert "This is now the plan for " + project_of(page.centre(), PROJECT)["label"] in said(page)
     after = requirement(page)
     assert len(after) == len(before) == len(page.forecast)
     voice = after["channel"] == "voice"
@@ -154,9 +156,64 @@ def test_somebody_else_s_sliders_are_not_overwritten(planned, open_page):
     assert mine.sliders.values["volume"] == 10
 
 
-def test_without_a_handling_time_the_page_asks_for_one(page):
-    change(page.sliders, "aht_s", None)
-    assert "No handling time is known for voice" in said(page)
+@pytest.mark.parametrize("slider", ["volume", "shrinkage", "answer_within_s", "service_level", "aht_s", "patience_s"])
+def test_an_emptied_value_goes_back_to_where_it_came_from(page, slider):
+    before, figures = page.sliders.values[slider], page.figures.value
+    change(page.sliders, slider, before + 20)
+    change(page.sliders, slider, None)
+    assert (page.sliders.values[slider], page.figures.value, said(page)) == (before, figures, "")
+
+
+@pytest.mark.parametrize(("slider", "value"), [("volume", 500), ("service_level", 150), ("shrinkage", -5)])
+def test_a_value_off_its_slider_is_refused_at_the_field_and_not_taken(page, slider, value):
+    before, settings = page.figures.value, copied(page.settings)
+    change(page.sliders, slider, value)
+    assert page.sliders.errors[slider].startswith("From ")
+    assert (page.figures.value, page.settings) == (before, settings)
+    change(page.sliders, slider, 40)
+    assert page.sliders.errors == {}
+    assert page.figures.value != before
+
+
+def test_a_plan_made_elsewhere_is_shown_as_it_is_until_a_slider_moves(page):
+    document = page.store.load("staffing", cycle=page.cycle_id, project=PROJECT)
+    assert "settings" not in document.data
+    table = requirement(page)
+    table = table.assign(
+        agents=table["agents"] + 2, answer_within_s=table["answer_within_s"].where(lambda s: s.isna(), 40)
+    )
+    place = {"by": "Ben", "at": NOW, "cycle": page.cycle_id, "project": PROJECT}
+    page.store.write_table("requirement", table.assign(scheduled=table["agents"] / 0.75), **place)
+    page.open()
+    assert page.sliders.values["answer_within_s"] == 40
+    assert page.sliders.values["shrinkage"] == 25
+    changes = [piece.split("<span class='ccwb-change'>")[-1] for piece in page.figures.value.split(" against the plan")]
+    assert changes[:3] == ["±0", "±0.0", "±0"]
+    change(page.sliders, "volume", 1)
+    assert "±0.0 against the plan" not in page.figures.value
+
+
+def test_the_page_stays_at_its_queue_and_week_when_the_plan_is_kept(page):
+    change(page.choices, "channel", "chat")
+    change(page.choices, "week", "2026-11-09")
+    press(page, "Make this the plan")
+    assert page.choices.values == {"channel": "chat", "week": "2026-11-09"}
+    assert page.curve.file_table()["agents"].is_monotonic_increasing
+    assert page.heat.has_table and len(page.heat.file_table().columns) == 1 + len(set(page.heat.data["week"]["day"]))
+
+
+def test_the_settings_of_the_plan_are_kept_beside_those_of_the_sliders(page):
+    def data():
+        return page.store.load("staffing", cycle=page.cycle_id, project=PROJECT).data
+
+    press(page, "Make this the plan")
+    assert data()["plan_settings"] == data()["settings"]
+    for key in ("volume", "aht_s"):
+        mark = page.sliders.values[key]
+        change(page.sliders, key, mark + 10)
+        assert data()["plan_settings"] != data()["settings"]
+        change(page.sliders, key, mark)
+        assert data()["plan_settings"] == data()["settings"]
 
 
 def test_without_a_forecast_the_page_says_where_to_make_one(sample_database, open_page):

@@ -143,7 +143,10 @@ KPIS = {
     ),
     "schedule_fit": KPI(
         N_("Schedule fit"), N_("sum of min(scheduled, required) / sum of required, agent-hours by interval"),
-        N_("Share of the needed agent-hours that the schedule meets at the time they are needed."),
+        N_(
+            "Share of the needed agent-hours that the schedule meets at the time they are needed; as it came: that the "
+            "agents recorded at work met."
+        ),
         schedule_fit,
         unit="share", better="high", kind=2, source=N_("schedule and requirement"), target=0.95,
     ),

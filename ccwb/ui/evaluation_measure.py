@@ -9,6 +9,7 @@ import pandas as pd
 
 from ccwb import evaluation, measures
 from ccwb.errors import PlanError
+from ccwb.forecast.series import gather
 from ccwb.messages import N_
 from ccwb.schedule import with_schedule
 from ccwb.ui.schedule_parts import needed
@@ -40,6 +41,14 @@ def before(store, one):
         return found, found.first_day, found.last_day
     days = one.last_day - one.first_day + DAY
     return None, one.first_day - days, one.first_day - DAY
+
+
+def previous_label(store, one):
+    """Return (template, values) that says what 'previous' is for a cycle: the cycle before it, or the days before."""
+    earlier, first, last = before(store, one)
+    if earlier is not None:
+        return N_("the cycle before ({name})"), {"name": earlier.name}
+    return N_("the {n} days before"), {"n": (last - first).days + 1}
 
 
 def take_actuals(store, one, centre, *, project="", by, at):
@@ -143,10 +152,30 @@ def _of_project(store, one, centre, project):
         recorded = actuals if there else None
         out["plan"] = evaluation.planned_values(requirement, coverage=coverage, actuals=recorded, **days)
     if there:
-        more = {"forecast": forecast if len(forecast) else None, "coverage": coverage}
+        staffed = _staffed(requirement, actuals[actuals["project"] == project["project"]])
+        more = {"forecast": forecast if len(forecast) else None, "coverage": staffed}
         out["actual"] = _measured(store, project, actuals, days, **more)
     previous = _previous(store, one, project, every)
     return out | ({"previous": previous} if len(previous) else {})
+
+
+def _staffed(requirement, actuals):
+    """Return the coverage table of who truly worked on contacts, against the agents needed; None where nobody can tell.
+
+    Actuals that tell no `agents` leave the schedule fit unmeasured: a schedule alone says nothing of what was.
+    """
+    if requirement.empty or "agents" not in actuals or actuals["agents"].isna().all():
+        return None
+    length = measures.nested_length(requirement, actuals)
+    if length is not None and (requirement["interval_s"] == length).all():
+        actuals = gather(actuals, length)
+    elif not measures.same_grid(requirement, actuals):
+        return None
+    keys = ["interval_start", "interval_s", "project"]
+    there = actuals.dropna(subset="agents")[[*keys, "channel", "agents"]].rename(columns={"agents": "scheduled"})
+    rows = requirement[[*keys, "channel", "agents"]].rename(columns={"agents": "required"})
+    sums = rows.merge(there, on=[*keys, "channel"]).groupby(keys, as_index=False)[["required", "scheduled"]].sum()
+    return sums.assign(gap=sums["scheduled"] - sums["required"]) if len(sums) else None
 
 
 def _measured(store, project, history, days, **more):

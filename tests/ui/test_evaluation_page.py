@@ -99,6 +99,7 @@ def test_plan_and_action_are_sums_over_sums_as_a_hand_would_add_them(measured):
     assert value(measured, "service_level", "help", "plan") == pytest.approx(0.8)
     assert value(measured, "offered", "help", "plan") == pytest.approx(25 * 8 * 14)
     assert value(measured, "schedule_fit", "help", "plan") == pytest.approx(6 / 7)
+    assert value(measured, "schedule_fit", "help") == pytest.approx(1.0)  # 5 agents worked, 5 were needed at once
     errors = total = 0.0
     for _day, rows in ours.groupby(ours["interval_start"].dt.date):
         errors += abs(25 * len(rows) - sum(rows["offered"]))
@@ -111,8 +112,21 @@ def test_a_project_that_records_contacts_alone_is_not_measured_where_nobody_can_
     measured.open()
     assert pd.isna(value(measured, "aht", "orders")) and value(measured, "aht", "orders", "plan") == 240
     assert value(measured, "offered", "orders") == 30 * 8 * 14
+    fits = [value(measured, "schedule_fit", "orders", side) for side in ("plan", "actual")]
+    assert fits[0] == pytest.approx(6 / 7) and pd.isna(fits[1])  # nobody recorded who was at work
     assert "not measured" in shown(measured) and "4:00" in shown(measured)
     assert len(find(measured, Chart)) == 2
+
+
+def test_agents_recorded_by_five_minutes_are_held_against_the_need_of_their_half_hour():
+    requirement = plan("help")["requirement"].iloc[:2]
+    minutes = pd.to_timedelta(range(0, 60, 5), unit="min")
+    rows = {"interval_start": requirement["interval_start"].iloc[0] + minutes, "interval_s": 300, "offered": 1.0}
+    actuals = pd.DataFrame(rows | {"project": "help", "channel": "voice", "agents": [2.0, 4.0] * 3 + [6.0] * 6})
+    staffed = em._staffed(requirement, actuals)
+    assert staffed[["required", "scheduled"]].to_numpy().tolist() == [[5.0, 3.0], [5.0, 6.0]]
+    assert measures.value("schedule_fit", coverage=staffed) == pytest.approx(8 / 10)
+    assert em._staffed(requirement, actuals.drop(columns="agents")) is None
 
 
 def test_the_centre_promises_only_what_every_measured_project_planned(store):
@@ -127,6 +141,8 @@ def test_the_centre_promises_only_what_every_measured_project_planned(store):
 def test_without_a_cycle_before_as_many_days_before_are_the_previous_ones(measured):
     earlier, first, last = em.before(measured.store, measured.context.cycle)
     assert (earlier, str(first), str(last)) == (None, "2026-10-19", "2026-11-01")
+    template, values = em.previous_label(measured.store, measured.context.cycle)
+    assert template.format(**values) == "the 14 days before"
     assert value(measured, "answer_rate", "help", "previous") == pytest.approx(0.95)
 
 

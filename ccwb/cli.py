@@ -30,14 +30,8 @@ NO_CALLS = (
     "--LabApp.extension_manager=readonly",
 )
 
-FURTHER_ANSWERS = (
-    "interval_s",
-    "answer_within_s",
-    "repeats",
-    "date_order",
-    "decimal",
-    "times_zone",
-)  # may be given unasked
+# What --answer may say unasked: it then stands above what the file itself seems to say.
+FURTHER_ANSWERS = ("interval_s", "answer_within_s", "repeats", "date_order", "decimal", "times_zone")
 
 
 def main(arguments=None):

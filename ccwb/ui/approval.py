@@ -11,77 +11,115 @@ from ccwb.ui.widgets import button
 
 
 def approval(page, stage):
-    """Return a card: the stage's blockers in words with where to mend them, the approval, earlier versions."""
-    made = html.card(classes="ccwb-approval")
+    """Return a card: the stage's blockers in words with where to mend them, the approval, earlier versions.
+
+    It shows the stage as it now stands again whenever something was saved (`page.refresh_frame`).
+    """
+    standing, history = w.VBox(), w.VBox()
+    known = {}
 
     def show():
         state = cycle.state(page.store, page.cycle_id)[stage]
-        made.children = (
-            html.html(_standing(page, state)),
-            html.row(*_buttons(page, stage, state, show)),
-            _history(page, stage),
-        )
+        one = page.store.cycle(page.cycle_id)
+        if known.get("state") != (state, one.status):
+            known["state"] = state, one.status
+            row = html.row(*_buttons(page, stage, state))
+            standing.children = (html.html(_standing(page, state, one)), row)
+        versions = page.store.versions(cycle.stage_of(stage).documents[0], **_place(page))
+        if known.get("versions") != versions:
+            known["versions"] = versions
+            history.children = (_history(page, stage, versions),) if versions else ()
 
     show()
-    return made
+    page.watchers["approval"] = page.guard(show)
+    return html.card(standing, history, classes="ccwb-approval")
 
 
-def _standing(page, state):
+def _standing(page, state, one):
     title = html.heading(_("How this stage stands"))
+    if one.status == "finished":
+        title += html.notice(_("This cycle is finished: what you change here changes the record."), "near")
     if state.state == cycle.APPROVED:
         said = html.notice(
             _("Approved by {who}, {when}.", who=state.approved_by, when=text.when(state.approved_at)), "good"
         )
-        return title + said + html.bullets([_blocker(b) for b in state.notes])
-    blockers = "".join(
-        html.notice(_blocker(b), "near", link=page.context.href(b.stage), link_text=_("Go there"))
-        if b.stage != page.name
-        else html.notice(_blocker(b), "near")
-        for b in state.blockers
-    )
+        return title + said + html.bullets(dict.fromkeys(_blocker(page, b) for b in state.notes))
     changed = ""
     if state.changed_at:
         said = _("Last changed by {who}, {when}.", who=state.changed_by, when=text.when(state.changed_at))
         changed = html.paragraph(said, "ccwb-muted")
-    return title + (blockers or html.paragraph(_("Nothing blocks this stage."))) + changed
+    return title + (_against(page, state) or html.paragraph(_("Nothing blocks this stage."))) + changed
 
 
-def _blocker(blocker):
-    return _(blocker.message, **blocker.values)
+def _against(page, state):
+    """Return all that approving would be refused with, each once, with the way to where it is mended."""
+    said = {}
+    for blocker in state.against:
+        said.setdefault(_blocker(page, blocker), blocker.stage)
+    return "".join(
+        html.notice(sentence, "near", link=page.context.href(stage), link_text=_("Go there"))
+        if stage != page.name
+        else html.notice(sentence, "near")
+        for sentence, stage in said.items()
+    )
 
 
-def _buttons(page, stage, state, show):
+def _blocker(page, blocker):
+    """Return a blocker in words, with the project's name where it concerns one."""
+    reason = text.say().error(blocker)
+    labels = {one["project"]: one["label"] for one in page.centre()["projects"]}
+    if blocker.project not in labels:
+        return reason
+    return _("{project}: {reason}", project=labels[blocker.project], reason=reason)
+
+
+def _buttons(page, stage, state):
     def done(change):
         change(page.store, page.cycle_id, stage, by=page.person, at=dt.datetime.now(dt.UTC))
         page.clear()
         page.refresh_frame()
-        show()
 
     if state.state == cycle.APPROVED:
         return [button(_("Take the approval back"), lambda: done(cycle.unapprove), page=page)]
     return [button(_("Approve this stage"), lambda: done(cycle.approve), primary=True, page=page)]
 
 
-def _history(page, stage):
-    """Return the saved versions of the stage's own document, each with a way back; nothing where there are none."""
-    name = cycle.stage_of(stage).documents[0]
-    project = page.project if page.needs_project else ""
-    place = {"cycle": page.cycle_id, "project": project}
-    versions = page.store.versions(name, **place)
+def _place(page):
+    return {"cycle": page.cycle_id, "project": page.project if page.needs_project else ""}
+
+
+def _history(page, stage, versions):
+    """Return the saved versions of the stage's own document, by when and by whom, each with a way back."""
+    one = cycle.stage_of(stage)
+    label = _("Take these settings back") if one.result else _("Go back to this")
 
     def back(version):
-        page.store.restore(name, version, by=page.person, at=dt.datetime.now(dt.UTC), **place)
-        page.open()
-        page.say(
-            _("Version {n} is the newest again. Nothing was lost: the others are still in the history.", n=version),
-            "good",
+        page.store.restore(
+            one.documents[0], version.version, by=page.person, at=dt.datetime.now(dt.UTC), **_place(page)
         )
+        page.open()
+        page.say(_went_back(one, version), "good")
 
     rows = [
         html.row(
-            html.html(html.paragraph(f"{text.when(v.at)} · {v.by}")),
-            *([button(_("Go back to this"), lambda v=v: back(v.version), page=page)] if n else []),
+            html.html(html.paragraph(_("{when}, by {who}", when=text.when(v.at), who=v.by))),
+            *([button(label, lambda v=v: back(v), page=page)] if n else []),
         )
         for n, v in enumerate(versions[:20])
     ]
-    return html.fold(_("Earlier versions ({n})", n=text.number(len(versions))), *rows) if versions else w.VBox()
+    why = _("The settings come back, not what was computed with them: the result has to be made again then.")
+    lead = [html.html(html.paragraph(why, "ccwb-muted"))] if one.result and len(versions) > 1 else []
+    return html.fold(_("Earlier versions ({n})", n=text.number(len(versions))), *lead, *rows)
+
+
+def _went_back(stage, version):
+    values = {"who": version.by, "when": text.when(version.at)}
+    if stage.result:
+        return _(
+            "The settings saved by {who}, {when}, are back. The tables are still those of the last result: make the "
+            "result again now. The later settings are kept in the list too.",
+            **values,
+        )
+    return _(
+        "What {who} saved, {when}, is back. Nothing was lost: the others are still in the list of versions.", **values
+    )

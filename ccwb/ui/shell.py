@@ -88,6 +88,7 @@ class Page:
         """Build the page for the present context; an error becomes a sentence in it."""
         text.use(self.context.language)
         self.messages.children = ()
+        self.watchers = {}
         self._settle_context()
         self.refresh_frame()
         try:
@@ -129,6 +130,8 @@ class Page:
     def refresh_frame(self):
         """Show the header and the stages as they now stand."""
         self.shell.frame = frame_of(self)
+        for look in list(self.watchers.values()):
+            look()
 
     # saying things ---------------------------------------------------------------------------------------------------
     def say(self, sentence, state="info", *more):

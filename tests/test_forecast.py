@@ -1,5 +1,6 @@
 """Forecast: what comes out for ordinary weeks, odd weeks, short histories and real ones."""
 
+import json
 from collections import defaultdict
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from ccwb import tables
 from ccwb.errors import PlanError
 from ccwb.forecast import MODELS, backtest, beliefs, forecast, gather, path_totals, sample_paths
 from ccwb.forecast.bands import band
-from ccwb.projects import new_project
+from ccwb.projects import holidays_of, new_project
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 MONDAY = "2025-01-06"
@@ -159,6 +160,28 @@ def test_payday_and_holiday_patterns_are_found():
     sentences = dict(beliefs(past, holidays={"orders": "DE"}))["orders", "voice"]
     labour = [v["share"] for text, v in sentences if v.get("name") == "Labor Day"]
     assert labour and -0.7 < labour[0] < -0.3
+
+
+def test_the_days_of_the_cycle_taken_as_closed_are_said_with_the_holiday_or_event_they_are_for():
+    past = office(20)  # from Monday to Friday
+    last = past["interval_start"].max().normalize()
+    shop = new_project(
+        "orders",
+        zone="Europe/Berlin",
+        region="US",
+        hours=dict.fromkeys(["mon", "tue", "wed", "thu", "fri"], "08:00-18:00"),
+    )
+    shut = pd.DataFrame({"first_day": [last + pd.Timedelta(days=3)], "last_day": last + pd.Timedelta(days=4),
+                         "name": "Stocktaking", "kind": "closure", "project": "", "channel": ""})  # fmt: skip
+    cycle = pd.date_range(last - pd.Timedelta(days=7), periods=70)
+    known = beliefs(past, hours={"orders": shop}, events=shut, days=cycle)["orders", "voice"]
+    closed = [values for text, values in known if text.startswith("Closed on")]
+    free = {str(day): name for day, name in holidays_of("US", [2025]).items() if day in set(cycle[8:].date)}
+    wanted = free | {str((last + pd.Timedelta(days=n)).date()): "Stocktaking" for n in (3, 4)}
+    weekdays = {day: name for day, name in wanted.items() if pd.Timestamp(day).day_of_week < 5}
+    assert {row["day"]: row["name"] for row in closed} == weekdays and len(weekdays) >= 2
+    silent = beliefs(past, hours={"orders": shop}, events=shut)["orders", "voice"]
+    assert known[len(closed) :] == silent and json.loads(json.dumps(closed)) == closed
 
 
 SHORT = {

@@ -26,8 +26,10 @@ class ForecastPage(Page):
 
     name = "forecast"
     needs_project = True
+    _here = queue = None
 
     def body(self):
+        stays, self._here = self._here == (self.project, self.cycle_id), (self.project, self.cycle_id)
         if not self.project or self.cycle_id is None:
             return [parts.top(), parts.needs_setup(self)]
         info = self.store.table_info("history")
@@ -40,11 +42,13 @@ class ForecastPage(Page):
         self.kept = self.store.load("forecast", cycle=self.cycle_id, project=self.project).data or {}
         self.forecast = self.store.read_table("forecast", cycle=self.cycle_id, project=self.project, zone=self._zone())
         self.accuracy = self.store.read_table("accuracy", cycle=self.cycle_id, project=self.project)
-        self.queue = self.queues[0]
+        if not stays or self.queue not in self.queues:
+            self.queue, self._monday, self.model = self.queues[0], self._first_monday(), fc.BEST
+        self._mark_days()
         self.answer = html.html("")
         self.daily = Chart(
             parts.daily(),
-            {"came": parts.no_days(), "expected": parts.no_days()},
+            {"came": parts.no_days(), "expected": parts.no_days(), "marks": parts.no_marks()},
             title="",
             table=self._daily_table,
             name="forecast_days",
@@ -61,7 +65,7 @@ class ForecastPage(Page):
             html.split(
                 [html.card(self._controls()), html.card(self.believes, title=_("What the forecast believes"))],
                 html.card(self.daily),
-                html.card(self.week),
+                *([html.card(self.week)] if len(self.forecast) else []),
                 html.card(self.models, title=_("The models, tried on the past")),
                 html.card(self._events(), title=_("Events that move the volume")),
                 html.fold(
@@ -76,9 +80,13 @@ class ForecastPage(Page):
     def show(self):
         """Show the chosen queue."""
         self.answer.value = parts.figures(self._of_queue(self.forecast), self._scored())
-        self.believes.value = parts.beliefs(self.kept, self.queue[1])
+        self.believes.value = parts.beliefs(self.kept, self.queue[1], bool(len(self.forecast)))
         self.models.value = parts.model_table(self._of_queue(self.forecast), self._scored())
-        days, first = self._days(), self.context.cycle.first_day
+        self._show_days()
+        self.show_week(self._monday)
+
+    def _show_days(self):
+        days = self._days() | {"marks": parts.marks_of(self.marks, self.queue[1])}
         title = (
             _(
                 "{queue}: what came, and what is expected until {day}",
@@ -89,7 +97,6 @@ class ForecastPage(Page):
             else _("{queue}: what came. There is no forecast for this cycle yet.", queue=parts.label(self.queue))
         )
         self.daily.update(days, title=title)
-        self.show_week(pd.Timestamp(first))
 
     def show_week(self, day):
         """Show the intervals of the week that `day` is in."""
@@ -121,7 +128,7 @@ class ForecastPage(Page):
             {"key": "week", "label": _("Week in the lower picture"), "kind": "select", "options": weeks},
             {"key": "model", "label": _("Model"), "kind": "select", "options": models},
         ]
-        values = {"channel": self.queue[1], "week": weeks[0]["value"], "model": fc.BEST}
+        values = {"channel": self.queue[1], "week": str(self._monday.date()), "model": self.model}
         self.form = Form(fields, values, on_change=self.guard(self._changed))
         return html.row(
             self.form,
@@ -136,6 +143,8 @@ class ForecastPage(Page):
             self.show()
         elif key == "week":
             self.show_week(pd.Timestamp(value))
+        else:
+            self.model = value
 
     # the work --------------------------------------------------------------------------------------------------------
     def make(self):
@@ -147,7 +156,7 @@ class ForecastPage(Page):
         self._work([p["project"] for p in self.centre()["projects"]])
 
     def _work(self, projects):
-        making = Making(self, projects=projects, model=self.form.values["model"])
+        making = Making(self, projects=projects, model=self.model)
 
         def keep(made):
             making.keep(made)
@@ -170,6 +179,13 @@ class ForecastPage(Page):
             return rows
         means = rows.groupby("model")[["wape", "bias", "coverage_80"]].mean()
         return means.sort_values("wape").reset_index()
+
+    def _in_picture(self):
+        """Return the first and the last day that the picture of the days shows."""
+        first = (
+            self.history["interval_start"].min() if len(self.history) else pd.Timestamp(self.context.cycle.first_day)
+        )
+        return first.tz_localize(None).normalize(), self._end()
 
     def _end(self):
         return pd.Timestamp(self.context.cycle.last_day)
@@ -201,6 +217,9 @@ class ForecastPage(Page):
     # events and empty pages ------------------------------------------------------------------------------------------
     def _known_events(self):
         return [parts.event_row(e) for e in self.store.read_table("events").to_dict("records")]
+
+    def _mark_days(self):
+        self.marks = parts.marks(self._known_events(), project_of(self.centre(), self.project), self._in_picture())
 
     def _events(self):
         self._seen_events = self._known_events()
@@ -235,6 +254,8 @@ class ForecastPage(Page):
             said = typed(before, rows, ("name", "first_day", "last_day", "kind", "effect"))
             self.say(_(TWICE, by=last.by, at=text.when(last.at), typed=said), "near")
             return
+        self._mark_days()
+        self._show_days()
         self.clear()
         self.saved()
         self.refresh_frame()

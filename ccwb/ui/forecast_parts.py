@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from ccwb.channels import CHANNELS
+from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.projects import holidays_of
 from ccwb.ui import html, text
 from ccwb.ui.charts import BAND, closed_as_zero, time_tip, time_x, wall
 from ccwb.ui.text import _, number, percent, signed
@@ -21,6 +23,7 @@ EVENT_KINDS = {
 }
 
 
+HOLIDAY = N_("public holiday")
 EVENT_KEY = ("first_day", "name", "project", "channel")  # tells two events apart
 WIDTH_80 = 1.2816  # standard deviations on either side that hold 80 % of a normal distribution
 
@@ -56,29 +59,37 @@ def figures(rows, scored):
     )
 
 
-def beliefs(kept, channel):
-    """Return what the forecast of a channel believes, as sentences."""
+def beliefs(kept, channel, made):
+    """Return what the forecast of a channel believes, as sentences.  made : whether there is a forecast."""
     found = kept.get("beliefs", {}).get(channel, [])
     said = html.bullets([_(template, **spoken(values)) for template, values in found])
+    if made and "beliefs" not in kept:
+        return html.paragraph(brought_in())
     return said or html.paragraph(_("Nothing yet: it needs a forecast and four weeks of history."))
+
+
+def brought_in():
+    return _(
+        "This forecast was brought in with the cycle; make it again to see what it believes and how its models did."
+    )
 
 
 def model_table(rows, scored):
     """Return the models with their errors on the past, the one that made the forecast marked."""
     if scored.empty:
-        return html.paragraph(_("The models are compared when the forecast is made."))
+        never = _("The models are compared when the forecast is made.")
+        return html.paragraph(never if rows.empty else brought_in())
     chosen = "" if rows.empty else rows["model"].iloc[0]
     lines = [
         [
             html.raw(html.escape(_(r.model)) + (" " + html.tag(_("chosen"), "good") if r.model == chosen else "")),
-            percent(r.wape, 1),
+            html.raw(html.escape(percent(r.wape, 1)) + " " + html.bar(r.wape / scored["wape"].max())),
             signed(r.bias, percent, 1),
             percent(r.coverage_80),
-            html.raw(html.bar(r.wape / scored["wape"].max())),
         ]
         for r in scored.itertuples()
     ]
-    heads = [_("Model"), (_("Error (WAPE)"), True), (_("Bias"), True), (_("In the 80 % band"), True), ""]
+    heads = [_("Model"), (_("Error (WAPE)"), True), (_("Bias"), True), (_("In the 80 % band"), True)]
     return html.table(heads, lines, caption=_("Four earlier moments, each forecast from what was known then."))
 
 
@@ -126,6 +137,42 @@ def no_days():
     return pd.DataFrame({"offered": [], "t": []}, dtype=float)
 
 
+def no_marks():
+    return pd.DataFrame({"t": [], "until": [], "name": [], "said": [], "day": []})
+
+
+def marks(events, project, span):
+    """Return the public holidays and events of a project between two days (zone-less), as marks on its days.
+
+    events : rows of the events grid.  Columns: t, until (wall clock, ms), name, kind, channel ("": all of them).
+    """
+    first, last = span
+    try:
+        found = holidays_of(project["region"], range(first.year, last.year + 1))
+    except PlanError:  # a region that nobody knows is said when the forecast is made; the page opens without
+        found = {}
+    rows = [
+        {"first": pd.Timestamp(day), "name": name, "kind": HOLIDAY, "channel": ""}
+        for day, name in found.items()
+        if first <= pd.Timestamp(day) <= last
+    ]
+    for event in events:
+        begin, end = max(pd.Timestamp(event["first_day"]), first), min(pd.Timestamp(event["last_day"]), last)
+        if begin <= end and event["project"] in ("", None, project["project"]):
+            kind = EVENT_KINDS.get(event["kind"], event["kind"])
+            rows.append({"first": begin, "last": end, "name": event["name"], "kind": kind, "channel": event["channel"]})
+    table = pd.DataFrame(rows, columns=["first", "last", "name", "kind", "channel"])
+    until = pd.to_datetime(table["last"]).fillna(pd.to_datetime(table["first"])) + pd.Timedelta(days=1)
+    return table.assign(t=wall(pd.to_datetime(table["first"])), until=wall(until))
+
+
+def marks_of(marks, channel):
+    """Return the marks that concern a channel, as the picture wants them, their kinds in the reader's words."""
+    rows = marks[marks["channel"].fillna("").isin(["", channel])]
+    said = [_(kind) for kind in rows["kind"]]
+    return rows.assign(said=said, day=(rows["kind"] == HOLIDAY).astype(int))[["t", "until", "name", "said", "day"]]
+
+
 def no_slots():
     return pd.DataFrame({"t": [], "offered": [], "lower": [], "upper": []}, dtype=float)
 
@@ -168,12 +215,24 @@ def daily():
     ahead = alt.Chart(alt.NamedData("expected"))
     y = alt.Y("offered:Q", title=_("contacts a day"))
     tip = [time_tip(form="%a %e %b %Y"), alt.Tooltip("offered:Q", title=_("contacts"), format=",.0f")]
+    marked = alt.Chart(alt.NamedData("marks"))
+    who = [
+        alt.Tooltip("name:N", title=_("Name")),
+        alt.Tooltip("said:N", title=_("Kind")),
+        time_tip(form="%a %e %b %Y"),
+    ]
     return alt.layer(
+        marked.transform_filter("datum.day == 0")
+        .mark_rect(color="$c2", opacity=0.18)
+        .encode(x=time_x(), x2="until:T", tooltip=who),
         ahead.mark_area(**BAND).encode(
             x=time_x(form="%e %b %Y"), y=alt.Y("lower:Q", title=_("contacts a day")), y2="upper:Q"
         ),
         came.mark_line(color="$ink", strokeWidth=1.3).encode(x=time_x(), y=y, tooltip=tip),
         ahead.mark_line(color="$accent", strokeWidth=2).encode(x=time_x(), y=y, tooltip=tip),
+        marked.transform_filter("datum.day == 1")
+        .mark_point(shape="triangle-down", filled=True, size=60, color="$muted", opacity=1)
+        .encode(x=time_x(), y=alt.value(5), tooltip=who),
     ).properties(height=240)
 
 

@@ -24,8 +24,10 @@ class SchedulePage(Page):
 
     name = "schedule"
     needs_project = True
+    _here = monday = day = None
 
     def body(self):
+        stays, self._here = self._here == (self.project, self.cycle_id), (self.project, self.cycle_id)
         if not self.project or self.cycle_id is None:
             return [parts.top(), parts.missing(self, _("This page needs a project and a cycle."), "setup")]
         self.one = project_of(self.centre(), self.project)
@@ -38,8 +40,8 @@ class SchedulePage(Page):
         self.kept = self.draft("schedule", dict, project=self.project)
         self.shifts = self._shifts()
         self.coverage = with_schedule(parts.needed(self.requirement), schedule=self.schedule)
-        self.monday = parts.monday_of(self.requirement["interval_start"].min())
-        self.day = self.monday
+        if not stays or self.monday is None:
+            self.monday = self.day = parts.monday_of(self.requirement["interval_start"].min())
         return self._build()
 
     def _build(self):

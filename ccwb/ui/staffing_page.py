@@ -34,7 +34,7 @@ class StaffingPage(Page):
 
     name = "staffing"
     needs_project = True
-    _here = None
+    _here = channel = None
 
     def body(self):
         self._prepared = None

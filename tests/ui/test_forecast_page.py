@@ -3,9 +3,11 @@
 import datetime as dt
 
 import ipywidgets as w
+import pandas as pd
 import pytest
 
 from ccwb import cycle
+from ccwb.ui.charts import Chart
 from ccwb.ui.forecast_work import Making
 from ccwb.ui.widgets import Form, Grid, TableView, Upload
 from tests.ui.conftest import PROJECT
@@ -218,3 +220,50 @@ def test_an_event_that_two_people_changed_is_refused_in_words(planned, open_page
     name = mine.events.rows[0]["name"]
     assert mine.store.read_table("events").set_index("name").loc[name, "effect"] == pytest.approx(0.1)
     assert 10 in [row["effect"] for row in mine.events.rows]
+
+
+def test_the_page_stays_at_its_queue_week_and_model(page):
+    chosen = {"channel": "chat", "week": "2026-11-09", "model": "seasonal naive"}
+    for key, value in chosen.items():
+        change(page.form, key, value)
+    drawn = page.week.title
+    page.open()
+    assert page.form.values == chosen
+    assert page.daily.title.startswith("Chat")
+    assert page.week.title == drawn
+
+
+def test_holidays_and_events_are_marked_on_the_days(page):
+    page.store.write_table("events", events(page), by="Ana", at=NOW)
+    page.open()
+    marks = page.daily.data["marks"]
+    named = dict(zip(marks["name"], marks["said"], strict=True))
+    assert named["Flyer"] == "campaign"
+    assert "public holiday" in named.values()
+    assert "Chat only" not in named
+    change(page.form, "channel", "chat")
+    assert "Chat only" in page.daily.data["marks"]["name"]
+    days = page.daily.data["came"]["t"]
+    assert min(days) <= min(marks["t"])
+
+
+def test_an_event_that_was_just_typed_is_marked_at_once(page):
+    page.events.received({"type": "change", "row": 0, "key": "name", "value": "Renamed"}, [])
+    page.events.received({"type": "change", "row": 0, "key": "last_day", "value": "2026-11-20"}, [])
+    assert "Renamed" in page.daily.data["marks"]["name"]
+
+
+def events(page):
+    table = pd.DataFrame([event(), event(name="Chat only", channel="chat"), event(name="Not ours", project="service")])
+    for day in ("first_day", "last_day"):
+        table[day] = pd.to_datetime(table[day])
+    return table.astype({"effect": float})
+
+
+def test_a_forecast_that_was_brought_in_says_so(sample_database, open_page):
+    page = open_page("forecast", project=PROJECT)
+    assert not [chart for chart in find(page, Chart) if chart is page.week]  # nothing to draw yet
+    page.shell.received({"type": "pick", "name": "cycle", "value": str(page.store.cycles()[0].id)}, [])
+    assert "brought in with the cycle" in page.believes.value
+    assert "brought in with the cycle" in page.models.value
+    assert [chart for chart in find(page, Chart) if chart is page.week]

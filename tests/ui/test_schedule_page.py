@@ -178,3 +178,11 @@ def test_what_stays_short_is_told_of_a_schedule_that_nobody_told_of(page):
     page.open()
     assert "Nothing: every interval" not in page.short.value
     assert "<li>" in page.short.value
+
+
+def test_the_page_stays_at_its_week_and_day_when_the_schedule_is_made(page):
+    change(page.form, "week", "2026-11-09")
+    change(page.form, "day", "2026-11-11")
+    made_again(page)
+    assert (page.form.values["week"], page.form.values["day"]) == ("2026-11-09", "2026-11-11")
+    assert page.people.title.startswith("Wednesday, November 11, 2026: ")

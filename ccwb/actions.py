@@ -91,6 +91,8 @@ SCENARIOS = (
     },
 )
 
+GRACE_DAYS = 14  # so long before and after a cycle, something may be done about its plan
+
 _ASKED = {
     "who": N_("who did it"),
     "plan_item": N_("the plan item it departs from"),
@@ -167,12 +169,16 @@ def plan_items(*, mission=None):
     return out
 
 
-def add_entry(log, *, at, who, plan_item, done, why, effect, project="", scenario="", corrects=None):
+def add_entry(
+    log, *, at, who, plan_item, done, why, effect, project="", scenario="", corrects=None, first_day=None, last_day=None
+):
     """Return the action log with one entry more; the entries before it stay as they are.
 
     log : action_log table, None or empty for the first entry.  at : when it was done; without zone it is in the log's.
     corrects : number of the entry that this one puts right, or None.
-    Raises PlanError for a field left empty, for an `at` that is no time and for a `corrects` that names no entry.
+    first_day, last_day : the cycle's days; where given, `at` lies in them or at most GRACE_DAYS before or after.
+    Raises PlanError for a field left empty, for an `at` that is no time or outside these days, and for a `corrects`
+    that names no entry.
     """
     log = empty("action_log") if log is None else check(log, "action_log")
     fields = {"who": who, "plan_item": plan_item, "done": done, "why": why, "effect": effect}
@@ -189,9 +195,27 @@ def add_entry(log, *, at, who, plan_item, done, why, effect, project="", scenari
         )
     number = int(log["entry"].max()) + 1 if len(log) else 1
     texts = {name: str(text).strip() for name, text in fields.items()}
-    row = {"entry": number, "at": _moment(at, log), "project": project, "scenario": scenario, **texts}
+    moment = _moment(at, log)
+    _check_inside(moment, first_day, last_day)
+    row = {"entry": number, "at": moment, "project": project, "scenario": scenario, **texts}
     new = pd.DataFrame([row | {"corrects": float("nan") if corrects is None else corrects}])
     return check(new if log.empty else pd.concat([log, new], ignore_index=True), "action_log")
+
+
+def _check_inside(moment, first_day, last_day):
+    day = moment.tz_localize(None).normalize()
+    grace = pd.Timedelta(days=GRACE_DAYS)
+    early = first_day is not None and day < pd.Timestamp(first_day) - grace
+    if early or (last_day is not None and day > pd.Timestamp(last_day) + grace):
+        raise PlanError(
+            N_(
+                "The entry's time is {found}, far from the days of this cycle ({first} to {last}). Correct the time, "
+                "or log it in the cycle that it belongs to."
+            ),
+            found=f"{moment:%Y-%m-%d %H:%M}",
+            first="..." if first_day is None else f"{pd.Timestamp(first_day):%Y-%m-%d}",
+            last="..." if last_day is None else f"{pd.Timestamp(last_day):%Y-%m-%d}",
+        )
 
 
 def standing(log):

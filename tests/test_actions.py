@@ -74,6 +74,18 @@ def test_a_wrong_time_or_correction_is_refused_in_words():
         actions.add_entry(log, at=pd.Timestamp(AT, tz="UTC"), **WELL)
 
 
+@pytest.mark.parametrize(("at", "fits"), [("2026-10-19 00:10", True), ("2026-10-18 23:50", False)])
+def test_an_entry_lies_in_the_cycle_or_at_most_two_weeks_away(at, fits):
+    days = {"first_day": "2026-11-02", "last_day": "2026-11-29"}
+    late = at.replace("10-19", "12-13").replace("10-18", "12-14")
+    for moment in (at, late):
+        if fits:
+            assert len(actions.add_entry(None, at=moment, **WELL, **days)) == 1
+        else:
+            with pytest.raises(PlanError, match="far from the days of this cycle \\(2026-11-02 to 2026-11-29\\)"):
+                actions.add_entry(None, at=moment, **WELL, **days)
+
+
 def test_a_scenario_that_lacks_something_is_refused_in_words():
     surge = dict(actions.SCENARIOS[0])
     with pytest.raises(PlanError, match="no decides"):

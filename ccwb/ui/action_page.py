@@ -99,8 +99,10 @@ class ActionPage(Page):
         if not self.shell.person.strip():
             raise PlanError(N_("Give your name at the top of the page first: the log says who did it."))
         fields = {k: (values[k] or "").strip() for k in BLANK if k != "at"}
-        at = (values["at"] or "").strip() or dt.datetime.now(dt.UTC)
-        log = actions.add_entry(self._read(), at=at, who=self.person, corrects=self.corrects, **fields)
+        typed = (values["at"] or "").strip()
+        at = typed or dt.datetime.now(dt.UTC)
+        fields |= self._cycle_days(typed) | {"corrects": self.corrects}
+        log = actions.add_entry(self._read(), at=at, who=self.person, **fields)
         self.store.write_table(
             "action_log",
             log.tail(1).drop(columns="entry"),  # the store numbers it: somebody may have logged meanwhile
@@ -139,6 +141,13 @@ class ActionPage(Page):
         for key, said in (("done", scenario["response"]), ("why", scenario["trigger"])):
             values[key] = values[key] or said
         self.form.values = {**values, "scenario": scenario["key"]}
+
+    def _cycle_days(self, typed):
+        """Return the days that a typed time has to be near; none for now, nor for the time of the entry corrected."""
+        corrected = self.log[self.log["entry"] == self.corrects]
+        if not typed or typed in [f"{at:%Y-%m-%d %H:%M}" for at in corrected["at"]]:
+            return {}
+        return {"first_day": self.context.cycle.first_day, "last_day": self.context.cycle.last_day}
 
     def _typed(self, key, value, _final):
         if key == "scenario" and value:

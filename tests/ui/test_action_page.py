@@ -96,6 +96,15 @@ def test_a_time_that_cannot_be_read_is_said_and_what_was_typed_stays(page):
     assert page.form.values["done"] == DONE["done"]
 
 
+def test_a_time_far_from_the_cycle_is_refused_but_what_is_done_now_is_logged_and_can_be_corrected(page):
+    logged(page, at="1999-01-01 10:00")
+    assert "far from the days of this cycle" in said(page) and log_of(page).empty
+    logged(page, at="")
+    page.correct(1)
+    page.guard(page.log_it)()
+    assert list(log_of(page)["corrects"].fillna(0)) == [0, 1]
+
+
 def test_a_correction_is_a_new_entry_and_the_first_stays(page):
     logged(page, at="2026-03-02 10:30")
     page.correct(1)

@@ -226,6 +226,22 @@ def test_moved_sliders_keep_the_plan_s_approval_but_cannot_be_approved_themselve
     assert states(store, spring)["staffing"] == "in work"
 
 
+def test_settings_that_were_never_made_a_plan_hand_nothing_on_and_keep_the_approval(store, spring):
+    whole_plan(store, spring)
+    approve_all(store, spring, "mission", "forecast", "staffing", "schedule")
+    move(store, spring, volume=0.3)
+    assert list(states(store, spring).values())[2:4] == ["approved", "approved"]
+
+
+def test_an_approval_of_an_older_workbook_holds_until_the_document_is_saved(store, spring):
+    note(store, "mission", agreed_mission(), spring)
+    old = {"mission": {"by": "Ana", "at": NOW.isoformat(), "of": {"document mission/": 1}}}
+    note(store, "approvals", old, spring)
+    assert states(store, spring)["mission"] == "approved"
+    note(store, "mission", mission.blank_mission(), spring)
+    assert states(store, spring)["mission"] != "approved"
+
+
 def test_a_document_changed_back_to_what_was_approved_is_approved_again(store, spring):
     whole_plan(store, spring)
     approve_all(store, spring, "mission")

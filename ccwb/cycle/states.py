@@ -154,14 +154,20 @@ class _Numbers:
     def made_by(self, stage):
         """Return what an approval is of: the stage's documents and tables, and what it took from earlier stages.
 
-        A document counts by its content, so that going back to what was approved is no change. Settings are left out
-        where it also says which of them the plan was made with: they hand nothing on.
+        A document counts by its content, so that going back to what was approved is no change. Of a stage whose result
+        is a table, the settings do not count: they hand nothing on until the result is made with them.
         """
         tables = [*stage.tables, *(need.name for need in stage.needs if not need.of_centre)]
         revisions = self.revisions(self.cycle_id)
         return {f"table {name}": revisions[name].number for name in tables if name in revisions} | {
-            f"document {name}/{project}": _fingerprint(data) for name, project, data in self.documents(stage)
+            f"document {name}/{project}": _fingerprint(data, stage) for name, project, data in self.documents(stage)
         }
+
+    def stands(self, stage, of):
+        """Return whether what an approval is of is still so; older workbooks noted a document's version instead."""
+        now = self.made_by(stage)
+        older = {f"document {name}/{project}": head.version for (name, project), head in self.heads.items()}
+        return of.keys() == now.keys() and all(noted in (now[key], older.get(key)) for key, noted in of.items())
 
     def documents(self, stage):
         """Return the stage's documents as (name, project, data)."""
@@ -179,9 +185,9 @@ class _Numbers:
         return max(saves, key=lambda save: save.at, default=None)
 
 
-def _fingerprint(data):
-    """Return a text that is another for every other content of a document."""
-    if isinstance(data, dict) and "plan_settings" in data:
+def _fingerprint(data, stage):
+    """Return a text that is another for every other content of a stage's document."""
+    if isinstance(data, dict) and stage.result:
         data = {key: value for key, value in data.items() if key != "settings"}
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:20]
 
@@ -192,7 +198,7 @@ def _state(stage, numbers, approvals, earlier):
     documents = [(project, data) for _, project, data in numbers.documents(stage) if isinstance(data, dict)]
     stale, differing = _stale(stage, documents, numbers), _differing(stage, documents, numbers)
     approval = approvals.get(stage.key)
-    if approval and _founded(stage, earlier) and approval["of"] == numbers.made_by(stage):
+    if approval and _founded(stage, earlier) and numbers.stands(stage, approval["of"]):
         at = dt.datetime.fromisoformat(approval["at"])
         return StageState(stage.key, APPROVED, [], approval["by"], at, **who, notes=stale + differing)
     upstream = _missing(stage, numbers) + stale

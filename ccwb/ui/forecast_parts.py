@@ -216,23 +216,24 @@ def daily():
     y = alt.Y("offered:Q", title=_("contacts a day"))
     tip = [time_tip(form="%a %e %b %Y"), alt.Tooltip("offered:Q", title=_("contacts"), format=",.0f")]
     marked = alt.Chart(alt.NamedData("marks"))
+    only = lambda day, seen: alt.condition(f"datum.day == {day}", alt.value(seen), alt.value(0))  # noqa: E731 - short
     who = [
         alt.Tooltip("name:N", title=_("Name")),
         alt.Tooltip("said:N", title=_("Kind")),
         time_tip(form="%a %e %b %Y"),
     ]
     return alt.layer(
-        marked.transform_filter("datum.day == 0")
-        .mark_rect(color="$c2", opacity=0.18)
-        .encode(x=time_x(), x2="until:T", tooltip=who),
+        marked.mark_rect(color="$c2").encode(  # of a holiday it is not seen, but answers the pointer
+            x=time_x(), x2="until:T", tooltip=who, opacity=only(0, 0.18)
+        ),
         ahead.mark_area(**BAND).encode(
             x=time_x(form="%e %b %Y"), y=alt.Y("lower:Q", title=_("contacts a day")), y2="upper:Q"
         ),
         came.mark_line(color="$ink", strokeWidth=1.3).encode(x=time_x(), y=y, tooltip=tip),
         ahead.mark_line(color="$accent", strokeWidth=2).encode(x=time_x(), y=y, tooltip=tip),
-        marked.transform_filter("datum.day == 1")
-        .mark_point(shape="triangle-down", filled=True, size=60, color="$muted", opacity=1)
-        .encode(x=time_x(), y=alt.value(5), tooltip=who),
+        marked.mark_point(shape="triangle-down", filled=True, size=60, color="$muted").encode(
+            x=time_x(), y=alt.value(5), tooltip=who, opacity=only(1, 1)
+        ),
     ).properties(height=240)
 
 

@@ -122,6 +122,9 @@ def excel_of(rows):
             "two delimiters: row 1 .*semicolon, row 3 by comma",
         ),
         (b"Date;Calls,Handled\n2026-01-01;5,4\n2026-01-02;6,6\n", "two delimiters"),
+        (b"DateTime;Calls,AHT\n2026-01-05 07:00;5,180\n2026-01-05 07:30,6,190\n", "row 1 has both .*comma"),
+        (b"DateTime;Calls,AHT\n2026-01-05 07:00,5,180\n2026-01-05 07:30,6,190\n", "row 1 has both comma and semi"),
+        (b"DateTime;Calls,AHT\n2026-01-05 07:00;5;180\n2026-01-05 07:30;6;190\n", "row 1 has both semicolon and"),
         (b"2026-01-01,5\n2026-01-02,6\n", "holds values"),
         (b'Date,Calls\n2026-01-01,"5\n2026-01-02,6\n', "quotation mark"),
     ],
@@ -265,6 +268,30 @@ def test_they_are_added_up_when_the_reader_says_so_and_times_are_weighted():
 
 def test_the_proposal_asks_what_the_repeated_rows_are():
     assert [q.name for q in propose(read_file(TWICE.encode(), name="x.csv")).questions] == ["repeats"]
+
+
+@pytest.mark.parametrize(("day", "asked"), [("2025-10-26", []), ("2025-11-02", []), ("2025-10-27", ["repeats"])])
+def test_nothing_is_asked_about_the_hour_that_the_clock_repeats(day, asked):
+    clocks = ["01:00", "01:30", "02:00", "02:30", "02:00", "02:30", "03:00", "03:30"]
+    rows = "".join(f"{day} {at},{n}\n" for n, at in enumerate(clocks))
+    found = propose(read_file(f"DateTime,Calls\n{rows}".encode(), name="x.csv"))
+    assert [q.name for q in found.questions] == asked
+    more = "".join(f"{day} {at},{n}\n" for n, at in enumerate(["02:00", "05:00", "05:00"]))
+    assert propose(read_file(f"DateTime,Calls\n{rows}{more}".encode(), name="x.csv")).questions
+
+
+def test_the_report_counts_rows_and_cells_apart_and_names_them_in_words():
+    done = taken("DateTime,Calls,AHT s\n2026-01-05 07:00,5,many\nsoon,6,90\n2026-01-05 08:00,7,80\nlater,6,90\n")
+    report = done.report
+    assert (report.rows_read, report.rows_taken, report.rows_refused, report.cells_refused) == (4, 2, 2, 1)
+    said = [str(finding) for finding in report.refused]
+    assert any(s.endswith("left out. (rows 3, 5)") or s.endswith("left out (rows 3, 5)") for s in said), said
+    assert any(s.endswith("(row 2)") for s in said)
+
+
+def test_a_heading_with_a_comma_in_a_file_of_semicolons_is_one_heading():
+    raw = read_file(b"Date;Calls, handled;AHT s\n2026-01-05;5;180\n2026-01-06;6;190\n", name="x.csv")
+    assert raw.headings == ["Date", "Calls, handled", "AHT s"]
 
 
 def test_a_row_imported_twice_counts_once():

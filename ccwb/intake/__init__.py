@@ -62,7 +62,7 @@ def convert(
     log = Log()
     reading = Reading(raw, proposal, settled(proposal, answers), log)
     for rows, message in raw.refused:
-        log.refuse(rows, message)
+        log.refuse(rows, message, whole=True)
     for match in proposal.columns:
         if match.field is None:
             log.remark(N_("Column '{column}' is left out: {why}"), column=match.heading, why=str(match.reason))

@@ -234,11 +234,36 @@ def _check_one_delimiter(lines, delimiter, name):
             if other in line and line.count(other) + 1 == width > 1:
                 raise _two_delimiters(name, delimiter, filled[0] + 1, other, i + 1)
     head = lines[filled[0]] if filled else ""
+    body = [lines[i] for i in filled[1:200]]
+    for other in others:
+        if _headings_share_a_cell(head, delimiter, other, body):
+            raise PlanError(
+                N_(
+                    "'{name}' mixes two delimiters: its row {row} has both {delimiter} and {other} between headings. "
+                    "Nothing was read. Export the file again with one delimiter, or replace one of them."
+                ),
+                name=name,
+                row=filled[0] + 1,
+                delimiter=DELIMITERS[delimiter],
+                other=DELIMITERS[other],
+            )
     for other in others:
         count = head.count(other)
-        body = [lines[i] for i in filled[1:200]]
         if count and delimiter in head and body and '"' not in head and all(b.count(other) == count for b in body):
             raise _two_delimiters(name, delimiter, filled[0] + 1, other, filled[0] + 1)
+
+
+def _headings_share_a_cell(head, delimiter, other, body):
+    """Return whether known headings stand in one cell, parted by `other`, and some row below has a cell for each.
+
+    'Handled, abandoned' may be one heading of a file with semicolons: then no row has cells for both.
+    """
+    if delimiter not in head or other not in head or '"' in head:
+        return False
+    groups = [cell.split(other) for cell in head.split(delimiter)]
+    known = any(len(parts) > 1 and all(map(looks_like_heading, parts)) for parts in groups)
+    width = sum(map(len, groups))
+    return known and any(len(re.split(f"[{re.escape(delimiter + other)}]", line)) == width for line in body)
 
 
 def _two_delimiters(name, delimiter, row, other, other_row):

@@ -31,6 +31,8 @@ _GRAIN_ROWS = 50_000
 _PREVIEW_ROWS = 8
 _TIME_FIELDS = ("moment", "date", "clock")
 _REPEATS_SHARE = 0.005  # of the rows; the repeated hour of October is 2 of 8,760
+_HOUR_S = 3600
+_CLOCK_BACK_MONTHS = (3, 4, 10, 11)
 _KIND_OF = {RECORDS: "records", AGENTS: "agents", SURVEYS: "surveys", EVENTS: "events"}
 
 
@@ -64,7 +66,7 @@ def propose(raw, *, kind=None, memory=None, corrections=None):
         *decimal_question,
         *_grain_question(columns, family, grain, step),
         *_further_questions(columns, family),
-        *_repeats_question(raw, columns, family),
+        *_repeats_question(raw, columns, family, order),
     ]
     return Proposal(
         kind=kind,
@@ -216,13 +218,15 @@ def _further_questions(columns, family):
         yield Question("survey", Saying(N_("Which survey is it? The file has no column for it.")), SURVEY_KINDS)
 
 
-def _repeats_question(raw, columns, family):
+def _repeats_question(raw, columns, family, order):
     """Ask what several rows for one interval and queue are, where so many differ that no clock change explains them."""
     named = [m.heading for m in columns if m.field in (*_TIME_FIELDS, "project", "channel")]
     if family != HISTORY or not any(m.field in ("moment", "date") for m in columns):
         return
     used = raw.cells.drop_duplicates()
     again = used.duplicated(named, keep=False)
+    if again.any():
+        again[again] = ~_clock_change(used.loc[again], columns, named, order)
     if again.sum() <= _REPEATS_SHARE * len(used):
         return
     first = used[again].iloc[0]
@@ -235,6 +239,21 @@ def _repeats_question(raw, columns, family):
         {"first": int(pair[0]), "second": int(pair[1])},
     )
     yield Question("repeats", text, {"refuse": N_("leave out"), "sum": N_("add up")}, "refuse")
+
+
+def _clock_change(rows, columns, named, order):
+    """Return which of the repeated rows are the hour that the clock goes back, whatever the zone: they need no answer.
+
+    Each time stands there twice, and all that a day repeats lies within an hour, on a Sunday before four o'clock in
+    one of the months in which clocks go back.
+    """
+    local = pd.Series(local_seconds(rows, columns, order).local, index=rows.index)
+    at = pd.to_datetime(local, unit="s")
+    by_day = local.groupby(local // times.DAY_S)
+    within = by_day.transform("max") - by_day.transform("min") < _HOUR_S
+    twice = rows.groupby(named)[named[0]].transform("size") == 2
+    night = (at.dt.day_of_week == 6) & (at.dt.hour < 4) & at.dt.month.isin(_CLOCK_BACK_MONTHS)
+    return within & twice & night
 
 
 def _zone(columns):

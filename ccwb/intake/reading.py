@@ -40,7 +40,7 @@ class Reading:
     def refuse(self, wrong, message, **values):
         """Take rows out, with the reason."""
         wrong = wrong & self.keep
-        self.log.refuse(self.rows[wrong], message, **values)
+        self.log.refuse(self.rows[wrong], message, whole=True, **values)
         self.keep &= ~wrong
 
     def count(self, field):

@@ -24,16 +24,22 @@ class Saying:
 
 @dataclass(frozen=True)
 class Finding(Saying):
-    """A sentence about some rows. count : how many.  rows : the first of their numbers, as a spreadsheet counts."""
+    """A sentence about some rows. count : how many.  rows : the first of their numbers, as a spreadsheet counts.
+
+    whole : the rows were left out as a whole, not one cell in each.
+    """
 
     count: int = 0
     rows: tuple = ()
+    whole: bool = False
 
     def __str__(self):
         if not self.rows:
             return f"{super().__str__()} ({self.count})"
-        more = ", ..." if self.count > len(self.rows) else ""
-        return f"{super().__str__()} ({self.count}: {', '.join(map(str, self.rows))}{more})"
+        rows = ", ".join(map(str, self.rows))
+        if self.count > len(self.rows):
+            return f"{super().__str__()} ({self.count} rows: {rows}, ...)"
+        return f"{super().__str__()} ({'row' if self.count == 1 else 'rows'} {rows})"
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,11 @@ class Report:
         """Rows that are in no table and did not repeat another."""
         return self.rows_read - self.rows_taken - self.rows_repeated
 
+    @property
+    def cells_refused(self):
+        """Single cells that were not taken, in rows that may well be in a table."""
+        return sum(finding.count for finding in self.refused if not finding.whole)
+
 
 class Log:
     """Collects findings while a file is read. One of equal sentences, its rows added up."""
@@ -79,27 +90,27 @@ class Log:
         """Note that something in `rows` was read in a way worth saying."""
         self._add("repaired", rows, message, values)
 
-    def refuse(self, rows, message, **values):
-        """Note that `rows`, or one cell in each of them, were not taken."""
-        self._add("refused", rows, message, values)
+    def refuse(self, rows, message, *, whole=False, **values):
+        """Note that one cell in each of `rows` was not taken; with `whole`, that the rows were not."""
+        self._add("refused", rows, message, values, whole)
 
     def remark(self, message, **values):
         """Note something about the file as a whole."""
         self._remarks.append(Saying(message, values))
 
-    def _add(self, where, rows, message, values):
+    def _add(self, where, rows, message, values, whole=False):
         rows = np.asarray(rows, dtype=np.int64)
         if len(rows) == 0:
             return
         key = (message, tuple(sorted((k, str(v)) for k, v in values.items() if k != "found")))
-        self._found[where].setdefault(key, (values, []))[1].append(rows)
+        self._found[where].setdefault(key, (values, [], whole))[1].append(rows)
 
     def findings(self, where):
         """Return the Findings of 'repaired' or 'refused', in the order they were first met."""
         out = []
-        for (message, _), (values, parts) in self._found[where].items():
+        for (message, _), (values, parts, whole) in self._found[where].items():
             rows = np.sort(np.concatenate(parts))
-            out.append(Finding(message, values, len(rows), tuple(int(r) for r in rows[:NAMED_ROWS])))
+            out.append(Finding(message, values, len(rows), tuple(int(r) for r in rows[:NAMED_ROWS]), whole))
         return tuple(out)
 
     @property

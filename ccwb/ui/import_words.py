@@ -32,14 +32,15 @@ def said(saying):
 
 
 def found(finding):
-    """Return a Finding in the reader's language, with how many rows it is about and the first of their numbers."""
+    """Return a Finding in the reader's language, with the numbers of its rows; of many, how many and the first."""
     rows = ", ".join(text.say().digits(str(row)) for row in finding.rows)
-    more = ", ..." if finding.count > len(finding.rows) else ""
     if not rows:
         return f"{said(finding)} ({number(finding.count)})"
-    return _(
-        "{sentence} {count} rows: {rows}", sentence=said(finding), count=number(finding.count), rows=f"{rows}{more}"
-    )
+    if finding.count > len(finding.rows):
+        return _("{sentence} {count} rows: {rows}, ...", sentence=said(finding), count=number(finding.count), rows=rows)
+    if finding.count == 1:
+        return _("{sentence} It is row {row}.", sentence=said(finding), row=rows)
+    return _("{sentence} These are rows {rows}.", sentence=said(finding), rows=rows)
 
 
 # the controls --------------------------------------------------------------------------------------------------------
@@ -173,17 +174,22 @@ def head(hand):
 
 def report_figures(report, zone):
     """Return the report's figures: rows, what was repaired and refused, the span, the totals."""
-    refused = sum(f.count for f in report.refused)
+    rows, cells = report.rows_refused, report.cells_refused
     items = [
         html.figure(_("Rows read"), number(report.rows_read)),
         html.figure(_("Rows taken"), number(report.rows_taken), state="good" if report.rows_taken else "miss"),
         html.figure(_("Repaired"), number(sum(f.count for f in report.repaired))),
         html.figure(
-            _("Refused"),
-            number(refused),
-            state="near" if refused else "none",
-            change=_("{n} whole rows", n=number(report.rows_refused)) if refused else "",
-            help_text=_("Rows, or single cells in them, that are not taken."),
+            _("Rows left out"),
+            number(rows),
+            state="near" if rows else "none",
+            help_text=_("Whole rows that are in no table; the reasons are below."),
+        ),
+        html.figure(
+            _("Cells left out"),
+            number(cells),
+            state="near" if cells else "none",
+            help_text=_("Single cells that could not be read; the other cells of their rows are taken."),
         ),
     ]
     if report.interval_s:

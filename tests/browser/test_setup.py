@@ -43,7 +43,7 @@ def test_a_file_is_chosen_understood_and_imported(page):
     page.get_by_text("How 'calls.csv' is understood").wait_for()
     page.get_by_role("button", name="See what would come in").click()
     page.get_by_text("Rows taken").wait_for()
-    assert page.get_by_text("rows: 3").count() == 1
+    assert page.get_by_text("It is row 3.").count() == 1
     page.get_by_role("button", name="Import", exact=True).click()
     page.get_by_text("3 rows of 'calls.csv' are in the workbook.").wait_for()
     page.reload(timeout=WAIT_MS)

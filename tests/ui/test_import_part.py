@@ -157,7 +157,7 @@ def test_text_among_numbers_is_refused_by_row_and_the_rest_is_taken(store, desk)
     take(page, b"Date,Time,Calls\n2026-01-05,07:00,12\n2026-01-05,07:30,many\n2026-01-05,08:00,20\n")
     check(page)
     assert "many" in shown(page)
-    assert "rows: 3" in shown(page)
+    assert "the value is left out. It is row 3." in shown(page)
     take_over(page)
     assert store.read_table("history")["offered"].sum() == 32
 

@@ -124,6 +124,31 @@ def targets(store, one, centre):
     return out
 
 
+def fitted(store, one, centre, values):
+    """Return the schedule's fit per project: as kept in `values` (the plan's side), else from requirement and schedule.
+
+    A cycle may have been measured before there was a schedule, or without its plan: its fit can still be said.
+    """
+    kept_fits = values[(values["kpi"] == "schedule_fit") & values["value"].notna() & (values["project"] != "")]
+    parts = [kept_fits]
+    for project in centre["projects"]:
+        if project["project"] in set(kept_fits["project"]):
+            continue
+        requirement, coverage = _coverage(store, one, project)
+        if coverage is not None:
+            parts.append(evaluation.planned_values(requirement, coverage=coverage, kpis=["schedule_fit"]))
+    return pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+
+
+def _coverage(store, one, project):
+    """Return a project's staffing plan in a cycle and how the schedule covers it, None where either is missing."""
+    place = {"cycle": one.id, "project": project["project"], "zone": project["zone"]}
+    requirement = store.read_table("requirement", **place)
+    schedule = store.read_table("schedule", all_columns=True, **place)
+    there = len(requirement) and len(schedule)
+    return requirement, with_schedule(needed(requirement), schedule=schedule) if there else None
+
+
 def outdated(store, one):
     """Return whether something that the kept values were measured from was saved after them; None: nothing is kept."""
     revisions = store.revisions(cycle=one.id)
@@ -141,9 +166,8 @@ def _days(store, name, project, first, last, *, every=False, **more):
 def _of_project(store, one, centre, project):
     """Return plan, actual and previous values of one project, those there are."""
     place = {"cycle": one.id, "project": project["project"], "zone": project["zone"]}
-    forecast, requirement = (store.read_table(name, **place) for name in ("forecast", "requirement"))
-    schedule = store.read_table("schedule", all_columns=True, **place)
-    coverage = with_schedule(needed(requirement), schedule=schedule) if len(requirement) and len(schedule) else None
+    forecast = store.read_table("forecast", **place)
+    requirement, coverage = _coverage(store, one, project)
     every = _shared_costs(store)
     actuals = _days(store, "actuals", project, one.first_day, one.last_day, cycle=one.id, every=every)
     days, out = {"first_day": str(one.first_day), "last_day": str(one.last_day)}, {}

@@ -100,7 +100,8 @@ class EvaluationPage(Page):
             table=days,
             name="contacts_a_day",
         )
-        fit = parts.fits(self._of_scope(self.sides["plan"]), self.labels)
+        fits = em.fitted(self.store, self.context.cycle, self.centre(), self._of_scope(self.sides["plan"]))
+        fit = parts.fits(self._of_scope(fits), self.labels)
         cards = [html.card(chart)]
         if len(forecast) and len(actuals):
             scored = evaluation.forecast_accuracy(forecast, actuals)

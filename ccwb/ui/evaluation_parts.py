@@ -343,9 +343,7 @@ def fits(values, labels):
     """Return per project how much of its need the schedule covered, in sentences; kpi_values of the plan's side."""
     rows = values[(values["kpi"] == "schedule_fit") & values["value"].notna() & (values["project"] != "")]
     if rows.empty:
-        return html.paragraph(
-            _("Not measured yet: it needs a schedule and a staffing plan, then 'Measure this cycle'.")
-        )
+        return html.paragraph(_("Not known yet: it needs a staffing plan and a schedule of this cycle."))
     return html.bullets(
         [
             _(

@@ -261,7 +261,7 @@ def miss(page):
 def lessons(page):
     """Return the tile of what was learned: this cycle's lessons, else those that came along into it."""
     noted = (page.store.load("evaluation", cycle=page.cycle_id).data or {}).get("lessons", [])
-    whose = ""
+    whose, query = "", {}
     if not noted:
         carried = (page.store.load("carried", cycle=page.cycle_id).data or {}).get("rows", [])
         noted = [row for row in carried if row["kind"] == "lesson"]
@@ -270,11 +270,13 @@ def lessons(page):
             if noted
             else ""
         )
+        if noted:  # they are read where they were noted
+            query = {"cycle": noted[0]["origin"]["cycle"]}
     lines = [" · ".join(filter(None, (row["text"], row["owner"]))) for row in noted[:LINES]]
     content = whose + html.bullets(lines) if lines else html.paragraph(_("No lesson is noted yet."))
     if len(noted) > LINES:
         content += html.paragraph(_("And {n} more.", n=number(len(noted) - LINES)), "ccwb-muted")
-    return tile(page, _("What we learned"), "evaluation", _("To the lessons"), html.html(content))
+    return tile(page, _("What we learned"), "evaluation", _("To the lessons"), html.html(content), **query)
 
 
 # decisions -----------------------------------------------------------------------------------------------------------

@@ -285,6 +285,7 @@ def test_a_finished_cycle_of_the_sample_opens_with_all_it_came_to(sample_databas
     assert "targets met" in titles[0] and "contacts came than planned" in titles[1]
     assert value(page, "csat", project) > 0.7 and not pd.isna(value(page, "wape", project, "previous"))
     assert "follows Summer 2026 already" in shown(page)
+    assert "of 18,558 needed agent-hours were on the schedule" in shown(page)
 
 
 def test_the_sample_measured_anew_says_what_was_kept_with_it(sample_database):

@@ -173,6 +173,7 @@ def test_the_cycle_being_planned_shows_what_the_one_before_taught(sample_databas
     told = shown(page_of())
     assert "Nothing is measured in this cycle yet. In Summer 2026:" in told
     assert "Brought along from Summer 2026:" in told and "Mission waits for approval." in told
+    assert "6_evaluation.ipynb?cycle=3'>To the lessons" in told  # where they were noted
 
 
 def test_the_page_opens_without_the_heavy_libraries(sample_database):

@@ -160,10 +160,59 @@ def test_the_table_behind_a_chart_is_shown_and_downloaded(page):
     assert len(text.splitlines()) > rows.count()
 
 
-def test_on_paper_the_controls_are_gone_and_the_answer_stays(page):
+def test_a_fold_opens_and_closes_by_keyboard_and_says_which(page):
+    staffing(page)
+    head = page.locator(".ccwb-fold-button").first
+    body = page.locator(".ccwb-fold-body").first
+    expect(head).to_have_attribute("aria-expanded", "false")
+    assert not body.is_visible()
+    head.focus()
+    page.keyboard.press("Enter")
+    expect(head).to_have_attribute("aria-expanded", "true")
+    expect(body).to_be_visible()
+    assert body.get_attribute("id") == head.get_attribute("aria-controls")
+    page.keyboard.press("Space")
+    expect(body).to_be_hidden()
+
+
+def test_who_chooses_in_the_header_stays_there(page):
+    staffing(page)
+    pick = page.locator(".pick-project")
+    pick.focus()
+    pick.select_option("support")
+    page.wait_for_function("() => location.search.includes('project=support')", timeout=OPEN_MS)
+    assert page.evaluate("document.activeElement.className") == "ccwb-pick pick-project"
+
+
+def test_the_manual_comes_after_the_page_for_a_screen_reader_too(page):
+    staffing(page)
+    after = (
+        "() => document.querySelector('.ccwb-page').compareDocumentPosition(document.querySelector('.ccwb-markdown'))"
+    )
+    assert page.evaluate(after) & 4  # following
+
+
+def test_on_paper_the_answer_stays_and_what_was_chosen_is_said(page):
     staffing(page)
     page.emulate_media(media="print")
-    for gone in (".ccwb-stages", ".ccwb-side", ".ccwb-header-end", ".ccwb-downloads >> nth=0"):
+    for gone in (".ccwb-stages", ".ccwb-header-end", ".ccwb-downloads >> nth=0", ".ccwb-side [type=range] >> nth=0"):
         assert not page.locator(gone).is_visible()
-    for kept in (".ccwb-question", ".ccwb-figure >> nth=0", ".ccwb-chart-place >> nth=0"):
+    said = (
+        ".ccwb-pick-label span >> nth=0",
+        ".pick-cycle",
+        ".ccwb-side label >> nth=0",
+        ".ccwb-side .ccwb-number >> nth=0",
+    )
+    for kept in (".ccwb-question", ".ccwb-figure >> nth=0", ".ccwb-chart-place >> nth=0", *said):
         assert page.locator(kept).is_visible()
+
+
+def test_on_a_phone_a_wide_table_shows_every_column(page):
+    page.set_viewport_size(PHONE)
+    opened(page, "6_evaluation", cycle=2)
+    cells = page.locator(".ccwb-ladder .ccwb-table tbody tr").nth(1).locator("td")
+    assert cells.nth(2).evaluate("e => getComputedStyle(e, '::before').content") == '"Actual"'
+    for n in range(6):
+        box = cells.nth(n).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]

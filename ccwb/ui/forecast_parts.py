@@ -108,6 +108,8 @@ def spoken(values):
     said = dict(values)
     if "share" in said:
         said["share"] = signed(said["share"], percent)
+    if "day" in said:
+        said["day"] = text.date(said["day"])
     if "weekday" in said:
         said["weekday"] = text.say().weekday(dt.date(2026, 1, 5) + dt.timedelta(days=int(said["weekday"])), "EEEE")
     return said

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pandas as pd
+
 from ccwb import cycle as cycles
 from ccwb import forecast as fc
 from ccwb.channels import CHANNELS
@@ -64,7 +66,8 @@ class Making:
             tried = fc.backtest(history, days=min(days, TRIED_DAYS), progress=half(1), **setting)
         except PlanError:  # too short a history to try models on: the forecast says itself what it used
             tried = None
-        believed = {channel: said for (_p, channel), said in fc.beliefs(history, **setting).items()}
+        horizon = pd.date_range(self.cycle.first_day, self.cycle.last_day)
+        believed = {channel: said for (_p, channel), said in fc.beliefs(history, days=horizon, **setting).items()}
         return project, self._in_cycle(made), tried, believed
 
     def _spoken(self, detail):
@@ -82,8 +85,10 @@ class Making:
             self.store.write_table("forecast", table, **place)
             if tried is not None:
                 self.store.write_table("accuracy", tried, zone="UTC", **place)
+            result_of = cycles.result_of(self.store, self.cycle.id, "forecast", project=project)
             now = self.store.load("forecast", **where)
-            self.store.save("forecast", (now.data or {}) | said, base=now.version, **place)
+            data = (now.data or {}) | said | {"result_of": result_of}
+            self.store.save("forecast", data, base=now.version, apart=True, **place)
 
     def _setting(self, project):
         one = project_of(self.centre, project)

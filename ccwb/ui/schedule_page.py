@@ -197,6 +197,7 @@ class SchedulePage(Page):
         """
         self._keep_settings()
         made_from = cycle.made_from(self.store, self.cycle_id, "schedule", project=self.project)
+        with_ = {"made_from": made_from, "plan_settings": dict(self.kept.data["settings"])}
         values, projects = self.form.values, {self.project: self.one}
         requirement, shifts, kept = self.requirement, self.shifts, self.kept
         weights = {"under_weight": float(values["under"]), "over_weight": float(values["over"])}
@@ -206,14 +207,15 @@ class SchedulePage(Page):
             step = lambda done, total: progress(done, total, percent(done / total))  # noqa: E731 - one thought
             return cover(requirement, shifts=shifts, projects=projects, limit=limit, progress=step, **weights)
 
-        self.work(run, lambda made: self._keep(*made, made_from, kept), what=_("Placing shifts"))
+        self.work(run, lambda made: self._keep(*made, with_, kept), what=_("Placing shifts"))
 
-    def _keep(self, schedule, coverage, made_from, kept):
+    def _keep(self, schedule, coverage, with_, kept):
         place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": kept.cycle, "project": kept.project}
         told = [[template, parts.plain(values)] for template, values in unmet(coverage)]
-        kept.data |= {"made_from": made_from, "unmet": told}
+        kept.data |= with_ | {"unmet": told}
         with self.store.together():  # the schedule and what is said of it: both or neither
             self.store.write_table("schedule", schedule, **place)
+            kept.data["result_of"] = cycle.result_of(self.store, kept.cycle, "schedule", project=kept.project)
             kept.write()
         self.open()
         self.say(_("The schedule is made and kept."), "good")

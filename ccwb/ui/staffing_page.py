@@ -56,6 +56,8 @@ class StaffingPage(Page):
         self.means = {c: self._start_of(c)["aht_s"] for c in self.channels}
         began = {c: self._start_of(c) | parts.made_with(self.plan, c) for c in self.channels}
         self.settings = began | parts.copied(self.kept.data.get("settings", {}))
+        if len(self.plan):
+            self.kept.data.setdefault("plan_settings", parts.copied(self.settings))
         self.moved = "settings" in self.kept.data  # until then what is shown is the saved plan itself
         return self._build()
 
@@ -268,6 +270,8 @@ class StaffingPage(Page):
         place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id, "project": self.project}
         with self.store.together():  # the plan and the sliders it was made with: both or neither
             self.store.write_table("requirement", table, **place)
+            result_of = cycle.result_of(self.store, self.cycle_id, "staffing", project=self.project)
+            self.kept.data["result_of"] = result_of
             self.kept.write()
         self.open()
         label = project_of(self.centre(), self.project)["label"]

@@ -53,7 +53,7 @@ def test_forecast_staffing_and_schedule_of_one_project_are_made_kept_and_handed_
     page.wait_for_function(
         "before => document.querySelector('.ccwb-figures').innerText !== before", arg=before, timeout=OPEN_MS
     )
-    make(page, "Make this the plan", "This is now the plan for sales")
+    make(page, "Make this the plan", "This is now the plan for Sales line")
     planned = figures(page)
     assert "±0 against the plan" in planned
     assert reloaded(page, 3) == planned

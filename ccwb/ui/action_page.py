@@ -143,7 +143,7 @@ class ActionPage(Page):
         self.form.values = {**values, "scenario": scenario["key"]}
 
     def _cycle_days(self, typed):
-        """Return the days that a typed time has to be near; none for the present moment, nor for the time of the entry corrected."""
+        """Return the days that a typed time has to be near; none for the present moment or the corrected entry's."""
         corrected = self.log[self.log["entry"] == self.corrects]
         if not typed or typed in [f"{at:%Y-%m-%d %H:%M}" for at in corrected["at"]]:
             return {}

@@ -6,6 +6,8 @@ import pandas as pd
 
 from ccwb import forecast as fc
 from ccwb.channels import CHANNELS
+from ccwb.errors import PlanError
+from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import forecast_parts as parts
 from ccwb.ui import html, text
@@ -241,6 +243,11 @@ class ForecastPage(Page):
         if any(not (r["name"] or "").strip() or not r["first_day"] or not r["last_day"] for r in rows):
             self.say(_("An event is kept once it has a name and both days."))
             return
+        if backwards := [r["name"] for r in rows if r["last_day"] < r["first_day"]]:
+            raise PlanError(
+                N_("The event '{name}' ends before it begins. Nothing was saved: correct one of its days."),
+                name=backwards[0],
+            )
         with self.store.together():  # between the look and the save nobody else gets in
             theirs, last = self._known_events(), self.store.revision("events")
             ours = not equal(theirs, self._seen_events)

@@ -106,6 +106,14 @@ def test_an_event_is_kept_once_it_has_a_name_and_both_days(page):
     assert said(page) == ""
 
 
+def test_an_event_that_ends_before_it_begins_is_said_and_not_kept(page):
+    grid = find(page, Grid)[0]
+    before = page.store.read_table("events")
+    grid.received({"type": "change", "row": 0, "key": "last_day", "value": "2001-01-01"}, [])
+    assert "ends before it begins" in said(page)
+    assert page.store.read_table("events").equals(before)
+
+
 def test_the_last_event_can_be_taken_away(page):
     grid = find(page, Grid)[0]
     for _ in list(grid.rows):

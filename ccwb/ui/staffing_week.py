@@ -39,7 +39,7 @@ class Week:
         own = self.rows.loc[self.rows["project"] == self._project, [*key, "offered"]]
         both = own.rename(columns={"offered": "forecast"}).merge(self._planned, on=key, how="left")
         fits = len(both) == len(own) == len(self._planned) and np.allclose(both["forecast"], both["offered"])
-        return both.drop(columns="forecast") if fits else None
+        return both[self._planned.columns] if fits else None
 
     def heat(self, made):
         """Return agents per weekday and time of day, all queues together."""

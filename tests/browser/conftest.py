@@ -12,7 +12,11 @@ LOCAL = ("data", "blob", "about", "chrome-error")
 
 
 def pytest_collection_modifyitems(items):
-    """Mark every test of this folder: it opens a real Chromium."""
+    """Mark every test of this folder, as it opens a real Chromium, and let them come last.
+
+    From its first page on the browser's driver keeps an event loop running, beside which no test can start another.
+    """
+    items.sort(key=lambda item: "browser" in item.path.parts)
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)

@@ -9,6 +9,7 @@ from pathlib import Path
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.quick import jsonschema_alone
 
 EXAMPLES = """\
 examples:
@@ -70,7 +71,7 @@ def _apps_parser(commands):
     apps.add_argument("--port", type=_port, default=8866, help="where it listens (default: 8866)")
     apps.add_argument("--ip", default="127.0.0.1", help="which address it listens on (default: this machine alone)")
     apps.add_argument("--database", metavar="URL", help="the workbook database: a file or an SQLAlchemy address")
-    apps.add_argument("--no-preheat", action="store_true", help="keep no page process ready: less memory, slower")
+    apps.add_argument("--no-preheat", action="store_true", help="keep no process ready: less memory, pages open later")
     apps.add_argument("--blank", action="store_true", help="begin without the sample centre where there is none yet")
     apps.add_argument("--open", action="store_true", help="show the workbook in the browser")
     apps.set_defaults(run=_apps)
@@ -113,6 +114,7 @@ def _import_parser(commands):
 
 
 def _apps(options):
+    jsonschema_alone()
     from ccwb.server import check_port, workbook
 
     check_port(options.ip, options.port)

@@ -154,6 +154,7 @@ def settings(*, ip, port, notebooks, token, spares):
         "websocket_max_message_size": UPLOAD_BYTES,
         "ws_ping_interval": PING_MS,
         "ws_ping_timeout": PING_MS,
+        "static_immutable_cache": ["/voila/labextensions/"],  # the names of these files change with what is in them
     }
     c.VoilaConfiguration.update(
         template="ccwb" if template_exists() else "lab",

@@ -53,7 +53,7 @@ class Kernels(AsyncMappingKernelManager):
     def begin(self):
         """Start to make spares and to watch for kernels without a page. Call once, inside the running loop."""
         self._sweeper.start()
-        if POSSIBLE and self.spares:
+        if POSSIBLE:
             self.nursery = Nursery(self.warm_up + (REHEARSAL if "ccwb.ui" in self.warm_up else ""))
         self._refill()
 

@@ -63,11 +63,23 @@ def _become_kernel(order):
 
         arguments = [*order["arguments"], f"--IPKernelApp.parent_handle={parent}"]
         sys.argv = ["ipykernel_launcher", *arguments]
-        IPKernelApp.launch_instance(argv=arguments)
+        kernel = IPKernelApp.instance()
+        kernel.initialize(arguments)
+        _listen()
+        kernel.start()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)
+
+
+def _listen():
+    """Let a page ask for all its widgets at once, else it asks for each, half a second later.
+
+    Widgets tell their kernel so when they are imported; these were imported before there was one.
+    """
+    if "ipywidgets" in sys.modules:
+        sys.modules["ipywidgets"].register_comm_target()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,9 @@
 """The pages: what planners, executives and analysts see. A notebook's last cell opens its page with `open_page`."""
 
+from ccwb.quick import jsonschema_alone
+
+jsonschema_alone()
+
 
 def open_page(name):
     """Return the interactive page of a stage, ready to be shown as a notebook cell's last value.
@@ -20,7 +24,6 @@ def rehearse():
     import ipywidgets
 
     from ccwb.store import open_store
-    from ccwb.ui import charts
     from ccwb.ui.frame import Context
     from ccwb.ui.staffing_page import StaffingPage
 
@@ -30,7 +33,6 @@ def rehearse():
     finally:
         store.close()  # no connection to a database may be copied
         ipywidgets.Widget.close_all()
-        charts.forget()
 
 
 def chart(drawing, *, title=""):

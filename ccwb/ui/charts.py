@@ -26,26 +26,7 @@ CLOCK = (
     " ? utcFormat(datum.value, '%a %e %b') : utcFormat(datum.value, '%H:%M')"
 )
 TARGET = {"color": "$ink", "thickness": 2, "size": 18}
-
-
-class _Bundle(_Widget):
-    """Vega itself, sent once to a page and shared by all its charts."""
-
-    _esm = (STATIC / "vega.min.js").read_text(encoding="utf-8")
-
-
-_shared = []
-
-
-def _bundle():
-    if not _shared:
-        _shared.append(_Bundle())
-    return _shared[0]
-
-
-def forget():
-    """Let the next chart send Vega anew: to a page that has none yet."""
-    _shared.clear()
+VEGA = STATIC.parent / "share" / "jupyter" / "voila" / "templates" / "ccwb" / "static" / "vega.min.js"
 
 
 class Chart(_Widget):
@@ -69,7 +50,6 @@ class Chart(_Widget):
     def __init__(
         self, spec, data=None, *, title="", table=None, columns=None, name="chart", signals=(), on_signal=None
     ):
-        _bundle()
         super().__init__(
             spec=_plain(spec),
             data=_columns(data or {}),
@@ -103,6 +83,8 @@ class Chart(_Widget):
             self.send({"type": "table", "columns": columns, "rows": rows, "rest": rest})
         elif content.get("type") == "signal" and self._on_signal:
             self._on_signal(content["name"], content["value"])
+        elif content.get("type") == "vega":
+            self.send({"type": "vega"}, [VEGA.read_bytes()])
 
 
 def wall(times):

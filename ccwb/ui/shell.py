@@ -198,9 +198,6 @@ def open_page(name):
     """Return a page as one widget."""
     module, kind = PAGES[name][1].split(".")
     page = getattr(importlib.import_module(f"ccwb.ui.{module}"), kind)
-    from ccwb.ui.charts import _bundle
-
-    _bundle()
     query = _query()
     try:
         return page(_context(query, read_only=page.read_only)).widget

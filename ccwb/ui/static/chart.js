@@ -1,9 +1,13 @@
 // Draws a Vega-Lite specification in the page's own colours and width; new data go straight into the living view.
 
-const vegaEmbed = () =>
-  globalThis.ccwbVega?.embed
-    ? Promise.resolve(globalThis.ccwbVega.embed)
-    : new Promise((resolve) => globalThis.addEventListener("ccwb-vega", () => resolve(globalThis.ccwbVega.embed), { once: true }));
+const vegaEmbed = (model) => {
+  // An app has loaded Vega while its kernel worked; elsewhere (JupyterLab) the first chart asks the kernel for it.
+  if (globalThis.ccwbVega) return Promise.resolve(globalThis.ccwbVega);
+  return new Promise((resolve) => {
+    globalThis.addEventListener("ccwb-vega", () => resolve(globalThis.ccwbVega), { once: true });
+    if (!document.body.classList.contains("ccwb-app")) model.send({ type: "vega" });
+  });
+};
 
 const coloured = (spec, element) => {
   // "$accent" in a specification means the page's --ccwb-accent, as it is now.
@@ -51,7 +55,7 @@ function render({ model, el }) {
     const width = Math.floor(place.clientWidth);
     if (width < 40) return; // not laid out yet: the observer below calls again
     const turn = (drawing += 1);
-    const embed = await vegaEmbed();
+    const embed = await vegaEmbed(model);
     if (turn !== drawing) return;
     const spec = structuredClone(model.get("spec"));
     const data = model.get("data");
@@ -115,7 +119,8 @@ function render({ model, el }) {
   details.append(holder, downloads(model, labels));
   details.hidden = !model.get("has_table");
   details.addEventListener("toggle", () => details.open && model.send({ type: "table" }));
-  model.on("msg:custom", (content) => {
+  model.on("msg:custom", (content, buffers) => {
+    if (content.type === "vega" && !globalThis.ccwbVega) import(URL.createObjectURL(new Blob(buffers, { type: "text/javascript" })));
     if (content.type === "table") holder.replaceChildren(plainTable(content.columns, content.rows), h("p", { class: "ccwb-muted" }, content.rest));
   });
 

@@ -31,9 +31,14 @@ const parseNumber = (text, locale) => {
   // What a person typed, in their own writing of numbers; null when it is empty, NaN when it is not a number.
   let plain = latinDigits(text).replace(/%|−/g, (c) => (c === "−" ? "-" : "")).trim();
   if (plain === "") return null;
-  const decimal = (1.5).toLocaleString(locale === "fa" ? "en" : locale)[1];
-  if (decimal === ",") plain = plain.replace(/\./g, "").replace(",", ".");
-  else plain = plain.replace(/,/g, "");
+  // A mark before three digits groups thousands where the reader's language has it so, else it is a decimal mark; the
+  // same rule as in text.read_number.
+  const own = (1000000).toLocaleString(locale === "fa" ? "en" : locale)[1];
+  for (const [mark, point] of [[",", "."], [".", ","]]) {
+    const groups = `[-+]?[1-9]\\d{0,2}(\\${mark}\\d{3})`;
+    if (new RegExp(`^(${groups}${mark === own ? "+" : "{2,}"}|${groups}+\\${point}\\d*)$`).test(plain)) plain = plain.replaceAll(mark, "");
+  }
+  plain = plain.replace(",", ".");
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
 };
 

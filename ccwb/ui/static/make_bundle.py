@@ -6,22 +6,22 @@ fetches it: building it at run time costs about a second and 100 MB in every ker
 
 from pathlib import Path
 
-# The one module that every chart of a page shares: it hands over `vegaEmbed` and is then done.
+# Every chart of a page shares it: an app loads it while its kernel works, JupyterLab is given it by the first chart.
 SHARE = """
-(globalThis.ccwbVega ??= {}).embed = vegaEmbed;
+globalThis.ccwbVega = vegaEmbed;
 globalThis.dispatchEvent(new Event("ccwb-vega"));
-export default { initialize() {}, render() {} };
 """
+FOLDER = Path(__file__).parents[1] / "share" / "jupyter" / "voila" / "templates" / "ccwb" / "static"
 
 
 def main():
-    """Write the bundle beside this file."""
+    """Write the bundle where the apps' template serves it from."""
     import altair
     import vl_convert
 
     version = ".".join(altair.SCHEMA_VERSION.lstrip("v").split(".")[:2])
     bundle = vl_convert.javascript_bundle(SHARE, vl_version=version)
-    Path(__file__).with_name("vega.min.js").write_text(bundle, encoding="utf-8")
+    (FOLDER / "vega.min.js").write_text(bundle, encoding="utf-8")
 
 
 if __name__ == "__main__":

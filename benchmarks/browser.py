@@ -4,10 +4,13 @@ On the sample centre, served by `ccwb apps`, in headless Chromium:
 
 - from a move of the volume slider on the staffing page to the new pictures on the screen, and in the same run a plain
   ipywidgets slider with altair's own JupyterChart, drawn anew from the same number of points, as the alternative;
-- from the address to the page with its pictures, with a spare kernel waiting (warm) and without (cold);
+- from the address to the page with its pictures: from another page in the same tab with a spare kernel waiting (warm),
+  the same in a browser that has never seen the workbook, without a spare kernel, and at once after the server's start
+  (cold);
 - memory of a page's kernel, just opened and after a forecast (RSS, and PSS: shared pages divided by their sharers).
 """
 
+import importlib.util
 import statistics
 import sys
 import tempfile
@@ -95,7 +98,8 @@ def main():
             warm(browser, served.address)
             memory(browser, served)
         with serve("--database", database, "--no-preheat") as served:
-            print("open cold (no spare kernel), s:", quoted(opens(browser, served.address, STAFFING), 2))
+            print("open, no spare kernel, new browser, s:", quoted(opens(browser, served.address, STAFFING)[1:], 2))
+        print("open at once after the start, new browser, s:", quoted(at_once(browser, database), 2))
         stock(browser, folder)
         browser.close()
 
@@ -144,12 +148,35 @@ def slider(browser, address):
 def warm(browser, address):
     for name, where in (("staffing", STAFFING), ("start", "voila/render/0_start.ipynb")):
         mark = "[data-drawn]" if name == "staffing" else ".ccwb-question"
-        print(f"open warm, {name} page, s:", quoted(opens(browser, address, where, mark, pause_s=8), 2))
+        print(f"open warm, {name} page, s:", quoted(turns(browser, address, where, mark), 2))
+        print(f"open in a new browser, {name} page, s:", quoted(opens(browser, address, where, mark, pause_s=8), 2))
 
 
-def opens(browser, address, where, mark="[data-drawn]", pause_s=1.0):
+def turns(browser, address, where, mark):
+    """Return the seconds from following a link to the page being there, one page after the other in one tab."""
+    page = visit(browser, address + where, mark)
     times = []
     for _ in range(OPENS):
+        time.sleep(8)  # what a reader does; a spare is made again
+        start = time.perf_counter()
+        page.goto(address + where)
+        page.locator(mark).first.wait_for()
+        times.append(time.perf_counter() - start)
+    leave(page)
+    return times
+
+
+def at_once(browser, database):
+    times = []
+    for _ in range(3):
+        with serve("--database", database) as served:
+            times += opens(browser, served.address, STAFFING, count=1, pause_s=0)
+    return times
+
+
+def opens(browser, address, where, mark="[data-drawn]", *, pause_s=1.0, count=OPENS):
+    times = []
+    for _ in range(count):
         time.sleep(pause_s)  # a spare is made again between two visitors
         start = time.perf_counter()
         page = visit(browser, address + where, mark)
@@ -196,6 +223,9 @@ def _read(path):
 
 def stock(browser, folder):
     """Print the same move with stock parts: ipywidgets' slider and altair's JupyterChart."""
+    if not importlib.util.find_spec("vl_convert"):
+        print("slider to new picture, stock parts: not measured, JupyterChart needs `pip install vl-convert-python`")
+        return
     notebooks = Path(folder, "notebooks")
     notebooks.mkdir()
     write_notebook(notebooks / "0_start.ipynb", STOCK)

@@ -122,8 +122,9 @@ class Workbook(Voila):
         finally:
             self.ioloop.stop()
 
-    def _ready(self):
+    async def _ready(self):
         self.kernel_manager.begin()
+        await self.kernel_manager.warm()  # whoever gets the address finds a page that opens at once
         if self.announce:
             self.announce(self.address)
 

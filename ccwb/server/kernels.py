@@ -57,6 +57,10 @@ class Kernels(AsyncMappingKernelManager):
             self.nursery = Nursery(self.warm_up + (REHEARSAL if "ccwb.ui" in self.warm_up else ""))
         self._refill()
 
+    async def warm(self):
+        """Wait until the first spare is ready, or cannot be made."""
+        await asyncio.gather(*self._making[:1], return_exceptions=True)
+
     async def start_kernel(self, *, env=None, kernel_name=KERNEL, **kwargs):
         """Return the id of a kernel for a page: a spare where there is one, told the request; else a new one."""
         kernel_id = await self._take(env or {}) if kernel_name == KERNEL else None

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import ipywidgets as w
 import pandas as pd
 
 from ccwb import actions, cycle
@@ -34,8 +33,8 @@ class ActionPage(Page):
             return [*self._top(), _needs_cycle(self)]
         self.plan = SharedDraft(self, "action", blank_scenarios)
         self.corrects, self.shown, self.standing = None, SHOWN, None
-        self.answer, self.list, self.approved = html.html(""), w.VBox(), w.VBox()
-        self.day, self.rest, self.heading = w.VBox(), w.VBox(), html.html("")
+        self.answer, self.list, self.approved = html.html(""), html.stack(), html.stack()
+        self.day, self.rest, self.heading = html.stack(), html.stack(), html.html("")
         self.names = item_names(self.store.load("mission", cycle=self.cycle_id).data)
         self.scenarios = Scenarios(self)
         self.form = Form(self._fields(), self._blank(), on_change=self.guard(self._typed))
@@ -123,7 +122,7 @@ class ActionPage(Page):
         self.corrects = None
         self.form.values, self.form.errors = self._blank(), {}
         self.heading.value = html.heading(_("Log what was done instead"))
-        self.new.layout.display = "none"
+        html.show(self.new, False)
 
     def correct(self, entry):
         """Fill the form with an entry to put it right by a further one; the log itself is never changed."""
@@ -133,7 +132,7 @@ class ActionPage(Page):
         note = _("The entry stays in the log; what you log now counts in its place.")
         title = html.heading(_("Correct entry {n}", n=number(entry)))
         self.heading.value = title + html.paragraph(note, "ccwb-muted")
-        self.new.layout.display = None
+        html.show(self.new, True)
 
     def use(self, scenario):
         """Fill the form from a prepared scenario; what was typed already stays."""
@@ -213,7 +212,7 @@ class ActionPage(Page):
 
     def _entry(self, row, by, labels, titles):
         said = html.html(entry_text(row, by.get(int(row.entry)), names=self.names, labels=labels, titles=titles))
-        said.layout.flex = "1 1 280px"
+        said.add_class("grows")
         if int(row.entry) in by:
             return said
         return html.row(said, button(_("Correct"), lambda: self.correct(int(row.entry)), page=self))
@@ -225,7 +224,7 @@ class ActionPage(Page):
     def _table(self):
         if self.log.empty:
             return ()
-        return (html.fold(_("The whole log as a table"), TableView(self.log, name="action_log")),)
+        return (html.fold(_("The whole log as a table"), lambda: TableView(self.log, name="action_log")),)
 
     def _figures(self):
         log = actions.standing(self._of_project())

@@ -5,7 +5,6 @@ import itertools
 import re
 
 import altair as alt
-import ipywidgets as w
 import pandas as pd
 
 from ccwb import actions
@@ -38,14 +37,12 @@ class Scenarios:
             add_label=_("Add a scenario"),
             name="scenarios",
         )
-        self.widget = w.VBox(
-            [
-                html.html(html.heading(_("Prepared scenarios"))),
-                self.cards,
-                html.fold(_("What is measured now: which triggers hold?"), html.card(self.now)),
-                html.fold(_("Change the scenarios"), html.card(self.grid)),
-            ],
-            layout=w.Layout(grid_gap="12px"),
+        self.widget = html.stack(
+            html.html(html.heading(_("Prepared scenarios"))),
+            self.cards,
+            html.fold(_("What is measured now: which triggers hold?"), html.card(self.now)),
+            html.fold(_("Change the scenarios"), html.card(self.grid)),
+            classes="spaced",
         )
         self.show()
 

@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import ipywidgets as w
-
 from ccwb import cycle
 from ccwb.ui import html, text
 from ccwb.ui.text import _
@@ -15,7 +13,7 @@ def approval(page, stage):
 
     It shows the stage as it now stands again whenever something was saved (`page.refresh_frame`).
     """
-    standing, history = w.VBox(), w.VBox()
+    standing, history = html.stack(), html.stack()
     known = {}
 
     def show():
@@ -100,16 +98,18 @@ def _history(page, stage, versions):
         page.open()
         page.say(_went_back(one, version), "good")
 
-    rows = [
-        html.row(
-            html.html(html.paragraph(_("{when}, by {who}", when=text.when(v.at), who=v.by))),
-            *([button(label, lambda v=v: back(v), page=page)] if n else []),
+    def rows():
+        return (
+            html.row(
+                html.html(html.paragraph(_("{when}, by {who}", when=text.when(v.at), who=v.by))),
+                *([button(label, lambda v=v: back(v), page=page)] if n else []),
+            )
+            for n, v in enumerate(versions[:20])
         )
-        for n, v in enumerate(versions[:20])
-    ]
+
     why = _("The settings come back, not what was computed with them: the result has to be made again then.")
     lead = [html.html(html.paragraph(why, "ccwb-muted"))] if one.result and len(versions) > 1 else []
-    return html.fold(_("Earlier versions ({n})", n=text.number(len(versions))), *lead, *rows)
+    return html.fold(_("Earlier versions ({n})", n=text.number(len(versions))), lambda: html.stack(*lead, *rows()))
 
 
 def _went_back(stage, version):

@@ -3,8 +3,6 @@
 import datetime as dt
 from dataclasses import replace
 
-import ipywidgets as w
-
 from ccwb import actions, cycle, evaluation
 from ccwb.cycle import CARRIED
 from ccwb.errors import PlanError
@@ -162,7 +160,7 @@ class NextCycle:
         self.widget = html.card(title=_("Start the next cycle"))
         self.widget.add_class("ccwb-next-cycle")
         following = next((c for c in page.store.cycles() if c.predecessor == one.id), None)
-        self.along, self.form, head = w.VBox(), None, self.widget.children
+        self.along, self.form, head = html.stack(), None, self.widget.children
         if following is not None:
             said = _("{next} follows {name} already.", next=following.name, name=one.name)
             there = {"link": page.context.href("start", cycle=following.id), "link_text": _("Go there")}

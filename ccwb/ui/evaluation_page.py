@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import ipywidgets as w
 import pandas as pd
 
 from ccwb import cycle, evaluation
@@ -38,7 +37,7 @@ class EvaluationPage(Page):
         self.table = em.compared(self.store, self.context.cycle, document, self.sides)
         self.rows = self.table[self.table["project"] == self.project]
         self.sections = [Deviations(self), Lessons(self), NextCycle(self)]
-        self.approved = w.VBox([approval(self, "evaluation")])
+        self.approved = html.stack(approval(self, "evaluation"))
         side = [card for card in (self._figures_card(), self._missing_card()) if card]
         first, *further = self._measured()
         split = html.split(side, first)
@@ -71,7 +70,7 @@ class EvaluationPage(Page):
             html.card(
                 ladder,
                 html.fold(_("What is not measured"), absent),
-                html.fold(_("These figures as a table"), TableView(shown, name="evaluation")),
+                html.fold(_("These figures as a table"), lambda: TableView(shown, name="evaluation")),
                 title=_("Plan, actual and previous, from today's craft to what it is for"),
                 classes="ccwb-ladder",
             ),

@@ -3,7 +3,7 @@
 import ipywidgets as w
 import traitlets as t
 
-from ccwb.ui.widgets import _module, _Widget
+from ccwb.ui.widgets import _module, _Widget, shared
 
 
 class FoldHead(_Widget):
@@ -15,14 +15,27 @@ class FoldHead(_Widget):
 
 
 class Fold(w.VBox):
-    """Widgets below a heading that opens them; closed at first. `title` and `opened` may be set at any time."""
+    """Widgets below a heading that opens them; closed at first. `title` and `opened` may be set at any time.
+
+    Children that are functions are made when the fold is first opened: most folds of a page never are.
+    """
 
     def __init__(self, title, children):
-        self.head, body = FoldHead(title=title), w.VBox(list(children))
+        self._wanted = tuple(children)
+        self.head, self.body = FoldHead(title=title), w.VBox(layout=shared())
         self.head.add_class("ccwb-fold-head")
-        body.add_class("ccwb-fold-body")
-        super().__init__([self.head, body])
+        self.body.add_class("ccwb-fold-body")
+        super().__init__([self.head, self.body], layout=shared())
         self.add_class("ccwb-fold")
+        if any(not isinstance(child, w.Widget) for child in self._wanted):
+            self.head.observe(lambda _change: self._fill(), "opened")
+        else:
+            self._fill()
+
+    def _fill(self):
+        wanted, self._wanted = self._wanted, ()
+        if wanted:
+            self.body.children = [child if isinstance(child, w.Widget) else child() for child in wanted]
 
     @property
     def title(self):

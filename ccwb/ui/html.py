@@ -3,18 +3,30 @@
 from html import escape
 
 import ipywidgets as w
+from ipywidgets.widgets.widget_string import HTMLStyle
 
 from ccwb.ui.fold import Fold
 from ccwb.ui.text import _
+from ccwb.ui.widgets import shared
 
 MARKS = {"good": "✓", "near": "~", "miss": "✗", "over": "▲", "under": "▼", "none": "", "info": "i"}
 
 
 def html(content):
     """Return a widget that shows `content`, HTML made by the functions of this module."""
-    made = w.HTML(content)
+    made = w.HTML(content, layout=shared(), style=shared(HTMLStyle))
     made.add_class("ccwb-html")
     return made
+
+
+def stack(*children, classes=""):
+    """Return widgets one below the other."""
+    return _classed(w.VBox(children, layout=shared()), classes)
+
+
+def show(widget, shown):
+    """Show or hide a widget that stays in its place."""
+    (widget.remove_class if shown else widget.add_class)("ccwb-gone")
 
 
 def question(text, under=""):
@@ -100,40 +112,38 @@ def link(text, href):
 def card(*children, title="", classes=""):
     """Return widgets in a card, with a title."""
     head = [html(heading(title))] if title else []
-    made = w.VBox([*head, *children])
-    made.add_class("ccwb-card")
-    for name in classes.split():
-        made.add_class(name)
-    return made
+    return stack(*head, *children, classes=f"ccwb-card {classes}")
 
 
 def row(*children, classes=""):
     """Return widgets side by side that wrap on a narrow screen."""
-    made = w.Box(children)
-    made.add_class("ccwb-row")
-    for name in classes.split():
-        made.add_class(name)
-    return made
+    return _classed(w.Box(children, layout=shared()), f"ccwb-row {classes}")
 
 
 def split(controls, *content):
     """Return controls beside the content (above it on a narrow screen)."""
-    side, main = w.VBox([controls] if isinstance(controls, w.Widget) else list(controls)), w.VBox(list(content))
-    side.add_class("ccwb-side")
-    main.add_class("ccwb-main")
-    made = w.Box([side, main])
-    made.add_class("ccwb-split")
-    return made
+    controls = [controls] if isinstance(controls, w.Widget) else controls
+    side, main = stack(*controls, classes="ccwb-side"), stack(*content, classes="ccwb-main")
+    return _classed(w.Box([side, main], layout=shared()), "ccwb-split")
 
 
 def fold(title, *children):
-    """Return widgets that open below their title, by mouse or keyboard."""
+    """Return widgets that open below their title, by mouse or keyboard.
+
+    A child may be a function that makes a widget: it is asked when the fold is first opened.
+    """
     return Fold(title, children)
 
 
 def empty(text, *buttons):
     """Return what an empty page says: what will be here, what it needs, and the buttons to begin."""
     return card(html(paragraph(text, "ccwb-lead")), row(*buttons), classes="ccwb-empty-card")
+
+
+def _classed(made, classes):
+    for name in classes.split():
+        made.add_class(name)
+    return made
 
 
 def _cell(cell):

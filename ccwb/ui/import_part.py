@@ -11,7 +11,6 @@ import copy
 import datetime as dt
 import functools
 
-import ipywidgets as w
 import pandas as pd
 
 from ccwb.channels import CHANNELS
@@ -43,8 +42,8 @@ class ImportPart:
         self._project, self._keep = project, keep or self._save_centre
         self.hand = self.made = None
         self.replaces = False  # whether the file comes in place of each queue's rows
-        self.said, self.mapping, self.report = html.html(""), w.VBox(), w.VBox()
-        self.widget = w.VBox([html.card(*self._start(), self.said, title=title), self.mapping, self.report])
+        self.said, self.mapping, self.report = html.html(""), html.stack(), html.stack()
+        self.widget = html.stack(html.card(*self._start(), self.said, title=title), self.mapping, self.report)
         self.widget.add_class("ccwb-main")
 
     # a file comes ----------------------------------------------------------------------------------------------------
@@ -112,7 +111,7 @@ class ImportPart:
         )
         columns, rows = words.queue_columns(hand, centre), words.queue_rows(hand)
         self.queues = Grid(columns, rows, on_change=self.page.guard(self._placed), name="queues", **grid)
-        self.queue_card = w.VBox([html.html(html.heading(_("Whose rows they are"), 3)), self.queues])
+        self.queue_card = html.stack(html.html(html.heading(_("Whose rows they are"), 3)), self.queues)
         self._show_queues()
         buttons = html.row(
             button(_("See what would come in"), self.check, primary=True, page=self.page),
@@ -188,7 +187,7 @@ class ImportPart:
         self._show_queues()
 
     def _show_queues(self):
-        self.queue_card.layout.display = None if self.hand.proposal.queues else "none"
+        html.show(self.queue_card, self.hand.proposal.queues)
 
     def _outdated(self):
         """Take the report away: it was about the file as it was understood before."""

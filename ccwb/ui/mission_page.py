@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import ipywidgets as w
-
 from ccwb import cycle
 from ccwb import mission as ms
 from ccwb.messages import N_
@@ -41,7 +39,7 @@ class MissionPage(Page):
             return [*self._top(), _needs_cycle(self)]
         self.plan = SharedDraft(self, "mission", ms.blank_mission)
         self.sections, self.standing = {}, None
-        self.answer, self.place, self.approved = html.html(""), w.VBox(), w.VBox()
+        self.answer, self.place, self.approved = html.html(""), html.stack(), html.stack()
         options = [{"value": key, "label": _(label)} for key, (label, _section) in STEPS.items()]
         field = {"key": "step", "label": _("Step"), "kind": "choices", "options": options}
         self.steps = Form([field], {"step": ""}, on_change=self.guard(self._step))
@@ -61,7 +59,7 @@ class MissionPage(Page):
             self.sections[self.step].show()
         self.place.children = (self.sections[self.step].widget,)
         for part in (self.answer, self.approved):  # while one answers, the statement has the page to itself
-            part.layout.display = "none" if self.step == "questionnaire" else None
+            html.show(part, self.step != "questionnaire")
 
     def changed(self):
         """Show what follows from a change that was made here."""

@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import ipywidgets as w
-
 from ccwb import mission as ms
 from ccwb.measures import KPIS, UNITS
 from ccwb.mission_content import FACTORS, LEVELS, PREPARATION, SEVERITIES, STATEMENTS
@@ -95,7 +93,7 @@ class Gaps:
         )
         note = html.paragraph(_("A gap is closed, never taken away. Each open one needs an owner."), "ccwb-muted")
         register = html.card(self.grid, html.html(note), title=_("Gaps"))
-        self.widget = w.VBox([register, self.proposed], layout=w.Layout(grid_gap="16px"))
+        self.widget = html.stack(register, self.proposed, classes="spaced")
         self.show()
 
     def show(self):

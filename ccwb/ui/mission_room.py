@@ -3,7 +3,6 @@
 import textwrap
 
 import altair as alt
-import ipywidgets as w
 import pandas as pd
 
 from ccwb import mission as ms
@@ -40,7 +39,7 @@ class Questionnaire:
         self.jump = Form(jump, {"at": "0"}, on_change=page.guard(lambda _k, value, _f: self.go(int(value))))
         self._asked = html.card(self.head, self.form, html.row(self.back, self.next, self.progress))
         self._about = html.card(self.who, self.jump)
-        self.widget = w.VBox(layout=w.Layout(grid_gap="16px"))
+        self.widget = html.stack(classes="spaced")
         self.show()
 
     def show(self):
@@ -131,13 +130,13 @@ class Room:
         options += [{"value": key, "label": _(label)} for key, label in AREAS.items()]
         fields = [{"key": "area", "label": _("Statements in the picture"), "kind": "select", "options": options}]
         self.pick = Form(fields, {"area": MOST}, on_change=page.guard(lambda *_change: self.show()))
-        self.place = w.VBox()
+        self.place = html.stack()
         parts = [
             html.card(self.top, self.areas, title=_("The four areas")),
             html.card(self.pick, self.place),
             html.card(self.said, title=_("In their own words")),
         ]
-        self.widget = w.VBox(parts, layout=w.Layout(grid_gap="16px"))
+        self.widget = html.stack(*parts, classes="spaced")
         self._key = None
         self.show()
 

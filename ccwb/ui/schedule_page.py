@@ -63,7 +63,9 @@ class SchedulePage(Page):
                 html.card(self.short, title=_("What stays short")),
                 html.card(self.people),
                 html.card(self._grid(), title=_("Shifts that may be used")),
-                html.fold(_("The schedule as a table"), TableView(self.schedule, name=f"schedule_{self.project}")),
+                html.fold(
+                    _("The schedule as a table"), lambda: TableView(self.schedule, name=f"schedule_{self.project}")
+                ),
                 approval(self, "schedule"),
             ),
         ]

@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import replace
 
-import ipywidgets as w
 import numpy as np
 import pandas as pd
 
@@ -25,19 +24,19 @@ class History:
 
     def __init__(self, page):
         self.page = page
-        self.there, self.removal = w.VBox(), w.VBox()
+        self.there, self.removal = html.stack(), html.stack()
         self.part = ImportPart(page, title=_("Bring in a history"), done=self._imported, keep=page.keep)
         self.choice = Form([], {}, on_change=page.guard(lambda *_args: self._show_removal()))
         fold = html.fold(_("Take a queue's history away"), self.choice, self.removal)
         self.known = html.card(self.there, fold, title=_("The history there is"))
-        self.widget = w.VBox([self.known, self.part.widget])
+        self.widget = html.stack(self.known, self.part.widget)
         self.widget.add_class("ccwb-main")
 
     def show(self):
         """Show what there is now."""
         centre = self.page.kept.data
         self.info = self._info(centre)
-        self.known.layout.display = None if len(self.info) else "none"
+        html.show(self.known, len(self.info) > 0)
         columns = [("queue", _("Queue")), ("grain", _("Interval")), ("rows", _("Intervals"))]
         columns += [("first", _("First")), ("last", _("Last"))]
         self.there.children = (TableView(self.info, columns, name="history_there"),)
@@ -102,14 +101,12 @@ class People:
             keep=page.keep,
         )
         hint = _("Type, or copy cells in a spreadsheet and paste them into the grid.")
-        self.widget = w.VBox(
-            [
+        self.widget = html.stack(
                 html.card(
                     self.filter, html.html(html.paragraph(hint, "ccwb-help")), self.said, self.grid, self.rest,
                     title=_("People"),
                 ),
                 self.part.widget,
-            ]
         )  # fmt: skip
         self.widget.add_class("ccwb-main")
 
@@ -200,13 +197,13 @@ class Cycles:
         self.adding = html.card(
             self.new, self.add_button, html.html(html.paragraph(hint, "ccwb-help")), title=_("Add a cycle")
         )
-        self.widget = w.VBox([self.known, self.adding])
+        self.widget = html.stack(self.known, self.adding)
         self.widget.add_class("ccwb-main")
 
     def show(self):
         """Show the cycles as they are, and a likely next one."""
         cycles = self.page.store.cycles()
-        self.known.layout.display = None if cycles else "none"
+        html.show(self.known, cycles)
         self.list.value = _cycle_table(cycles)
         self._show_change([c for c in cycles if c.status != "finished"])
         options = [{"value": "", "label": _("no cycle: it is the first")}]
@@ -252,7 +249,7 @@ class Cycles:
         return {"first_day": str(first), "last_day": str(last_day), "predecessor": after}
 
     def _show_change(self, cycles):
-        self.change.layout.display = None if cycles else "none"
+        html.show(self.change, cycles)
         if not cycles:
             return
         ids = {str(c.id): c for c in cycles}

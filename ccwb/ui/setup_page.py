@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-import ipywidgets as w
-
 from ccwb.messages import N_
 from ccwb.projects import blank_centre
 from ccwb.ui import html
@@ -37,7 +35,7 @@ class SetupPage(Page):
         if not self.kept.version and not self.store.cycles():
             return [parts.top(), *self._begin()]
         self.sections = {}
-        self.answer, self.place, self.next = html.html(""), w.VBox(), html.row()
+        self.answer, self.place, self.next = html.html(""), html.stack(), html.row()
         options = [{"value": key, "label": _(label)} for key, (label, _section) in STEPS.items()]
         field = {"key": "step", "label": _("Set up"), "kind": "choices", "options": options}
         self.steps = Form([field], {"step": ""}, on_change=self.guard(lambda _key, value, _final: self.go(value)))

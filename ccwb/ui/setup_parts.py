@@ -4,7 +4,6 @@ import copy
 import datetime as dt
 from functools import cache
 
-import ipywidgets as w
 import pandas as pd
 
 from ccwb.errors import PlanError
@@ -186,7 +185,7 @@ def attempt(form, key, change):
 
 def ask_first(label, question, yes, act, *, page):
     """Return a button that asks before it acts."""
-    place = w.VBox()
+    place = html.stack()
 
     def ask():
         place.children = (html.row(html.html(html.notice(question, "near")), do, leave),)
@@ -213,14 +212,18 @@ def versions(page, name):
         page.open()
         page.say(_("Version {n} is the newest again. The others are still kept.", n=number(version)), "good")
 
-    rows = [
-        html.row(
-            html.html(html.paragraph(f"{text.when(v.at)} · {v.by}")),
-            *([button(_("Go back to this"), lambda v=v: back(v.version), page=page)] if n else []),
+    def rows():
+        return html.stack(
+            *(
+                html.row(
+                    html.html(html.paragraph(f"{text.when(v.at)} · {v.by}")),
+                    *([button(_("Go back to this"), lambda v=v: back(v.version), page=page)] if n else []),
+                )
+                for n, v in enumerate(kept[:20])
+            )
         )
-        for n, v in enumerate(kept[:20])
-    ]
-    return html.fold(_("Earlier versions ({n})", n=number(len(kept))), *rows) if kept else w.VBox()
+
+    return html.fold(_("Earlier versions ({n})", n=number(len(kept))), rows) if kept else html.stack()
 
 
 # the centre ----------------------------------------------------------------------------------------------------------
@@ -237,7 +240,7 @@ class Centre:
             {"key": "full_time_hours_week", "label": _("Full-time hours"), "kind": "number", "unit": _("h a week")},
         ]
         self.form = Form(fields, {}, on_change=page.guard(self._changed), layout_kind="wide")
-        self.past = w.VBox()
+        self.past = html.stack()
         self.widget = html.card(self.form, self.past, title=_("The centre"))
 
     def show(self):

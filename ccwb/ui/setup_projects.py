@@ -4,8 +4,6 @@ import copy
 import datetime as dt
 from dataclasses import replace
 
-import ipywidgets as w
-
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
@@ -46,12 +44,12 @@ class Projects:
 
     def __init__(self, page):
         self.page, self.shown = page, None
-        self.cards, self.detail = html.row(classes="cards"), w.VBox()
+        self.cards, self.detail = html.row(classes="cards"), html.stack()
         self.detail.add_class("ccwb-main")
         self.new = Form(_new_fields(), {"channel": "voice", "kind": "service"}, layout_kind="wide")
         add = button(_("Add the project"), self.add, primary=True, page=page)
         self.adding = html.fold(_("Add a project"), self.new, add)
-        self.widget = w.VBox([self.cards, self.adding, self.detail])
+        self.widget = html.stack(self.cards, self.adding, self.detail)
         self.widget.add_class("ccwb-main")
         if not page.kept.data["projects"]:
             self.adding.opened = True
@@ -128,15 +126,13 @@ class Project:
             _channel_columns(), [], on_change=page.guard(self._targets), addable=False, removable=False, name="targets"
         )
         alike = button(_("Monday's hours from Tuesday to Friday, too"), self._alike, page=page)
-        self.list, self.gone = html.fold(_("Go-live checklist"), self.ready), w.VBox()
-        self.widget = w.VBox(
-            [
-                html.card(self.who, title=_("The project")),
-                html.card(self.hours, html.row(alike, self.open_hours), title=_("Opening hours")),
-                html.card(self.channels, self.wrong, title=_("Channels and their targets")),
-                html.card(self.promise, title=_("Contract and people")),
-                html.card(self.list, self.gone),
-            ]
+        self.list, self.gone = html.fold(_("Go-live checklist"), self.ready), html.stack()
+        self.widget = html.stack(
+            html.card(self.who, title=_("The project")),
+            html.card(self.hours, html.row(alike, self.open_hours), title=_("Opening hours")),
+            html.card(self.channels, self.wrong, title=_("Channels and their targets")),
+            html.card(self.promise, title=_("Contract and people")),
+            html.card(self.list, self.gone),
         )
         self.widget.add_class("ccwb-main")
 

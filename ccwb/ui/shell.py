@@ -10,8 +10,6 @@ import threading
 from dataclasses import replace
 from urllib.parse import parse_qs
 
-import ipywidgets as w
-
 from ccwb.errors import PlanError
 from ccwb.messages import LANGUAGES, N_
 from ccwb.ui import html, text
@@ -45,12 +43,12 @@ class Page:
             frame={"stages": [], "cycles": [], "projects": [], "languages": [], "labels": {}, "query": {}}
         )
         self.shell.on_pick = self._pick
-        self.messages = w.VBox()
+        self.messages = html.stack()
         self.messages.add_class("ccwb-messages")
         self.progress = Progress()
-        self.content = w.VBox()
+        self.content = html.stack()
         self.content.add_class("ccwb-content")
-        self.widget = w.VBox([self.shell, self.messages, self.progress, self.content])
+        self.widget = html.stack(self.shell, self.messages, self.progress, self.content)
         self.widget.add_class("ccwb-page")
         self.widget.add_class(f"ccwb-page-{self.name}")
         self.open()

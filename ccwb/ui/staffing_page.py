@@ -89,7 +89,7 @@ class StaffingPage(Page):
                 html.card(self.day),
                 html.card(self.heat),
                 html.card(self.curve),
-                html.fold(_("The plan as a table"), TableView(self.plan, name=f"requirement_{self.project}")),
+                html.fold(_("The plan as a table"), lambda: TableView(self.plan, name=f"requirement_{self.project}")),
                 approval(self, "staffing"),
             ),
         ]

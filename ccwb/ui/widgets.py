@@ -23,6 +23,20 @@ def _module(name):
     return (STATIC / "common.js").read_text(encoding="utf-8") + (STATIC / name).read_text(encoding="utf-8")
 
 
+_shared = {}
+
+
+def shared(kind=w.Layout):
+    """Return the one Layout (or style) of all widgets that set nothing of their own.
+
+    A Layout for each widget, as ipywidgets makes them, is half of all that a page sends to the browser when it opens,
+    and says nothing: how our widgets look stands in page.css. So never set a trait of it; `html.show` hides a widget.
+    """
+    if kind not in _shared or _shared[kind].comm is None:
+        _shared[kind] = kind()
+    return _shared[kind]
+
+
 class _Widget(anywidget.AnyWidget):
     """What all our widgets share: the reader's language and downloads answered from `file_table`."""
 
@@ -32,6 +46,7 @@ class _Widget(anywidget.AnyWidget):
 
     def __init__(self, **traits):
         traits.setdefault("locale", text.say().language)
+        traits.setdefault("layout", shared())
         super().__init__(**traits)
         self.labels = {"csv": _("CSV"), "xlsx": _("Excel"), "data": _("Data"), **self.labels}
         self.on_msg(self._received)
@@ -230,7 +245,7 @@ def shown(table, columns=None, rows=ROWS_SHOWN):
 
 def button(label, on_click, *, primary=False, page=None):
     """Return a button; with `page`, an error on click is said in that page."""
-    made = w.Button(description=label)
+    made = w.Button(description=label, layout=shared(), style=shared(w.ButtonStyle))
     made.add_class("ccwb-button")
     made.add_class("primary" if primary else "quiet")
     made.on_click(page.guard(lambda _b: on_click()) if page else lambda _b: on_click())

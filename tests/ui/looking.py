@@ -4,6 +4,8 @@ import time
 
 import ipywidgets as w
 
+from ccwb.ui.fold import Fold
+
 WORK_S = 120
 
 
@@ -34,6 +36,13 @@ def press(page, label):
     buttons = [b for b in find(page, w.Button) if b.description == label]
     assert len(buttons) == 1, f"{len(buttons)} buttons are called {label!r}"
     buttons[0].click()
+
+
+def unfold(page, title):
+    """Open the one fold whose title begins so, as a click on its head does."""
+    heads = [fold.head for fold in find(page, Fold) if fold.title.startswith(title)]
+    assert len(heads) == 1, f"{len(heads)} folds are called {title!r}"
+    heads[0].opened = True
 
 
 def change(form, key, value, *, final=True):

@@ -11,7 +11,7 @@ from ccwb.ui import shell, text
 from ccwb.ui.approval import approval
 from ccwb.ui.shell import Page
 from tests.planning import agreed_mission, compute, whole_plan
-from tests.ui.looking import press, said, shown
+from tests.ui.looking import press, said, shown, unfold
 
 NOW = dt.datetime(2026, 2, 1, 9, tzinfo=dt.UTC)
 
@@ -119,6 +119,7 @@ def test_going_back_takes_the_settings_back_and_says_that_the_result_must_be_mad
     page = open_at(OfStaffing)
     page.keep(volume=0.0)
     page.keep(volume=0.3)
+    unfold(page, "Earlier versions")
     assert "Version" not in shown(page) and "by Ana" in shown(page)
     press(page, "Take these settings back")
     assert page.kept.data["settings"] == {"volume": 0.0}

@@ -90,6 +90,27 @@ def test_apps_makes_the_workbook_once_and_a_second_start_changes_nothing(tmp_pat
     assert [path.name for path in database.parent.iterdir()] == ["ccwb.db"]
 
 
+def test_a_blank_start_makes_a_workbook_without_a_centre_and_a_later_one_keeps_what_is_there(tmp_path):
+    database = tmp_path / "ours.db"
+    with serve("--database", database, "--blank", "--no-preheat") as served:
+        assert "sample centre" not in served.said
+        assert served.stop() == 0
+    with open_store(f"sqlite:///{database.as_posix()}") as store:
+        blank = store.load("centre")
+        assert (blank.data["projects"], store.cycles()) == ([], [])
+        store.save(
+            "centre",
+            blank.data | {"name": "Ours"},
+            base=blank.version,
+            by="Ana",
+            at=dt.datetime(2026, 2, 1, 9, tzinfo=dt.UTC),
+        )
+    with serve("--database", database, "--blank", "--no-preheat") as served:
+        assert served.stop() == 0
+    with open_store(f"sqlite:///{database.as_posix()}") as store:
+        assert store.load("centre").data["name"] == "Ours"
+
+
 def test_demo_never_overwrites_a_workbook_without_being_told_to(tmp_path, sample_file):
     kept = tmp_path / "kept.db"
     kept.write_bytes(b"somebody's work")

@@ -13,6 +13,7 @@ import urllib.parse
 import urllib.request
 from contextlib import ExitStack
 
+import jinja2
 import pytest
 from websockets.sync.client import connect
 
@@ -116,6 +117,21 @@ def test_no_file_notebook_or_listing_can_be_fetched(served, guarded, path, login
     headers = {"Authorization": login} if login else {}
     status, answer, text = get(host.address.split("?")[0].rstrip("/") + path, **headers)
     assert status in (403, 404), (status, answer.get("Location"), text[:200])
+
+
+def test_a_template_is_compiled_for_the_first_page_alone(monkeypatch):
+    from ccwb.server.pages import Compiled, Exporter
+
+    monkeypatch.setattr(Exporter, "compiled", Compiled())
+    compiled = []
+    compile_ = jinja2.Environment.compile
+    monkeypatch.setattr(
+        jinja2.Environment, "compile", lambda self, *a, **k: compiled.append(k.get("name")) or compile_(self, *a, **k)
+    )
+    for first in (True, False):
+        compiled.clear()
+        Exporter(template_name="lab").environment.get_template("index.html.j2")
+        assert bool(compiled) == first
 
 
 def test_the_browser_itself_is_told_to_load_nothing_from_elsewhere(served):

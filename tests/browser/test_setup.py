@@ -64,3 +64,22 @@ def test_a_supervisor_typed_is_there_after_a_reload(page, width):
     page.wait_for_function(
         f"[...document.querySelectorAll('input')].some((i) => i.value === 'Kim {width}')", timeout=WAIT_MS
     )
+
+
+def test_a_workbook_is_put_aside_and_begun_anew_only_after_its_name_was_typed(page, workbook):
+    opened(page, "centre")
+    page.get_by_role("button", name="Begin a blank workbook").first.click()
+    name = page.get_by_label("Type 'Ours' to agree")
+    begin = page.get_by_role("button", name="Begin a blank workbook").last
+    name.fill("Theirs")
+    name.press("Tab")
+    begin.click()
+    page.get_by_text("Nothing was changed.").wait_for()
+    name.fill("Ours")
+    name.press("Tab")
+    begin.click()
+    said = page.get_by_text("The workbook is empty now.")
+    said.wait_for()
+    page.reload(timeout=WAIT_MS)
+    page.get_by_text("This workbook is empty. Begin with your own centre").first.wait_for(timeout=WAIT_MS)
+    assert page.get_by_text("Orders").count() == 0

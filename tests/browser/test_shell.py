@@ -44,6 +44,23 @@ def test_a_page_fits_a_phone_without_moving_sideways(page, notebook):
 
 
 @pytest.mark.timeout(OPENS * 60)
+def test_a_page_asks_once_for_all_its_widgets_and_once_for_vega(page):
+    asked, loaded = [], []
+
+    def hear(frame):
+        asked.extend(word for word in (b'"request_states"', b'"request_state"') if word in _bytes(frame))
+
+    page.on("websocket", lambda socket: socket.on("framesent", hear))
+    page.on("request", lambda request: "vega.min.js" in request.url and loaded.append(request.url))
+    staffing(page)
+    assert asked == [b'"request_states"']
+    assert len(loaded) == 1
+
+
+def _bytes(frame):
+    return frame if isinstance(frame, bytes) else frame.encode()
+
+
 def test_charts_fill_their_card_in_every_one_of_twenty_opens(page):
     for turn in range(OPENS):
         staffing(page)

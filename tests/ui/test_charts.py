@@ -149,3 +149,12 @@ def test_a_chart_writes_numbers_and_dates_as_its_reader_does():
     assert forms["format"]["numerals"] == list("۰۱۲۳۴۵۶۷۸۹")
     assert len(forms["time_format"]["months"]) == 12
     assert Chart(steps()).locale_forms == {"format": None, "time_format": None}
+
+
+def test_a_page_without_vega_is_given_it_by_the_chart_that_asks():
+    drawn = Chart({"mark": "point"})
+    out = sent(drawn)
+    drawn.received({"type": "vega"}, [])
+    (content, (bundle,)) = out[0]
+    assert content == {"type": "vega"}
+    assert b"globalThis.ccwbVega=" in bundle and b"ccwb-vega" in bundle

@@ -8,7 +8,7 @@ import sys
 from ccwb.ui import rehearse
 rehearse()
 from ipywidgets.widgets.widget import _instances
-heavy = {"voila", "jupyter_server", "statsmodels", "openpyxl", "alembic"} & set(sys.modules)
+heavy = {"rfc3987_syntax", "voila", "jupyter_server", "statsmodels", "openpyxl", "alembic"} & set(sys.modules)
 print(len(_instances), sorted(heavy))
 """
 

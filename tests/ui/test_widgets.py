@@ -3,6 +3,7 @@
 import io
 from html.parser import HTMLParser
 
+import ipywidgets as w
 import openpyxl
 import pandas as pd
 import pytest
@@ -189,6 +190,31 @@ def test_cancel_reaches_the_work():
     progress.on_cancel = lambda: heard.append("stop")
     progress.received({"type": "cancel"}, [])
     assert heard == ["stop"]
+
+
+def test_what_a_fold_holds_is_made_when_it_is_first_opened_and_once():
+    made = []
+
+    def table():
+        made.append(w.HTML("here"))
+        return made[-1]
+
+    fold = html.fold("The table", w.HTML("before"), table)
+    assert (made, fold.body.children) == ([], ())
+    fold.opened = True
+    assert [child.value for child in fold.body.children] == ["before", "here"]
+    fold.opened = False
+    fold.opened = True
+    assert len(made) == 1
+
+
+def test_a_widget_is_hidden_and_shown_without_touching_the_layout_that_all_share():
+    one, other = html.stack(), html.html("x")
+    assert one.layout is other.layout
+    html.show(one, False)
+    assert "ccwb-gone" in one._dom_classes and "ccwb-gone" not in other._dom_classes
+    html.show(one, True)
+    assert "ccwb-gone" not in one._dom_classes
 
 
 def test_a_button_does_what_it_says():

@@ -168,7 +168,8 @@ class NextCycle:
             return
         first = one.last_day + DAY
         days = one.last_day - one.first_day
-        values = {"name": text.say().weekday(first, "LLLL y"), "first": str(first), "last": str(first + days)}
+        middle = first + days / 2  # weeks rarely begin with a month: a cycle is called by the month it mostly lies in
+        values = {"name": text.say().weekday(middle, "LLLL y"), "first": str(first), "last": str(first + days)}
         fields = [
             {"key": "name", "label": _("Name"), "kind": "text"},
             {"key": "first", "label": _("First day"), "kind": "date"},

@@ -86,7 +86,7 @@ class EvaluationPage(Page):
         chart = Chart(
             parts.bullet_chart(), {"bullets": data}, title=parts.bullet_title(rows), table=table, name="measures"
         )
-        return html.card(chart, html.html(parts.how_to_read()))
+        return html.card(chart, html.html(parts.how_to_read(em.previous_label(self.store, self.context.cycle))))
 
     def _against_forecast(self):
         forecast, actuals, previous = self._volumes()

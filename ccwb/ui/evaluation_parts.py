@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from ccwb.channels import CHANNELS
-from ccwb.measures import KINDS, KPIS, UNITS
+from ccwb.measures import KINDS, KPIS, UNITS, WITHIN_80
 from ccwb.messages import N_
 from ccwb.ui import html, text
 from ccwb.ui.charts import ACTUAL, BAND, PLAN, PREVIOUS, time_tip, time_x, wall
@@ -14,7 +14,6 @@ from ccwb.ui.text import _, duration, number, percent, signed
 WORDS = {"good": N_("met"), "near": N_("nearly met"), "miss": N_("missed")}
 MAIN = ("answer_rate", "service_level", "wape", "schedule_fit", "csat", "cost_per_contact")  # in the row of figures
 CHARTED_TO = 1.6  # times the reference: a longer bar ends here, its label says the number
-WITHIN_80 = 1.2816
 MOVED = (1, 2, 3)  # kinds of measure that volume, handling time and schedule move
 NOT_ADDED = {kpi for kpi, entry in KPIS.items() if entry.once}  # known per project only
 
@@ -252,11 +251,11 @@ def bullet_title(rows):
     return _("{good} of {n} targets met", good=number((held == "good").sum()), n=number(len(held)))
 
 
-def how_to_read():
-    return html.paragraph(
-        _("Bar: actual. Dashed frame: plan. Thin grey bar: previous. Tick: target. Each row has its own scale."),
-        "ccwb-muted",
-    )
+def how_to_read(previous):
+    """Return what the marks mean; previous : (template, values) of what 'previous' is here."""
+    marks = _("Bar: actual. Dashed frame: plan. Thin grey bar: previous. Tick: target. Each row has its own scale.")
+    template, values = previous
+    return html.paragraph(marks + " " + _("Previous is {what}.", what=_(template, **values)), "ccwb-muted")
 
 
 def daily(forecast, actuals, previous, *, shift):

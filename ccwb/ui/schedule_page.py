@@ -94,7 +94,7 @@ class SchedulePage(Page):
         if told is None:  # a schedule that was brought in with its cycle: nobody has told yet
             told = unmet(self.coverage)
         if not told:
-            return html.notice(_("Nothing: every interval has the people it needs."), "good")
+            return html.notice(parts.nothing_short(fit(self.coverage)["under_h"]), "good")
         said = html.bullets([_(template, **parts.spoken(values)) for template, values in told[:SENTENCES]])
         more = _(
             "{n} more times are short; they are in the table of the picture above.", n=number(len(told) - SENTENCES)

@@ -39,6 +39,17 @@ def span(table, first, *, days):
     return table[(start >= first) & (start < first + pd.Timedelta(days=days))]
 
 
+def nothing_short(under_h):
+    """Return what is said where no interval is short by half a person; under_h : what fractions add up to."""
+    if under_h < 0.5:
+        return _("Nothing: every interval has the people it needs.")
+    return _(
+        "No interval is short by half a person or more. The fractions of people that are missing add up to {hours} "
+        "hours over the cycle.",
+        hours=number(under_h),
+    )
+
+
 def figures(schedule, coverage, fits):
     if schedule.empty:
         said = _("{n} agent-hours are needed in this cycle; nobody is scheduled yet.", n=number(fits["required_h"]))

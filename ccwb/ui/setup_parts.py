@@ -53,9 +53,22 @@ def missing(there):
             out.append((_("{project} has no opening hours yet.", project=project["label"]), "projects"))
         if project["project"] not in known:
             out.append((_("{project} has no history yet.", project=project["label"]), "history"))
+        elif there["cycle"] is not None and _begins(history, project) >= pd.Timestamp(there["cycle"].first_day):
+            said = _(
+                "{project} has no history before {day}, when the cycle begins.",
+                project=project["label"],
+                day=text.date(there["cycle"].first_day),
+            )
+            out.append((said, "history"))
     if there["cycle"] is None:
         out.append((_("There is no cycle to plan yet."), "cycles"))
     return out
+
+
+def _begins(history, project):
+    """Return the local day on which a project's history begins."""
+    first = history.loc[history["project"] == project["project"], "first"].min()
+    return first.tz_convert(project["zone"]).tz_localize(None).normalize()
 
 
 def missing_notice(said):

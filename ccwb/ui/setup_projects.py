@@ -36,6 +36,7 @@ DAYS = {
     "sun": N_("Sunday"),
 }
 UNITS_S = {"s": 1, "min": 60, "h": 3600}
+DAY_S = 86_400
 CONTRACT = ("answer_rate", "period", "short_abandon_s", "counts_short", "counts_blocked")
 
 
@@ -364,5 +365,5 @@ _POSSIBLE = {
     "within": (N_("contacts are answered within 0 or more"), lambda v: v is not None and v >= 0),
     "patience_s": (N_("patience is above 0 seconds, or empty"), lambda v: v is None or v > 0),
     "max_occupancy": (N_("occupancy is above 0 and up to 100 %"), lambda v: v is not None and 0 < v <= 100),
-    "aht_s": (N_("the handling time is above 0 seconds"), lambda v: v is not None and v > 0),
+    "aht_s": (N_("the handling time is above 0 seconds and at most a day"), lambda v: v is not None and 0 < v <= DAY_S),
 }

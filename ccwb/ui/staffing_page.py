@@ -250,7 +250,7 @@ class StaffingPage(Page):
             if now["aht_s"] is None:
                 raise PlanError(
                     N_("No handling time is known for {channel}. Type one beside the slider 'Handling time'."),
-                    channel=channel,
+                    channel=_(CHANNELS[channel].label),
                 )
             goal = self.usual[self.project, channel] | {k: now[k] for k in (*TARGETS, "shrinkage")}
             targets[self.project, channel] = targets[LOWER, channel] = targets[UPPER, channel] = goal

@@ -186,3 +186,8 @@ def test_the_page_stays_at_its_week_and_day_when_the_schedule_is_made(page):
     made_again(page)
     assert (page.form.values["week"], page.form.values["day"]) == ("2026-11-09", "2026-11-11")
     assert page.people.title.startswith("Wednesday, November 11, 2026: ")
+
+
+def test_fractions_of_people_that_are_missing_are_not_called_nothing():
+    assert parts.nothing_short(0.2) == "Nothing: every interval has the people it needs."
+    assert "add up to 12 hours" in parts.nothing_short(12.3)

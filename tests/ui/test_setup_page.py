@@ -4,12 +4,15 @@ import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from ccwb.forecast import gather
-from ccwb.projects import is_open
+from ccwb.projects import blank_centre, is_open, new_project
 from ccwb.store import open_store
+from ccwb.ui import setup_parts
 from ccwb.ui.setup_page import SetupPage
 from ccwb.ui.setup_parts import zone_called
 from ccwb.ui.shell import Context
@@ -57,6 +60,20 @@ def one(store):
 def cell(grid, row, **values):
     for key, value in values.items():
         grid.received({"type": "change", "row": row, "key": key, "value": value}, [])
+
+
+def test_history_that_begins_after_the_cycle_is_no_history_to_plan_from():
+    project = new_project("orders", label="Orders")
+    begins = pd.Timestamp("2026-03-02 08:00", tz="Europe/Berlin").tz_convert("UTC")
+    row = {"project": "orders", "channel": "voice", "rows": 2, "first": begins, "last": begins}
+    there = {"centre": blank_centre(name="Ours") | {"projects": [project]}, "history": pd.DataFrame([row])}
+
+    def said(first_day):
+        cycle = SimpleNamespace(first_day=first_day, last_day=first_day + dt.timedelta(days=27))
+        return [sentence for sentence, _step in setup_parts.missing(there | {"cycle": cycle}) if "history" in sentence]
+
+    assert said(dt.date(2026, 3, 2)) == ["Orders has no history before Mar 2, 2026, when the cycle begins."]
+    assert said(dt.date(2026, 3, 3)) == []
 
 
 # the first minute ----------------------------------------------------------------------------------------------------
@@ -186,7 +203,10 @@ def test_targets_are_typed_in_percent_and_hours_and_kept_as_shares_and_seconds(b
     assert "Voice: the service level is above 0 and below 100 %; found 800.0. It is not saved." in shown(begun)
     assert one(store)["channels"]["voice"]["service_level"] == 0.8
     assert grid.rows[0]["service_level"] == 800
-    cell(grid, 0, service_level=85)
+    cell(grid, 0, service_level=85, aht_s=1e9)
+    assert "the handling time is above 0 seconds and at most a day" in shown(begun)
+    assert one(store)["channels"]["voice"]["aht_s"] == 305
+    cell(grid, 0, aht_s=305)
     cell(grid, email, used=False)
     assert list(one(store)["channels"]) == ["voice"]
 

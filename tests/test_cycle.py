@@ -124,6 +124,23 @@ def test_one_projects_new_forecast_leaves_anothers_staffing_fresh(store, spring)
     assert {blocker.project for blocker in stale} == {"", "sales"}
 
 
+def test_a_projects_plan_stays_fresh_when_another_project_of_the_centre_changes(store, spring):
+    orders, sales, third = (new_project(key, label=key) for key in ("orders", "sales", "third"))
+    whole_plan(store, spring, projects=[orders, sales])
+    for project in ("orders", "sales"):
+        made = {"made_from": cycle.made_from(store, spring, "staffing", project=project)}
+        note(store, "staffing", made, spring, project)
+
+    def stale(projects, **more):
+        note(store, "centre", store.load("centre").data | {"projects": projects} | more)
+        return {blocker.project for blocker in cycle.state(store, spring)["staffing"].blockers if blocker.project}
+
+    assert stale([orders, sales, third]) == set()
+    assert stale([orders, sales | {"shrinkage": 0.4}]) == {"sales"}
+    assert stale([orders, sales]) == set()
+    assert stale([orders, sales], full_time_hours_week=35) == {"orders", "sales"}
+
+
 @pytest.mark.parametrize(
     ("change", "left"),
     [

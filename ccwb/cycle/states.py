@@ -129,21 +129,25 @@ class _Numbers:
     def __init__(self, store, cycle_id):
         self.store, self.cycle_id = store, cycle_id
         self.heads = store.heads(cycle=cycle_id)
-        self._known, self._documents = {}, {}
+        self._known, self._documents, self._loaded = {}, {}, {}
 
     def of(self, need, project=""):
-        """Return the version of a needed document, or the revision of a needed table."""
+        """Return a fingerprint of a needed document, as far as it concerns `project`, or a needed table's revision."""
         if need.document:
-            return self.store.load(need.name, cycle=None if need.of_centre else self.cycle_id).version
+            return _fingerprint(_concerning(project, self._load(need).data))
         revisions = self.revisions(None if need.of_centre else self.cycle_id, project)
         return revisions[need.name].number if need.name in revisions else 0
 
     def there(self, need):
         """Return whether a needed document or table holds anything."""
-        place = None if need.of_centre else self.cycle_id
         if need.document:
-            return bool(self.store.load(need.name, cycle=place).version)
-        return self.store.has_rows(need.name, cycle=place)
+            return bool(self._load(need).version)
+        return self.store.has_rows(need.name, cycle=None if need.of_centre else self.cycle_id)
+
+    def _load(self, need):
+        if need.name not in self._loaded:
+            self._loaded[need.name] = self.store.load(need.name, cycle=None if need.of_centre else self.cycle_id)
+        return self._loaded[need.name]
 
     def revisions(self, cycle_id, project=""):
         if (cycle_id, project) not in self._known:
@@ -154,13 +158,13 @@ class _Numbers:
     def made_by(self, stage):
         """Return what an approval is of: the stage's documents and tables, and what it took from earlier stages.
 
-        A document counts by its content, so that going back to what was approved is no change. Of a stage whose result
-        is a table, the settings do not count: they hand nothing on until the result is made with them.
+        A document counts by its content, so that going back to what was approved is no change.
         """
         tables = [*stage.tables, *(need.name for need in stage.needs if not need.of_centre)]
         revisions = self.revisions(self.cycle_id)
         return {f"table {name}": revisions[name].number for name in tables if name in revisions} | {
-            f"document {name}/{project}": _fingerprint(data, stage) for name, project, data in self.documents(stage)
+            f"document {name}/{project}": _fingerprint(_handed_on(data, stage))
+            for name, project, data in self.documents(stage)
         }
 
     def stands(self, stage, of):
@@ -185,10 +189,22 @@ class _Numbers:
         return max(saves, key=lambda save: save.at, default=None)
 
 
-def _fingerprint(data, stage):
-    """Return a text that is another for every other content of a stage's document."""
+def _concerning(project, centre):
+    """Return of the centre's document what a project's plan is made from: all that is common, and its own part."""
+    if not project or not isinstance(centre, dict):
+        return centre
+    return centre | {"projects": [one for one in centre.get("projects", []) if one["project"] == project]}
+
+
+def _handed_on(data, stage):
+    """Return a stage's document without the settings, where they hand nothing on before a result is made with them."""
     if isinstance(data, dict) and stage.result:
-        data = {key: value for key, value in data.items() if key != "settings"}
+        return {key: value for key, value in data.items() if key != "settings"}
+    return data
+
+
+def _fingerprint(data):
+    """Return a text that is another for every other content of a document."""
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:20]
 
 

@@ -177,6 +177,191 @@ def test_published_simulations_of_twelve_agents_are_met():
     assert float(patient.occupancy) == pytest.approx(0.675, abs=0.005)
 
 
+# --- lines and redials ------------------------------------------------------------------------------------------------
+def twin_bounded(load, agents, lines, *, aht_s, within_s, patience_s):
+    """Birth and death over the number in the centre, in 30 digits; the waits from place to place to an agent."""
+    h, p = mp.mpf(aht_s), mp.mpf(patience_s) if patience_s else mp.inf
+    up = mp.mpf(load) / h
+    leave = [min(k, agents) / h + max(k - agents, 0) / p for k in range(lines + 1)]
+    chance = [mp.mpf(1)]
+    for k in range(1, lines + 1):
+        chance.append(chance[-1] * up / leave[k])
+    total = sum(chance)
+    chance = [c / total for c in chance]
+    accepted = 1 - chance[lines]
+    out = dict.fromkeys(FIELDS, mp.mpf(0)) | {"blocked": chance[lines]}
+    out["service_level"] = out["answer_rate"] = sum(chance[: min(agents, lines)]) / accepted
+    waited = mp.mpf(0)
+    for j in range(max(lines - agents, 0)):
+        seen = chance[agents + j] / accepted
+        rates = [agents / h + i / p for i in range(j + 1)]  # who waits before it, and it itself, goes on
+        gone = [1 / p] * (j + 1)
+        # through all of them before its own patience ends: each step is a race of its rate with the patience
+        answered = mp.fprod(rate / (rate + quit_) for rate, quit_ in zip(rates, gone, strict=True))
+        out["p_wait"] += seen
+        out["answer_rate"] += seen * answered
+        waited += seen * answered * sum(1 / (rate + 1 / p) for rate in rates)
+        out["service_level"] += seen * answered * _sum_within([rate + 1 / p for rate in rates], within_s)
+    out["asa_s"] = waited / out["answer_rate"]
+    queue = sum(max(k - agents, 0) * c for k, c in enumerate(chance))
+    out["mean_wait_s"] = queue / (up * accepted)
+    out["abandonment"] = 1 - out["answer_rate"]
+    out["occupancy"] = sum(min(k, agents) * c for k, c in enumerate(chance)) / agents
+    return out
+
+
+def _sum_within(rates, within_s):
+    """P(sum of exponential times <= within_s): by the matrix exponential of going from one to the next."""
+    size = len(rates)
+    step = mp.zeros(size + 1)
+    for i, rate in enumerate(rates):
+        step[i, i], step[i, i + 1] = -rate, rate
+    return mp.expm(step * within_s)[0, size]
+
+
+@pytest.mark.parametrize(
+    ("load", "agents", "lines"), [(0.5, 1, 1), (3.0, 4, 9), (12.0, 10, 16), (40.0, 10, 14), (2.0, 6, 4)]
+)
+@pytest.mark.parametrize("patience_s", [None, 45.0, 600.0])
+def test_bounded_lines_agree_with_birth_and_death_in_thirty_digits(load, agents, lines, patience_s):
+    known = {"aht_s": 180.0, "patience_s": patience_s}
+    got = performance(load, agents, answer_within_s=30, lines=lines, **known)
+    exact = twin_bounded(load, agents, lines, within_s=30, **known)
+    for name in (*FIELDS, "blocked"):
+        assert close(getattr(got, name), exact[name]), name
+
+
+@pytest.mark.parametrize("load", [0.3, 9.7, 333.3, 1999.5])
+@pytest.mark.parametrize("patience_s", [None, 120.0])
+def test_with_more_lines_than_ever_wait_a_bounded_queue_is_the_unbounded_one(load, patience_s):
+    n = np.ceil(load + np.sqrt(load) * np.array([0.5, 2.0, 6.0]))
+    known = {"aht_s": 180.0, "answer_within_s": 20.0, "patience_s": patience_s}
+    plenty = performance(load, n, lines=n + 3000, **known)
+    for name in FIELDS:
+        # rel: 2,000 agents and 0.5 roots of the load above it still have a tail beyond the 3,000
+        assert getattr(plenty, name) == pytest.approx(getattr(performance(load, n, **known), name), rel=1e-9, abs=1e-12)
+    assert plenty.blocked == pytest.approx(0, abs=1e-12)
+
+
+def test_as_many_lines_as_agents_is_erlang_b():
+    load, n = np.array([0.5, 9.0, 400.0, 4800.0]), np.array([1, 12, 390, 5000])
+    got = performance(load, n, aht_s=180, answer_within_s=0, patience_s=60, lines=n)
+    assert got.blocked == pytest.approx(erlang_b(load, n), rel=1e-12)
+    assert got.service_level.tolist() == got.answer_rate.tolist() == [1, 1, 1, 1]
+    assert got.occupancy == pytest.approx(load * (1 - got.blocked) / n, rel=1e-12)
+
+
+def test_deep_overload_of_many_lines_gives_numbers():
+    for patience_s in (None, 60):
+        got = performance([5000, 300], [1, 50], aht_s=300, answer_within_s=20, patience_s=patience_s, lines=[400, 4000])
+        assert all(np.isfinite(getattr(got, name)).all() for name in (*FIELDS, "blocked"))
+        assert got.occupancy == pytest.approx(1)
+    assert performance(5000, 1, aht_s=300, answer_within_s=20, lines=400).blocked == pytest.approx(1 - 1 / 5000)
+
+
+def play(load, agents, lines, *, aht_s, patience_s, within_s, redial, contacts, rng):
+    """Attempts one by one in order of time; who is lost calls again at once a long while later, like a new contact."""
+    first = np.cumsum(rng.exponential(aht_s / load, contacts)).tolist()
+    events = [(at, "comes") for at in first]
+    heapq.heapify(events)
+    end, busy, queue, seen = first[-1], 0, {}, {"attempts": 0, "blocked": 0, "gone": 0, "timely": 0, "answered": 0}
+    number = itertools.count()
+    while events and events[0][0] < end:
+        at, what, *who = heapq.heappop(events)
+        if what == "comes":
+            seen["attempts"] += 1
+            if busy + len(queue) >= lines:
+                seen["blocked"] += 1
+                if rng.random() < redial:
+                    heapq.heappush(events, (at + rng.exponential(20 * aht_s), "comes"))
+            elif busy < agents:
+                busy += 1
+                seen["answered"] += 1
+                seen["timely"] += 1
+                heapq.heappush(events, (at + rng.exponential(aht_s), "ends"))
+            else:
+                key = next(number)
+                queue[key] = at
+                heapq.heappush(events, (at + rng.exponential(patience_s), "gives up", key))
+        elif what == "gives up":
+            if who[0] in queue:
+                del queue[who[0]]
+                seen["gone"] += 1
+                if rng.random() < redial:
+                    heapq.heappush(events, (at + rng.exponential(20 * aht_s), "comes"))
+        elif queue:
+            key = next(iter(queue))
+            seen["answered"] += 1
+            seen["timely"] += at - queue.pop(key) <= within_s
+            heapq.heappush(events, (at + rng.exponential(aht_s), "ends"))
+        else:
+            busy -= 1
+    return seen
+
+
+@pytest.mark.parametrize(("load", "agents", "lines", "redial"), [(9.0, 9, 13, 0.6), (6.0, 4, 30, 0.5)])
+def test_attempts_played_one_by_one_with_lines_and_redials_give_what_the_fixed_point_says(load, agents, lines, redial):
+    known = {"aht_s": 180.0, "patience_s": 150.0}
+    seen = play(load, agents, lines, **known, within_s=30, redial=redial, contacts=60_000, rng=np.random.default_rng(5))
+    told = performance(load, agents, answer_within_s=30, lines=lines, redial=redial, **known)
+    accepted = seen["attempts"] - seen["blocked"]
+    lost = told.blocked + (1 - told.blocked) * told.abandonment
+    assert seen["attempts"] / 60_000 == pytest.approx(1 / (1 - redial * lost), rel=0.02)
+    assert told.blocked == pytest.approx(seen["blocked"] / seen["attempts"], abs=0.008)
+    assert told.abandonment == pytest.approx(seen["gone"] / accepted, abs=0.01)
+    assert told.service_level == pytest.approx(seen["timely"] / accepted, abs=0.01)
+
+
+def test_redials_are_a_fixed_point_to_the_last_digits():
+    load, redial = np.array([0.5, 9.0, 400.0, 4800.0]), np.array([0.9, 0.3, 0.999, 0.5])
+    known = {"aht_s": 180, "answer_within_s": 20, "patience_s": 100}
+    told = performance(load, [1, 8, 300, 4900], redial=redial, **known)
+    attempts = load / (1 - redial * told.abandonment)
+    again = performance(attempts, [1, 8, 300, 4900], **known)
+    assert again.abandonment == pytest.approx(told.abandonment, rel=1e-9)
+    assert again.service_level == pytest.approx(told.service_level, rel=1e-9, abs=1e-12)
+
+
+def test_nobody_calls_again_where_nobody_is_lost():
+    known = {"aht_s": 180, "answer_within_s": 20}
+    again, once = performance(8, [7, 9], redial=0.5, **known), performance(8, [7, 9], **known)
+    for name in FIELDS:
+        assert getattr(again, name).tolist() == getattr(once, name).tolist()
+
+
+def test_without_agents_all_lines_fill_up():
+    never = performance(3, 0, aht_s=180, answer_within_s=20, lines=5)
+    assert (never.blocked, never.service_level, never.answer_rate) == (1, 0, 0)
+    gone = performance(3, 0, aht_s=180, answer_within_s=20, patience_s=90, lines=2)
+    assert gone.blocked == pytest.approx(float(erlang_b(1.5, 2)))
+    assert (gone.abandonment, gone.mean_wait_s) == (1, 90)
+    quiet = performance(0, 0, aht_s=180, answer_within_s=20, lines=2, redial=0.5)
+    assert (quiet.blocked, quiet.service_level) == (0, 1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    load=st.floats(0.01, 60),
+    agents=st.integers(1, 80),
+    lines=st.integers(1, 120),
+    patience_s=st.one_of(st.none(), st.floats(5, 2000)),
+    redial=st.sampled_from([0.0, 0.4]),
+)
+def test_with_lines_and_redials_one_more_agent_is_never_worse(load, agents, lines, patience_s, redial):
+    known = {"aht_s": 180, "answer_within_s": 20, "patience_s": patience_s, "lines": lines, "redial": redial}
+    got = performance(load, [agents, agents + 1], **known)
+    for name in ("service_level", "answer_rate"):
+        low, high = getattr(got, name)
+        assert -1e-11 <= low <= high + 1e-11 <= 1 + 2e-11
+    for name in ("abandonment", "mean_wait_s", "occupancy"):  # not blocked: the impatient free a line before the served
+        high, low = getattr(got, name)
+        assert low <= high * (1 + 1e-9) + 1e-11
+    n = int(agents_required(load, service_level=0.7, mean_wait_s=60, **known))
+    enough, fewer = performance(load, n, **known), performance(load, n - 1, **known)
+    assert enough.service_level >= 0.7 and enough.mean_wait_s <= 60
+    assert n == 1 or fewer.service_level < 0.7 or fewer.mean_wait_s > 60
+
+
 # --- the edges --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("patience_s", [None, 120])
 def test_where_nothing_is_offered_nobody_waits_and_nobody_is_needed(patience_s):
@@ -229,7 +414,12 @@ def fewest_by_counting(targets, load, aht_s, within_s, patience_s):
     while True:
         got = performance(load, n, aht_s=aht_s, answer_within_s=within_s, patience_s=patience_s)
         values = {"service_level": got.service_level, "answer_rate": got.answer_rate}
-        limits = {"asa_s": got.asa_s, "abandonment": got.abandonment, "max_occupancy": got.occupancy}
+        limits = {
+            "asa_s": got.asa_s,
+            "mean_wait_s": got.mean_wait_s,
+            "abandonment": got.abandonment,
+            "max_occupancy": got.occupancy,
+        }
         if all(values[k] >= v if k in values else limits[k] <= v for k, v in targets.items()):
             return n
         n += 1
@@ -240,6 +430,7 @@ target_sets = st.fixed_dictionaries(
     optional={
         "service_level": st.floats(0.01, 0.999),
         "asa_s": st.floats(0.5, 900),
+        "mean_wait_s": st.floats(0.5, 900),
         "max_occupancy": st.floats(0.3, 1),
         "abandonment": st.floats(0.005, 0.9),
         "answer_rate": st.floats(0.05, 0.995),
@@ -320,6 +511,9 @@ def test_one_more_agent_is_never_worse_and_shares_are_shares(load, spare, aht_s,
         (lambda: performance(1, 2, aht_s=0, answer_within_s=20), "aht_s"),
         (lambda: performance(1, 2, aht_s=180, answer_within_s=-1), "answer_within_s"),
         (lambda: performance(1, 2, aht_s=180, answer_within_s=20, patience_s=0), "patience_s"),
+        (lambda: performance(1, 2, aht_s=180, answer_within_s=20, lines=0), "lines"),
+        (lambda: performance(1, 2, aht_s=180, answer_within_s=20, redial=1), "redial"),
+        (lambda: agents_required(5, aht_s=180, mean_wait_s=0), "mean_wait_s"),
         (lambda: performance([1, np.nan], 2, aht_s=180, answer_within_s=20), "load"),
         (lambda: performance([1, 2], [2, 3, 4], aht_s=180, answer_within_s=20), "agents"),
         (lambda: agents_required(5, aht_s=180, service_level=1), "service_level"),

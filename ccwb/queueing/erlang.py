@@ -9,14 +9,15 @@ import numpy as np
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.queueing import poisson
+from ccwb.queueing import bounded, poisson
 
 _NAMES = {
     "load": N_("load (erlangs: offered x handling time / interval)"),
-    "lines": N_("lines"),
+    "lines": N_("lines (most contacts in the centre at once)"),
     "agents": N_("agents"),
     "aht_s": N_("aht_s (handling time, seconds)"),
     "answer_within_s": N_("answer_within_s (threshold of the service level, seconds)"),
+    "redial": N_("redial (share of those who were lost that call again)"),
     "patience_s": N_("patience_s (mean time a contact is willing to wait, seconds)"),
 }
 
@@ -29,6 +30,7 @@ class Performance:
     asa_s : mean wait of answered contacts, seconds; infinite where nobody is answered or the queue grows without end.
     mean_wait_s : mean wait of all offered contacts, seconds.  abandonment : share of offered that give up.
     answer_rate : share of offered that is answered.  occupancy : share of the agents' time spent handling.
+    blocked : share of attempts that find all lines taken; all other shares and waits are then of accepted contacts.
     """
 
     p_wait: np.ndarray
@@ -38,6 +40,7 @@ class Performance:
     abandonment: np.ndarray
     answer_rate: np.ndarray
     occupancy: np.ndarray
+    blocked: np.ndarray
 
 
 def erlang_b(load, lines):
@@ -86,33 +89,64 @@ def service_level(load, agents, aht_s, answer_within_s):
     return performance(load, agents, aht_s=aht_s, answer_within_s=answer_within_s).service_level
 
 
-def performance(load, agents, *, aht_s, answer_within_s, patience_s=None):
+def performance(load, agents, *, aht_s, answer_within_s, patience_s=None, lines=None, redial=0.0):
     """What a number of agents gives at a load, as a `Performance` of arrays.
 
     load : erlangs, 0 or more.  agents : whole, 0 or more.  aht_s : seconds, above 0.  answer_within_s : seconds, 0 or
     more.  patience_s : mean patience in seconds, above 0 (exponential; Erlang A), or None when nobody gives up
-    (Erlang C).  Arrays broadcast; every field has the common shape.
+    (Erlang C).  lines : most contacts in the centre at once, handled or waiting, whole, 1 or more; None is unbounded.
+    redial : share of those who were blocked or gave up that call again, from 0 to below 1; `load` then counts first
+    attempts, and shares are of all attempts (blocked) or of accepted ones (all others). Arrays broadcast; every field
+    has the common shape.
 
     Nothing offered: service level and answer rate 1, waits, abandonment and occupancy 0.
     Erlang C with agents <= load, where the queue grows without end: everybody waits, service level 0, waits infinite,
     abandonment 0, answer rate agents / load (what is answered in the long run), occupancy 1.
     No agents while contacts are offered: nobody is answered, asa_s is infinite; with patience all give up after their
-    patience; occupancy counts as 1, the limit of ever fewer agents.
+    patience; occupancy counts as 1, the limit of ever fewer agents. Without patience bounded lines fill up for good:
+    blocked is 1. More agents than lines: those beyond are never busy, and the occupancy counts them.
     Raises PlanError for a negative, missing or fractional value, naming it.
-    Source: Erlang (1917); Palm (1957), Garnett, Mandelbaum and Reiman (2002) for patience.
+    Source: Erlang (1917); Palm (1957), Garnett, Mandelbaum and Reiman (2002) for patience; birth and death equations
+    for lines (Cooper 1981); redials as a fixed point, whoever calls again being like a new contact (Cohen 1957).
 
     >>> given = performance(10, [10, 12], aht_s=180, answer_within_s=20, patience_s=120)
     >>> given.service_level.round(3), given.abandonment.round(3), given.asa_s.round(1)
     (array([0.64 , 0.826]), array([0.137, 0.062]), array([14.6,  6.3]))
+    >>> full = performance(10, 12, aht_s=180, answer_within_s=20, patience_s=120, lines=14, redial=0.5)
+    >>> [float(share.round(3)) for share in (full.blocked, full.abandonment, full.service_level)]
+    [0.064, 0.033, 0.9]
     """
     known = {"load": load, "agents": agents, "aht_s": aht_s, "answer_within_s": answer_within_s}
-    if patience_s is None:
-        shape, values = checked(**known)
-        fields = _on_offered(performance_c, *values)
-    else:
-        shape, values = checked(**known, patience_s=patience_s)
-        fields = _on_offered(performance_a, *values)
+    known |= kind(patience_s=patience_s, lines=lines, redial=redial)
+    shape, values = checked(**known)
+    fields = given(dict(zip(known, values, strict=True)))
     return Performance(*(field.reshape(shape) for field in fields))
+
+
+def kind(*, patience_s, lines, redial):
+    """What makes a queue another kind than Erlang C, by name: patience, bounded lines, redials; what there is."""
+    known = {"patience_s": patience_s} if patience_s is not None else {}
+    if lines is not None:
+        known["lines"] = _number("lines", lines)
+        if (known["lines"] < 1).any():
+            _refuse("lines", 0, N_("is below 1"))
+    return known | ({"redial": redial} if np.any(np.asarray(redial) != 0) else {})
+
+
+def given(rows):
+    """The fields of Performance for checked flat arrays by name.
+
+    rows : load, agents, aht_s, answer_within_s, and what is known of patience_s, lines and redial.
+    """
+    if "redial" not in rows:
+        return _on_offered(rows)
+    once = {name: value for name, value in rows.items() if name != "redial"}
+
+    def lost(load, some):
+        *_, gone, _answered, _busy, blocked = _on_offered({n: v[some] for n, v in once.items()} | {"load": load})
+        return blocked + (1 - blocked) * gone
+
+    return _on_offered(once | {"load": bounded.with_redials(rows["load"], rows["redial"], lost)})
 
 
 def checked(**values):
@@ -141,6 +175,7 @@ def _number(name, value):
         (array < 0, N_("is below 0")),
         (positive & (array == 0), N_("is 0, it must be above 0")),
         ((name in ("agents", "lines")) & (array % 1 != 0), N_("is not a whole number")),
+        ((name == "redial") & (array >= 1), N_("is not a share below 1 (30 % is 0.3)")),
     ):
         if wrong.any():
             _refuse(name, array[wrong].flat[0], what)
@@ -156,26 +191,41 @@ def _refuse(name, found, what):
     )
 
 
-def _on_offered(formula, load, agents, *more):
-    """Apply a formula where something is offered and somebody is there; the edges have their own answers."""
-    offered = load > 0
-    work = offered & (agents > 0)
+def _on_offered(rows):
+    """Apply the formula where something is offered and somebody is there; the edges have their own answers."""
+    offered = rows["load"] > 0
+    work = offered & (rows["agents"] > 0)
     if work.all():
-        return formula(load, agents, *more)
-    lost = _NOBODY_THERE_C if formula is performance_c else (*_NOBODY_THERE_A[:3], more[2], *_NOBODY_THERE_A[4:])
+        return _formula(rows)
+    values = _formula({name: value[work] for name, value in rows.items()})
     fields = []
-    values = formula(*(value[work] for value in (load, agents, *more)))
-    for value, quiet, missed in zip(values, _NOTHING_OFFERED, lost, strict=True):
+    for value, quiet, missed in zip(values, _NOTHING_OFFERED, _nobody_there(rows), strict=True):
         out = np.where(offered, missed, quiet)
         out[work] = value
         fields.append(out)
     return fields
 
 
-# in the order of the fields of Performance; with patience, all leave after it: their mean wait is the patience itself
-_NOTHING_OFFERED = (0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
-_NOBODY_THERE_C = (1.0, 0.0, np.inf, np.inf, 0.0, 0.0, 1.0)
-_NOBODY_THERE_A = (1.0, 0.0, np.inf, None, 1.0, 0.0, 1.0)
+def _formula(rows):
+    if "lines" in rows:
+        return bounded.performance(rows)
+    known = [rows[name] for name in ("load", "agents", "aht_s", "answer_within_s")]
+    return performance_a(*known, rows["patience_s"]) if "patience_s" in rows else performance_c(*known)
+
+
+# in the order of the fields of Performance
+_NOTHING_OFFERED = (0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+def _nobody_there(rows):
+    """With patience all leave after it, and lines are taken for as long; without, whoever comes stays for good."""
+    if "patience_s" not in rows:
+        return 1.0, 0.0, np.inf, np.inf, 0.0, 0.0, 1.0, 1.0 if "lines" in rows else 0.0
+    blocked = np.zeros(rows["load"].shape)
+    if "lines" in rows:
+        waiting = np.maximum(rows["load"] * rows["patience_s"] / rows["aht_s"], np.finfo(float).tiny)
+        blocked = poisson.blocking(waiting, rows["lines"])
+    return 1.0, 0.0, np.inf, rows["patience_s"], 1.0, 0.0, 1.0, blocked
 
 
 def _erlang_c(load, agents):
@@ -194,7 +244,8 @@ def performance_c(load, agents, aht_s, answer_within_s):
     level = np.where(settles, 1 - wait * np.exp(-spare * answer_within_s / aht_s), 0.0)
     asa_s = np.where(settles, wait * aht_s / spare, np.inf)
     occupancy = np.minimum(load, agents) / agents
-    return wait, level, asa_s, asa_s, np.zeros(load.shape), np.minimum(load, agents) / load, occupancy
+    none = np.zeros(load.shape)
+    return wait, level, asa_s, asa_s, none, np.minimum(load, agents) / load, occupancy, none
 
 
 def level_a(load, agents, aht_s, answer_within_s, patience_s):
@@ -208,7 +259,7 @@ def performance_a(load, agents, aht_s, answer_within_s, patience_s):
     s, x, b = agents * patience_s / aht_s, load * patience_s / aht_s, weights.blocked
     moment = poisson.wait_moment(s, x, weights.at_once)
     asa_s = patience_s * b * moment / (weights.at_once + b * (weights.waiting - weights.left))
-    return wait, level, asa_s, patience_s * gone, gone, answered, load * answered / agents
+    return wait, level, asa_s, patience_s * gone, gone, answered, load * answered / agents, np.zeros(load.shape)
 
 
 @dataclass(frozen=True)

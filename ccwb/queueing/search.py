@@ -1,11 +1,16 @@
 """The fewest agents that meet the targets, for every interval at once."""
 
+from dataclasses import fields
+
 import numpy as np
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.queueing import erlang
 
+LEAST, MOST = ("service_level", "answer_rate"), ("asa_s", "mean_wait_s", "abandonment")
+MODEL = ("load", "aht_s", "answer_within_s", "patience_s", "lines", "redial")
+FIELDS = [field.name for field in fields(erlang.Performance)]
 _SAMPLE = 48  # rows solved first, to start the others close to their answer
 
 
@@ -16,16 +21,20 @@ def agents_required(
     service_level=None,
     answer_within_s=20,
     asa_s=None,
+    mean_wait_s=None,
     abandonment=None,
     answer_rate=None,
     max_occupancy=None,
     patience_s=None,
+    lines=None,
+    redial=0.0,
 ):
     """The fewest whole agents that meet every target given; 0 where nothing is offered, else at least 1.
 
-    load : erlangs, 0 or more.  aht_s, answer_within_s, patience_s : as for `performance`; patience None is Erlang C.
+    load : erlangs, 0 or more.  aht_s, answer_within_s, patience_s, lines, redial : as for `performance`; patience None
+    is Erlang C. With lines the targets are those of accepted contacts: who is blocked lacks a line, not an agent.
     service_level : share of offered to be answered within `answer_within_s`, from 0 to below 1.
-    asa_s : greatest mean wait of answered contacts, seconds above 0.
+    asa_s, mean_wait_s : greatest mean wait of answered, of all offered contacts, seconds above 0.
     abandonment : greatest share of offered that may give up, above 0 to 1; needs patience.
     answer_rate : least share of offered to be answered, from 0 to below 1; needs patience.
     max_occupancy : greatest share of the agents' time spent handling, above 0 to 1.
@@ -41,6 +50,7 @@ def agents_required(
     targets = {
         "service_level": service_level,
         "asa_s": asa_s,
+        "mean_wait_s": mean_wait_s,
         "abandonment": abandonment,
         "answer_rate": answer_rate,
         "max_occupancy": max_occupancy,
@@ -48,8 +58,7 @@ def agents_required(
     targets = {name: _target(name, value) for name, value in targets.items() if value is not None}
     _check_together(targets, patience_s)
     known = {"load": load, "aht_s": aht_s, "answer_within_s": answer_within_s}
-    if patience_s is not None:
-        known["patience_s"] = patience_s
+    known |= erlang.kind(patience_s=patience_s, lines=lines, redial=redial)
     arrays = _together(known, targets)
     offered = arrays["load"] > 0
     needed = np.zeros(offered.shape, dtype=np.int64)
@@ -76,6 +85,7 @@ _POSSIBLE = {
     "service_level": (N_("a share from 0 to below 1 (80 % is 0.8)"), lambda v: (v >= 0) & (v < 1)),
     "answer_rate": (N_("a share from 0 to below 1 (90 % is 0.9)"), lambda v: (v >= 0) & (v < 1)),
     "asa_s": (N_("a time above 0 seconds"), lambda v: (v > 0) & (v < np.inf)),
+    "mean_wait_s": (N_("a time above 0 seconds"), lambda v: (v > 0) & (v < np.inf)),
     "abandonment": (N_("a share above 0, up to 1 (5 % is 0.05)"), lambda v: (v > 0) & (v <= 1)),
     "max_occupancy": (N_("a share above 0, up to 1 (88 % is 0.88)"), lambda v: (v > 0) & (v <= 1)),
 }
@@ -118,7 +128,8 @@ def _check_together(targets, patience_s):
 def _fewest(rows):
     """The fewest agents for rows that all have a load: a sample first, then every row from the sample's pattern."""
     load = rows["load"]
-    floor = np.floor(load) + 1 if "patience_s" not in rows else np.ones(load.shape)
+    endless = "patience_s" not in rows and "lines" not in rows  # a queue that only more agents than load ever empty
+    floor = np.floor(load) + 1 if endless else np.ones(load.shape)
     if len(load) <= _SAMPLE:
         return _walk(rows, np.maximum(floor, np.ceil(load + np.sqrt(load) / 2)), floor)
     order = np.argsort(load, kind="stable")
@@ -156,9 +167,9 @@ def _meets(rows, agents):
     """Whether the rows' agents meet every target; a value that is not a number is an error, never a miss."""
     given = _given(rows, agents)
     met = np.ones(agents.shape, dtype=bool)
-    for name, least in (("service_level", True), ("answer_rate", True), ("asa_s", False), ("abandonment", False)):
+    for name in LEAST + MOST:
         if name in rows:
-            met &= _within(given[name], rows[name], least)
+            met &= _within(given[name], rows[name], name in LEAST)
     if "max_occupancy" in rows:
         met &= _within(given["occupancy"], rows["max_occupancy"], False)
     return met
@@ -171,17 +182,16 @@ def _within(value, target, least):
 
 
 def _given(rows, agents):
-    needed = [rows["load"], agents, rows["aht_s"], rows["answer_within_s"]]
-    if "patience_s" in rows and "asa_s" not in rows:
+    if "patience_s" in rows and not {"asa_s", "lines", "redial"} & rows.keys():  # without the mean wait of the answered
+        needed = [rows["load"], agents, rows["aht_s"], rows["answer_within_s"]]
         _, level, gone, answered = erlang.level_a(*needed, rows["patience_s"])
-        occupancy = rows["load"] * answered / agents
-        return {"service_level": level, "abandonment": gone, "answer_rate": answered, "occupancy": occupancy}
-    formula = erlang.performance_c if "patience_s" not in rows else erlang.performance_a
-    _, level, asa_s, _, gone, answered, occupancy = formula(*needed, *[rows[n] for n in ("patience_s",) if n in rows])
-    return {
-        "service_level": level,
-        "asa_s": asa_s,
-        "abandonment": gone,
-        "answer_rate": answered,
-        "occupancy": occupancy,
-    }
+        occupancy, mean_wait_s = rows["load"] * answered / agents, rows["patience_s"] * gone
+        return {
+            "service_level": level,
+            "mean_wait_s": mean_wait_s,
+            "abandonment": gone,
+            "answer_rate": answered,
+            "occupancy": occupancy,
+        }
+    model = {name: rows[name] for name in MODEL if name in rows}
+    return dict(zip(FIELDS, erlang.given(model | {"agents": agents}), strict=True))

@@ -145,6 +145,7 @@ def forecast_accuracy(forecast, actuals):
     n : intervals or days of a queue that both know.  wape : sum of absolute errors / sum of offered; for all, over the
     queues' own errors.  bias : sum of (forecast - offered) / sum of offered.  coverage_80 : share of n inside the 80 %
     band; for days the band of a normal distribution with variance sum(dispersion x forecast) + (day_spread x day)^2.
+    A day that the forecast took for closed and on which contacts came counts as one with a forecast of nothing.
     Missing where nothing was offered or nothing can be compared.
     """
     forecast, actuals = check(forecast, "forecast"), check(actuals, "actuals")
@@ -158,6 +159,20 @@ def forecast_accuracy(forecast, actuals):
     return pd.concat([_accuracy(part).assign(grain=grain) for grain, part in grains.items()], ignore_index=True)[
         [*_WHERE, "grain", "n", "wape", "bias", "coverage_80"]
     ]
+
+
+def one_sided_days(forecast, actuals):
+    """Return (days planned without any actual figure, contacts by day that was planned as closed), both by date.
+
+    The first lie between the first and the last recorded day and count on neither side; what came on the others counts
+    as not expected. All queues of the tables together.
+    """
+    forecast, actuals = check(forecast, "forecast"), check(actuals, "actuals")
+    told = measures.in_zone_of(actuals, forecast).dropna(subset="offered")
+    planned, recorded = (measures.day_of(table["interval_start"]) for table in (forecast, told))
+    silent = sorted(set(planned[planned.between(recorded.min(), recorded.max())]) - set(recorded))
+    found = measures.surprises(forecast, actuals)
+    return silent, found.groupby("day")["actual"].sum()
 
 
 def measured_parameters(actuals):

@@ -220,6 +220,31 @@ def test_an_honest_forecasts_days_fall_into_their_band_eight_times_of_ten():
     assert narrow["coverage_80"] < 0.7
 
 
+@pytest.mark.parametrize("finer_s", [1800, 300])
+def test_contacts_on_a_day_that_was_planned_as_closed_count_as_not_expected(finer_s):
+    table = slots(days=4)
+    day = table["interval_start"].dt.day
+    plan = forecast(table[day != 3])  # the third of November is taken for a holiday
+    came = slots(days=4, interval_s=finer_s).assign(offered=20.0 * finer_s / 1800)
+    came = came[came["interval_start"].dt.day != 4]  # and of the fourth nothing was recorded
+    found = evaluation.forecast_accuracy(plan, came).query("project == 'a'").set_index("grain")
+    assert found["n"].to_dict() == {"interval": 24, "day": 3}
+    assert found["wape"].tolist() == pytest.approx([160 / 480] * 2)
+    assert found["bias"].tolist() == pytest.approx([-160 / 480] * 2)
+    assert found["coverage_80"].tolist() == pytest.approx([2 / 3] * 2)
+    silent, closed = evaluation.one_sided_days(plan, came)
+    assert [day.day for day in silent] == [4] and {day.day: n for day, n in closed.items()} == {3: 160}
+    values = evaluation.planned_values(requirement(days=4)[(day != 3).to_numpy()], actuals=came).set_index("kpi")
+    assert values.loc["offered", "value"] == 320, "the plan of the recorded days"
+
+
+def test_what_comes_before_or_after_the_days_of_the_forecast_is_no_error_of_it():
+    table = slots(days=4)
+    plan = forecast(table[table["interval_start"].dt.day.isin([3, 4])])
+    found = evaluation.forecast_accuracy(plan, table.assign(offered=20.0))
+    assert found["wape"].tolist() == [0, 0, 0, 0] and found["n"].tolist() == [16, 16, 2, 2]
+
+
 def test_daily_actuals_are_held_against_days_of_the_forecast_only():
     table = slots(days=2)
     daily = table.iloc[[0, 8]].assign(

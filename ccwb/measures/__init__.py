@@ -15,6 +15,7 @@ from ccwb.measures.parts import (
     matched,
     nested_length,
     same_grid,
+    surprises,
 )
 from ccwb.measures.values import compute, merged, value, verdict
 
@@ -34,6 +35,7 @@ __all__ = [
     "merged",
     "nested_length",
     "same_grid",
+    "surprises",
     "value",
     "verdict",
 ]

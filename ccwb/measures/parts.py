@@ -182,9 +182,30 @@ def matched(forecast, history):
     forecast, history : tables of these names. Interval by interval where both have the same interval length, or where
     the finer of the two fits into the other's and is gathered to it (see `nested_length`); otherwise both are gathered
     to days first. Only what both tell is compared: an interval or day that one of them lacks, or of which `offered` is
-    unknown, is left out (where finer actuals have no row within a day's recorded time, nothing came).
+    unknown, is left out (where finer actuals have no row within a day's recorded time, nothing came). But a day within
+    those of the forecast for which it expects nothing (closed) and on which contacts came is compared with nothing.
     `variance` is that of the interval's own error (dispersion x forecast).
     """
+    return pd.concat([_both_tell(forecast, history), surprises(forecast, history)], ignore_index=True)
+
+
+def surprises(forecast, history):
+    """Return, as `matched` does, what came on days for which the forecast of a queue has no row, between its others."""
+    actual = in_zone_of(history, forecast).rename(columns={"offered": "actual"})
+    actual = actual[actual["actual"] > 0].assign(day=lambda table: day_of(table["interval_start"]))
+    days = forecast[WHERE].assign(day=day_of(forecast["interval_start"])).drop_duplicates()
+    span = days.groupby(WHERE, as_index=False).agg(first=("day", "min"), last=("day", "max"))
+    rows = actual.merge(span, on=WHERE).merge(days.assign(expected=True), on=["day", *WHERE], how="left")
+    rows = rows[rows["day"].between(rows["first"], rows["last"]) & rows["expected"].isna()]
+    length = int(forecast["interval_s"].max()) if len(forecast) else 0
+    if len(rows) and rows["interval_s"].max() < length:
+        rows = rows.assign(interval_start=_floored(rows["interval_start"], forecast, length), interval_s=length)
+        rows = rows.groupby(["day", "interval_start", "interval_s", *WHERE], as_index=False)["actual"].sum()
+    nothing = dict.fromkeys(["forecast", "variance", "day_spread", "lower_80", "upper_80"], 0.0)
+    return rows[["day", "interval_start", "interval_s", *WHERE, "actual"]].assign(**nothing)
+
+
+def _both_tell(forecast, history):
     recorded = in_zone_of(history, forecast).rename(columns={"offered": "actual"})
     recorded = recorded[["interval_start", "interval_s", *WHERE, "actual"]]
     actual = recorded.dropna(subset="actual").assign(day=lambda table: day_of(table["interval_start"]))

@@ -108,7 +108,8 @@ class EvaluationPage(Page):
                 scored = scored[scored["project"] != ""]
             note = evaluation.grain_note(forecast, actuals)
             more = html.paragraph(_(note[0], **note[1]), "ccwb-muted") if note else ""
-            said = html.html(parts.accuracy(scored, self.labels) + more)
+            days = parts.one_sided(*evaluation.one_sided_days(forecast, actuals))
+            said = html.html(parts.accuracy(scored, self.labels) + days + more)
             cards.append(html.card(said, title=_("How right the forecast was")))
         return [*cards, html.card(html.html(fit), title=_("How the schedule fitted"))]
 

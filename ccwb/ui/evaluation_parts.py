@@ -14,6 +14,7 @@ from ccwb.ui.text import _, duration, number, percent, signed
 WORDS = {"good": N_("met"), "near": N_("nearly met"), "miss": N_("missed")}
 MAIN = ("answer_rate", "service_level", "wape", "schedule_fit", "csat", "cost_per_contact")  # in the row of figures
 CHARTED_TO = 1.6  # times the reference: a longer bar ends here, its label says the number
+DAYS_NAMED = 6
 MOVED = (1, 2, 3)  # kinds of measure that volume, handling time and schedule move
 NOT_ADDED = {kpi for kpi, entry in KPIS.items() if entry.once}  # known per project only
 
@@ -263,11 +264,14 @@ def daily(forecast, actuals, previous, *, shift):
     planned, came, earlier = (_by_day(table) for table in (forecast, actuals, previous))
     earlier.index = earlier.index + shift
     table = pd.DataFrame({"plan": planned, "actual": came, "previous": earlier})
+    closed = table["plan"].isna() & (table["actual"] > 0) & (table.index > planned.index.min())
+    table.loc[closed & (table.index < planned.index.max()), "plan"] = 0.0  # nothing was expected, and contacts came
     own = planned.index.union(came.index)
     if len(own):  # every day, so that a closed or unknown one leaves a gap
         table = table.reindex(pd.date_range(own.min(), own.max(), freq="D"))
     if len(planned):
-        half = WITHIN_80 * np.sqrt(_by_day(forecast, spread=True).reindex(table.index) ** 2 + table["plan"])
+        spread = _by_day(forecast, spread=True).reindex(table.index).fillna(0)
+        half = WITHIN_80 * np.sqrt(spread**2 + table["plan"])
         table["lower"], table["upper"] = (table["plan"] - half).clip(lower=0), table["plan"] + half
     else:
         table = table.assign(lower=np.nan, upper=np.nan)
@@ -336,6 +340,23 @@ def accuracy(table, labels):
         rows.append([name, wape, finer, signed(day["bias"], percent, 1), percent(day["coverage_80"])])
     caption = _("Sum of absolute errors over the sum of contacts. A sound 80 % band holds about 80 % of the days.")
     return html.table(heads, rows, caption=caption)
+
+
+def one_sided(silent, closed):
+    """Return in words which days have a plan but no actual figures, and on which closed days contacts came."""
+    said = []
+    if len(silent):
+        told = N_("Planned days without any actual figures count on neither side: {days}.")
+        said.append(_(told, days=_listed([text.date(day) for day in silent])))
+    if len(closed):
+        told = N_("Contacts that came on days planned as closed count as not expected: {days}.")
+        said.append(_(told, days=_listed([f"{text.date(day)} ({number(n)})" for day, n in closed.items()])))
+    return "".join(html.paragraph(sentence) for sentence in said)
+
+
+def _listed(named):
+    rest = len(named) - DAYS_NAMED
+    return ", ".join(named[:DAYS_NAMED]) + (_(" and {n} more", n=number(rest)) if rest > 0 else "")
 
 
 def fits(values, labels):

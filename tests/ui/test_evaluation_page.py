@@ -318,3 +318,14 @@ def test_nothing_of_another_project_is_taken_for_one(store):
     one, document = store.cycles()[0], store.load("centre").data
     n = em.take_actuals(store, one, document, project="help", by="Ana", at=NOW)
     assert n == 14 * 8 and set(store.read_table("actuals", cycle=one.id)["project"]) == {"help"}
+
+
+def test_the_day_most_off_may_be_one_that_was_planned_as_closed():
+    days = pd.date_range("2026-11-02 10:00", periods=3, tz="Europe/Berlin")
+    came = pd.DataFrame({"interval_start": days, "offered": [100.0, 50.0, 104.0]})
+    plan = pd.DataFrame({"interval_start": days[[0, 2]], "offered": 100.0, "day_spread": 0.05})
+    title = parts.daily_title(parts.daily(plan, came, came.iloc[:0], shift=dt.timedelta(days=7)))
+    assert title == "27.0% more contacts came than planned; the day most off was Nov 3, 2026: +50"
+    said = parts.one_sided([days[0].normalize()], pd.Series([50.0], index=[days[1].normalize()]))
+    assert "Planned days without any actual figures count on neither side: Nov 2, 2026." in said
+    assert "Contacts that came on days planned as closed count as not expected: Nov 3, 2026 (50)." in said

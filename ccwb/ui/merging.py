@@ -12,7 +12,8 @@ def merged(base, mine, theirs, *, key):
     """Return the rows of `theirs` with the changes that lead from `base` to `mine`; None where they collide.
 
     base, mine, theirs : lists of rows (dicts): as this page last knew them, as it has them now, as others saved them.
-    key : names of what tells two rows apart. A changed row is one taken away and one added.
+    key : names of what tells two rows apart. A changed row is one taken away and one added. The rows keep the order
+    of `mine`, so that nothing moves under the hand that types; rows that others added come last.
 
     >>> base, mine = [{"n": 1, "v": 1}], [{"n": 1, "v": 1}, {"n": 2, "v": 5}]
     >>> merged(base, mine, [{"n": 1, "v": 3}], key=["n"])
@@ -22,15 +23,54 @@ def merged(base, mine, theirs, *, key):
     """
     taken, added = changes(base, mine)
     rows = list(theirs)
-    for row in taken:
-        at = next((n for n, other in enumerate(rows) if same(other, row)), None)
-        if at is None:
-            return None
-        rows.pop(at)
+    if any(_pop(rows, row) is None for row in taken):
+        return None
     there = [[other.get(k) for k in key] for other in rows]
     if any([row.get(k) for k in key] in there for row in added):
         return None
-    return rows + added
+    return _in_sight(rows, mine, added, _became(*changes(base, theirs), key=key))
+
+
+def _in_sight(rows, mine, added, became):
+    """Return `rows` and `added` in the order of `mine`; became : pairs (row as it was, as others left it)."""
+    rows, added, became, out = list(rows), list(added), list(became), []
+    for row in mine:
+        if _pop(added, row) is not None:
+            out.append(row)
+            continue
+        now = _pop(rows, row)
+        if now is None:  # others changed it, or took it away
+            at = next((n for n, (was, _now) in enumerate(became) if same(was, row)), None)
+            now = _pop(rows, became.pop(at)[1]) if at is not None else None
+        if now is not None:
+            out.append(now)
+    return out + rows
+
+
+def _became(taken, added, *, key):
+    """Return pairs (row taken away, row that stands for it now): the same key, else most fields alike.
+
+    >>> _became([{"n": 1, "v": 1, "w": 2}], [{"n": 7, "v": 9, "w": 9}, {"n": 8, "v": 1, "w": 2}], key=["n"])
+    [({'n': 1, 'v': 1, 'w': 2}, {'n': 8, 'v': 1, 'w': 2})]
+    """
+    pairs, left = [], list(added)
+    for row in sorted(taken, key=lambda row: not any(_alike(row, other, key) == len(key) for other in added)):
+        likeness = [(_alike(row, o, key) == len(key), _alike(row, o, row)) for o in left]
+        best = max(likeness, default=(False, 0))
+        if best[0] or 2 * best[1] > len(row):
+            pairs.append((row, left.pop(likeness.index(best))))
+    return pairs
+
+
+def _alike(one, other, fields):
+    one, other = _plain(one), _plain(other)
+    return sum(one.get(field) == other.get(field) for field in fields)
+
+
+def _pop(rows, row):
+    """Take the row that says the same out of `rows` and return it; None where there is none."""
+    at = next((n for n, other in enumerate(rows) if same(other, row)), None)
+    return None if at is None else rows.pop(at)
 
 
 def changes(base, mine):

@@ -1,0 +1,80 @@
+"""Two people on one table: nothing is lost, and nothing moves under the hand that types."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccwb.ui.merging import equal, merged
+from tests.ui.conftest import PROJECT
+
+
+def rows(*pairs):
+    return [{"shift": name, "length": length, "step": 30, "pause": 30} for name, length in pairs]
+
+
+BASE = rows(("Full", 8.5), ("Part", 4), ("Half", 6))
+
+
+def names(table):
+    return [row["shift"] for row in table]
+
+
+def test_rows_stay_where_they_are_in_sight_when_both_changed_one():
+    theirs, mine = rows(("Full", 8.5), ("Part two", 4), ("Half", 6)), rows(("Full", 8), ("Part", 4), ("Half", 6))
+    whole = merged(BASE, mine, theirs, key=["shift"])
+    assert whole == rows(("Full", 8), ("Part two", 4), ("Half", 6))
+
+
+def test_a_row_that_others_took_away_goes_and_one_they_added_comes_last():
+    theirs = rows(("Full", 8.5), ("Half", 6), ("Night", 10))
+    mine = [*rows(("Full", 8.5), ("Part", 4), ("Half", 5)), *rows(("Dawn", 3))]
+    assert names(merged(BASE, mine, theirs, key=["shift"])) == ["Full", "Half", "Dawn", "Night"]
+
+
+def test_a_row_renamed_by_one_and_another_removed_by_the_other_both_hold():
+    theirs, mine = rows(("Long", 8.5), ("Part", 4), ("Half", 6)), rows(("Full", 8.5), ("Half", 6))
+    assert names(merged(BASE, mine, theirs, key=["shift"])) == ["Long", "Half"]
+
+
+def test_the_same_row_changed_by_both_is_refused():
+    theirs, mine = rows(("Full", 8), ("Part", 4), ("Half", 6)), rows(("Full", 9), ("Part", 4), ("Half", 6))
+    assert merged(BASE, mine, theirs, key=["shift"]) is None
+
+
+TABLE = st.dictionaries(st.integers(0, 6), st.integers(0, 3), max_size=6)
+
+
+def as_rows(table):
+    return [{"n": n, "v": v} for n, v in table.items()]
+
+
+def slowly(base, mine, theirs):
+    """Three tables by key, field by field, without order; None where both changed one key differently or at once."""
+    out = {}
+    for key in {*base, *mine, *theirs}:
+        was, ours, others = (table.get(key) for table in (base, mine, theirs))
+        if was not in (ours, others):
+            return None
+        out[key] = ours if was != ours else others
+    return {key: value for key, value in out.items() if value is not None}
+
+
+@given(TABLE, TABLE, TABLE)
+def test_whatever_was_changed_the_rows_are_those_of_a_slow_merge_and_mine_keep_their_order(base, mine, theirs):
+    whole = merged(as_rows(base), as_rows(mine), as_rows(theirs), key=["n"])
+    wanted = slowly(base, mine, theirs)
+    if wanted is None:
+        assert whole is None
+        return
+    assert equal(whole, as_rows(wanted))
+    kept = [row["n"] for row in whole if row["n"] in mine]
+    assert kept == [n for n in mine if n in kept]
+
+
+def test_two_tabs_that_change_different_shifts_keep_the_rows_in_sight_in_their_order(planned, open_page):
+    tabs = [open_page("schedule", project=PROJECT) for _tab in range(2)]
+    before = names(tabs[0].shift_grid.rows)
+    tabs[0].shift_grid.received({"type": "change", "row": 1, "key": "shift", "value": "Renamed"}, [])
+    tabs[1].shift_grid.received({"type": "change", "row": 0, "key": "length", "value": 8}, [])
+    assert names(tabs[1].shift_grid.rows) == [before[0], "Renamed", *before[2:]]
+    assert tabs[1].shift_grid.rows[0]["length"] == 8
+    assert names(open_page("schedule", project=PROJECT).shift_grid.rows) == names(tabs[1].shift_grid.rows)

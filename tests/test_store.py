@@ -324,6 +324,31 @@ def test_a_workbook_put_aside_is_empty_afterwards_and_whole_in_its_copy(tmp_path
     assert [cycle.name for cycle in kept.cycles()] == ["Spring"]
 
 
+def test_whoever_had_the_workbook_open_when_it_was_begun_anew_saves_nothing_into_the_new_one(tmp_path):
+    address = f"sqlite:///{(tmp_path / 'ours.db').as_posix()}"
+    with open_store(address) as store, open_store(address) as other:
+        store.save("centre", {"name": "Ours"}, base=0, by="Ana", at=NOW)
+        other.set_aside(by="Ben", at=NOW)
+        assert (store.begun_anew(), other.begun_anew()) == (True, False)
+        for base in (0, 1):
+            with pytest.raises(PlanError, match="began a blank workbook while this page was open"):
+                store.save("centre", {"name": "Ours still"}, base=base, by="Ana", at=NOW)
+        assert other.load("centre").version == 0
+        other.save("centre", {"name": "New"}, base=0, by="Ben", at=NOW)
+        store.catch_up()
+        assert store.save("centre", {"name": "Newer"}, base=1, by="Ana", at=NOW).version == 2
+        other.set_aside(by="Ben", at=NOW + dt.timedelta(days=1))
+        assert store.begun_anew()
+
+
+def test_a_document_that_is_gone_is_said_to_be_gone_and_not_to_be_saved_by_nobody():
+    store = open_store("sqlite://")
+    with pytest.raises(PlanError, match="'centre' is no longer in this workbook") as caught:
+        store.save("centre", {"name": "Ours"}, base=3, by="Ana", at=NOW)
+    assert not isinstance(caught.value, StaleSave)
+    assert store.load("centre").version == 0
+
+
 def test_a_workbook_that_is_no_file_is_not_put_aside():
     store = open_store("sqlite://")
     store.save("centre", {"name": "Ours"}, base=0, by="Ana", at=NOW)

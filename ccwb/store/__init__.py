@@ -88,6 +88,17 @@ class Store(Cycles, Documents, Frames):
         who(by)
         return self._db.set_aside(at)
 
+    def begun_anew(self):
+        """Return whether somebody put the workbook aside since this store was opened, or last caught up.
+
+        Whatever is saved then is refused in words: it belongs to what is in the copy.
+        """
+        return self._db.begun_anew()
+
+    def catch_up(self):
+        """Go on with the workbook as it now is; for a page that shows it from scratch."""
+        self._db.catch_up()
+
     def close(self):
         """Let go of the database; the store opens it again when it is used again."""
         self._db.close()

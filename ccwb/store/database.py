@@ -25,6 +25,10 @@ NOT_OURS = N_("{name} is not a workbook database, or it is damaged. Choose anoth
 FULL = N_("There is no space left for the database {name}; nothing was half saved. Make space, then save again.")
 BUSY = N_("Somebody else kept the database {name} busy for {seconds} seconds. Nothing was saved: save again.")
 BROKEN_DISK = N_("The disk does not read or write the database {name} as it should. Nothing was saved.")
+BEGUN_ANEW = N_(
+    "Somebody began a blank workbook while this page was open. What the page shows is in the copy that was put aside "
+    "then; nothing was saved. Reload the page to go on."
+)
 NO_ANSWER = N_("The database {name} does not answer. Check that it runs and that CCWB_DATABASE names it rightly.")
 
 _SQLITE_SAYS = {
@@ -52,6 +56,7 @@ class Database:
         self._engine = self._connected()
         with self._in_words():
             self._prepare()
+        self.catch_up()
 
     @contextmanager
     def reading(self):
@@ -77,11 +82,23 @@ class Database:
         if self.read_only:
             raise PlanError(N_("This page only reads; nothing was changed. Use the stage's own page to change it."))
         with self._in_words(), self._writer.begin() as connection:
+            if _times_begun(connection) != self._begun:
+                raise PlanError(BEGUN_ANEW)
             self._thread.connection = connection
             try:
                 yield connection
             finally:
                 self._thread.connection = None
+
+    def begun_anew(self):
+        """Return whether the workbook was emptied since it was opened here: `writing` refuses then."""
+        with self.reading() as connection:
+            return _times_begun(connection) != self._begun
+
+    def catch_up(self):
+        """Take the workbook as it now is for the one that is written to, emptied in between or not."""
+        with self.reading() as connection:
+            self._begun = _times_begun(connection)
 
     def changed(self):
         """Return the number of saves so far; every one of them moves exactly one of these sums."""
@@ -106,6 +123,8 @@ class Database:
             _copied(self._engine, copy)
             for table in reversed(METADATA.sorted_tables):
                 connection.execute(table.delete())
+            connection.exec_driver_sql(f"PRAGMA user_version = {self._begun + 1}")
+        self._begun += 1
         return copy.name
 
     def close(self):
@@ -173,6 +192,13 @@ class Database:
             if said is None:
                 raise
             raise PlanError(said, name=self.name, seconds=WAIT_S) from None
+
+
+def _times_begun(connection):
+    """Return how often the workbook was begun anew: a number in the file's head. Only a SQLite file ever is."""
+    if connection.dialect.name != "sqlite":
+        return 0
+    return connection.exec_driver_sql("PRAGMA user_version").scalar()
 
 
 def _said(error):

@@ -15,6 +15,12 @@ from ccwb.store.schema import DOCUMENT
 ONE_VERSION = dt.timedelta(minutes=10)  # one person's edits within it are one version in the list
 
 
+GONE = N_(
+    "'{name}' is no longer in this workbook, so nothing was saved. Reload the page to see what there is, then change "
+    "it again."
+)
+
+
 @dataclass(frozen=True)
 class Document:
     """A document as it was saved: data (None: nothing yet, or not asked for), version (0: nothing yet), who, when."""
@@ -105,6 +111,8 @@ class Documents:
                 now = _document(latest)
                 if latest is not None and now.data == json.loads(text):
                     return now
+                if latest is None and base:
+                    raise PlanError(GONE, name=name)
                 if now.version != base:
                     raise StaleSave(name, now)
                 row = {"version": base + 1, "data": text, "saved_by": by, "saved_at": at}

@@ -87,6 +87,7 @@ class Page:
         text.use(self.context.language)
         self.messages.children = ()
         self.watchers = {}
+        self.store.catch_up()
         self._settle_context()
         self.refresh_frame()
         try:
@@ -138,6 +139,7 @@ class Page:
 
     def say_error(self, error):
         """Show an error in words; what is not the user's to mend goes to the server's log, not to the page."""
+        error = self._begun_anew() or error  # whatever failed, it failed for that
         if isinstance(error, PlanError):
             self.say(text.say().error(error), "miss")
             return
@@ -150,6 +152,17 @@ class Page:
             ),
             "miss",
         )
+
+    def _begun_anew(self):
+        from ccwb.store.database import BEGUN_ANEW
+
+        try:
+            if not self.store.begun_anew():
+                return None
+        except PlanError:  # the database does not answer: that is said then
+            return None
+        self.shell.saved_state, self.shell.saved = "stale", _("not saved")
+        return PlanError(BEGUN_ANEW)
 
     def clear(self):
         """Take the sentence above the page away."""

@@ -86,7 +86,9 @@ def signed(value, show=number, *more):
 
 
 def when(moment):
-    """Return when something was saved: the time today, else the day and time."""
+    """Return when something was saved: the time today, else the day and time; a dash for never."""
+    if moment is None:
+        return _now["say"].missing
     local = moment.astimezone()
     today = dt.datetime.now().astimezone().date()
     return clock(local) if local.date() == today else f"{date(local)} {clock(local)}"

@@ -174,8 +174,8 @@ def test_a_database_that_cannot_be_opened_is_said_in_the_page_s_place(monkeypatc
 
 
 # drafts ---------------------------------------------------------------------------------------------------------------
-def two_drafts(open_at):
-    mine, theirs = open_at(person="Ana"), open_at(person="Ben")
+def two_drafts(open_at, kind=Plain):
+    mine, theirs = open_at(kind, person="Ana"), open_at(kind, person="Ben")
     return mine, mine.draft("notes", dict), theirs, theirs.draft("notes", dict)
 
 
@@ -308,3 +308,28 @@ def test_a_change_is_written_with_its_sign_and_none_is_plus_minus():
 
 def test_context_without_a_cycle_links_without_one():
     assert Context(store=None).href("start") == "0_start.ipynb"
+
+
+class Touchy(Plain):
+    """A page that breaks over what is no longer there."""
+
+    def touch(self):
+        return self.store.load("notes", cycle=None).at.year
+
+
+def test_a_page_left_open_when_the_workbook_was_begun_anew_says_so_and_writes_nothing(open_at):
+    page, draft, other, _ = two_drafts(open_at, Touchy)
+    other.store.set_aside(by="Ben", at=NOW)
+    draft.data["text"] = "mine"
+    page.guard(draft.save)()
+    assert "began a blank workbook while this page was open" in said(page)
+    assert page.shell.saved_state == "stale"
+    page.clear()
+    page.guard(page.touch)()
+    assert "Reload the page" in said(page) and "AttributeError" not in said(page)
+    page.open()
+    assert said(page) == "" and page.context.cycle is None
+
+
+def test_when_something_was_saved_is_a_dash_where_nothing_ever_was():
+    assert text.when(None) == "–"

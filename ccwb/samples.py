@@ -254,22 +254,37 @@ def _at(day, days=0):
 
 def _seed_finished(store, cycle, before):
     """Keep a finished cycle with all it holds and every stage approved; return it as stored."""
-    from ccwb.cycle import STAGES, approve
+    from ccwb.cycle import STAGES, approve, made_from
 
     made = _at(cycle["first_day"], _DAYS["mission"])
     days = {"first_day": cycle["first_day"], "last_day": cycle["last_day"]}
     predecessor = before.id if before else None
     kept = store.add_cycle(cycle["name"], **days, predecessor=predecessor, status="finished", by=_PLANNER, at=made)
-    for name, document in cycle["documents"].items():
-        store.save(name, document, base=0, by=_PLANNER, at=_approval(cycle, name), cycle=kept.id)
     stage_of = {table: stage.key for stage in STAGES.values() for table in stage.tables} | {"actuals": "evaluation"}
     for name, table in (cycle["tables"] | {"kpi_values": _measured(cycle)}).items():
         mode = "append" if name == "action_log" else "replace"
         at = _approval(cycle, stage_of[name])
         store.write_table(name, table, by=_PLANNER, at=at, cycle=kept.id, mode=mode)
+    noted = {"made_from": made_from(store, kept.id, "evaluation")}
+    for name, document in (cycle["documents"] | {"evaluation": cycle["documents"]["evaluation"] | noted}).items():
+        store.save(name, document, base=0, by=_PLANNER, at=_approval(cycle, name), cycle=kept.id)
+    _note_plans(store, cycle, kept)
     for stage in STAGES:
         approve(store, kept.id, stage, by="Noa L.", at=_approval(cycle, stage) + dt.timedelta(hours=2))
     return kept
+
+
+def _note_plans(store, cycle, kept):
+    """Note with each project's forecast, plan and schedule what it was made from, as their pages do."""
+    from ccwb.cycle import made_from, result_of
+
+    for stage in ("forecast", "staffing", "schedule"):
+        at = _approval(cycle, stage)
+        for project in (one["project"] for one in store.load("centre").data["projects"]):
+            place = {"cycle": kept.id, "project": project}
+            noted = {"made_from": made_from(store, kept.id, stage, project=project)}
+            noted["result_of"] = result_of(store, kept.id, stage, project=project)
+            store.save(stage, noted, base=0, by=_PLANNER, at=at, **place)
 
 
 def _measured(cycle):

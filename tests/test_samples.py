@@ -1,5 +1,6 @@
 """The sample centre: what it promises is in it, and its simulation agrees with textbook queues."""
 
+import datetime as dt
 import math
 import sys
 from itertools import pairwise
@@ -15,6 +16,7 @@ from ccwb.errors import PlanError
 from ccwb.evaluation import check_evaluation
 from ccwb.mission import blockers, check_mission, scores
 from ccwb.projects import check_centre, holidays_of, is_open, trains
+from ccwb.store import open_store
 from ccwb.tables import check
 
 DATA = Path(__file__).parents[1] / "data"
@@ -312,7 +314,6 @@ def test_targets_are_set_for_measures_that_the_workbook_knows(cycles):
 
 def test_a_seeded_workbook_has_its_finished_cycles_approved_and_the_next_one_begun(sample_database):
     from ccwb.cycle import state
-    from ccwb.store import open_store
 
     with open_store(sample_database) as store:
         *finished, planned = store.cycles()
@@ -329,6 +330,22 @@ def test_a_seeded_workbook_has_its_finished_cycles_approved_and_the_next_one_beg
 
 
 # how it was made ----------------------------------------------------------------------------------------------------
+def test_a_seeded_plan_grows_stale_like_one_that_was_made_in_the_pages(sample_file, tmp_path):
+    from ccwb.cycle import state
+
+    copy = tmp_path / "seeded.db"
+    copy.write_bytes(sample_file.read_bytes())
+    with open_store(f"sqlite:///{copy.as_posix()}") as store:
+        one, who = store.cycles()[2].id, {"by": "Ana", "at": dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)}
+        plan = store.read_table("requirement", cycle=one, project="service")
+        store.write_table("requirement", plan.assign(aht_s=300.0), cycle=one, project="service", **who)
+        found = state(store, one)["schedule"]
+    assert found.state != "approved"
+    assert {(b.project, str(b)) for b in found.blockers} == {
+        ("service", "The staffing requirement changed after step 4 was computed: run step 4 again.")
+    }
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_one_others(script, tmp_path):
     span = {"first_day": "2026-10-20", "last_day": "2026-10-27"}
     for folder, seed in (("one", 1), ("again", 1), ("other", 2)):

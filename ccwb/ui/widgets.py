@@ -11,7 +11,7 @@ import anywidget
 import ipywidgets as w
 import traitlets as t
 
-from ccwb.ui import text
+from ccwb.ui import refusals, text
 from ccwb.ui.text import _
 
 STATIC = Path(__file__).parent / "static"
@@ -48,7 +48,8 @@ class _Widget(anywidget.AnyWidget):
         traits.setdefault("locale", text.say().language)
         traits.setdefault("layout", shared())
         super().__init__(**traits)
-        self.labels = {"csv": _("CSV"), "xlsx": _("Excel"), "data": _("Data"), **self.labels}
+        said = {"csv": _("CSV"), "xlsx": _("Excel"), "data": _("Data"), "not_number": _(refusals.NOT_A_NUMBER)}
+        self.labels = said | self.labels
         self.on_msg(self._received)
 
     def _received(self, _widget, content, buffers):
@@ -79,6 +80,7 @@ class Form(_Widget):
     A field is a dict: key, label, kind (text, long, number, slider, select, check, date, choices) and, where it fits,
     unit, min, max, step, digits, default, options ([{value, label}]), help, placeholder, wide, group (starts a new
     one). Values are in display units (percent, minutes): the page converts. `final` is False while a slider moves.
+    What is typed as a number and is none stays in its field with a sentence; `refused` has it: key -> text.
     """
 
     _esm = _module("form.js")
@@ -86,6 +88,7 @@ class Form(_Widget):
     values = t.Dict().tag(sync=True)
     errors = t.Dict().tag(sync=True)
     notes = t.Dict().tag(sync=True)
+    refused = t.Dict().tag(sync=True)
     layout_kind = t.Unicode("column").tag(sync=True)
 
     def __init__(self, fields, values=None, *, on_change=None, layout_kind="column"):
@@ -95,9 +98,12 @@ class Form(_Widget):
         self._on_change = on_change
 
     def received(self, content, buffers):
+        if content.get("type") == "refused":
+            self.refused = {**self.refused, content["key"]: content["text"]}
         if content.get("type") != "change":
             return
         key = content["key"]
+        self.refused = {k: said for k, said in self.refused.items() if k != key}
         self.values = {**self.values, key: content["value"]}
         try:
             if self._on_change:
@@ -110,7 +116,8 @@ class Grid(_Widget):
     """An editable table. `columns` describes cells (kinds as in Form, and static), `rows` is a list of dicts.
 
     on_change(rows) hears every committed change; `new_row()` gives what an added row starts with. A block pasted from
-    a spreadsheet fills cells from the one in focus and adds rows as needed.
+    a spreadsheet fills cells from the one in focus and adds rows as needed. What is typed as a number and is none stays
+    in its cell with a sentence; `refused` has it: [{row, key, text}].
     """
 
     _esm = _module("grid.js")
@@ -119,6 +126,8 @@ class Grid(_Widget):
     addable = t.Bool(True).tag(sync=True)
     removable = t.Bool(True).tag(sync=True)
     empty_text = t.Unicode().tag(sync=True)
+    refused = t.List().tag(sync=True)
+    _taking = False
 
     def __init__(self, columns, rows, *, on_change=None, new_row=dict, add_label=None, name="table", **traits):
         traits.setdefault("empty_text", _("Nothing here yet."))
@@ -129,19 +138,38 @@ class Grid(_Widget):
     def received(self, content, buffers):
         rows = [dict(row) for row in self.rows]
         match content.get("type"):
+            case "refused":
+                cell = {name: content[name] for name in ("row", "key", "text")}
+                self.refused = [*self._refused_but(cell["row"], cell["key"]), cell]
+                return
             case "change":
                 rows[content["row"]][content["key"]] = content["value"]
+                self.refused = self._refused_but(content["row"], content["key"])
             case "add":
                 rows.append(self._new_row())
             case "remove":
-                rows.pop(content["row"])
+                rows.pop(at := content["row"])
+                left = [cell for cell in self.refused if cell["row"] != at]
+                self.refused = [{**cell, "row": cell["row"] - (cell["row"] > at)} for cell in left]
             case "paste":
                 self._paste(rows, content)
             case _:
                 return
+        self._taking = True
         self.rows = rows
+        self._taking = False
         if self._on_change:
             self._on_change(rows)
+
+    def _refused_but(self, row, key):
+        return [cell for cell in self.refused if (cell["row"], cell["key"]) != (row, key)]
+
+    @t.observe("rows")
+    def _rows_given(self, change):
+        """What was refused goes where its row goes when the page gives other rows."""
+        if self.refused and not self._taking:
+            keys = [column["key"] for column in self.columns]
+            self.refused = refusals.moved(self.refused, change.old, change.new, keys)
 
     def file_table(self):
         import pandas as pd
@@ -157,6 +185,7 @@ class Grid(_Widget):
                 rows.append(self._new_row())
             for column, cell in zip(columns, line.split("\t"), strict=False):
                 rows[at][column["key"]] = _typed(cell.strip(), column, rows[at].get(column["key"]))
+                self.refused = self._refused_but(at, column["key"])
 
 
 class TableView(_Widget):
@@ -270,7 +299,8 @@ def _as_text(value):
 
 def _field(field):
     if field["kind"] == "slider" and "default" in field:
-        default = f"{text.number(field['default'], field.get('digits', 0))} {field.get('unit', '')}".strip()
+        digits = 0 if field["default"] == int(field["default"]) else field.get("digits", 0)
+        default = f"{text.number(field['default'], digits)} {field.get('unit', '')}".strip()
         field = {"back_label": _("Back to {value}", value=default), **field}
     return field
 

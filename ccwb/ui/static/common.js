@@ -47,6 +47,8 @@ const formatNumber = (value, locale, digits) => {
   return Number(value).toLocaleString(locale, { maximumFractionDigits: digits ?? 6 });
 };
 
+const notNumber = (model, text) => model.get("labels").not_number.replace("{text}", () => text);
+
 const save = (name, buffer, type) => {
   const link = h("a", { href: URL.createObjectURL(new Blob([buffer], { type })), download: name });
   document.body.append(link);

@@ -6,8 +6,18 @@ function render({ model, el }) {
   let unanswered = 0;
   let next = null;
   const latest = new Map(); // what was set here last: an answer to something older never moves the control back
+  let refused = model.get("refused"); // key -> what was typed as a number and is none: it stays, and is said
 
+  const refuse = (key, text) => {
+    refused = { ...refused, [key]: text };
+    model.send({ type: "refused", key, text });
+    show();
+  };
   const send = (key, value, final) => {
+    if (key in refused) {
+      const { [key]: _gone, ...others } = refused;
+      refused = others;
+    }
     latest.set(key, value);
     if (unanswered > 0 && !final) {
       next = [key, value];
@@ -33,7 +43,7 @@ function render({ model, el }) {
       if (field.group !== undefined || groups.length === 0) {
         groups.push(h("div", { class: "ccwb-group" }, field.group ? h("h3", {}, field.group) : null));
       }
-      const part = control(field, model, send);
+      const part = control(field, model, send, refuse);
       parts.set(field.key, part);
       groups[groups.length - 1].append(part.element);
     }
@@ -46,25 +56,31 @@ function render({ model, el }) {
     const notes = model.get("notes");
     for (const [key, part] of parts) {
       const value = values[key] ?? null;
-      if (!latest.has(key) || latest.get(key) === value) part.set(value);
-      part.note(errors[key] ?? "", notes[key] ?? "");
+      if (key in refused) part.keep?.(refused[key]);
+      else if (!latest.has(key) || latest.get(key) === value) part.set(value);
+      part.note(key in refused ? notNumber(model, refused[key]) : errors[key] ?? "", notes[key] ?? "");
     }
   };
   model.on("change:fields", build);
   model.on("change:values", show);
   model.on("change:errors", show);
   model.on("change:notes", show);
+  model.on("change:refused", () => {
+    refused = model.get("refused");
+    show();
+  });
   build();
 }
 
-const control = (field, model, send) => {
+const control = (field, model, send, refuse) => {
   const id = uid("field");
   const helpId = `${id}-help`;
   const locale = model.get("locale");
   const error = h("p", { class: "ccwb-field-error", role: "alert" });
   const note = h("span", { class: "ccwb-field-note" });
   const make = kinds[field.kind] ?? kinds.text;
-  const made = make(field, id, locale, (value, final) => send(field.key, value, final), helpId);
+  const changed = (value, final) => send(field.key, value, final);
+  const made = make(field, id, locale, changed, helpId, (text) => refuse(field.key, text));
   const head = h(
     "div",
     { class: "ccwb-field-head" },
@@ -83,9 +99,11 @@ const control = (field, model, send) => {
   return {
     element,
     set: made.set,
+    keep: made.keep,
     note: (wrong, text) => {
-      error.textContent = wrong;
+      if (error.textContent !== wrong) error.textContent = wrong; // a sentence that stays is not read out again
       element.classList.toggle("wrong", Boolean(wrong));
+      for (const input of element.querySelectorAll("input")) input.setAttribute("aria-invalid", String(Boolean(wrong)));
       note.textContent = text;
     },
   };
@@ -93,8 +111,9 @@ const control = (field, model, send) => {
 
 const described = (field, helpId) => (field.help ? helpId : null);
 
-const numberInput = (field, id, locale, changed, helpId) => {
+const numberInput = (field, id, locale, changed, helpId, refuse) => {
   let current = null;
+  let kept = null; // a text that is no number
   const input = h("input", {
     id,
     type: "text",
@@ -105,21 +124,28 @@ const numberInput = (field, id, locale, changed, helpId) => {
   });
   const show = (value) => {
     current = value;
+    kept = null;
     if (document.activeElement !== input) input.value = formatNumber(value, locale, field.digits);
   };
+  const keep = (text) => {
+    kept = text;
+    if (document.activeElement !== input) input.value = text;
+  };
   input.addEventListener("change", () => {
-    let value = parseNumber(input.value, locale);
+    const value = parseNumber(input.value, locale);
     if (Number.isNaN(value)) {
-      input.value = formatNumber(current, locale, field.digits);
+      kept = input.value;
+      refuse(input.value);
       return;
     }
+    kept = null;
     changed(value, true);
   });
-  input.addEventListener("blur", () => show(current));
+  input.addEventListener("blur", () => (kept === null ? show(current) : keep(input.value)));
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter") input.blur();
   });
-  return { input, show };
+  return { input, show, keep };
 };
 
 const kinds = {
@@ -138,9 +164,9 @@ const kinds = {
     element.addEventListener("change", () => changed(element.value || null, true));
     return { element, set: (v) => setQuietly(element, v ?? "") };
   },
-  number: (field, id, locale, changed, helpId) => {
-    const { input, show } = numberInput(field, id, locale, changed, helpId);
-    return { element: h("div", { class: "ccwb-with-unit" }, input, h("span", { class: "ccwb-unit" }, field.unit ?? "")), set: show };
+  number: (field, id, locale, changed, helpId, refuse) => {
+    const { input, show, keep } = numberInput(field, id, locale, changed, helpId, refuse);
+    return { element: h("div", { class: "ccwb-with-unit" }, input, h("span", { class: "ccwb-unit" }, field.unit ?? "")), set: show, keep };
   },
   select: (field, id, locale, changed, helpId) => {
     const element = h(
@@ -166,7 +192,7 @@ const kinds = {
       set: (v) => buttons.forEach((b) => b.setAttribute("aria-checked", String(b.dataset.value === String(v)))),
     };
   },
-  slider: (field, id, locale, changed, helpId) => {
+  slider: (field, id, locale, changed, helpId, refuse) => {
     const list = `${id}-mark`;
     const range = h("input", {
       type: "range",
@@ -177,7 +203,7 @@ const kinds = {
       "aria-describedby": described(field, helpId),
       list: field.default === undefined ? null : list,
     });
-    const { input, show } = numberInput(field, id, locale, changed, helpId);
+    const { input, show, keep } = numberInput(field, id, locale, changed, helpId, refuse);
     const back = h(
       "button",
       { type: "button", class: "ccwb-link ccwb-back", title: field.back_label, "aria-label": field.back_label, onclick: () => changed(field.default, true) },
@@ -198,6 +224,7 @@ const kinds = {
         range,
         field.default === undefined ? null : h("datalist", { id: list }, h("option", { value: String(field.default) }))
       ),
+      keep,
       set: (v) => {
         show(v);
         if (document.activeElement !== range || Number(range.value) !== v) setQuietly(range, String(v ?? field.default ?? field.min), true);

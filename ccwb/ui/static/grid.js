@@ -40,10 +40,31 @@ function render({ model, el }) {
       ),
       ...(rows.length === 0 ? [h("tr", {}, h("td", { colspan: String(columns.length + 1), class: "ccwb-empty" }, model.get("empty_text")))] : [])
     );
+    mark();
     if (focus) {
       const input = body.rows[focus.row]?.cells[focus.column]?.querySelector("input,select,textarea");
       if (input) input.focus();
     }
+  };
+
+  const mark = () => {
+    // What was typed as a number and is none stays in its cell, with a sentence; the other cells are left alone.
+    const columns = model.get("columns");
+    const rows = model.get("rows");
+    const refused = model.get("refused");
+    rows.forEach((row, at) =>
+      columns.forEach((c, n) => {
+        const td = body.rows[at]?.cells[n];
+        const input = td?.querySelector("input");
+        const text = refused.find((cell) => cell.row === at && cell.key === c.key)?.text;
+        const said = td?.querySelector(".ccwb-field-error");
+        if (!input || (text === undefined && !said)) return;
+        said?.remove();
+        input.setAttribute("aria-invalid", String(text !== undefined));
+        if (document.activeElement !== input) input.value = text ?? formatNumber(row[c.key], model.get("locale"), c.digits);
+        if (text !== undefined) td.append(h("p", { class: "ccwb-field-error", role: "alert" }, notNumber(model, text)));
+      })
+    );
   };
 
   const changed = (row, key, value) => model.send({ type: "change", row, key, value });
@@ -70,10 +91,9 @@ function render({ model, el }) {
         ? h("textarea", { "aria-label": label, rows: 2 })
         : h("input", { type: c.kind === "date" ? "date" : "text", "aria-label": label, inputmode: number ? "decimal" : null });
     input.value = number ? formatNumber(value, locale, c.digits) : value ?? "";
-    const before = input.value;
     input.addEventListener("change", () => {
       const typed = number ? parseNumber(input.value, locale) : input.value || (c.kind === "date" ? null : "");
-      if (Number.isNaN(typed)) input.value = before;
+      if (Number.isNaN(typed)) model.send({ type: "refused", row: at, key: c.key, text: input.value });
       else changed(at, c.key, typed);
     });
     return input;
@@ -100,6 +120,7 @@ function render({ model, el }) {
   });
 
   model.on("change:rows", build);
+  model.on("change:refused", mark);
   model.on("change:columns", build);
   model.on("change:labels", build);
   build();

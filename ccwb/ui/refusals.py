@@ -1,0 +1,80 @@
+"""What was typed and not taken stays in sight, and nothing is made as if it had not been typed."""
+
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.ui.text import _, number
+
+NOT_A_NUMBER = N_("'{text}' is not a number.")
+
+
+def out_of_range(field, value):
+    """Return what is wrong with a number typed in a field, "" when nothing is.
+
+    `least` and `most` of a field bound what may be typed, where that goes further than its slider from `min` to `max`;
+    `whole` says that it counts whole things.
+    """
+    if value is None:
+        return ""
+    low, high = field.get("least", field.get("min")), field.get("most", field.get("max"))
+    if not low <= value <= high:
+        return _("From {low} to {high} {unit}.", low=written(low), high=written(high), unit=field.get("unit", ""))
+    return _("A whole number is needed here.") if field.get("whole") and value != int(value) else ""
+
+
+def written(value, digits=1):
+    """Return a number with its decimals, and without any where it is whole."""
+    return number(value, 0 if value == int(value) else digits)
+
+
+def in_form(form):
+    """Return what a form shows that was not taken, a PlanError each."""
+    found = []
+    for field in form.fields:
+        key, label = field["key"], field["label"]
+        if key in form.refused:
+            found.append(PlanError(N_("{field}: '{typed}' is not a number."), field=label, typed=form.refused[key]))
+        elif form.errors.get(key):
+            typed = form.values.get(key)
+            said = typed if isinstance(typed, str) else "" if typed is None else written(typed)
+            found.append(PlanError(N_("{field}, {typed}: {why}"), field=label, typed=said, why=form.errors[key]))
+    return found
+
+
+def in_grid(grid):
+    """Return what an editable table shows that was not taken, a PlanError each."""
+    labels = {column["key"]: column["label"] for column in grid.columns}
+    return [
+        PlanError(
+            N_("{field} in row {row}: '{typed}' is not a number."),
+            field=labels[cell["key"]],
+            row=cell["row"] + 1,
+            typed=cell["text"],
+        )
+        for cell in grid.refused
+    ]
+
+
+def stop_at(found):
+    """Raise a PlanError that names all that was not taken; `found` is a list of PlanErrors, empty when all was."""
+    if found:
+        raise PlanError(
+            N_("Nothing was made, because something in sight was not taken. {what} Correct it, then press again."),
+            what=found,
+        )
+
+
+def moved(refused, before, after, keys):
+    """Return the refused cells of a table where its rows now stand; the cells of a row that is gone or changed go.
+
+    refused : [{row, key, text}].  before, after : rows as they were and are.  keys : of the columns that count.
+
+    >>> moved([{"row": 1, "key": "n", "text": "abc"}], [{"n": 1}, {"n": 2}], [{"n": 2}], ["n"])
+    [{'row': 0, 'key': 'n', 'text': 'abc'}]
+    """
+    out = []
+    for cell in refused:
+        was = [before[cell["row"]].get(key) for key in keys]
+        places = [n for n, row in enumerate(after) if [row.get(key) for key in keys] == was]
+        if places:
+            out.append({**cell, "row": cell["row"] if cell["row"] in places else places[0]})
+    return out

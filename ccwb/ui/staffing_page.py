@@ -1,6 +1,7 @@
 """Stage 3: how many people do we need, and how sure are we."""
 
 import datetime as dt
+import math
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.staffing import requirement, targets_of
-from ccwb.ui import html, text
+from ccwb.ui import html, refusals, text
 from ccwb.ui import staffing_parts as parts
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
@@ -26,6 +27,13 @@ TARGETS = {
     "answer_within_s": (N_("In time means within"), N_("s"), 0, 300, 5, 1),
     "max_occupancy": (N_("Occupancy at most"), "%", 50, 100, 1, 100),
     "patience_s": (N_("Patience of a caller"), N_("s"), 10, 900, 10, 1),
+}
+DAY_S = 86400
+# What may be typed beside a slider, where that goes further than the slider itself
+TYPED = {
+    "aht_s": {"least": 1, "most": DAY_S},
+    "answer_within_s": {"least": 0, "most": DAY_S},
+    "patience_s": {"least": 1, "most": DAY_S},
 }
 
 
@@ -108,46 +116,47 @@ class StaffingPage(Page):
 
     def _fields(self):
         live, start = CHANNELS[self.channel].live, self._start_of(self.channel)
-        scale = {"kind": "slider", "digits": 0}
-        aht_s = round(start["aht_s"] or CHANNELS[self.channel].aht_s)
+        scale = {"kind": "slider", "digits": 1}
+        aht_s = shown_as(start["aht_s"] or CHANNELS[self.channel].aht_s)
         fields = [
             {"key": "volume", "label": _("Volume"), "unit": "%", "min": -50, "max": 100, "step": 1, "default": 0}
-            | scale
             | {"group": _("Work")},
             {"key": "aht_s", "label": _("Handling time"), "unit": _("s"), "default": aht_s}
-            | {"min": 10, "max": max(900, 3 * aht_s), "step": 5}
-            | scale,
+            | {"min": 10, "max": max(900, math.ceil(3 * aht_s)), "step": 5},
         ]
-        promise = [k for k in TARGETS if live or k == "max_occupancy"]
-        for n, key in enumerate(promise):
-            label, unit, low, high, step, many = TARGETS[key]
-            default = round(many * start[key]) if start[key] is not None else None
-            known = [round(many * v) for v in (start[key], self.settings[self.channel][key]) if v is not None]
-            low, high = min([low, *known]), max([high, *known])  # a target of the setup lies on its slider
-            field = {"key": key, "label": _(label), "unit": _(unit), "min": low, "max": high, "step": step} | scale
-            field |= {"default": default} if default is not None else {}
-            fields.append(field | ({"group": _("Promise")} if n == 0 else {}))
-        default = round(100 * start["shrinkage"])
+        promise = [self._promised(key, start) for key in TARGETS if live or key == "max_occupancy"]
+        fields += [promise[0] | {"group": _("Promise")}, *promise[1:]]
         fields.append(
             {"key": "shrinkage", "label": _("Shrinkage"), "unit": "%", "min": 0, "max": 60, "step": 1}
-            | scale
-            | {"default": default, "group": _("People"), "help": _("Share of paid time not available for contacts.")}
+            | {"default": shown_as(100 * start["shrinkage"]), "group": _("People")}
+            | {"help": _("Share of paid time not available for contacts.")}
         )
-        return fields
+        return [field | scale | TYPED.get(field["key"], {}) for field in fields]
+
+    def _promised(self, key, start):
+        """Return the slider of one target; a target of the setup always lies on it."""
+        label, unit, low, high, step, many = TARGETS[key]
+        now = None if key in TYPED else self.settings[self.channel][key]
+        known = [many * v for v in (start[key], now) if v is not None]
+        low, high = min([low, *map(math.floor, known)]), max([high, *map(math.ceil, known)])
+        field = {"key": key, "label": _(label), "unit": _(unit), "min": low, "max": high, "step": step}
+        return field | ({"default": shown_as(many * start[key])} if start[key] is not None else {})
 
     def _shown(self):
         """Return the settings of the channel as the sliders show them."""
         now = self.settings[self.channel]
         shown = {"volume": 100 * now["volume"], "aht_s": now["aht_s"], "shrinkage": 100 * now["shrinkage"]}
         shown |= {k: None if now[k] is None else TARGETS[k][5] * now[k] for k in TARGETS}
-        return {k: None if v is None else round(v) for k, v in shown.items()}
+        return {k: None if v is None else shown_as(v) for k, v in shown.items()}
 
     def _moved(self, key, value, final):
         field = next(f for f in self.sliders.fields if f["key"] == key)
         if value is None and "default" in field:  # emptied: back to where it came from
             value = field["default"]
-            self.sliders.values = {**self.sliders.values, key: value}
-        wrong = parts.out_of_range(field, value)
+        elif value is not None:
+            value = shown_as(value)  # what is seen is what is used
+        self.sliders.values = {**self.sliders.values, key: value}
+        wrong = refusals.out_of_range(field, value)
         self.sliders.errors = {k: v for k, v in self.sliders.errors.items() if k != key} | (
             {key: wrong} if wrong else {}
         )
@@ -175,10 +184,13 @@ class StaffingPage(Page):
     def reset(self):
         """Take the channel's sliders back to the setup's targets."""
         self.settings[self.channel] = self._start_of(self.channel)
-        self.sliders.values, self.sliders.errors = self._shown(), {}
+        self._show_sliders()
         self.moved = True
         self._keep_settings()
         self.recompute()
+
+    def _show_sliders(self):
+        self.sliders.values, self.sliders.errors, self.sliders.refused = self._shown(), {}, {}
 
     def _choices(self):
         channels = [{"value": c, "label": _(CHANNELS[c].label)} for c in self.channels]
@@ -197,7 +209,7 @@ class StaffingPage(Page):
         if key == "channel":
             self.channel = value
             self.sliders.fields = self._fields()
-            self.sliders.values, self.sliders.errors = self._shown(), {}
+            self._show_sliders()
         else:
             self.monday = pd.Timestamp(value)
         self.recompute()
@@ -259,6 +271,7 @@ class StaffingPage(Page):
     # the plan --------------------------------------------------------------------------------------------------------
     def keep(self):
         """Compute the whole cycle by the sliders and keep it as the plan's requirement."""
+        refusals.stop_at(refusals.in_form(self.sliders))
         made_from = cycle.made_from(self.store, self.cycle_id, "staffing", project=self.project)
         table = scaled(self.forecast, self.settings, self.means)
         table = requirement(table, targets=self._targets())
@@ -276,3 +289,9 @@ class StaffingPage(Page):
         self.open()
         label = project_of(self.centre(), self.project)["label"]
         self.say(_("This is now the plan for {project}: the schedule is made from it.", project=label), "good")
+
+
+def shown_as(value):
+    """Return a number as a slider shows and uses it: with one decimal where it is not whole."""
+    rounded = round(value, 1)
+    return int(rounded) if rounded == int(rounded) else rounded

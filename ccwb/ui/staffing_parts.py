@@ -36,15 +36,6 @@ def made_with(plan, channel):
     return told
 
 
-def out_of_range(field, value):
-    """Return what is wrong with a value typed beside a slider, "" when nothing is."""
-    if value is None or field["min"] <= value <= field["max"]:
-        return ""
-    return _(
-        "From {low} to {high} {unit}.", low=number(field["min"]), high=number(field["max"]), unit=field.get("unit", "")
-    )
-
-
 def monday_of(moment):
     day = pd.Timestamp(moment).tz_localize(None).normalize()
     return day - pd.Timedelta(days=day.day_of_week)

@@ -228,3 +228,46 @@ def test_a_band_of_need_lies_around_the_line(page):
     assert (need["lower"] <= need["agents"]).all()
     assert (need["agents"] <= need["upper"]).all()
     assert need["upper"].sum() > need["lower"].sum()
+
+
+def test_nothing_is_made_the_plan_while_a_refused_value_is_in_sight(page):
+    before = page.store.revision("requirement", cycle=page.cycle_id, project=PROJECT).number
+    change(page.sliders, "aht_s", 99999)
+    press(page, "Make this the plan")
+    assert "Nothing was made" in said(page)
+    assert "Handling time, 99,999: From 1 to 86,400 s." in said(page)
+    assert page.sliders.values["aht_s"] == 99999
+    page.sliders.received({"type": "refused", "key": "volume", "text": "abc"}, [])
+    change(page.sliders, "aht_s", 400)
+    press(page, "Make this the plan")
+    assert "Volume: &#x27;abc&#x27; is not a number." in said(page)
+    assert page.store.revision("requirement", cycle=page.cycle_id, project=PROJECT).number == before
+    press(page, "Back to the targets of the setup")
+    press(page, "Make this the plan")
+    assert "This is now the plan" in said(page)
+
+
+def test_a_decimal_that_is_used_is_shown_and_what_is_shown_is_used(page):
+    before = paid_hours(page)
+    change(page.sliders, "volume", 1.5)
+    assert paid_hours(page) > before
+    page.open()
+    assert page.sliders.values["volume"] == 1.5
+    assert next(f for f in page.sliders.fields if f["key"] == "volume")["digits"] == 1
+    change(page.sliders, "volume", 1.2345)
+    assert page.sliders.values["volume"] == 1.2
+    assert page.settings["voice"]["volume"] == pytest.approx(0.012)
+
+
+def test_a_twenty_minute_contact_can_be_typed_though_the_slider_ends_before(page):
+    before = paid_hours(page)
+    highest = next(f for f in page.sliders.fields if f["key"] == "aht_s")["max"]
+    change(page.sliders, "aht_s", 1200)
+    assert highest < 1200
+    assert (page.sliders.errors, page.settings["voice"]["aht_s"]) == ({}, 1200)
+    assert paid_hours(page) > 2 * before
+    for slider, value in (("patience_s", 3600), ("answer_within_s", 7200)):
+        change(page.sliders, slider, value)
+        assert (page.sliders.errors, page.settings["voice"][slider]) == ({}, value)
+    page.open()
+    assert next(f for f in page.sliders.fields if f["key"] == "patience_s")["max"] == 900

@@ -15,6 +15,7 @@ from contextlib import ExitStack
 
 import jinja2
 import pytest
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from ccwb.errors import PlanError
@@ -149,6 +150,26 @@ def test_whether_a_kernel_lives_is_told_without_starting_one(served):
     assert ask(served, "/ccwb/alive")[0] == 200
     status, headers, text = ask(served, "/ccwb/alive/00000000-0000-0000-0000-000000000000")
     assert (status, headers["Cache-Control"], text) == (404, "no-store", '{"alive": false}')
+
+
+def test_a_page_left_open_over_a_restart_prints_nothing_in_the_terminal(notebooks):
+    gone = "00000000-0000-0000-0000-000000000000"
+    asked = (
+        *(f"/ccwb/alive/{gone}", f"/api/kernels/{gone}", f"/api/kernels/{gone}/channels", "/voila/themes/no/no.css"),
+        *(f"/voila/api/shutdown/{gone}", "/voila/static/no.js", "/voila/labextensions/no/no.js", "/logout"),
+    )
+    with serve("--notebooks", notebooks, "--spares", "0", command=SMALL) as served:
+        host = urllib.parse.urlsplit(served.address).netloc
+        for _try in range(2):
+            with pytest.raises(InvalidStatus) as refused:
+                connect(f"ws://{host}/api/kernels/{gone}/channels?session_id=old")
+            assert refused.value.response.status_code == 404
+        answers = {path: ask(served, path)[0] for path in asked}
+        post = urllib.request.Request(served.address.rstrip("/") + f"/voila/api/shutdown/{gone}", method="POST")
+        assert urllib.request.urlopen(post, timeout=30).status == 204
+        served.stop()
+    assert set(answers.values()) <= {403, 404, 405}, answers
+    assert served.said.splitlines() == [served.address]
 
 
 def test_without_the_token_there_is_nothing_but_the_login(guarded):

@@ -32,7 +32,7 @@ from voila.static_file_handler import MultiStaticFileHandler
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.server.kernels import Kernels, warm_up_code
-from ccwb.server.pages import Alive, Goodbye, Nothing, Page, PageSocket, TemplateFiles, ToPage
+from ccwb.server.pages import Alive, Goodbye, Nothing, Page, PageSocket, TemplateFiles, ToPage, plain
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SHARE = Path(__file__).parents[1] / "ui" / "share" / "jupyter"  # our Voila template lies below it
@@ -83,10 +83,11 @@ class Workbook(Voila):
             (r"voila/render/(.*)", Page, page),
             (r"voila/templates/(.*)", TemplateFiles),
         ]
-        login = list(self.identity_provider.get_handlers())
+        login = [handler for handler in self.identity_provider.get_handlers() if "login" in handler[0]]
         theirs = [handler for handler in super().init_handlers() if handler[1] in self.theirs]
+        theirs = [(path, plain(kind), *rest) for path, kind, *rest in login + theirs]
         ours = [(url_path_join(self.server_url, path), *rest) for path, *rest in ours]
-        return [*login, *theirs, *ours, (r".*", Nothing)]
+        return [*theirs, *ours, (r".*", Nothing)]
 
     def start(self):
         """Serve until stopped, and leave nothing behind."""
@@ -138,7 +139,8 @@ def workbook(*, ip="127.0.0.1", port=8866, notebooks=NOTEBOOKS, token="", spares
     """
     if not token and ip not in LOOPBACK:
         token = secrets.token_urlsafe(24)
-    logging.getLogger("tornado.access").setLevel(logging.ERROR)
+    for log in ("access", "general", "application"):  # a page of yesterday that asks for its kernel is no news
+        logging.getLogger(f"tornado.{log}").setLevel(logging.ERROR)
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(SHARE), os.environ.get("JUPYTER_PATH")]))
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # our own kernel and widgets before those in the user's home
     server = Workbook(config=settings(ip=ip, port=port, notebooks=notebooks, token=token, spares=spares))

@@ -48,6 +48,17 @@ class Plain:
         self.finish(ERROR_PAGE.format(sentence=sentence, start=self.settings.get("base_url", "/")))
 
 
+def plain(handler):
+    """Return a handler class of others whose error pages are ours.
+
+    Theirs are made from a template that asks for a folder of Jupyter's own, which this server does not have: each
+    error would be a second one, with a traceback in the terminal. What answers in JSON stays as it is.
+    """
+    if issubclass(handler, (APIHandler, Plain)) or not issubclass(handler, JupyterHandler):
+        return handler
+    return type(handler.__name__, (Plain, handler), {})
+
+
 class Compiled(BytecodeCache):
     """Templates compiled once for all pages: Voila makes a new environment for each page that opens."""
 
@@ -134,7 +145,7 @@ class Goodbye(APIHandler):
         self.finish()
 
 
-class PageSocket(VoilaKernelWebsocketHandler):
+class PageSocket(Plain, VoilaKernelWebsocketHandler):
     """The connection between a page and its kernel; tells a closed tab from a broken line."""
 
     def on_close(self):

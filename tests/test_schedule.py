@@ -242,7 +242,11 @@ def test_a_schedule_changed_by_hand_is_counted_anew():
     ("change", "said"),
     [
         ({"length_s": 0.0}, "length"),
+        ({"length_s": 99 * 3600.0}, "above 24 hours"),
         ({"step_s": 0.0}, "step"),
+        ({"step_s": 25 * 3600.0}, "step between its starts is above 24 hours"),
+        ({"step_s": 420.0}, "'odd'.*5 minutes"),
+        ({"break_s": 8 * 3600.0}, "not shorter than the shift"),
         ({"last_start_s": -0.0, "first_start_s": 3600.0}, "latest start"),
         ({"break_s": 1800.0, "break_after_s": 4 * 3600.0, "break_before_s": 3 * 3600.0}, "break"),
         ({"length_s": 30601.0}, "5 minutes"),

@@ -8,6 +8,17 @@ coverage.py  need against schedule, what stays short, the fit
 
 from ccwb.schedule.coverage import REASONS, fit, people_at_work, unmet, with_schedule
 from ccwb.schedule.covering import cover
+from ccwb.schedule.days import grid_s
 from ccwb.schedule.shifts import check_shifts, usual_shifts
 
-__all__ = ["REASONS", "check_shifts", "cover", "fit", "people_at_work", "unmet", "usual_shifts", "with_schedule"]
+__all__ = [
+    "REASONS",
+    "check_shifts",
+    "cover",
+    "fit",
+    "grid_s",
+    "people_at_work",
+    "unmet",
+    "usual_shifts",
+    "with_schedule",
+]

@@ -55,11 +55,15 @@ def needed_of(requirement, column):
 
 
 def grid_s(needed, shifts):
-    """Return the longest slot, seconds, that the need and all shifts fall into evenly."""
-    times = shifts[["first_start_s", "step_s", "length_s", "break_s"]].to_numpy().ravel()
-    step_s = reduce(math.gcd, (int(t) for t in times), int(needed["interval_s"].iloc[0]))
-    if step_s < 300 or (times % 1).any():
-        raise PlanError(N_("Starts, lengths and breaks of shifts are multiples of 5 minutes. Correct the shifts."))
+    """Return the longest slot, seconds, that the need and all shifts fall into evenly; PlanError names the shift."""
+    step_s = int(needed["interval_s"].iloc[0])
+    for name, *times in shifts[["shift", "first_start_s", "step_s", "length_s", "break_s"]].itertuples(index=False):
+        step_s = reduce(math.gcd, (int(t) for t in times), step_s)
+        if step_s < 300 or any(t % 1 for t in times):
+            raise PlanError(
+                N_("The shift '{shift}': its starts, length and break are not multiples of 5 minutes. Correct it."),
+                shift=name,
+            )
     return step_s
 
 

@@ -8,6 +8,7 @@ from ccwb.messages import N_
 from ccwb.tables import check
 
 HOUR = 3600
+DAY_S = 24 * HOUR
 
 
 def usual_shifts():
@@ -54,9 +55,12 @@ def _check_shift(row):
     latest = row.length_s - row.break_s if pd.isna(row.break_before_s) else row.break_before_s
     wrong = {
         N_("its length is not above 0"): row.length_s <= 0,
+        N_("its length is above 24 hours"): row.length_s > DAY_S,
         N_("the step between its starts is not above 0"): row.step_s <= 0,
+        N_("the step between its starts is above 24 hours"): row.step_s > DAY_S,
         N_("its latest start is before its earliest"): row.last_start_s < row.first_start_s,
-        N_("it starts after midnight of the next day"): row.last_start_s >= 24 * HOUR,
+        N_("it starts after midnight of the next day"): row.last_start_s >= DAY_S,
+        N_("its break is not shorter than the shift"): row.break_s >= row.length_s,
         N_("its break has no place inside it"): row.break_s > 0 and not begins <= latest <= row.length_s - row.break_s,
     }
     for what, holds in wrong.items():

@@ -5,9 +5,10 @@ import datetime as dt
 import pandas as pd
 
 from ccwb import cycle
+from ccwb.errors import PlanError
 from ccwb.projects import project_of
-from ccwb.schedule import check_shifts, cover, fit, unmet, usual_shifts, with_schedule
-from ccwb.ui import html, text
+from ccwb.schedule import check_shifts, cover, fit, grid_s, unmet, usual_shifts, with_schedule
+from ccwb.ui import html, refusals, text
 from ccwb.ui import schedule_parts as parts
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
@@ -17,6 +18,7 @@ from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form, Grid, TableView, button
 
 SENTENCES = 6  # of what stays short; the table has them all
+MADE_WITH = ("limit", "under", "over")  # fields of the form that a schedule is made with
 
 
 class SchedulePage(Page):
@@ -45,7 +47,7 @@ class SchedulePage(Page):
         return self._build()
 
     def _build(self):
-        self.figures, self.short = html.html(""), html.html("")
+        self.figures, self.short, self.shift_said = html.html(""), html.html(""), html.html("")
         none = parts.no_coverage()
         self.cover = Chart(parts.cover_chart(), {"cover": none}, table=lambda: self.coverage, name="coverage")
         self.people = Chart(
@@ -60,9 +62,9 @@ class SchedulePage(Page):
             html.split(
                 [html.card(self.form, html.row(make))],
                 html.card(self.cover),
-                html.card(self.short, title=_("What stays short")),
+                html.card(self.short, title=_("What stays short in the whole cycle")),
                 html.card(self.people),
-                html.card(self._grid(), title=_("Shifts that may be used")),
+                html.card(self.shift_said, self._grid(), title=_("Shifts that may be used")),
                 html.fold(
                     _("The schedule as a table"), lambda: TableView(self.schedule, name=f"schedule_{self.project}")
                 ),
@@ -95,7 +97,8 @@ class SchedulePage(Page):
             told = unmet(self.coverage)
         if not told:
             return html.notice(parts.nothing_short(fit(self.coverage)["under_h"]), "good")
-        said = html.bullets([_(template, **parts.spoken(values)) for template, values in told[:SENTENCES]])
+        named = [(template, values | {"project": self.one["label"]}) for template, values in told[:SENTENCES]]
+        said = html.bullets([_(template, **parts.spoken(values)) for template, values in named])
         more = _(
             "{n} more times are short; they are in the table of the picture above.", n=number(len(told) - SENTENCES)
         )
@@ -112,12 +115,19 @@ class SchedulePage(Page):
         weeks = pd.date_range(parts.monday_of(starts.min()), starts.max(), freq="7D")
         agents = self.store.read_table("agents", project=self.project)
         there = _("{n} agents belong to this project.", n=number(len(agents))) if len(agents) else ""
-        weight = {"kind": "slider", "min": 1, "max": 20, "step": 1, "digits": 0}
+        weight = {"kind": "slider", "min": 1, "max": 20, "step": 1, "digits": 1, "least": 0, "most": 1000}
         return [
             {"key": "week", "label": _("Week from"), "kind": "select", "options": _days(weeks), "group": _("Look at")},
             {"key": "day", "label": _("Day"), "kind": "select", "options": _days(self._week_days())},
-            {"key": "limit", "label": _("Most people on one day"), "kind": "number", "digits": 0}
-            | {"unit": _("people"), "help": _("Empty: as many as it takes.") + " " + there, "group": _("Make it with")},
+            {"key": "limit", "label": _("Most people on one day"), "kind": "number", "digits": 1}
+            | {
+                "least": 1,
+                "most": 100_000,
+                "whole": True,
+                "unit": _("people"),
+                "help": _("Empty: as many as it takes.") + " " + there,
+                "group": _("Make it with"),
+            },
             {"key": "under", "label": _("An hour short counts"), "default": 10, **weight},
             {"key": "over", "label": _("An hour too many counts"), "default": 1, **weight},
         ]
@@ -134,16 +144,29 @@ class SchedulePage(Page):
         if key == "week":
             self.monday = self.day = pd.Timestamp(value)
             self.form.fields = self._fields()
-            self.form.values = self._values()
+            self.form.values = self.form.values | {"day": str(self.day.date())}
         elif key == "day":
             self.day = pd.Timestamp(value)
-        elif final:
-            self._keep_settings()
+        else:
+            self._set(key, value, final)
             return
         self.show()
 
+    def _set(self, key, value, final):
+        """Keep what a schedule is made with; what cannot be is refused at its field, and stays there."""
+        field = next(f for f in self.form.fields if f["key"] == key)
+        if value is None and "default" in field:  # emptied: back to where it came from
+            value = field["default"]
+            self.form.values = {**self.form.values, key: value}
+        wrong = refusals.out_of_range(field, value)
+        others = {k: v for k, v in self.form.errors.items() if k != key}
+        self.form.errors = others | ({key: wrong} if wrong else {})
+        if final and not wrong:
+            self._keep_settings()
+
     def _keep_settings(self):
-        self.kept.data["settings"] = {k: self.form.values[k] for k in ("limit", "under", "over")}
+        now = {k: self.form.values[k] for k in MADE_WITH if k not in self.form.errors}
+        self.kept.data["settings"] = self.kept.data.get("settings", {}) | now
         self.kept.save()
 
     # shifts ----------------------------------------------------------------------------------------------------------
@@ -156,7 +179,7 @@ class SchedulePage(Page):
         return usual_shifts()
 
     def _grid(self):
-        self._seen_shifts = parts.to_rows(self.shifts)
+        self._seen_shifts, self.shift_wrong = parts.to_rows(self.shifts), None
         self.shift_grid = Grid(
             parts.shift_columns(),
             self._seen_shifts,
@@ -169,7 +192,11 @@ class SchedulePage(Page):
 
     def _save_shifts(self, rows):
         """Save what this page changed in the shifts; what others saved meanwhile stays, and is shown."""
-        check_shifts(parts.from_rows(rows))
+        self.shift_wrong = self._wrong_in(rows)
+        wrong = self.shift_wrong
+        self.shift_said.value = html.notice(text.say().error(wrong), "miss") if wrong else ""
+        if wrong:
+            return
         with self.store.together():  # between the look and the save nobody else gets in
             theirs = parts.to_rows(self._shifts())
             last = self.store.revision("shifts", cycle=self.cycle_id)
@@ -191,12 +218,21 @@ class SchedulePage(Page):
         self.saved()
         self.refresh_frame()
 
+    def _wrong_in(self, rows):
+        """Return why no schedule could be made with these shifts, a PlanError; None where one could."""
+        try:
+            grid_s(parts.needed(self.requirement), check_shifts(parts.from_rows(rows)))
+        except PlanError as error:
+            return error
+        return None
+
     # the work --------------------------------------------------------------------------------------------------------
     def make(self):
         """Cover the requirement of the whole cycle with the shifts, and keep the schedule.
 
         Where it belongs is settled here: whatever the page shows when the work ends, it is kept where it began.
         """
+        refusals.stop_at(self._not_taken())
         self._keep_settings()
         made_from = cycle.made_from(self.store, self.cycle_id, "schedule", project=self.project)
         with_ = {"made_from": made_from, "plan_settings": dict(self.kept.data["settings"])}
@@ -210,6 +246,11 @@ class SchedulePage(Page):
             return cover(requirement, shifts=shifts, projects=projects, limit=limit, progress=step, **weights)
 
         self.work(run, lambda made: self._keep(*made, with_, kept), what=_("Placing shifts"))
+
+    def _not_taken(self):
+        """Return what is in sight and was not taken, in the form and among the shifts, a PlanError each."""
+        shifts = [self.shift_wrong] if self.shift_wrong else []
+        return refusals.in_form(self.form) + refusals.in_grid(self.shift_grid) + shifts
 
     def _keep(self, schedule, coverage, with_, kept):
         place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": kept.cycle, "project": kept.project}

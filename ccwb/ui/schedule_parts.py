@@ -1,5 +1,7 @@
 """Figures, titles, charts and the shifts grid of the schedule page."""
 
+import re
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -253,12 +255,12 @@ def _clock(seconds):
 
 
 def _seconds(row, key):
-    try:
-        hours, minutes = str(row[key]).strip().split(":")
-        return int(hours) * HOUR + int(minutes) * 60
-    except (ValueError, AttributeError):
+    found = "" if row[key] is None else str(row[key]).strip()
+    clock = re.fullmatch(r"(\d{1,2}):(\d{2})", found)
+    if clock is None or int(clock[1]) > 23 or int(clock[2]) > 59:
         raise PlanError(
-            N_("The shift '{shift}' starts at '{found}'. Write a time of day such as 08:30."),
+            N_("The shift '{shift}' starts at '{found}', which is no time of day. Write a time of day such as 08:30."),
             shift=row["shift"],
-            found=str(row[key]),
-        ) from None
+            found=found,
+        )
+    return int(clock[1]) * HOUR + int(clock[2]) * 60

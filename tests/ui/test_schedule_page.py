@@ -88,16 +88,31 @@ def test_a_changed_shift_is_kept_with_the_cycle_and_makes_the_schedule_stale(pag
 @pytest.mark.parametrize(
     ("key", "value", "sentence"),
     [
-        ("first", "soon", "Write a time of day such as 08:30."),
+        ("first", "soon", "which is no time of day. Write a time of day such as 08:30."),
+        ("last", "25:99", "starts at &#x27;25:99&#x27;, which is no time of day"),
         ("length", None, "Every shift needs a name"),
         ("length", -1, "length"),
+        ("length", 99, "its length is above 24 hours"),
+        ("length", 1234.5, "its length is above 24 hours"),
+        ("pause", 9 * 60, "its break is not shorter than the shift"),
         ("step", 0, "step"),
+        ("step", 7, "not multiples of 5 minutes"),
     ],
 )
-def test_a_shift_that_cannot_be_is_named_and_not_kept(page, key, value, sentence):
+def test_a_shift_that_cannot_be_is_named_at_the_grid_and_not_kept(page, key, value, sentence):
+    made = page.store.revision("schedule", cycle=page.cycle_id, project=PROJECT).number
     typed(page, 0, key, value)
-    assert sentence in said(page)
+    assert sentence in page.shift_said.value
+    assert sentence in shown(page)
     assert page.store.read_table("shifts", cycle=page.cycle_id, project=PROJECT).empty
+    press(page, "Make the schedule")
+    assert "Nothing was made" in said(page) and sentence in said(page)
+    assert not page.progress.running
+    assert shifts_grid(page).rows[0][key] == value
+    assert page.store.revision("schedule", cycle=page.cycle_id, project=PROJECT).number == made
+    typed(page, 0, key, parts.to_rows(page.shifts)[0][key])
+    assert page.shift_said.value == ""
+    assert page._not_taken() == []
 
 
 def test_shifts_are_shown_in_hours_and_kept_in_seconds(page):
@@ -191,3 +206,36 @@ def test_the_page_stays_at_its_week_and_day_when_the_schedule_is_made(page):
 def test_fractions_of_people_that_are_missing_are_not_called_nothing():
     assert parts.nothing_short(0.2) == "Nothing: every interval has the people it needs."
     assert "add up to 12 hours" in parts.nothing_short(12.3)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [("limit", 0, "From 1 to"), ("limit", 6.5, "A whole number"), ("under", -5, "From 0 to 1,000")],
+)
+def test_a_refused_wish_is_said_at_its_field_and_stops_the_schedule(page, key, value, sentence):
+    change(page.form, key, value)
+    assert page.form.errors[key].startswith(sentence)
+    press(page, "Make the schedule")
+    assert "Nothing was made" in said(page) and sentence in said(page)
+    change(page.form, "week", "2026-11-09")
+    assert page.form.values[key] == value
+    change(page.form, key, 12)
+    assert (page.form.errors, page._not_taken()) == ({}, [])
+    document = page.store.load("schedule", cycle=page.cycle_id, project=PROJECT)
+    assert document.data["settings"] == {"limit": None, "under": 10, "over": 1} | {key: 12}
+
+
+def test_a_word_typed_as_a_number_stops_the_schedule(page):
+    page.form.received({"type": "refused", "key": "limit", "text": "few"}, [])
+    shifts_grid(page).received({"type": "refused", "row": 1, "key": "length", "text": "long"}, [])
+    press(page, "Make the schedule")
+    assert "Most people on one day: &#x27;few&#x27; is not a number." in said(page)
+    assert "Length h in row 2: &#x27;long&#x27; is not a number." in said(page)
+
+
+def test_what_stays_short_names_the_project_as_its_people_do_and_says_that_it_is_the_whole_cycle(page):
+    change(page.form, "limit", 6)
+    made_again(page)
+    assert f"<li>{page.one['label']}, " in page.short.value
+    assert f"<li>{PROJECT}, " not in page.short.value
+    assert "What stays short in the whole cycle" in shown(page)

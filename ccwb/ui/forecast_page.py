@@ -1,24 +1,20 @@
 """Stage 2: how much work will come, and how sure are we."""
 
-import datetime as dt
-
 import pandas as pd
 
 from ccwb import forecast as fc
 from ccwb.channels import CHANNELS
-from ccwb.errors import PlanError
-from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import forecast_parts as parts
-from ccwb.ui import html, text
+from ccwb.ui import html, refusals, text
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
+from ccwb.ui.forecast_events import Events, known
 from ccwb.ui.forecast_work import Making, gathered
 from ccwb.ui.import_part import ImportPart
-from ccwb.ui.merging import TWICE, equal, merged, typed
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, number
-from ccwb.ui.widgets import Form, Grid, TableView, button
+from ccwb.ui.widgets import Form, TableView, button
 
 SHOWN_DAYS = 120  # of history before the cycle, in the picture
 
@@ -28,7 +24,7 @@ class ForecastPage(Page):
 
     name = "forecast"
     needs_project = True
-    _here = queue = None
+    _here = queue = events = None
 
     def body(self):
         stays, self._here = self._here == (self.project, self.cycle_id), (self.project, self.cycle_id)
@@ -47,6 +43,7 @@ class ForecastPage(Page):
         if not stays or self.queue not in self.queues:
             self.queue, self._monday, self.model = self.queues[0], self._first_monday(), fc.BEST
         self._mark_days()
+        self.events = Events(self, self.events if stays else None)
         self.answer = html.html("")
         self.daily = Chart(
             parts.daily(),
@@ -69,7 +66,7 @@ class ForecastPage(Page):
                 html.card(self.daily),
                 *([html.card(self.week)] if len(self.forecast) else []),
                 html.card(self.models, title=_("The models, tried on the past")),
-                html.card(self._events(), title=_("Events that move the volume")),
+                html.card(self.events.grid, title=_("Events that move the volume")),
                 html.fold(
                     _("The whole forecast as a table"), TableView(self.forecast, name=f"forecast_{self.project}")
                 ),
@@ -158,6 +155,7 @@ class ForecastPage(Page):
         self._work([p["project"] for p in self.centre()["projects"]])
 
     def _work(self, projects):
+        refusals.stop_at(refusals.in_grid(self.events.grid))
         making = Making(self, projects=projects, model=self.model)
 
         def keep(made):
@@ -217,65 +215,13 @@ class ForecastPage(Page):
         return self._slots()
 
     # events and empty pages ------------------------------------------------------------------------------------------
-    def _known_events(self):
-        return [parts.event_row(e) for e in self.store.read_table("events").to_dict("records")]
-
     def _mark_days(self):
-        self.marks = parts.marks(self._known_events(), project_of(self.centre(), self.project), self._in_picture())
+        self.marks = parts.marks(known(self.store), project_of(self.centre(), self.project), self._in_picture())
 
-    def _events(self):
-        self._seen_events = self._known_events()
-        first = str(self.context.cycle.first_day)
-        new = {"first_day": first, "last_day": first, "kind": "campaign", "name": "", "project": self.project}
-        self.events = Grid(
-            parts.event_columns(self.centre()["projects"]),
-            self._seen_events,
-            on_change=self.guard(self._save_events),
-            new_row=lambda: {**new, "channel": "", "effect": None},
-            add_label=_("Add an event"),
-            empty_text=_("No events yet: add the campaigns, closures and outages that the calendar does not know."),
-            name="events",
-        )
-        return self.events
-
-    def _save_events(self, rows):
-        """Save what this page changed in the events; what others saved meanwhile stays, and is shown."""
-        if any(not (r["name"] or "").strip() or not r["first_day"] or not r["last_day"] for r in rows):
-            self.say(_("An event is kept once it has a name and both days."))
-            return
-        if backwards := [r["name"] for r in rows if r["last_day"] < r["first_day"]]:
-            raise PlanError(
-                N_("The event '{name}' ends before it begins. Nothing was saved: correct one of its days."),
-                name=backwards[0],
-            )
-        with self.store.together():  # between the look and the save nobody else gets in
-            theirs, last = self._known_events(), self.store.revision("events")
-            ours = not equal(theirs, self._seen_events)
-            whole = merged(self._seen_events, rows, theirs, key=parts.EVENT_KEY) if ours else rows
-            if whole is not None:
-                self._write_events(whole)
-        self._seen_events, before = self._known_events(), self._seen_events
-        if ours:  # somebody else's rows came in, or ours was refused: the grid shows what there is
-            self.events.rows = self._seen_events
-        if whole is None:
-            said = typed(before, rows, ("name", "first_day", "last_day", "kind", "effect"))
-            self.say(_(TWICE, by=last.by, at=text.when(last.at), typed=said), "near")
-            return
+    def show_marks(self):
+        """Mark the events as they now are on the days."""
         self._mark_days()
         self._show_days()
-        self.clear()
-        self.saved()
-        self.refresh_frame()
-
-    def _write_events(self, rows):
-        at = dt.datetime.now(dt.UTC)
-        if not rows:
-            self.store.delete_table("events", by=self.person, at=at)
-            return
-        table = pd.DataFrame(rows).assign(effect=lambda t: pd.to_numeric(t["effect"]) / 100)
-        for day in ("first_day", "last_day"):
-            table[day] = pd.to_datetime(table[day])
-        self.store.write_table("events", table, by=self.person, at=at)
 
     def _import(self):
         return ImportPart(self, project=self.project, done=lambda _report: self.open()).widget

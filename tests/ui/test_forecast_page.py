@@ -122,7 +122,7 @@ def test_the_last_event_can_be_taken_away(page):
 
 
 def test_an_event_after_the_forecast_blocks_the_stage_until_it_is_made_again(page):
-    page._save_events([event()])
+    page.events.save([event()])
     blockers = state(page).blockers
     assert "The events changed after step 2 was computed: run step 2 again." in map(str, blockers)
 
@@ -204,15 +204,15 @@ def test_a_forecast_is_kept_where_it_began_whatever_the_page_then_shows(sample_d
 def test_two_people_s_events_are_both_kept(planned, open_page):
     mine, theirs = open_page("forecast", project=PROJECT), open_page("forecast", project=PROJECT)
     theirs.shell.person = "Ben"
-    before = len(mine.events.rows)
+    before = len(mine.events.grid.rows)
     for page, name in ((theirs, "Theirs"), (mine, "Mine")):
-        page.events.received({"type": "add"}, [])
-        page.events.received({"type": "change", "row": before, "key": "name", "value": name}, [])
+        page.events.grid.received({"type": "add"}, [])
+        page.events.grid.received({"type": "change", "row": before, "key": "name", "value": name}, [])
     names = mine.store.read_table("events")["name"].tolist()
     assert len(names) == before + 2
     assert {"Theirs", "Mine"} < set(names)
-    assert [row["name"] for row in mine.events.rows] == names
-    mine.events.received({"type": "change", "row": names.index("Mine"), "key": "effect", "value": 7}, [])
+    assert [row["name"] for row in mine.events.grid.rows] == names
+    mine.events.grid.received({"type": "change", "row": names.index("Mine"), "key": "effect", "value": 7}, [])
     table = mine.store.read_table("events").set_index("name")
     assert table.loc["Mine", "effect"] == pytest.approx(0.07)
     assert "Theirs" in table.index
@@ -222,12 +222,12 @@ def test_an_event_that_two_people_changed_is_refused_in_words(planned, open_page
     mine, theirs = open_page("forecast", project=PROJECT), open_page("forecast", project=PROJECT)
     theirs.shell.person = "Ben"
     for page, effect in ((theirs, 10), (mine, 30)):
-        page.events.received({"type": "change", "row": 0, "key": "effect", "value": effect}, [])
+        page.events.grid.received({"type": "change", "row": 0, "key": "effect", "value": effect}, [])
     assert "Ben saved this table" in said(mine)
     assert " · 30" in said(mine)
-    name = mine.events.rows[0]["name"]
+    name = mine.events.grid.rows[0]["name"]
     assert mine.store.read_table("events").set_index("name").loc[name, "effect"] == pytest.approx(0.1)
-    assert 10 in [row["effect"] for row in mine.events.rows]
+    assert 10 in [row["effect"] for row in mine.events.grid.rows]
 
 
 def test_the_page_stays_at_its_queue_week_and_model(page):
@@ -256,8 +256,8 @@ def test_holidays_and_events_are_marked_on_the_days(page):
 
 
 def test_an_event_that_was_just_typed_is_marked_at_once(page):
-    page.events.received({"type": "change", "row": 0, "key": "name", "value": "Renamed"}, [])
-    page.events.received({"type": "change", "row": 0, "key": "last_day", "value": "2026-11-20"}, [])
+    page.events.grid.received({"type": "change", "row": 0, "key": "name", "value": "Renamed"}, [])
+    page.events.grid.received({"type": "change", "row": 0, "key": "last_day", "value": "2026-11-20"}, [])
     assert "Renamed" in page.daily.data["marks"]["name"]
 
 
@@ -275,3 +275,63 @@ def test_a_forecast_that_was_brought_in_says_so(sample_database, open_page):
     assert "brought in with the cycle" in page.believes.value
     assert "brought in with the cycle" in page.models.value
     assert [chart for chart in find(page, Chart) if chart is page.week]
+
+
+def edit(page, row, key, value):
+    page.events.grid.received({"type": "change", "row": row, "key": key, "value": value}, [])
+
+
+def names(page):
+    return page.store.read_table("events")["name"].tolist()
+
+
+def test_an_unfinished_event_stops_no_other_edit_and_stays_in_sight(page):
+    stored = names(page)
+    page.events.grid.received({"type": "add"}, [])
+    edit(page, 1, "name", "Renamed")
+    assert names(page) == [stored[0], "Renamed", *stored[2:]]
+    assert "once it has a name" in said(page) and "The other rows are saved." in said(page)
+    assert f"Row {len(stored) + 1}: " in said(page)
+    page.open()
+    assert page.events.grid.rows[-1]["name"] == ""
+    edit(page, len(stored), "name", "Flyer")
+    assert names(page)[-1] == "Flyer"
+    assert said(page) == ""
+
+
+def test_a_stored_event_whose_name_is_emptied_is_kept_until_it_is_named_again_or_taken_away(page):
+    stored = names(page)
+    edit(page, 0, "name", "")
+    edit(page, 0, "effect", 12)
+    assert "once it has a name" in said(page)
+    assert names(page) == stored
+    edit(page, 1, "name", "Renamed")
+    assert names(page) == [stored[0], "Renamed", *stored[2:]]
+    edit(page, 0, "name", "Other")
+    table = page.store.read_table("events")
+    assert table["name"].tolist() == ["Other", "Renamed", *stored[2:]]
+    assert table["effect"].iloc[0] == pytest.approx(0.12)
+    edit(page, 0, "name", "")
+    page.events.grid.received({"type": "remove", "row": 0}, [])
+    assert names(page) == ["Renamed", *stored[2:]]
+
+
+def test_an_unfinished_event_stays_in_sight_beside_those_that_others_add(planned, open_page):
+    mine, theirs = open_page("forecast", project=PROJECT), open_page("forecast", project=PROJECT)
+    theirs.shell.person = "Ben"
+    stored = names(mine)
+    theirs.events.save([*theirs.events.grid.rows, event(name="Theirs")])
+    edit(mine, 0, "name", "")
+    mine.events.grid.received({"type": "add"}, [])
+    edit(mine, 1, "name", "Mine")
+    assert set(names(mine)) == {stored[0], "Mine", "Theirs", *stored[2:]}
+    assert [row["name"] for row in mine.events.grid.rows] == ["", *names(mine)[1:], ""]
+    edit(mine, 0, "name", "Again")
+    assert set(names(mine)) == {"Again", "Mine", "Theirs", *stored[2:]}
+
+
+def test_no_forecast_is_made_past_an_effect_that_is_no_number(page):
+    page.events.grid.received({"type": "refused", "row": 0, "key": "effect", "text": "much"}, [])
+    press(page, "Make the forecast")
+    assert "Effect % in row 1: &#x27;much&#x27; is not a number." in said(page)
+    assert not page.progress.running

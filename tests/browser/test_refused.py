@@ -1,0 +1,42 @@
+"""What was typed and is not taken stays where it was typed, with a sentence, and nothing is made without it."""
+
+from playwright.sync_api import expect
+
+from tests.browser.looking import OPEN_MS, PLANNED, opened
+
+
+def typed(field, said):
+    field.fill(said)
+    field.press("Tab")
+
+
+def test_a_word_typed_as_a_number_stays_in_its_field_until_a_number_is_typed(page):
+    opened(page, "3_staffing", charts=1, **PLANNED)
+    field = page.locator(".ccwb-field", has_text="Handling time").locator("input.ccwb-number")
+    before = field.input_value()
+    typed(field, "abc")
+    wrong = page.locator(".ccwb-field.wrong .ccwb-field-error")
+    expect(wrong).to_have_text("'abc' is not a number.")
+    expect(field).to_have_value("abc")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    page.get_by_role("button", name="Make this the plan", exact=True).click()
+    expect(page.locator(".ccwb-messages")).to_contain_text("Handling time: 'abc' is not a number.", timeout=OPEN_MS)
+    expect(field).to_have_value("abc")
+    typed(field, before)
+    expect(page.locator(".ccwb-field.wrong")).to_have_count(0)
+    expect(field).to_have_value(before)
+
+
+def test_a_word_typed_in_a_cell_of_numbers_stays_in_it_until_a_number_is_typed(page):
+    opened(page, "4_schedule", charts=1, **PLANNED)
+    cell = page.get_by_role("textbox", name="Length h 1", exact=True)
+    before = cell.input_value()
+    typed(cell, "long")
+    wrong = page.locator(".ccwb-grid .ccwb-field-error")
+    expect(wrong).to_have_text("'long' is not a number.")
+    expect(cell).to_have_value("long")
+    page.get_by_role("button", name="Make the schedule", exact=True).click()
+    expect(page.locator(".ccwb-messages")).to_contain_text("Length h in row 1: 'long' is not", timeout=OPEN_MS)
+    typed(cell, before)
+    expect(wrong).to_have_count(0)
+    expect(cell).to_have_value(before)

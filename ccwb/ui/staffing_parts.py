@@ -144,7 +144,8 @@ def curve(own, setting, channel):
         return none, _("Work that may wait has no service curve: it is spread over its day.")
     peak = own.loc[own["agents"].idxmax()]
     at_once = CHANNELS[channel].at_once
-    agents = np.arange(max(1, round(peak["agents"]) - 8), round(peak["agents"]) + 9)
+    here = max(1, round(peak["agents"]))
+    agents = np.arange(max(1, here - 8), here + 9)
     got = performance(
         peak["load"],
         agents * at_once,
@@ -155,10 +156,11 @@ def curve(own, setting, channel):
     curve = pd.DataFrame({"agents": agents, "service_level": got.service_level, "abandonment": got.abandonment})
     data = {
         "curve": curve,
-        "chosen": curve[curve["agents"] == round(peak["agents"])],
+        "chosen": curve[curve["agents"] == here],
         "target": pd.DataFrame({"service_level": [setting["service_level"]]}),
     }
-    more = float(got.service_level[9] - got.service_level[8])
+    chosen = here - agents[0]
+    more = float(got.service_level[chosen + 1] - got.service_level[chosen])
     return data, _("At the peak one more agent gives {n} points of service level", n=number(100 * more, 1))
 
 

@@ -271,3 +271,12 @@ def test_a_twenty_minute_contact_can_be_typed_though_the_slider_ends_before(page
         assert (page.sliders.errors, page.settings["voice"][slider]) == ({}, value)
     page.open()
     assert next(f for f in page.sliders.fields if f["key"] == "patience_s")["max"] == 900
+
+
+@pytest.mark.parametrize("aht_s", [1, 20, 300])
+def test_one_more_agent_is_one_more_than_the_peak_has_however_few_it_has(page, aht_s):
+    change(page.sliders, "aht_s", aht_s)
+    levels = page.trade_off.set_index("agents")["service_level"]
+    peak = page.curve.data["chosen"]["agents"][0]
+    assert peak == page.made.loc[page.made["channel"] == "voice", "agents"].max()
+    assert f" {100 * (levels[peak + 1] - levels[peak]):.1f} points" in page.curve.title

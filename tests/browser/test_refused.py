@@ -40,3 +40,23 @@ def test_a_word_typed_in_a_cell_of_numbers_stays_in_it_until_a_number_is_typed(p
     typed(cell, before)
     expect(wrong).to_have_count(0)
     expect(cell).to_have_value(before)
+
+
+def test_a_value_beyond_its_field_stops_the_plan_and_a_decimal_is_shown_as_it_is_used(page):
+    opened(page, "3_staffing", charts=1, **PLANNED)
+    volume, time = (
+        page.locator(".ccwb-field", has_text=label).locator("input.ccwb-number")
+        for label in ("Volume", "Handling time")
+    )
+    typed(volume, "1.5")
+    typed(time, "99999")
+    expect(page.locator(".ccwb-field.wrong .ccwb-field-error")).to_have_text("From 1 to 86,400 s.")
+    page.get_by_role("button", name="Make this the plan", exact=True).click()
+    expect(page.locator(".ccwb-messages")).to_contain_text("Handling time, 99,999: From 1 to 86,400 s.")
+    expect(time).to_have_value("99,999")
+    typed(time, "1200")
+    expect(page.locator(".ccwb-field.wrong")).to_have_count(0)
+    expect(time).to_have_value("1,200")
+    expect(volume).to_have_value("1.5")
+    page.get_by_role("button", name="Back to the targets of the setup", exact=True).click()
+    expect(volume).to_have_value("0")

@@ -59,7 +59,7 @@ class Shell(_Widget):
     saved = t.Unicode().tag(sync=True)
     saved_state = t.Unicode().tag(sync=True)
     person = t.Unicode().tag(sync=True)
-    watch_s = t.Int(10).tag(sync=True)
+    watch_s = t.Int(5).tag(sync=True)
 
     on_pick = None
 
@@ -113,6 +113,9 @@ def frame_of(page):
             "stages": _("Stages of the cycle"),
             "skip": _("Skip to the page"),
             "asleep": _("This page has gone to sleep. What was saved is safe: reload to go on."),
+            "away": _(
+                "The workbook does not answer at the moment. What was saved is safe: change nothing until it answers."
+            ),
             "reload": _("Reload"),
         },
     }

@@ -75,10 +75,11 @@ def bar(share, state="none"):
     return f"<span class='ccwb-bar {state}' aria-hidden='true'><i style='width:{width:.1f}%'></i></span>"
 
 
-def notice(text, state="info", *, link=None, link_text=""):
-    """Return a sentence that wants to be read, with where to go for it."""
+def notice(text, state="info", *, link=None, link_text="", now=False):
+    """Return a sentence that wants to be read, with where to go for it; `now`: a screen reader says it at once."""
+    role = " role='alert'" if now else ""
     more = f" <a href='{escape(link, quote=True)}'>{escape(link_text)}</a>" if link else ""
-    return f"<p class='ccwb-notice {state}'>{escape(text)}{more}</p>"
+    return f"<p class='ccwb-notice {state}'{role}>{escape(text)}{more}</p>"
 
 
 def table(heads, rows, *, caption=""):

@@ -43,6 +43,10 @@ class ImportPart:
         self.hand = self.made = None
         self.replaces = False  # whether the file comes in place of each queue's rows
         self.said, self.mapping, self.report = html.html(""), html.stack(), html.stack()
+        self.not_read, self.not_taken = (
+            html.html(""),
+            html.html(""),
+        )  # what is wrong, beside the button that was pressed
         self.widget = html.stack(html.card(*self._start(), self.said, title=title), self.mapping, self.report)
         self.widget.add_class("ccwb-main")
 
@@ -63,8 +67,8 @@ class ImportPart:
 
     def put_away(self):
         """Forget the file; nothing of it was kept."""
-        self.made, self.said.value = None, ""
-        self.mapping.children = self.report.children = ()
+        self._outdated()
+        self.mapping.children = ()
 
     @property
     def project(self):
@@ -120,7 +124,7 @@ class ImportPart:
         preview = html.fold(_("The first rows"), TableView(hand.proposal.preview, name="preview"))
         title = _("How '{name}' is understood", name=hand.name)
         self.mapping.children = (
-            html.card(self.head, self.form, self.grid, self.queue_card, preview, buttons, title=title),
+            html.card(self.head, self.form, self.grid, self.queue_card, preview, buttons, self.not_read, title=title),
         )
 
     # its reader corrects ---------------------------------------------------------------------------------------------
@@ -191,7 +195,8 @@ class ImportPart:
 
     def _outdated(self):
         """Take the report away: it was about the file as it was understood before."""
-        self.made, self.report.children, self.said.value = None, (), ""
+        self.made, self.report.children = None, ()
+        self.said.value = self.not_read.value = self.not_taken.value = ""
 
     # the report, and taking over -------------------------------------------------------------------------------------
     def check(self):
@@ -220,6 +225,7 @@ class ImportPart:
                 html.html("".join(html.notice(sentence, "near") for found in beside for sentence in found["said"])),
                 *self._missing_channels(made),
                 html.row(take, leave),
+                self.not_taken,
                 title=_("What would come in"),
             ),
         )
@@ -311,7 +317,7 @@ class ImportPart:
         return draft.save()
 
     def _work(self, function, done, *, what):
-        """Work beside the page; what the user can mend is said here, by the file, and not far above."""
+        """Work beside the page; what the user can mend is said beside the button that began it."""
 
         def attempt(progress):
             try:
@@ -335,7 +341,9 @@ class ImportPart:
 
     def _say_wrong(self, error):
         unchanged = _("Nothing was changed.")
-        self.said.value = html.notice(f"{text.say().error(error)} {unchanged}", "miss")
+        said = html.notice(f"{text.say().error(error)} {unchanged}", "miss", now=True)
+        beside = self.not_taken if self.report.children else self.not_read if self.mapping.children else self.said
+        beside.value = said
 
 
 def _queues_of(made):

@@ -46,6 +46,7 @@ function render({ model, el }) {
     back();
     address(f);
     state();
+    showRest();
   };
   const saved = h("span", { class: "ccwb-saved", role: "status" });
   const state = () => {
@@ -66,6 +67,7 @@ function render({ model, el }) {
     model.send({ type: "pick", name: "lang", value: language });
   }
   watch(model);
+  floatMessages(el);
 }
 
 const focused = (el) => {
@@ -146,8 +148,10 @@ const stages = (f) =>
     )
   );
 
-const banner = (f) => h("div", { class: "ccwb-asleep", role: "alert", hidden: true }, h("span", {}, f.labels.asleep), " ",
-  h("button", { type: "button", class: "ccwb-button", onclick: () => location.reload() }, f.labels.reload));
+const banner = (f) =>
+  h("div", { class: "ccwb-asleep", role: "alert", hidden: true, "data-asleep": f.labels.asleep, "data-away": f.labels.away },
+    h("span"), " ",
+    h("button", { type: "button", class: "ccwb-button", onclick: () => location.reload() }, f.labels.reload));
 
 const address = (f) => {
   if (!inVoila) return;
@@ -160,37 +164,102 @@ const address = (f) => {
   history.replaceState(null, "", location.pathname + (text ? `?${text}` : "") + location.hash);
 };
 
+// Whether anybody answers: "" while the page lives, "away" while the server does not answer, "asleep" for good.
+let rest = "";
+const showRest = () => {
+  document.querySelectorAll(".ccwb-asleep").forEach((b) => {
+    const words = rest ? b.dataset[rest] : "";
+    if (b.firstChild.textContent !== words) b.firstChild.textContent = words;
+    b.lastChild.hidden = rest !== "asleep";
+    b.hidden = !rest;
+  });
+  document.body.classList.toggle("ccwb-is-asleep", Boolean(rest));
+};
+
+const BUSY_S = 60; // a kernel that computes answers nothing meanwhile; after that it is taken for gone
 const watch = (model) => {
   // A dead or culled kernel answers nothing and says nothing: ask it from time to time, and ask the server for it.
   if (!inVoila || globalThis.ccwbWatch) return;
   const config = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
+  const every = model.get("watch_s");
   let missed = 0;
   let answered = true;
-  const asleep = () => {
-    document.querySelectorAll(".ccwb-asleep").forEach((b) => (b.hidden = false));
-    document.body.classList.add("ccwb-is-asleep");
-    clearInterval(globalThis.ccwbWatch);
+  let asked = 0;
+  let slow = 0;
+  let left = 0;
+  const become = (now) => {
+    if (rest === "asleep" || rest === now) return;
+    rest = now;
+    if (rest === "asleep") clearInterval(globalThis.ccwbWatch);
+    showRest();
+  };
+  const look = async () => {
+    asked = Date.now();
+    try {
+      const signal = AbortSignal.timeout(1000 * every);
+      const reply = await fetch(`${config.baseUrl}ccwb/alive/${config.kernelId}`, { cache: "no-store", signal });
+      slow = 0;
+      become(reply.status === 404 ? "asleep" : "");
+    } catch (error) {
+      // One slow answer is a busy server; and a page that is being left asks nothing any more.
+      slow = error.name === "TimeoutError" ? slow + 1 : 2;
+      if (slow > 1 && Date.now() - left > 3000) become("away");
+    }
   };
   model.on("msg:custom", (content) => {
     if (content.type === "pong") answered = true;
   });
   globalThis.ccwbWatch = setInterval(async () => {
     // A restarted kernel keeps its id but has forgotten this page, so it is the page's own widget that is asked.
-    missed = answered ? 0 : missed + 1;
+    missed = answered || rest ? 0 : missed + 1;
     answered = false;
     try {
       model.send({ type: "ping" });
     } catch {
       missed += 1;
     }
-    try {
-      const reply = await fetch(`${config.baseUrl}ccwb/alive/${config.kernelId}`, { cache: "no-store" });
-      if (reply.status === 404) return asleep();
-    } catch {
-      missed += 1;
-    }
-    if (missed >= 6) asleep();
-  }, model.get("watch_s") * 1000);
+    await look();
+    if (missed * every >= BUSY_S) become("asleep");
+  }, 1000 * every);
+  addEventListener("beforeunload", () => (left = Date.now()));
+  // Whoever begins to change something hears at once that nobody listens, not after it was typed in vain.
+  for (const act of ["focusin", "change"]) {
+    document.addEventListener(act, () => rest !== "asleep" && Date.now() - asked > 1000 && look(), true);
+  }
+};
+
+const READ_MS = 6000; // a sentence afloat stays at least so long, then until the next press or key
+const floatMessages = (el, tries = 100) => {
+  // A sentence above the page that comes while its place is out of sight floats at the top of what is in sight. The
+  // focus stays where it is, and so does the page: whoever pressed a button is still at it.
+  const page = el.closest(".ccwb-page");
+  const place = page?.querySelector(":scope > .ccwb-messages");
+  if (!place) {
+    if (tries) setTimeout(() => floatMessages(el, tries - 1), 50);
+    return;
+  }
+  let since = 0;
+  const hidden = () => {
+    const { top, bottom } = place.getBoundingClientRect();
+    return top < 0 || bottom > innerHeight;
+  };
+  const sink = () => place.classList.remove("ccwb-afloat");
+  const arrived = () => {
+    if (!place.textContent.trim()) return sink();
+    since = Date.now();
+    if (!hidden()) return;
+    place.classList.add("ccwb-afloat");
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    // Where the page scrolls inside something else, as in JupyterLab, nothing floats: there it is scrolled to.
+    if (hidden()) place.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
+  };
+  place.setAttribute("aria-live", "polite");
+  new MutationObserver(() => requestAnimationFrame(arrived)).observe(place, { childList: true, subtree: true, characterData: true });
+  for (const act of ["pointerdown", "keydown"]) {
+    page.addEventListener(act, (event) => {
+      if (event.key === "Escape" || (Date.now() - since > READ_MS && !place.contains(event.target))) sink();
+    });
+  }
 };
 
 export default { render };

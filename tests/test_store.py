@@ -219,7 +219,7 @@ def test_a_document_comes_back_as_it_was_saved_apart_from_all_others(store):
 
 def test_a_save_from_an_old_version_is_refused_and_shows_what_the_other_one_saved(store):
     store.save("centre", {"name": "Ours"}, base=0, **ANA)
-    with pytest.raises(StaleSave, match=r"Ana saved 'centre' on 2026-02-01 09:00 UTC, after you opened it") as stale:
+    with pytest.raises(StaleSave, match=r"Ana saved 'centre' at 2026-02-01 09:00 UTC, after you opened it") as stale:
         store.save("centre", {"name": "Mine"}, base=0, by="Ben", at=NOW + MINUTE)
     assert stale.value.theirs.data == {"name": "Ours"}
     assert store.load("centre").data == {"name": "Ours"}

@@ -37,12 +37,12 @@ class StaleSave(PlanError):  # noqa: N818 - it is a PlanError; the name says wha
     def __init__(self, name, theirs):
         super().__init__(
             N_(
-                "{by} saved '{name}' on {at} UTC, after you opened it. Nothing of yours is lost: it is still on this "
+                "{by} saved '{name}' at {at}, after you opened it. Nothing of yours is lost: it is still on this "
                 "page. Look at what changed, then save again."
             ),
             by=theirs.by or "-",
             name=name,
-            at=f"{theirs.at:%Y-%m-%d %H:%M}" if theirs.at else "-",
+            at=f"{theirs.at:%Y-%m-%d %H:%M} UTC" if theirs.at else "-",
         )
         self.theirs = theirs
 
@@ -70,7 +70,7 @@ class Documents:
         1
         >>> store.save("centre", {"name": "Mine"}, base=0, by="Ben", at=now)
         Traceback (most recent call last):
-        ccwb.store.documents.StaleSave: Ana saved 'centre' on 2026-02-01 09:00 UTC, after you opened it. ...
+        ccwb.store.documents.StaleSave: Ana saved 'centre' at 2026-02-01 09:00 UTC, after you opened it. ...
         """
         return self._keep(name, data, base=base, by=by, at=at, cycle=cycle, project=project, apart=apart)
 

@@ -68,8 +68,13 @@ class Draft:
             page.open()
 
         page.say(
-            text.say().error(stale),
+            stale_said(stale),
             "near",
             button(_("Save mine over it"), mine, page=page),
             button(_("Show theirs"), theirs, page=page),
         )
+
+
+def stale_said(stale):
+    """Return what a StaleSave says, its time as the reader's other times are said."""
+    return _(stale.message, **stale.values | {"at": text.when(stale.theirs.at)})

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 from ccwb.errors import PlanError
 from ccwb.messages import LANGUAGES, N_
 from ccwb.ui import html, text
-from ccwb.ui.drafts import Draft
+from ccwb.ui.drafts import Draft, stale_said
 from ccwb.ui.frame import PAGES, Context, Shell, frame_of
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Progress
@@ -141,7 +141,7 @@ class Page:
         """Show an error in words; what is not the user's to mend goes to the server's log, not to the page."""
         error = self._begun_anew() or error  # whatever failed, it failed for that
         if isinstance(error, PlanError):
-            self.say(text.say().error(error), "miss")
+            self.say(stale_said(error) if hasattr(error, "theirs") else text.say().error(error), "miss")
             return
         log.error("page %s: %s", self.name, error, exc_info=error)
         self.say(

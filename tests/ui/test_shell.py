@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import threading
+from html import unescape as html_text
 from pathlib import Path
 
 import pytest
@@ -202,7 +203,8 @@ def test_a_stale_save_overwrites_nothing_and_loses_nothing(open_at):
     assert saved_notes(page).data == {"text": "theirs"}
     assert mine.data == {"text": "mine"}
     assert page.shell.saved_state == "stale"
-    assert "Ben" in said(page)
+    assert f"Ben saved 'notes' at {text.when(saved_notes(page).at)}, after" in html_text(said(page))
+    assert "UTC" not in said(page)
 
 
 def test_mine_goes_over_theirs_only_when_asked_and_theirs_stays_in_the_history(open_at):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from ccwb import cycle
+from ccwb.cycle.states import APPROVALS
 from ccwb.ui import html, text
 from ccwb.ui.text import _
 from ccwb.ui.widgets import button
@@ -46,7 +47,22 @@ def _standing(page, state, one):
     if state.changed_at:
         said = _("Last changed by {who}, {when}.", who=state.changed_by, when=text.when(state.changed_at))
         changed = html.paragraph(said, "ccwb-muted")
-    return title + (_against(page, state) or html.paragraph(_("Nothing blocks this stage."))) + changed
+    against = _against(page, state) or html.paragraph(_("Nothing blocks this stage."))
+    return title + _fallen(page, state) + against + changed
+
+
+def _fallen(page, state):
+    """Return that an approval was there and holds no more; one that was taken back leaves nothing to say."""
+    entry = (page.store.load(APPROVALS, cycle=page.cycle_id).data or {}).get(state.key)
+    if not entry:
+        return ""
+    when = text.when(dt.datetime.fromisoformat(entry["at"]))
+    said = _(
+        "The approval by {who}, {when}, fell when this stage, or what it is made from, was changed.",
+        who=entry["by"],
+        when=when,
+    )
+    return html.notice(said, "near")
 
 
 def _against(page, state):

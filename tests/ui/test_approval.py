@@ -1,6 +1,7 @@
 """The card of a stage: it says what approving would say, follows every save, and leads back to earlier versions."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -79,11 +80,15 @@ def test_an_approval_that_a_save_takes_away_goes_from_the_card_at_once_and_comes
     page.kept.data = agreed_mission() | {"chain": {"purpose": "Another one."}}
     page.kept.save()
     assert "Approved by" not in shown(page) and "Nothing blocks this stage." in shown(page)
+    assert re.search(
+        "The approval by Ana, .+, fell when this stage, or what it is made from, was changed.", shown(page)
+    )
     page.kept.data = agreed_mission()
     page.kept.save()
     assert "Approved by Ana" in shown(page)
+    assert "fell when" not in shown(page)
     press(page, "Take the approval back")
-    assert "Approved by" not in shown(page)
+    assert "Approved by" not in shown(page) and "The approval by" not in shown(page)
 
 
 def test_the_card_says_the_stage_before_is_not_approved_and_then_approving_is_no_surprise(open_at):

@@ -86,7 +86,7 @@ def convert(
 def _check_something(reading, raw, log):
     if reading.keep.any():
         return
-    reasons = sorted(log.findings("refused"), key=lambda f: -f.count)
+    reasons = sorted(log.findings("refused") + log.findings("left out"), key=lambda f: -f.count)
     raise PlanError(
         N_("No row of '{name}' can be taken, so nothing was changed. Why: {reasons}"),
         name=raw.name,
@@ -113,4 +113,5 @@ def _report(raw, proposal, reading, log, tables):
         last=None if time is None else pd.Timestamp(table[time].max()),
         interval_s=int(table["interval_s"].min()) if "interval_s" in table else None,
         totals={c: float(table[c].sum()) for c in counts if table[c].notna().any()},
+        left_out=log.findings("left out"),
     )

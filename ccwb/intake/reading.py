@@ -9,6 +9,7 @@ from ccwb.intake import cells, times
 from ccwb.intake.propose import local_seconds
 from ccwb.messages import N_
 
+LEFT_OUT = N_("'{queue}' is left out, as you chose.")
 CHANNEL_WORDS = {
     "voice": "voice phone call calls telephone telefon inbound pstn sip telepon",
     "chat": "chat webchat livechat chats messaging",
@@ -42,6 +43,12 @@ class Reading:
         wrong = wrong & self.keep
         self.log.refuse(self.rows[wrong], message, whole=True, **values)
         self.keep &= ~wrong
+
+    def leave_out(self, chosen, message, **values):
+        """Take rows out that whoever imports does not want."""
+        chosen = chosen & self.keep
+        self.log.leave_out(self.rows[chosen], message, **values)
+        self.keep &= ~chosen
 
     def count(self, field):
         """Return a column of numbers at or above 0; nan where missing or refused."""
@@ -153,10 +160,12 @@ class Reading:
             raise PlanError(
                 N_("The file does not say which channel it is. Choose the channel, or the column that names it.")
             )
-        projects = self.text("project", default=project or "")
+        named = projects = self.text("project", default=project or "")
         channels = self.channels(channel)
         for name, (to_project, to_channel) in (queues or {}).items():
-            here = projects == name
+            here = named == name
+            if not to_project:
+                self.leave_out(here, LEFT_OUT, queue=name)
             projects = np.where(here, to_project, projects)
             channels = np.where(here, to_channel or channels, channels)
         self.refuse(projects == "", N_("The row names no project; row left out."))

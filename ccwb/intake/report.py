@@ -49,7 +49,7 @@ class Report:
     name, sheet : where it was read.  kind : what it holds.  rows_read : rows below the heading line that hold anything.
     rows_taken : of these, rows that are in the tables.  rows_repeated : rows that said the same again.
     repaired, refused : Findings; a refused cell leaves its row with that value missing, a refused row is in no table.
-     remarks : Sayings.
+    remarks : Sayings.  left_out : Findings about rows that whoever imports chose to leave out.
     first, last : start of the first and of the last interval, or None.  interval_s : seconds, or None.
     totals : column -> sum over the table.
     """
@@ -67,11 +67,17 @@ class Report:
     last: object
     interval_s: int | None
     totals: dict
+    left_out: tuple = ()
+
+    @property
+    def rows_left_out(self):
+        """Rows that whoever imports chose to leave out."""
+        return sum(finding.count for finding in self.left_out)
 
     @property
     def rows_refused(self):
-        """Rows that are in no table and did not repeat another."""
-        return self.rows_read - self.rows_taken - self.rows_repeated
+        """Rows that are in no table, did not repeat another and were not left out by choice."""
+        return self.rows_read - self.rows_taken - self.rows_repeated - self.rows_left_out
 
     @property
     def cells_refused(self):
@@ -83,7 +89,7 @@ class Log:
     """Collects findings while a file is read. One of equal sentences, its rows added up."""
 
     def __init__(self):
-        self._found = {"repaired": {}, "refused": {}}
+        self._found = {"repaired": {}, "refused": {}, "left out": {}}
         self._remarks = []
 
     def repair(self, rows, message, **values):
@@ -93,6 +99,10 @@ class Log:
     def refuse(self, rows, message, *, whole=False, **values):
         """Note that one cell in each of `rows` was not taken; with `whole`, that the rows were not."""
         self._add("refused", rows, message, values, whole)
+
+    def leave_out(self, rows, message, **values):
+        """Note that `rows` were not taken because whoever imports chose so."""
+        self._add("left out", rows, message, values, whole=True)
 
     def remark(self, message, **values):
         """Note something about the file as a whole."""
@@ -106,7 +116,7 @@ class Log:
         self._found[where].setdefault(key, (values, [], whole))[1].append(rows)
 
     def findings(self, where):
-        """Return the Findings of 'repaired' or 'refused', in the order they were first met."""
+        """Return the Findings of 'repaired', 'refused' or 'left out', in the order they were first met."""
         out = []
         for (message, _), (values, parts, whole) in self._found[where].items():
             rows = np.sort(np.concatenate(parts))

@@ -1,6 +1,7 @@
 """A file while its reader says what is in it: the mapping, the answers, where its rows belong. No widgets."""
 
 import re
+from dataclasses import replace
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
@@ -93,8 +94,7 @@ class FileInHand:
             queues={q: (p, c or None) for q, (p, c) in queues.items()} if self.contacts else None,
         )
         if not self.contacts and queues:
-            for name, table in made.tables.items():
-                made.tables[name] = _renamed(table, {q: p for q, (p, _c) in queues.items()})
+            return _placed(made, {q: p for q, (p, _c) in queues.items()})
         return made
 
     def new_projects(self, centre):
@@ -164,6 +164,20 @@ def _project_called(queue, centre):
     wanted = queue.strip().lower()
     same = [p["project"] for p in centre["projects"] if wanted in (p["project"].lower(), p["label"].lower())]
     return same[0] if len(same) == 1 else ""
+
+
+def _placed(made, projects):
+    """Return an Intake whose rows name projects by their keys; those left out by choice are gone, and said."""
+    from ccwb.intake.reading import LEFT_OUT
+    from ccwb.intake.report import Finding
+
+    before = next(iter(made.tables.values()))
+    gone = [q for q, key in projects.items() if not key and "project" in before and (before["project"] == q).any()]
+    counts = {q: int((before["project"] == q).sum()) for q in gone}
+    tables = {name: _renamed(table, projects) for name, table in made.tables.items()}
+    left_out = tuple(Finding(LEFT_OUT, {"queue": q}, n, whole=True) for q, n in counts.items())
+    taken = made.report.rows_taken - sum(counts.values())
+    return replace(made, tables=tables, report=replace(made.report, rows_taken=taken, left_out=left_out))
 
 
 def _renamed(table, projects):

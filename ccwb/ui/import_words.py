@@ -192,6 +192,9 @@ def report_figures(report, zone):
             help_text=_("Single cells that could not be read; the other cells of their rows are taken."),
         ),
     ]
+    if report.rows_left_out:
+        chosen = _("Rows of what you chose to leave out; they are in no table.")
+        items.insert(4, html.figure(_("Left out by choice"), number(report.rows_left_out), help_text=chosen))
     if report.interval_s:
         items.append(html.figure(_("Interval"), _(GRAINS[report.interval_s])))
     return html.figures(items) + _span(report, zone) + _totals(report)
@@ -200,6 +203,7 @@ def report_figures(report, zone):
 def report_sentences(report):
     """Return what was repaired, refused and noted, with row numbers."""
     parts = ((_("Refused"), report.refused, found), (_("Repaired"), report.repaired, found))
+    parts += ((_("Left out by choice"), report.left_out, found),)
     parts += ((_("Worth knowing"), report.remarks, said),)
     return "".join(
         html.heading(title, 3) + html.bullets([tell(s) for s in some]) for title, some, tell in parts if some

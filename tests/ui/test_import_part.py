@@ -308,6 +308,10 @@ def test_each_queue_of_a_file_is_a_project_a_new_one_or_left_out(store, desk):
     for row, project in ((1, "-"), (2, "+")):
         page.part.queues.received({"type": "change", "row": row, "key": "project", "value": project}, [])
     check(page)
+    report = page.part.made.report
+    assert (report.rows_taken, report.rows_left_out, report.rows_refused, report.refused) == (4, 1, 0, ())
+    assert "&#x27;Old&#x27; is left out, as you chose. It is row 4." in shown(page)
+    assert "names no project" not in shown(page)
     take_over(page)
     sums = store.read_table("history").groupby("project")["offered"].sum().to_dict()
     assert sums == {"bank": 11, "vip": 15}
@@ -321,6 +325,21 @@ def test_queues_of_two_time_zones_are_asked_for_one_zone_at_a_time(store, desk):
     check(page)
     assert "America/New_York, Europe/Berlin" in refusal(page)
     assert unchanged(store)
+
+
+def test_people_of_a_project_left_out_by_choice_are_counted_as_such_and_not_as_taken(store, desk):
+    page = desk(holds="agents")
+    page.part.paste.values = {"rows": "Agent\tName\tHours\tProject\n7\tAda\t38,5\tShop\n8\tBo\t20\tOld\n"}
+    page.part._take_paste()
+    finished(page)
+    row = [r["queue"] for r in page.part.queues.rows].index("Old")
+    page.part.queues.received({"type": "change", "row": row, "key": "project", "value": "-"}, [])
+    check(page)
+    report = page.part.made.report
+    assert (report.rows_taken, report.rows_left_out, report.rows_refused) == (1, 1, 0)
+    assert "&#x27;Old&#x27; is left out, as you chose. (1)" in shown(page)
+    take_over(page)
+    assert store.read_table("agents")["agent"].tolist() == ["7"]
 
 
 # people and actuals --------------------------------------------------------------------------------------------------

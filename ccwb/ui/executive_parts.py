@@ -6,6 +6,7 @@ import altair as alt
 import pandas as pd
 
 from ccwb import cycle, evaluation, measures
+from ccwb.channels import CHANNELS
 from ccwb.messages import N_
 from ccwb.projects import PERIODS
 from ccwb.ui import evaluation_measure as em
@@ -15,6 +16,7 @@ from ccwb.ui.charts import PLAN, Chart, time_tip, time_x, wall
 from ccwb.ui.text import _, number, percent, signed
 
 AHEAD = 28  # days of the month ahead
+HOUR_S = 3600
 LINES = 4  # of a list in a tile
 BUDGET = {"good": N_("within"), "near": N_("near"), "miss": N_("over")}
 
@@ -42,24 +44,45 @@ def _promise(page, project):
     targets = em.targets(page.store, page.context.cycle, page.centre())
     kpi = "answer_rate" if contract.get("answer_rate") is not None else "service_level"
     target = contract.get("answer_rate") or targets.get(kpi, {}).get(key, targets.get(kpi, {}).get(""))
-    row = {
-        "label": project["label"],
-        "promise": _("No promise or target is entered."),
-        "result": text.say().missing,
-        "tag": "",
-        "note": "",
-    }
-    if target is None:
+    promise = _("{measure} {share}", share=percent(target), measure=_(measures.KPIS[kpi].label))
+    if target is None:  # neither a contract nor the mission: what the channels are staffed for
+        promise, target = _of_channels(project)
+    row = {"label": project["label"], "promise": promise, "result": text.say().missing, "tag": "", "note": ""}
+    if not project["channels"] and target is None:
         return row
-    row["promise"] = _("{measure} {share}", share=percent(target), measure=_(measures.KPIS[kpi].label))
     result, planned = _result(page, key, kpi)
     if result is None:
         return row | {"tag": html.tag(html.no_data())}
+    if target is None:
+        return row | {"result": percent(result)}
     verdict = measures.verdict(kpi, result, target)
     row |= {"result": percent(result), "tag": html.tag(_stands(verdict, planned), verdict)}
     if kpi == "answer_rate" and not planned:
         row |= _by_period(page, project, target)
     return row
+
+
+def _of_channels(project):
+    """Return (in words, share) of the channels' service levels; the share is None where they promise different ones."""
+    if not project["channels"]:
+        return _("No promise or target is entered."), None
+    promised = {}
+    for channel, target in project["channels"].items():
+        promised.setdefault((target["service_level"], target["answer_within_s"]), []).append(_(CHANNELS[channel].label))
+    told = [
+        (", ".join(labels), _("{share} in {time}", share=percent(level), time=_time(within)))
+        for (level, within), labels in promised.items()
+    ]
+    shares = {level for level, _within in promised}
+    words = [said if len(told) == 1 else f"{labels} {said}" for labels, said in told]
+    measure = _(measures.KPIS["service_level"].label)
+    return f"{measure} {'; '.join(words)}", shares.pop() if len(shares) == 1 else None
+
+
+def _time(seconds):
+    if seconds >= HOUR_S and seconds % HOUR_S == 0:
+        return _("{n} h", n=number(seconds / HOUR_S))
+    return text.duration(seconds)
 
 
 def _stands(verdict, planned):

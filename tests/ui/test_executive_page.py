@@ -10,6 +10,7 @@ import pytest
 
 from ccwb import mission
 from ccwb.errors import PlanError
+from ccwb.projects import usual_targets
 from ccwb.store import open_store
 from ccwb.ui import executive_parts as parts
 from ccwb.ui import shell
@@ -91,6 +92,20 @@ def test_a_plan_that_holds_is_said_to_be_planned_until_something_is_measured(sto
     measure(store)
     told = tiles(page_of())[0].children[1].value
     assert "planned" not in told and "missed" in told and "not measured" in told
+
+
+def test_without_contract_or_mission_the_channels_service_level_is_the_promise(store):
+    fill(store, targets=False)
+    centre = store.load("centre")
+    for one in centre.data["projects"]:
+        one["contract"]["answer_rate"] = None
+        one["channels"] = {"voice": usual_targets("voice") | {"service_level": 0.8, "answer_within_s": 20}}
+    centre.data["projects"][1]["channels"]["email"] = usual_targets("email") | {"service_level": 0.9}
+    store.save("centre", centre.data, base=centre.version, by="Ana", at=NOW)
+    told = tiles(page_of())[0].children[1].value
+    assert "Service level 80% in 20 s" in told
+    assert "Service level Voice 80% in 20 s; Email 90% in 24 h" in told
+    assert "No promise or target is entered." not in told
 
 
 def test_one_missed_week_of_a_contract_by_the_week_is_a_missed_promise_whatever_the_mean(store):

@@ -23,7 +23,7 @@ def afresh(page):
         if (form.values["agreed"] or "").strip() != name:
             raise PlanError(N_("Nothing was changed. To begin a blank workbook, type '{name}' first."), name=name)
         copy = page.store.set_aside(by=page.person, at=dt.datetime.now(dt.UTC))
-        page.step = ""
+        page.step = page.shell.saved = page.shell.saved_state = ""  # nothing is saved in the new one yet
         page.open()
         page.say(_("The workbook is empty now. What was in it is in the file {name}.", name=copy), "good")
 

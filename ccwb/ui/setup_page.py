@@ -35,7 +35,7 @@ class SetupPage(Page):
         if not self.kept.version and not self.store.cycles():
             return [parts.top(), *self._begin()]
         self.sections = {}
-        self.answer, self.place, self.next = html.html(""), html.stack(), html.row()
+        self.answer, self.place, self.next = html.html(""), html.stack(classes="spaced"), html.row()
         options = [{"value": key, "label": _(label)} for key, (label, _section) in STEPS.items()]
         field = {"key": "step", "label": _("Set up"), "kind": "choices", "options": options}
         self.steps = Form([field], {"step": ""}, on_change=self.guard(lambda _key, value, _final: self.go(value)))

@@ -16,7 +16,8 @@ from ccwb.ui import setup_parts
 from ccwb.ui.setup_page import SetupPage
 from ccwb.ui.setup_parts import zone_called
 from ccwb.ui.shell import Context
-from tests.ui.looking import change, finished, press, said, shown
+from ccwb.ui.widgets import Form
+from tests.ui.looking import change, find, finished, press, said, shown, unfold
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 NOW = dt.datetime(2026, 2, 1, 9, tzinfo=dt.UTC)
@@ -55,6 +56,18 @@ def centre(store):
 
 def one(store):
     return centre(store)["projects"][0]
+
+
+def test_an_emptied_workbook_says_of_nothing_that_it_is_saved(begun, store):
+    assert begun.shell.saved.startswith("saved ")
+    begun.go("centre")
+    assert "spaced" in begun.place._dom_classes  # the fold stands apart from the card above it
+    unfold(begun, "Begin a blank workbook")
+    form = next(form for form in find(begun, Form) if "agreed" in form.values)
+    change(form, "agreed", "Our centre")
+    press(begun, "Begin a blank workbook")
+    assert "The workbook is empty now." in said(begun)
+    assert (begun.shell.saved, begun.shell.saved_state) == ("", "")
 
 
 def cell(grid, row, **values):

@@ -125,7 +125,7 @@ def test_the_level_required_is_the_fewest_that_keeps_the_deadline(week, in_time,
 
 
 def test_a_deadline_that_nobody_can_keep_is_said():
-    with pytest.raises(PlanError, match="No number of agents finishes 0.9 of the work within 0 s"):
+    with pytest.raises(PlanError, match=r"No number of agents finishes 0\.9 of the work within 0 s"):
         level_required([60, 0], aht_s=60, interval_s=1800, within_s=0, in_time=0.9, is_open=[False, True])
 
 

@@ -1,0 +1,151 @@
+"""A day or a week played contact by contact, many times over: what formulas cannot say about several queues at once.
+
+>>> queues = [Queue("voice", offered=400, aht_s=240, patience_s=120), Queue("chat", offered=100, aht_s=400, priority=2)]
+>>> groups = [Group("callers", ["voice"], agents=9), Group("both", ["chat", "voice"], agents=5)]
+>>> day = simulate(queues, groups, length_s=8 * 3600, replications=20, seed=1)
+>>> 0.6 < day.queues["voice"].service_level.value < day.queues["voice"].service_level.high < 0.9
+True
+"""
+
+from contextlib import closing
+
+import numpy as np
+
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.queueing.simulation import engine
+from ccwb.queueing.simulation.model import Group, Queue, Shift, numbers
+from ccwb.queueing.simulation.result import Estimate, GroupOutcome, QueueOutcome, Simulation, result
+from ccwb.queueing.simulation.world import contacts, start, world
+
+__all__ = ["Estimate", "Group", "GroupOutcome", "Queue", "QueueOutcome", "Shift", "Simulation", "simulate"]
+
+
+def simulate(
+    queues,
+    groups,
+    *,
+    length_s,
+    replications,
+    seed,
+    warm_up_s=0.0,
+    day_cv=0.0,
+    progress=None,
+    cancel=None,
+    jobs=1,
+    compiled=None,
+):
+    """What every queue and agent group gets in `length_s` seconds, as a `Simulation` with confidence intervals.
+
+    queues, groups : lists of Queue and Group. Every replication begins empty; contacts come at random (Poisson) up to
+    the end, when work under way counts as answered and those in line as still there. To see a line served out, give
+    parts of the time without contacts at the end of `offered`.
+    length_s : seconds above 0.  replications : whole, 2 or more.  seed : whole number; the same seed gives the same
+    answer, however many jobs work on it and with or without numba.
+    warm_up_s : seconds at the beginning whose contacts and agents' time are not counted.
+    day_cv : standard deviation over mean of the volume of a replication (gamma, the same factor for all queues).
+    progress(done, total) is called after every few replications; cancel() -> True ends the work: what was done by then
+    is the result. jobs : how many replications are played at once (joblib; without it one after the other).
+    compiled : True asks for numba, False for plain Python, None takes numba where it is installed.
+
+    Nothing offered: service level and answer rate 1, waits and other shares 0. Nobody answered while contacts were
+    offered: asa_s infinite. Nobody there: occupancy 0.
+    Raises PlanError for a wrong value, naming it; for a cancel before two replications were done.
+    Source: Law (2015), Simulation Modeling and Analysis; longest wait first within a priority (Garnett and Mandelbaum).
+
+    >>> line = [Queue("voice", offered=[100, 0], aht_s=180, patience_s=100)]
+    >>> done = simulate(line, [Group("team", ["voice"], agents=6)], length_s=7200, replications=4, seed=3)
+    >>> (done.queues["voice"].offered.value, done.counts["still_there"].ravel().tolist())
+    (..., [0.0, 0.0, 0.0, 0.0])
+    """
+    _check(queues, groups, length_s, replications, seed, warm_up_s, day_cv, jobs)
+    play = _player(compiled)
+    of = world(queues, groups, length_s, warm_up_s)
+    if play is None:
+        of = _lists(of)
+    seeds = np.random.SeedSequence(int(seed)).spawn(int(replications))
+    tasks = [(play is not None, of, queues, day_cv, part) for part in _shares(seeds, jobs, progress or cancel)]
+    played = []
+    with closing(_answers(tasks, jobs, play is not None)) as answers:
+        for answer in answers:
+            played += answer
+            if progress:
+                progress(len(played), len(seeds))
+            if cancel and len(played) < len(seeds) and cancel():
+                break
+    if len(played) < 2:
+        raise PlanError(N_("The simulation was stopped before two replications were done: there is nothing to show yet."))
+    return result(queues, groups, played)
+
+
+def _check(queues, groups, length_s, replications, seed, warm_up_s, day_cv, jobs):
+    numbers("length_s", length_s, above=0, single=True)
+    numbers("replications", replications, low=2, whole=True, single=True)
+    numbers("seed", seed, whole=True, single=True)
+    numbers("warm_up_s", warm_up_s, below=length_s, single=True)
+    numbers("day_cv", day_cv, single=True)
+    numbers("jobs", jobs, low=1, whole=True, single=True)
+    for what, things in ((N_("queues"), queues), (N_("groups"), groups)):
+        names = [thing.name for thing in things]
+        if not names or len(set(names)) < len(names):
+            raise PlanError(
+                N_("The simulation needs {what} with a name of its own each; found {found}. Name each one differently."),
+                what=what,
+                found=", ".join(names) or N_("none"),
+            )
+
+
+def _player(compiled):
+    """The compiled engine, or None for the plain one."""
+    if compiled is False:
+        return None
+    play = engine.compiled()
+    if play is None and compiled:
+        raise PlanError(N_("numba is not installed. Install it (pip install 'ccwb[speed]'), or do not ask for it."))
+    return play
+
+
+def _lists(of):
+    """The same rows as lists, which plain Python reads faster."""
+    return type(of)(*(part.tolist() if isinstance(part, np.ndarray) else part for part in of))
+
+
+def _shares(seeds, jobs, watched):
+    """Cut the replications into what is handed to a job at a time: small parts where somebody watches."""
+    size = max(1, len(seeds) // (100 if watched else 4 * jobs))
+    return [seeds[at : at + size] for at in range(0, len(seeds), size)]
+
+
+def _answers(tasks, jobs, threads):
+    """Play the tasks and give the answers in their order, as they come."""
+    if jobs > 1:
+        try:
+            from joblib import Parallel, delayed
+        except ImportError:
+            pass
+        else:
+            work = Parallel(n_jobs=jobs, return_as="generator", prefer="threads" if threads else "processes")
+            yield from work(delayed(_play)(*task) for task in tasks)
+            return
+    for task in tasks:
+        yield _play(*task)
+
+
+def _play(fast, of, queues, day_cv, seeds):
+    """Play replications: (attempts, tallies, busy_s, present_s) for each seed."""
+    return [
+        (len(state.came), np.array(state.tally), np.array(state.busy_s), np.array(state.present_s))
+        for state in (replay(fast, of, queues, day_cv, seed) for seed in seeds)
+    ]
+
+
+def replay(fast, of, queues, day_cv, seed):
+    """The final state of one replication, as `engine.State`."""
+    drawn, came = contacts(queues, of.length_s, day_cv, seed)
+    state = start(of, drawn, came)
+    if fast:
+        engine.compiled()(of, drawn, state)
+    else:
+        drawn, state = _lists(drawn), _lists(state)
+        engine.play(of, drawn, state)
+    return state

@@ -14,9 +14,10 @@ import numpy as np
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.queueing.simulation import engine
+from ccwb.queueing.simulation.draws import draw
 from ccwb.queueing.simulation.model import Group, Queue, Shift, numbers
 from ccwb.queueing.simulation.result import Estimate, GroupOutcome, QueueOutcome, Simulation, result
-from ccwb.queueing.simulation.world import contacts, start, world
+from ccwb.queueing.simulation.world import world
 
 __all__ = ["Estimate", "Group", "GroupOutcome", "Queue", "QueueOutcome", "Shift", "Simulation", "simulate"]
 
@@ -59,14 +60,11 @@ def simulate(
     (..., [0.0, 0.0, 0.0, 0.0])
     """
     _check(queues, groups, length_s, replications, seed, warm_up_s, day_cv, jobs)
-    play = _player(compiled)
-    of = world(queues, groups, length_s, warm_up_s)
-    if play is None:
-        of = _lists(of)
+    fast, of = _fast(compiled), world(queues, groups, length_s, warm_up_s)
     seeds = np.random.SeedSequence(int(seed)).spawn(int(replications))
-    tasks = [(play is not None, of, queues, day_cv, part) for part in _shares(seeds, jobs, progress or cancel)]
+    tasks = [(fast, of, queues, day_cv, part) for part in _shares(seeds, jobs, progress or cancel)]
     played = []
-    with closing(_answers(tasks, jobs, play is not None)) as answers:
+    with closing(_answers(tasks, jobs, fast)) as answers:
         for answer in answers:
             played += answer
             if progress:
@@ -95,19 +93,12 @@ def _check(queues, groups, length_s, replications, seed, warm_up_s, day_cv, jobs
             )
 
 
-def _player(compiled):
-    """The compiled engine, or None for the plain one."""
-    if compiled is False:
-        return None
-    play = engine.compiled()
-    if play is None and compiled:
+def _fast(compiled):
+    """Whether the compiled engine plays."""
+    fast = compiled is not False and engine.compiled() is not None
+    if compiled and not fast:
         raise PlanError(N_("numba is not installed. Install it (pip install 'ccwb[speed]'), or do not ask for it."))
-    return play
-
-
-def _lists(of):
-    """The same rows as lists, which plain Python reads faster."""
-    return type(of)(*(part.tolist() if isinstance(part, np.ndarray) else part for part in of))
+    return fast
 
 
 def _shares(seeds, jobs, watched):
@@ -133,19 +124,24 @@ def _answers(tasks, jobs, threads):
 
 def _play(fast, of, queues, day_cv, seeds):
     """Play replications: (attempts, tallies, busy_s, present_s) for each seed."""
-    return [
-        (len(state.came), np.array(state.tally), np.array(state.busy_s), np.array(state.present_s))
-        for state in (replay(fast, of, queues, day_cv, seed) for seed in seeds)
-    ]
+    played = []
+    for seed in seeds:
+        attempts, lines, teams = replay(fast, of, queues, day_cv, seed)
+        counts = [np.array([getattr(row, name) for name in engine.KINDS]) for row in lines]
+        played.append((len(attempts), counts, [row.busy_s for row in teams], [row.present_s for row in teams]))
+    return played
 
 
 def replay(fast, of, queues, day_cv, seed):
-    """The final state of one replication, as `engine.State`."""
-    drawn, came = contacts(queues, of.length_s, day_cv, seed)
-    state = start(of, drawn, came)
+    """One replication: the tables of attempts, queues and groups at its end."""
+    attempts, order = draw(queues, float(of.clock["length_s"][0]), day_cv, seed)
+    pending = len(attempts) if of.queues["watched"].any() else 0
+    events = np.zeros(len(of.agents) + pending + 1, dtype=list(engine.EVENTS.items()))
+    changing = [table.copy() for table in (of.queues, of.groups, of.agents)]
+    tables = [of.clock.copy(), of.means, of.links, of.changes, order, attempts, *changing, events]
     if fast:
-        engine.compiled()(of, drawn, state)
-    else:
-        drawn, state = _lists(drawn), _lists(state)
-        engine.play(of, drawn, state)
-    return state
+        engine.compiled()(*tables)
+        return [table.view(np.recarray) for table in tables[5:8]]
+    tables = [engine.rows(table) for table in tables]
+    engine.play(*tables)
+    return tables[5:8]

@@ -27,7 +27,7 @@ class Shift:
 
     def __post_init__(self):
         numbers("agents", self.agents, whole=True, of=N_("a shift"))
-        for from_s, to_s in (self, *self.breaks):
+        for from_s, to_s in ((self.start_s, self.end_s), *self.breaks):
             numbers("start_s", [from_s, to_s], low=-np.inf, of=N_("a shift"))
             if to_s < from_s:
                 raise PlanError(
@@ -35,9 +35,6 @@ class Shift:
                     from_s=from_s,
                     to_s=to_s,
                 )
-
-    def __iter__(self):
-        return iter((self.start_s, self.end_s))
 
     def present(self):
         """The times there, as a list of (from, to) in seconds, in order."""

@@ -24,11 +24,12 @@ class Estimate:
 class QueueOutcome:
     """What a queue's contacts met, counted by the time they came (after the warm-up); every field is an Estimate.
 
-    Mean numbers in a replication. offered : attempts that got a line.  answered, abandoned, still_there : what became of
-    them, still_there being those in line at the end; offered is their sum.  blocked_attempts : attempts that found all
-    lines taken.  redials : attempts that were not the first of their contact, among offered and blocked ones.
-    Shares. blocked : of attempts.  service_level : of offered, answered within the threshold.  answer_rate, abandonment :
-    of offered.  Waits in seconds. asa_s : of answered.  mean_wait_s : of offered, those still there up to the end.
+    Mean numbers in a replication. offered : attempts that got a line.  answered, abandoned, still_there : what became
+    of them, still_there being those in line at the end; offered is their sum.  blocked_attempts : attempts that found
+    all lines taken.  redials : attempts that were not the first of their contact, among offered and blocked ones.
+    Shares. blocked : of attempts.  service_level : of offered, answered within the threshold.  answer_rate,
+    abandonment : of offered.  Waits in seconds. asa_s : of answered.  mean_wait_s : of offered, those still there up to
+    the end.
     """
 
     offered: Estimate
@@ -77,11 +78,11 @@ class Simulation:
 def ratio(numerators, denominators, empty, most=np.inf):
     """Estimate of the sum of numerators over the sum of denominators, over replications (delta method, t quantile).
 
-    empty : the value where the denominators are all 0.  most : what the figure cannot exceed; neither does the interval.
+    empty : the value where the denominators are all 0.  most : what the figure cannot exceed, nor its interval.
     Source: Law (2015), Simulation Modeling and Analysis, ch. 9; Cochran (1977), ch. 6.
 
     >>> ratio(np.array([8.0, 9.0, 9.0]), np.array([10.0, 10.0, 12.0]), 1.0, 1.0)
-    Estimate(value=0.8125, low=0.654..., high=0.970...)
+    Estimate(value=0.8125, low=0.621..., high=1.0)
     """
     count, below = len(numerators), denominators.sum()
     if below == 0:

@@ -117,7 +117,8 @@ def _patience(queue):
 
 def _watched(queue):
     """Whether it matters at the very moment that somebody leaves the line: to free a line, or to call again."""
-    return queue.lines is not None or queue.redial > 0
+    gives_up = queue.patience_s is not None or queue.unwilling > 0
+    return gives_up and (queue.lines is not None or queue.redial > 0)
 
 
 def _route(queue, skills):
@@ -129,8 +130,8 @@ def _route(queue, skills):
 def _staff(groups, length_s):
     """Agents in a row, each group's numbered ones first: where the groups begin, each one's group, and the changes.
 
-    Returns (first agent of each group and the end, group of each agent, rows of `engine.CHANGES`). Of a group's agents those
-    of its shifts stand at the end of the row, after all that are only numbered.
+    Returns (first agent of each group and the end, group of each agent, rows of `engine.CHANGES`). Of a group's agents
+    those of its shifts stand at the end of the row, after all that are only numbered.
     """
     pool, agents, changes = [0], [], []
     for number, group in enumerate(groups):

@@ -318,5 +318,8 @@ def compiled():
         if isinstance(function, FunctionType) and function.__module__ == __name__ and name not in ("compiled", "rows"):
             copy = FunctionType(function.__code__, names, name)
             copy.__module__ = __name__
-            names[name] = numba.njit(nogil=True, cache=True, _nrt=False)(copy)
+            try:
+                names[name] = numba.njit(nogil=True, _nrt=False, cache=True)(copy)
+            except RuntimeError:  # no folder to write to: compiled anew in each process
+                names[name] = numba.njit(nogil=True, _nrt=False)(copy)
     return names["play"]

@@ -485,6 +485,15 @@ def test_nobody_begins_a_contact_in_a_break_or_after_the_shift():
     assert teams[0].present_s == pytest.approx(planned + late + sum(max(0, o) for o in over))
 
 
+def test_where_the_number_of_agents_falls_idle_ones_go_first_and_who_still_works_comes_back_first():
+    queue = [Queue("a", offered=[4, 0, 0], aht_s=1e9)]  # whoever takes a contact is at it to the end
+    got = simulate(queue, [Group("x", ["a"], agents=[6, 3, 4])], length_s=3 * HOUR, replications=40, seed=1)
+    busy = got.counts["answered"][:, 0]
+    assert {1, 4, 6} <= set(busy.tolist())
+    there = 6 + np.maximum(3, busy) + np.maximum(4, busy)
+    assert got.counts["present_s"][:, 0] == pytest.approx(there * HOUR)
+
+
 def test_shifts_that_cover_the_day_are_as_good_as_a_number_of_agents():
     queue = [Queue("a", offered=300, aht_s=200, patience_s=100)]
     setting = {"length_s": 4 * HOUR, "replications": 20, "seed": 2}

@@ -498,7 +498,9 @@ def test_shifts_that_cover_the_day_are_as_good_as_a_number_of_agents():
     queue = [Queue("a", offered=300, aht_s=200, patience_s=100)]
     setting = {"length_s": 4 * HOUR, "replications": 20, "seed": 2}
     number = simulate(queue, [Group("x", ["a"], agents=5)], **setting)
-    shifts = simulate(queue, [Group("x", ["a"], shifts=[Shift(3, -60, 9e9), Shift(2, 0, 4 * HOUR)])], **setting)
+    shifts = simulate(
+        queue, [Group("x", ["a"], shifts=[Shift(3, -60, 9e9), Shift(2, 0, 4 * HOUR, breaks=[(600, 600)])])], **setting
+    )
     assert shifts.queues == number.queues
 
 

@@ -159,7 +159,7 @@ def main():
         print(f"{'':<52} service level {level.value:.4f}, 95 % from {level.low:.4f} to {level.high:.4f}")
     if engine.compiled():
         ours("numba, two jobs, three projects with skills, a week", centre(), 20, jobs=2)
-    others(20)
+    others(55)
     exact = performance(LOAD, AGENTS, aht_s=AHT_S, answer_within_s=WITHIN_S, patience_s=PATIENCE_S)
     print(f"{'the formula (Erlang A), long run':<52} service level {float(exact.service_level):.4f}")
 

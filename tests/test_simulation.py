@@ -356,8 +356,20 @@ def test_compiled_and_plain_give_the_same_numbers_to_the_last_digit(kind):
     plain, fast = (simulate(queues, groups, compiled=compiled, **setting) for compiled in (False, True))
     for name, counts in plain.counts.items():
         assert counts.tolist() == fast.counts[name].tolist(), name
-    assert plain.queues == fast.queues
-    assert plain.groups == fast.groups
+    assert (plain.queues, plain.groups, plain.attempts) == (fast.queues, fast.groups, fast.attempts)
+
+
+def test_attempts_are_those_that_were_made_not_those_that_could_have_been():
+    queue = [Queue("a", offered=200, aht_s=100, patience_s=100, redial=0.9, redial_after_s=60)]
+    got = simulate(queue, [Group("x", ["a"], agents=7)], length_s=HOUR, replications=5, seed=1)
+    assert got.attempts == got.counts["offered"].sum() + got.counts["blocked"].sum()
+    assert (
+        got.counts["redials"].sum()
+        == got.attempts
+        - simulate(
+            [Queue("a", offered=200, aht_s=100)], [Group("x", ["a"])], length_s=HOUR, replications=5, seed=1
+        ).attempts
+    )
 
 
 def test_the_same_seed_gives_the_same_answer_however_many_work_on_it():

@@ -132,7 +132,10 @@ def _play(fast, of, queues, day_cv, seeds):
     for seed in seeds:
         attempts, lines, teams = replay(fast, of, queues, day_cv, seed)
         counts = [np.array([getattr(row, name) for name in engine.KINDS]) for row in lines]
-        played.append((len(attempts), counts, [row.busy_s for row in teams], [row.present_s for row in teams]))
+        came_s = attempts.came_s if fast else np.array([attempt.came_s for attempt in attempts])
+        played.append(
+            (np.count_nonzero(came_s >= 0), counts, [row.busy_s for row in teams], [row.present_s for row in teams])
+        )
     return played
 
 

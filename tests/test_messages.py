@@ -2,6 +2,7 @@
 
 import ast
 import datetime as dt
+import math
 import re
 import string
 from functools import cache
@@ -207,7 +208,7 @@ def test_a_number_in_any_language_means_what_it_says(value, digits, language):
     written = Catalogue(language).number(value, digits).translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789"))
     written = written.replace("\u200e", "").replace("−", "-").replace(get_group_symbol(language, **form), "")
     assert float(written.replace(get_decimal_symbol(language, **form), ".")) == pytest.approx(
-        value, abs=0.5001 * 10**-digits
+        value, abs=0.5001 * 10**-digits + math.ulp(value)
     )
 
 

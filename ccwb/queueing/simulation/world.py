@@ -1,0 +1,160 @@
+"""From queues and groups to the tables that the engine reads."""
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.queueing.simulation import engine
+from ccwb.queueing.simulation.model import numbers
+
+_FOR_EVER_S = 1e300  # a patience that nobody outlasts
+_NONE = engine.NOBODY
+_NO_LIMIT = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True)
+class World:
+    """The tables of `engine` as every replication begins with them."""
+
+    clock: np.ndarray
+    means: np.ndarray
+    links: np.ndarray
+    changes: np.ndarray
+    queues: np.ndarray
+    groups: np.ndarray
+    agents: np.ndarray
+
+
+def world(queues, groups, length_s, warm_up_s):
+    """The World of queues and groups; PlanError where they do not fit together."""
+    intervals, place = _intervals(queues), {queue.name: number for number, queue in enumerate(queues)}
+    skills = [[place[_known(name, group, place)] for name in group.queues] for group in groups]
+    routes = [_route(queue, skills) for queue in range(len(queues))]
+    ranked = [sorted(dict.fromkeys(skill), key=lambda q: queues[q].priority) for skill in skills]
+    ends = [0, *accumulate(len(row) for row in routes + ranked)]
+    pool, agents, changes = _staff(groups, length_s)
+    skill_ends = ends[len(queues) :]
+    timing = {"length_s": length_s, "warm_up_s": warm_up_s, "interval_s": length_s / intervals, "intervals": intervals}
+    return World(
+        clock=_table(engine.CLOCK, 1, **timing),
+        means=_table(engine.MEANS, len(queues) * intervals, **_means(queues, intervals)),
+        links=np.array([item for row in routes + ranked for item in row], dtype=np.int64),
+        changes=np.array(changes, dtype=list(engine.CHANGES.items())),
+        queues=_queues(queues, ends),
+        groups=_groups(len(groups), skill_ends, pool),
+        agents=_table(engine.AGENTS, len(agents), group=agents, serving=_NONE, before=_NONE, after=_NONE),
+    )
+
+
+def _table(columns, rows, **values):
+    table = np.zeros(rows, dtype=list(columns.items()))
+    for name, value in values.items():
+        table[name] = value
+    return table
+
+
+def _queues(queues, ends):
+    return _table(
+        engine.QUEUES,
+        len(queues),
+        priority=[queue.priority for queue in queues],
+        lines=[_NO_LIMIT if queue.lines is None else queue.lines for queue in queues],
+        answer_within_s=[queue.answer_within_s for queue in queues],
+        watched=[_watched(queue) for queue in queues],
+        route_from=ends[: len(queues)],
+        route_to=ends[1 : len(queues) + 1],
+        first=_NONE,
+        last=_NONE,
+    )
+
+
+def _groups(count, skill_ends, pool):
+    links = {"skill_from": skill_ends[:-1], "skill_to": skill_ends[1:], "pool_from": pool[:-1], "pool_to": pool[1:]}
+    return _table(engine.GROUPS, count, **links, idle_first=_NONE, idle_last=_NONE)
+
+
+def _means(queues, intervals):
+    return {
+        name: np.concatenate([np.broadcast_to(numbers(name, of(queue)), intervals) for queue in queues])
+        for name, of in (("aht_s", lambda queue: queue.aht_s), ("patience_s", _patience))
+    }
+
+
+def _known(name, group, place):
+    if name not in place:
+        raise PlanError(
+            N_("Group '{group}' serves '{name}', but there is no such queue. There are: {known}."),
+            group=group.name,
+            name=name,
+            known=", ".join(place),
+        )
+    return name
+
+
+def _intervals(queues):
+    """In how many equal parts the time falls: the one count that all sequences of the queues have."""
+    counts = {
+        f"{name} of {queue.name}": numbers(name, getattr(queue, name)).size
+        for queue in queues
+        for name in ("offered", "aht_s", "patience_s")
+        if getattr(queue, name) is not None
+    }
+    several = {what: count for what, count in counts.items() if count > 1}
+    if len(set(several.values())) > 1:
+        raise PlanError(
+            N_("The queues cut the time into different numbers of parts: {counts}. Give one value or equally many."),
+            counts=", ".join(f"{what}: {count}" for what, count in several.items()),
+        )
+    return max(counts.values())
+
+
+def _patience(queue):
+    return _FOR_EVER_S if queue.patience_s is None else queue.patience_s
+
+
+def _watched(queue):
+    """Whether it matters at the very moment that somebody leaves the line: to free a line, or to call again."""
+    gives_up = queue.patience_s is not None or queue.unwilling > 0
+    return gives_up and (queue.lines is not None or queue.redial > 0)
+
+
+def _route(queue, skills):
+    """The groups that serve a queue, in the order in which an arriving contact tries them."""
+    able = [group for group, skill in enumerate(skills) if queue in skill]
+    return sorted(able, key=lambda group: skills[group].index(queue))
+
+
+def _staff(groups, length_s):
+    """Agents in a row, each group's numbered ones first: where the groups begin, each one's group, and the changes.
+
+    Returns (first agent of each group and the end, group of each agent, rows of `engine.CHANGES`). Of a group's agents
+    those of its shifts stand at the end of the row, after all that are only numbered.
+    """
+    pool, agents, changes = [0], [], []
+    for number, group in enumerate(groups):
+        there = numbers("agents", group.agents).astype(int).tolist()
+        agents += [number] * max(there)
+        pool.append(len(agents))
+        steps = zip([0, *there[:-1]], there, strict=True)
+        for part, (before, now) in enumerate(steps):
+            step = (part * length_s / len(there), engine.NOBODY, number, 1 if now > before else -1)
+            changes += [step] * abs(now - before)
+    for number, group in enumerate(groups):
+        for shift in group.shifts:
+            for _agent in range(shift.agents):
+                changes += _presence(shift, len(agents), number, length_s)
+                agents.append(number)
+    changes.sort(key=lambda change: (change[0], change[3]))
+    return pool, agents, changes
+
+
+def _presence(shift, agent, group, length_s):
+    """The changes by which one agent of a shift comes and goes within the time."""
+    for from_s, to_s in shift.present():
+        if to_s > 0 and from_s < length_s:
+            yield max(from_s, 0.0), agent, group, 1
+            if to_s < length_s:
+                yield to_s, agent, group, -1

@@ -274,11 +274,23 @@ def test_a_connection_that_breaks_without_a_goodbye_may_come_back(served, open_t
     assert lives(served, kernel_id)
 
 
-def test_the_post_of_a_closing_tab_ends_a_kernel_only_when_no_page_uses_it(served, open_tab):
-    kernel_id, _ = open_tab()
+def say_goodbye(served, kernel_id):
     goodbye = urllib.request.Request(urllib.parse.urljoin(served.address, f"/voila/api/shutdown/{kernel_id}"), data=b"")
     with urllib.request.urlopen(goodbye, timeout=10) as answer:
         assert answer.status == 204
+
+
+def test_a_goodbye_that_comes_before_the_connection_breaks_still_counts(served, open_tab):
+    kernel_id, line = open_tab()
+    say_goodbye(served, kernel_id)
+    assert lives(served, kernel_id)
+    line.socket.shutdown(socket.SHUT_RDWR)
+    assert ends_within(served, kernel_id, GOODBYE_S + 5)
+
+
+def test_the_post_of_a_closing_tab_ends_a_kernel_only_when_no_page_uses_it(served, open_tab):
+    kernel_id, _ = open_tab()
+    say_goodbye(served, kernel_id)
     time.sleep(GOODBYE_S + 1)
     assert lives(served, kernel_id)
 

@@ -18,6 +18,7 @@ QUIET = {"extra_arguments": ["--log-level=ERROR", "--HistoryManager.enabled=Fals
 PAGES = Path(__file__).parents[1] / "ui"
 STARTING_S = 60
 HAND_OVER_S = 10
+LEAVING_S = 10  # a connection that breaks so soon after a goodbye was closed with the tab
 
 
 class Kernels(AsyncMappingKernelManager):
@@ -47,6 +48,7 @@ class Kernels(AsyncMappingKernelManager):
         self._spare = {}  # kernel id -> the client that prepares it
         self._ends_at = {}  # kernel id -> time.monotonic() from which on it ends unless a page connects
         self._handed_out = set()  # the kernels that pages were given
+        self._left_at = {}  # kernel id -> time.monotonic() of the last goodbye
         self._starting = None  # the start of the spare that is being made
         self._sweeper = tornado.ioloop.PeriodicCallback(self._sweep, 1000 * self.look_s)
 
@@ -138,12 +140,18 @@ class Kernels(AsyncMappingKernelManager):
         self._ends_at.pop(kernel_id, None)
 
     def notify_disconnect(self, kernel_id):
-        """A connection is gone. The page may come back: wait."""
+        """A connection is gone. The page may come back: wait; but not long where it has just said goodbye."""
         super().notify_disconnect(kernel_id)
-        self._end_after(kernel_id, self.lost_s)
+        leaving = time.monotonic() - self._left_at.pop(kernel_id, -LEAVING_S) < LEAVING_S
+        self._end_after(kernel_id, self.goodbye_s if leaving else self.lost_s)
 
     def said_goodbye(self, kernel_id):
-        """The tab was closed, or went to another page: its kernel ends soon, unless another tab still uses it."""
+        """The tab was closed, or went to another page: its kernel ends soon, unless another tab still uses it.
+
+        The word may come before the connection goes, and the connection may go without a word.
+        """
+        if kernel_id in self._handed_out:
+            self._left_at[kernel_id] = time.monotonic()
         self._end_after(kernel_id, self.goodbye_s)
 
     def _end_after(self, kernel_id, seconds):
@@ -154,6 +162,7 @@ class Kernels(AsyncMappingKernelManager):
         due = [kernel_id for kernel_id, moment in self._ends_at.items() if moment <= time.monotonic()]
         for kernel_id in due:
             del self._ends_at[kernel_id]
+            self._left_at.pop(kernel_id, None)
         ended = [self.shutdown_kernel(k) for k in due if k in self and not self._kernel_connections.get(k)]
         for result in await asyncio.gather(*ended, return_exceptions=True):
             if isinstance(result, Exception):

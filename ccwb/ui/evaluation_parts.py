@@ -319,7 +319,7 @@ def daily_chart():
         base.mark_area(**BAND).encode(x=time_x(form="%d %b"), y=alt.Y("lower:Q"), y2="upper:Q"),
         line("previous", **PREVIOUS),
         line("plan", **PLAN, color="$ink"),
-        line("actual", **ACTUAL, color="$accent"),
+        line("actual", **ACTUAL, color="$accent", point={"size": 12, "color": "$accent"}),  # a day alone is seen, too
     ).properties(height=220)
 
 

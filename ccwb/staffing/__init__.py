@@ -10,7 +10,8 @@ social media, callback) are work that may wait within its day. docs/models_queue
 """
 
 from ccwb.staffing.agents import DEFERRED, given_agents, requirement
+from ccwb.staffing.period import cheapest, kept
 from ccwb.staffing.sums import summary
 from ccwb.staffing.targets import targets_of
 
-__all__ = ["DEFERRED", "given_agents", "requirement", "summary", "targets_of"]
+__all__ = ["DEFERRED", "cheapest", "given_agents", "kept", "requirement", "summary", "targets_of"]

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from ccwb import cycle
+from ccwb import cycle, staffing
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
@@ -37,6 +37,10 @@ TYPED = {
 }
 
 
+# The folds below the pictures, in the order in which they are asked
+PARTS = ()
+
+
 class StaffingPage(Page):
     """The requirement of one project: sliders, what they give at once, and the plan that is kept."""
 
@@ -45,11 +49,13 @@ class StaffingPage(Page):
     _here = channel = None
 
     def body(self):
-        self._prepared = None
+        self._prepared = self._needed = None
+        self.parts = []
         stays, self._here = self._here == (self.project, self.cycle_id), (self.project, self.cycle_id)
         if not self.project or self.cycle_id is None:
             return [parts.top(), parts.missing(self, _("This page needs a project and a cycle."), "setup")]
         one = project_of(self.centre(), self.project)
+        self.label, self.zone = one["label"], one["zone"]
         self.forecast = self.store.read_table("forecast", cycle=self.cycle_id, project=self.project, zone=one["zone"])
         if self.forecast.empty:
             said = _("Here the people needed will be shown, once there is a forecast for this project and cycle.")
@@ -86,6 +92,7 @@ class StaffingPage(Page):
         )
         self.sliders = Form(self._fields(), self._shown(), on_change=self.guard(self._moved))
         self.choices = Form(self._choices(), self._chosen(), on_change=self.guard(self._chose))
+        self.parts = [part(self) for part in PARTS]
         self.recompute()
         keep = button(_("Make this the plan"), self.keep, primary=True, page=self)
         back = button(_("Back to the targets of the setup"), self.reset, page=self)
@@ -97,6 +104,7 @@ class StaffingPage(Page):
                 html.card(self.day),
                 html.card(self.heat),
                 html.card(self.curve),
+                *(part.fold(_(part.title)) for part in self.parts),
                 html.fold(_("The plan as a table"), lambda: TableView(self.plan, name=f"requirement_{self.project}")),
                 approval(self, "staffing"),
             ),
@@ -168,6 +176,7 @@ class StaffingPage(Page):
         self.recompute()
         if final:
             self._keep_settings()
+            self.tell_parts()
 
     def _in_units(self, key, value, default):
         """Return a slider's value as the core has it; at its mark it is exactly what the mark stands for."""
@@ -184,10 +193,23 @@ class StaffingPage(Page):
     def reset(self):
         """Take the channel's sliders back to the setup's targets."""
         self.settings[self.channel] = self._start_of(self.channel)
+        self.put(self.settings)
+
+    def put(self, settings):
+        """Put settings (channel -> those of its sliders) on the sliders, as if they had been moved there."""
+        self.settings = {c: {**self.settings[c], **settings.get(c, {})} for c in self.channels}
+        self.sliders.fields = self._fields()
         self._show_sliders()
         self.moved = True
         self._keep_settings()
         self.recompute()
+        self.tell_parts()
+
+    def tell_parts(self):
+        """Tell the folds that are open that something above them is another."""
+        for part in self.parts:
+            if part.made:
+                part.moved()
 
     def _show_sliders(self):
         self.sliders.values, self.sliders.errors, self.sliders.refused = self._shown(), {}, {}
@@ -213,12 +235,13 @@ class StaffingPage(Page):
         else:
             self.monday = pd.Timestamp(value)
         self.recompute()
+        self.tell_parts()
 
     # one call of the core, shown -------------------------------------------------------------------------------------
     def recompute(self):
         """Compute the week's requirement by the sliders and show it."""
         week = self._week_in_sight()
-        made = week.requirement(self.settings, self._targets())
+        made = week.requirement(self.settings, self.targets())
         planned = None if self.moved else week.as_planned()
         self.made = made[made["project"] == self.project] if planned is None else planned
         own = self.made[self.made["channel"] == self.channel]
@@ -254,7 +277,27 @@ class StaffingPage(Page):
             self._prepared = (key, week)
         return self._prepared[1]
 
-    def _targets(self):
+    # the whole cycle by the sliders, for the folds ----------------------------------------------------------------
+    def scaled(self):
+        """Return the whole cycle's forecast with volume and handling time as the sliders say."""
+        return scaled(self.forecast, self.settings, self.means)
+
+    def need(self):
+        """Return the whole cycle's requirement by the sliders; computed once until they move."""
+        if self._needed is None or self._needed[0] != self.settings:
+            self._needed = (parts.copied(self.settings), requirement(self.scaled(), targets=self.targets()))
+        return self._needed[1]
+
+    def hourly_cost(self):
+        """Return the loaded cost of a paid hour: the project's own, else the mean of its agents; None where neither."""
+        own = project_of(self.centre(), self.project).get("hourly_cost")
+        return own or staffing.hourly_cost_of(self.store.read_table("agents", project=self.project))
+
+    def money(self, value):
+        """Return an amount in the centre's currency as text."""
+        return text.money(value, self.centre()["currency"])
+
+    def targets(self):
         """Return the targets of every queue as the sliders stand; the band's two edges have those of the queue."""
         targets = {}
         for channel in self.channels:
@@ -273,8 +316,7 @@ class StaffingPage(Page):
         """Compute the whole cycle by the sliders and keep it as the plan's requirement."""
         refusals.stop_at(refusals.in_form(self.sliders))
         made_from = cycle.made_from(self.store, self.cycle_id, "staffing", project=self.project)
-        table = scaled(self.forecast, self.settings, self.means)
-        table = requirement(table, targets=self._targets())
+        table = self.need()
         self.kept.data |= {
             "settings": parts.copied(self.settings),
             "plan_settings": parts.copied(self.settings),

@@ -1,7 +1,6 @@
 """Stage 3: how many people do we need, and how sure are we."""
 
 import datetime as dt
-import math
 
 import numpy as np
 import pandas as pd
@@ -17,25 +16,10 @@ from ccwb.ui import staffing_parts as parts
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
 from ccwb.ui.shell import Page
+from ccwb.ui.staffing_controls import TARGETS, Controls
 from ccwb.ui.staffing_week import LOWER, UPPER, Week, scaled
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
-
-# slider -> (label, unit, lowest, highest, step, how many of its unit make one of the core's)
-TARGETS = {
-    "service_level": (N_("Answered in time"), "%", 30, 99, 1, 100),
-    "answer_within_s": (N_("In time means within"), N_("s"), 0, 300, 5, 1),
-    "max_occupancy": (N_("Occupancy at most"), "%", 50, 100, 1, 100),
-    "patience_s": (N_("Patience of a caller"), N_("s"), 10, 900, 10, 1),
-}
-DAY_S = 86400
-# What may be typed beside a slider, where that goes further than the slider itself
-TYPED = {
-    "aht_s": {"least": 1, "most": DAY_S},
-    "answer_within_s": {"least": 0, "most": DAY_S},
-    "patience_s": {"least": 1, "most": DAY_S},
-}
-
 
 # The folds below the pictures, in the order in which they are asked
 PARTS = ()
@@ -67,11 +51,11 @@ class StaffingPage(Page):
         self.channels = [c for c in CHANNELS if (self.forecast["channel"] == c).any()]
         if not stays or self.channel not in self.channels:
             self.channel, self.monday = self.channels[0], parts.monday_of(self.forecast["interval_start"].min())
-        self.means = {c: self._start_of(c)["aht_s"] for c in self.channels}
-        began = {c: self._start_of(c) | parts.made_with(self.plan, c) for c in self.channels}
-        self.settings = began | parts.copied(self.kept.data.get("settings", {}))
+        self.means = {c: self.start_of(c)["aht_s"] for c in self.channels}
+        began = {c: self.start_of(c) | parts.made_with(self.plan, c) for c in self.channels}
+        self.settings = parts.over(began, self.kept.data.get("settings", {}))
         if len(self.plan):
-            self.kept.data.setdefault("plan_settings", parts.copied(self.settings))
+            self.kept.data["plan_settings"] = parts.over(began, self.kept.data.get("plan_settings", self.settings))
         self.moved = "settings" in self.kept.data  # until then what is shown is the saved plan itself
         return self._build()
 
@@ -90,7 +74,8 @@ class StaffingPage(Page):
             table=lambda: self.trade_off,
             name="service_curve",
         )
-        self.sliders = Form(self._fields(), self._shown(), on_change=self.guard(self._moved))
+        self.controls = Controls(self)
+        self.sliders = self.controls.sliders
         self.choices = Form(self._choices(), self._chosen(), on_change=self.guard(self._chose))
         self.parts = [part(self) for part in PARTS]
         self.recompute()
@@ -100,7 +85,10 @@ class StaffingPage(Page):
             parts.top(),
             self.figures,
             html.split(
-                [html.card(self.choices), html.card(self.sliders, html.row(keep, back))],
+                [
+                    html.card(self.choices),
+                    html.card(self.sliders, html.fold(_("More targets"), self.controls.more), html.row(keep, back)),
+                ],
                 html.card(self.day),
                 html.card(self.heat),
                 html.card(self.curve),
@@ -111,7 +99,7 @@ class StaffingPage(Page):
         ]
 
     # the sliders -----------------------------------------------------------------------------------------------------
-    def _start_of(self, channel):
+    def start_of(self, channel):
         """Return where a channel's sliders start: the setup's targets and the forecast's handling time."""
         target = self.usual[self.project, channel]
         rows = self.forecast[self.forecast["channel"] == channel]
@@ -122,69 +110,14 @@ class StaffingPage(Page):
         start = {"volume": 0.0, "aht_s": aht_s, "shrinkage": target.get("shrinkage", 0.0)}
         return start | {key: target.get(key) for key in TARGETS}
 
-    def _fields(self):
-        live, start = CHANNELS[self.channel].live, self._start_of(self.channel)
-        scale = {"kind": "slider", "digits": 1}
-        aht_s = shown_as(start["aht_s"] or CHANNELS[self.channel].aht_s)
-        fields = [
-            {"key": "volume", "label": _("Volume"), "unit": "%", "min": -50, "max": 100, "step": 1, "default": 0}
-            | {"group": _("Work")},
-            {"key": "aht_s", "label": _("Handling time"), "unit": _("s"), "default": aht_s}
-            | {"min": 10, "max": max(900, math.ceil(3 * aht_s)), "step": 5},
-        ]
-        promise = [self._promised(key, start) for key in TARGETS if live or key == "max_occupancy"]
-        fields += [promise[0] | {"group": _("Promise")}, *promise[1:]]
-        fields.append(
-            {"key": "shrinkage", "label": _("Shrinkage"), "unit": "%", "min": 0, "max": 60, "step": 1}
-            | {"default": shown_as(100 * start["shrinkage"]), "group": _("People")}
-            | {"help": _("Share of paid time not available for contacts.")}
-        )
-        return [field | scale | TYPED.get(field["key"], {}) for field in fields]
-
-    def _promised(self, key, start):
-        """Return the slider of one target; a target of the setup always lies on it."""
-        label, unit, low, high, step, many = TARGETS[key]
-        now = None if key in TYPED else self.settings[self.channel][key]
-        known = [many * v for v in (start[key], now) if v is not None]
-        low, high = min([low, *map(math.floor, known)]), max([high, *map(math.ceil, known)])
-        field = {"key": key, "label": _(label), "unit": _(unit), "min": low, "max": high, "step": step}
-        return field | ({"default": shown_as(many * start[key])} if start[key] is not None else {})
-
-    def _shown(self):
-        """Return the settings of the channel as the sliders show them."""
-        now = self.settings[self.channel]
-        shown = {"volume": 100 * now["volume"], "aht_s": now["aht_s"], "shrinkage": 100 * now["shrinkage"]}
-        shown |= {k: None if now[k] is None else TARGETS[k][5] * now[k] for k in TARGETS}
-        return {k: None if v is None else shown_as(v) for k, v in shown.items()}
-
-    def _moved(self, key, value, final):
-        field = next(f for f in self.sliders.fields if f["key"] == key)
-        if value is None and "default" in field:  # emptied: back to where it came from
-            value = field["default"]
-        elif value is not None:
-            value = shown_as(value)  # what is seen is what is used
-        self.sliders.values = {**self.sliders.values, key: value}
-        wrong = refusals.out_of_range(field, value)
-        self.sliders.errors = {k: v for k, v in self.sliders.errors.items() if k != key} | (
-            {key: wrong} if wrong else {}
-        )
-        if wrong:
-            return
-        self.clear()
-        self.settings[self.channel][key] = self._in_units(key, value, field.get("default"))
+    def set(self, key, value, final):
+        """Take a setting of the queue in sight; `final` once the slider is let go: then it is saved."""
+        self.settings[self.channel][key] = value
         self.moved = True
         self.recompute()
         if final:
             self._keep_settings()
             self.tell_parts()
-
-    def _in_units(self, key, value, default):
-        """Return a slider's value as the core has it; at its mark it is exactly what the mark stands for."""
-        start = self._start_of(self.channel)[key]
-        if value is None or (value == default and start is not None):
-            return start
-        many = 100 if key in ("volume", "shrinkage") else TARGETS[key][5] if key in TARGETS else 1
-        return value / many
 
     def _keep_settings(self):
         self.kept.data["settings"] = parts.copied(self.settings)
@@ -192,14 +125,12 @@ class StaffingPage(Page):
 
     def reset(self):
         """Take the channel's sliders back to the setup's targets."""
-        self.settings[self.channel] = self._start_of(self.channel)
-        self.put(self.settings)
+        self.put({self.channel: self.start_of(self.channel)})
 
     def put(self, settings):
         """Put settings (channel -> those of its sliders) on the sliders, as if they had been moved there."""
         self.settings = {c: {**self.settings[c], **settings.get(c, {})} for c in self.channels}
-        self.sliders.fields = self._fields()
-        self._show_sliders()
+        self.controls.show()
         self.moved = True
         self._keep_settings()
         self.recompute()
@@ -210,9 +141,6 @@ class StaffingPage(Page):
         for part in self.parts:
             if part.made:
                 part.moved()
-
-    def _show_sliders(self):
-        self.sliders.values, self.sliders.errors, self.sliders.refused = self._shown(), {}, {}
 
     def _choices(self):
         channels = [{"value": c, "label": _(CHANNELS[c].label)} for c in self.channels]
@@ -230,8 +158,7 @@ class StaffingPage(Page):
     def _chose(self, key, value, final):
         if key == "channel":
             self.channel = value
-            self.sliders.fields = self._fields()
-            self._show_sliders()
+            self.controls.show()
         else:
             self.monday = pd.Timestamp(value)
         self.recompute()
@@ -314,7 +241,7 @@ class StaffingPage(Page):
     # the plan --------------------------------------------------------------------------------------------------------
     def keep(self):
         """Compute the whole cycle by the sliders and keep it as the plan's requirement."""
-        refusals.stop_at(refusals.in_form(self.sliders))
+        refusals.stop_at([*refusals.in_form(self.sliders), *refusals.in_form(self.controls.more)])
         made_from = cycle.made_from(self.store, self.cycle_id, "staffing", project=self.project)
         table = self.need()
         self.kept.data |= {
@@ -331,9 +258,3 @@ class StaffingPage(Page):
         self.open()
         label = project_of(self.centre(), self.project)["label"]
         self.say(_("This is now the plan for {project}: the schedule is made from it.", project=label), "good")
-
-
-def shown_as(value):
-    """Return a number as a slider shows and uses it: with one decimal where it is not whole."""
-    rounded = round(value, 1)
-    return int(rounded) if rounded == int(rounded) else rounded

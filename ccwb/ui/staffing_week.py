@@ -16,7 +16,7 @@ class Week:
 
     def __init__(self, forecast, plan, monday, *, queue, means, full_time):
         project, channel = queue
-        rows = _of_week(forecast, monday)
+        rows = of_week(forecast, monday)
         own = rows[rows["channel"] == channel]
         edges = [
             own.assign(project=name, offered=own[f"{side}_80"]) for name, side in ((LOWER, "lower"), (UPPER, "upper"))
@@ -24,7 +24,7 @@ class Week:
         self.rows = pd.concat([rows, *edges], ignore_index=True)
         self.means = means
         self._project = project
-        self._planned = planned = _of_week(plan, monday) if len(plan) else plan
+        self._planned = planned = of_week(plan, monday) if len(plan) else plan
         self._own_plan = planned[planned["channel"] == channel] if len(planned) else planned
         self.plan_sums = None
         if len(planned):
@@ -86,6 +86,6 @@ def of_day(table, day):
     return table[table["interval_start"].dt.tz_localize(None).dt.normalize() == day]
 
 
-def _of_week(table, monday):
+def of_week(table, monday):
     start = table["interval_start"].dt.tz_localize(None)
     return table[(start >= monday) & (start < monday + pd.Timedelta(days=7))]

@@ -138,9 +138,7 @@ class Given(Part):
         roster = page.store.read_table("schedule", cycle=page.cycle_id, project=page.project, zone=page.zone)
         if roster.empty:
             raise PlanError(
-                N_(
-                    "There is no schedule for this project and cycle yet. Make one on the schedule page, or type agents."
-                )
+                N_("This project and cycle have no schedule yet. Make one on the schedule page, or type agents.")
             )
         slots = need.drop_duplicates("interval_start")
         at_work = schedule.people_at_work(roster, starts=slots["interval_start"], lengths=slots["interval_s"])

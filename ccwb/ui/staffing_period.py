@@ -106,7 +106,7 @@ class Period(Part):
         self.out.children = (
             html.html(figures(found["made"], page)),
             html.html(gives(found["made"], stands)),
-            html.card(self.chart),
+            html.card(self.chart, html.html(how_to_read())),
             html.fold(_("Every period: kept or missed"), lambda: periods_view(stands, name="periods")),
             html.row(use),
         )
@@ -117,12 +117,11 @@ class Period(Part):
         page, made = self.page, self.found["made"]
         rows = {way: self._seen(made[way]) for way in WAYS}
         rows["plan"] = self._seen(page.plan) if len(page.plan) else page.plan
-        shown = [ways_data(rows["every"], "every"), ways_data(rows["least"], "least")]
         self.drawn = rows["every"][["interval_start", "channel", "offered"]].assign(
             every_interval=rows["every"]["agents"].to_numpy(), cheapest=rows["least"]["agents"].to_numpy()
         )
         plan = closed_as_zero(rows["plan"], {"agents": "agents"}) if len(rows["plan"]) else no_plan()
-        self.chart.update({"ways": pd.concat(shown), "plan": plan}, title=self._title(rows))
+        self.chart.update({"ways": ways_data(rows["every"], rows["least"]), "plan": plan}, title=self._title(rows))
 
     def _seen(self, table):
         """Return a table's rows of the queue and the day or week in sight."""
@@ -166,23 +165,19 @@ def hours(table):
 def figures(made, page):
     """Return the big figures: hours, people and money of both ways and their difference."""
     every, least = (summary(made[way], full_time_hours_week=page.full_time).iloc[0] for way in WAYS)
-    share = 1 - least["agent_hours"] / every["agent_hours"] if every["agent_hours"] > 0 else 0.0
-    saved = _("{n} agent-hours", n=signed(least["agent_hours"] - every["agent_hours"]))
-    wage = page.hourly_cost()
-    parts = [_figures_of(_("Every interval to target"), every, page)]
-    parts.append(_figures_of(_("The period's promise at least cost"), least, page))
-    less = [
-        html.figure(
-            _("Agent-hours"), signed(least["agent_hours"] - every["agent_hours"]), change=signed(-share, percent, 1)
-        )
-    ]
+    more = least["agent_hours"] - every["agent_hours"]
+    share = more / every["agent_hours"] if every["agent_hours"] > 0 else 0.0
+    less = [html.figure(_("Agent-hours"), signed(more), change=signed(share, percent, 1))]
     less.append(html.figure(_("Full-time people"), signed(least["fte"] - every["fte"], number, 1)))
-    if wage:
-        less.append(
-            html.figure(_("Labour cost"), signed((least["paid_hours"] - every["paid_hours"]) * wage, page.money))
-        )
-    parts.append(html.heading(_("The cheapest way takes {n}", n=saved), 3) + html.figures(less))
-    return "".join(parts)
+    if wage := page.hourly_cost():
+        money = (least["paid_hours"] - every["paid_hours"]) * wage
+        less.append(html.figure(_("Labour cost"), signed(money, page.money)))
+    return (
+        _figures_of(_("Every interval to target"), every, page)
+        + _figures_of(_("The period's promise at least cost"), least, page)
+        + html.heading(_("The difference"), 3)
+        + html.figures(less)
+    )
 
 
 def _figures_of(title, sums, page):
@@ -204,20 +199,18 @@ def gives(made, stands):
         if not CHANNELS[channel].live:
             continue
         every = stands["every"][(stands["every"]["channel"] == channel) & (stands["every"]["promise"] == promise)]
+        own = {"every": every, "least": part}
         rows.append(
             [
                 _(CHANNELS[channel].label),
                 _(PROMISES[promise]),
                 shown(promise, part["promised"].iloc[0]),
-                *(shown(promise, whole[way].loc[channel, promise]) for way in WAYS),
-                *(shown(promise, worst(made[way], channel, promise)) for way in WAYS),
-                *(missed_said(one) for one in (every, part)),
+                *(f"{shown(promise, whole[way].loc[channel, promise])}, {missed_said(own[way])}" for way in WAYS),
+                shown(promise, worst(made["least"], channel, promise)),
             ]
         )
-    number_heads = [_("Promised"), _("Every interval"), _("Cheapest way")]
-    heads = [_("Queue"), _("Promise"), *((head, True) for head in number_heads)]
-    heads += [(_("Worst interval, every"), True), (_("Worst interval, cheapest"), True)]
-    return html.table([*heads, _("Periods, every"), _("Periods, cheapest")], rows)
+    heads = [_("Queue"), _("Promise"), (_("Promised"), True), _("Every interval"), _("Cheapest way")]
+    return html.table([*heads, (_("Its worst interval"), True)], rows)
 
 
 def worst(table, channel, promise):
@@ -263,6 +256,8 @@ def periods_view(stands, *, name):
     stands : what is compared -> table of `kept`; its keys "every" and "least", or "given" alone.
     """
     heads = {"every": _("Every interval"), "least": _("Cheapest way"), "given": _("Given")}
+    told = np.any([one["kept"].notna() for one in stands.values()], axis=0)
+    stands = {way: one[told] for way, one in stands.items()}
     first = next(iter(stands.values()))
     table = pd.DataFrame(
         {
@@ -283,30 +278,36 @@ def periods_view(stands, *, name):
 
 # the chart -----------------------------------------------------------------------------------------------------------
 def no_ways():
-    return pd.DataFrame({"t": [], "agents": [], "way": []})
+    return pd.DataFrame({"t": [], "every": [], "least": []}, dtype=float)
 
 
 def no_plan():
     return pd.DataFrame({"t": [], "agents": []}, dtype=float)
 
 
-def ways_data(rows, way):
-    """Return the agents of one way as steps."""
-    if rows.empty:
+def ways_data(every, least):
+    """Return the agents of both ways as steps."""
+    if every.empty:
         return no_ways()
-    words = {"every": _("every interval to target"), "least": _("the cheapest way")}
-    return closed_as_zero(rows, {"agents": "agents"}).assign(way=words[way])
+    both = every.assign(every=every["agents"], least=least["agents"].to_numpy())
+    return closed_as_zero(both, {"every": "every", "least": "least"})
+
+
+def how_to_read():
+    marks = _("Thin line: every interval to target. Thick line: the cheapest way. Dashed: the saved plan.")
+    return html.paragraph(marks, "ccwb-muted")
 
 
 def both_chart():
     ways, plan = alt.Chart(alt.NamedData("ways")), alt.Chart(alt.NamedData("plan"))
-    y = alt.Y("agents:Q", title=_("agents"))
-    names = [_("every interval to target"), _("the cheapest way")]
-    colour = alt.Color(
-        "way:N", scale=alt.Scale(domain=names, range=["$accent", "$c2"]), legend=alt.Legend(orient="top", title=None)
-    )
-    tip = [time_tip(), alt.Tooltip("way:N", title=_("Way")), alt.Tooltip("agents:Q", title=_("agents"), format=",.0f")]
+    y = {name: alt.Y(f"{name}:Q", title=_("agents")) for name in ("agents", *WAYS)}
+    tip = [time_tip()] + [
+        alt.Tooltip(f"{name}:Q", title=said, format=",.0f")
+        for name, said in (("every", _("every interval to target")), ("least", _("the cheapest way")))
+    ]
+    step = {"interpolate": "step-after"}
     return alt.layer(
-        plan.mark_line(**PLAN, color="$muted", interpolate="step-after").encode(x=time_x(), y=y),
-        ways.mark_line(interpolate="step-after").encode(x=time_x(), y=y, color=colour, tooltip=tip),
+        plan.mark_line(**PLAN, color="$muted", **step).encode(x=time_x(), y=y["agents"]),
+        ways.mark_line(color="$accent", strokeWidth=1.2, **step).encode(x=time_x(), y=y["every"], tooltip=tip),
+        ways.mark_line(color="$c2", strokeWidth=3, opacity=0.8, **step).encode(x=time_x(), y=y["least"], tooltip=tip),
     ).properties(height=220)

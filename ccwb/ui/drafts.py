@@ -87,7 +87,7 @@ class Draft:
 
     def _stands(self, document):
         self.version, self.at, self.by = document.version, document.at, document.by
-        self._known = self._but_common(self.data)
+        self._known = self._but_common(document.data)
         self.page.saved(document)
 
     def _but_common(self, data):

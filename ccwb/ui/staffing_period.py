@@ -103,6 +103,8 @@ class Period(Part):
         )
         use = button(_("Make the cheapest way the plan"), self.keep, page=page)
         stands = found["stands"]
+        self._draw()  # before it is in the page: drawn without data first, its clock would have no room
+        self._say_stale()
         self.out.children = (
             html.html(figures(found["made"], page)),
             html.html(gives(found["made"], stands)),
@@ -110,8 +112,6 @@ class Period(Part):
             html.fold(_("Every period: kept or missed"), lambda: periods_view(stands, name="periods")),
             html.row(use),
         )
-        self._say_stale()
-        self._draw()
 
     def _draw(self):
         page, made = self.page, self.found["made"]

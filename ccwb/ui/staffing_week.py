@@ -39,7 +39,7 @@ class Week:
 
     def plan_steps(self, day):
         """Return the saved plan of the queue in sight as steps, of a day or (None) of the week."""
-        return steps(self._own_plan[_days(self._own_plan) == day] if day is not None else self._own_plan)
+        return steps(of_day(self._own_plan, day))
 
     def of_day(self, made, day):
         """Return the rows of `made`, a part of what `requirement` or `as_planned` gave, on a local day; None: all."""
@@ -88,6 +88,12 @@ def _days(table):
     return table["interval_start"].dt.tz_localize(None).dt.normalize().to_numpy()
 
 
+def of_day(table, day):
+    """Return a table's rows of a local day; all of them where `day` is None."""
+    return table if day is None else table[_days(table) == day]
+
+
 def of_week(table, monday):
+    """Return a table's rows of the week from a local Monday."""
     start = table["interval_start"].dt.tz_localize(None)
     return table[(start >= monday) & (start < monday + pd.Timedelta(days=7))]

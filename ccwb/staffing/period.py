@@ -63,7 +63,7 @@ def kept(requirement, *, targets, period="month"):
     requirement : requirement table, from `requirement`, `cheapest` or `given_agents`.  targets, period : as there.
     first_day, last_day : of the period, as far as the table goes.  promise : service_level, answer_rate, abandonment or
     asa_s, where the queue has such a target.  promised, given : shares of offered, or seconds; given is missing where
-    nothing is offered or the model does not tell it, infinite where a part of the contacts waits without end.
+    nothing is offered or the model tells of none of it, infinite where a part of the contacts waits without end.
     kept : true or false, missing where given is.  offered : contacts of the period.
     """
     _check(period, 1)
@@ -123,17 +123,17 @@ def _promises(targets, project, channel):
 
 
 def _given(part, promise, live):
-    """Return what a queue gives over a period: a sum over a sum; missing where it cannot be told."""
+    """Return what a queue gives over a period, a sum over a sum of what is known; missing where nothing is."""
     busy = part["offered"].to_numpy(dtype=float) > 0
     columns = ("offered", "answer_rate", promise)
     offered, answer_rate, rate = (part[name].to_numpy(dtype=float)[busy] for name in columns)
     weight = offered * answer_rate if promise == "asa_s" else offered
-    if not busy.any() or np.isnan(weight).any():
-        return np.nan
     if promise == "asa_s" and live:  # the wait of a queue that grows, or in which nobody is answered, has no end
         rate = np.where(np.isnan(rate), np.inf, rate)
-        return float(rate[weight > 0] @ weight[weight > 0] / weight.sum()) if weight.sum() > 0 else np.inf
-    return float(rate[weight > 0] @ weight[weight > 0] / weight.sum()) if weight.sum() > 0 else np.nan
+        if busy.any() and not weight.sum() > 0:
+            return np.inf
+    known = (weight > 0) & ~np.isnan(rate)
+    return float(rate[known] @ weight[known] / weight[known].sum()) if known.any() else np.nan
 
 
 def _lowest(table, targets):
@@ -198,14 +198,10 @@ def _fewest(work, rows, lowest, targets, period):
 
 def _gains(work, rows, promised):
     """Return a function of agents (intervals x choices): how far each promise is over its mark, in contacts (or s)."""
-    patience_s = work.of("patience_s", rows)
 
     def gains(numbers):
-        some, width = np.repeat(rows, numbers.shape[1]), numbers.shape[1]
-        patient = None if np.isnan(patience_s).any() else np.repeat(patience_s, width)
-        rates = _live_rates(work, some, numbers.ravel(), patient)
-        offered = work.offered[some]
-        over = []
+        some = np.repeat(rows, numbers.shape[1])
+        rates, offered, over = _rates(work, some, numbers.ravel()), work.offered[some], []
         for name, value in promised.items():
             if name == "asa_s":
                 over.append(offered * rates["answer_rate"] * (value - rates["asa_s"]))
@@ -214,3 +210,9 @@ def _gains(work, rows, promised):
         return np.reshape(over, (len(promised), *numbers.shape))
 
     return gains
+
+
+def _rates(work, rows, agents):
+    """Return the rates of live rows of one queue, which may come several times, with so many agents each."""
+    patience_s = work.of("patience_s", rows)
+    return _live_rates(work, rows, agents, None if np.isnan(patience_s).any() else patience_s)

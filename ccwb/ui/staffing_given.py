@@ -53,7 +53,12 @@ class Given(Part):
         """Return the choice of people and, below it, what they give."""
         page = self.page
         contract = project_of(page.centre(), page.project)["contract"]
-        self.values = {"way": "agents", "agents": self._usual(), "change": -10, "period": contract["period"]}
+        self.values = {
+            "way": "agents",
+            "agents": page.guard(self._usual)() or 0,
+            "change": -10,
+            "period": contract["period"],
+        }
         self.form = Form(self._fields(), self.values, on_change=page.guard(self._chose), layout_kind="wide")
         self.figures, self.note = html.html(""), html.html("")
         self.chart = Chart(there_chart(), {"there": no_there()}, table=lambda: self.drawn, name="shortest_day")

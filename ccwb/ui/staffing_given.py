@@ -13,7 +13,7 @@ from ccwb.staffing import given_agents, kept, summary
 from ccwb.ui import html, refusals, text
 from ccwb.ui.charts import PLAN, Chart, closed_as_zero, time_tip, time_x
 from ccwb.ui.staffing_fold import Part
-from ccwb.ui.staffing_period import hours, missed_said, periods_view
+from ccwb.ui.staffing_period import PROMISES, hours, missed_said, periods_view, stands_said
 from ccwb.ui.staffing_week import of_day
 from ccwb.ui.text import _, duration, number, percent
 from ccwb.ui.widgets import Form, TableView
@@ -65,7 +65,9 @@ class Given(Part):
         self.drawn = pd.DataFrame()
         self.below = html.stack()
         page.guard(self.show)()
-        return html.stack(self.form, self.figures, self.note, html.card(self.chart), self.below)
+        return html.stack(
+            self.form, self.figures, self.note, html.card(self.chart, html.html(how_to_read())), self.below
+        )
 
     def moved(self):
         """Say what the people give by the sliders as they now stand."""
@@ -161,6 +163,7 @@ class Given(Part):
             _("Promises by the {period}", period=_(PERIODS[self.values["period"]])),
             missed_said(stands),
             state="none" if stands["kept"].dropna().empty else "good" if stands["kept"].dropna().all() else "miss",
+            change=worst_miss(stands),
             help_text=_("Promises of all queues, each counted in every period."),
         )
         people = [html.figure(_("Agent-hours there"), number(hours(got))), promises]
@@ -196,6 +199,17 @@ class Given(Part):
         if short:
             title = _("{queue}: most is lacking on {day}, {n} agent-hours", **values)
         self.chart.update({"there": seen}, title=title)
+
+
+def worst_miss(stands):
+    """Return in words which promise is missed by most of its own size, where and by how much; nothing where none is."""
+    missed = stands[~stands["kept"].fillna(True).astype(bool)]
+    if missed.empty:
+        return ""
+    far = ((missed["given"] - missed["promised"]).abs() / missed["promised"]).to_numpy()
+    row = next(missed.iloc[[far.argmax()]].itertuples())
+    queue, promise = _(CHANNELS[row.channel].label), _(PROMISES[row.promise])
+    return _("worst: {queue}, {promise} {said}", queue=queue, promise=promise, said=stands_said(row))
 
 
 def shared_out(need, people, wanted):
@@ -264,6 +278,11 @@ def days_view(days):
 # the chart -----------------------------------------------------------------------------------------------------------
 def no_there():
     return pd.DataFrame({"t": [], "needed": [], "there": []}, dtype=float)
+
+
+def how_to_read():
+    marks = _("Solid: agents there. Dashed: agents needed by the sliders. Filled: what is lacking.")
+    return html.paragraph(marks, "ccwb-muted")
 
 
 def there_chart():

@@ -3,7 +3,7 @@
 import ipywidgets as w
 import pytest
 
-from ccwb import cycle, staffing
+from ccwb import staffing
 from ccwb.ui.staffing_scenarios import Scenarios
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import change, find, press, said, shown, unfold
@@ -160,15 +160,6 @@ def test_a_plan_kept_after_others_saved_scenarios_keeps_these_too(planned, open_
     press(mine, "Make this the plan")
     assert "This is now the plan" in said(mine)
     assert names(mine) == ["Theirs"]
-
-
-def test_a_scenario_is_no_change_of_an_approved_stage(page):
-    def approval_counts(data):
-        return cycle.states._handed_on(data, cycle.stage_of("staffing"))
-
-    save(page, "Lean")
-    data = document(page)
-    assert "scenarios" in data and "scenarios" not in approval_counts(data)
 
 
 def test_nothing_of_the_fold_is_a_button_before_it_is_opened(page):

@@ -54,7 +54,8 @@ class StaffingPage(Page):
         self.placed = next(iter(self.usual.values()))["placed"]
         self._hourly = hourly_cost(self, self.project)
         self.kept = self.draft("staffing", dict, project=self.project, common=("scenarios", "promoted"))
-        self.plan = self.store.read_table("requirement", cycle=self.cycle_id, project=self.project, zone=one["zone"])
+        place = {"cycle": self.cycle_id, "project": self.project, "zone": one["zone"]}
+        self.plan = self.store.read_table("requirement", all_columns=True, **place)
         self.channels = [c for c in CHANNELS if (self.forecast["channel"] == c).any()]
         if not stays or self.channel not in self.channels:
             self.channel, self.monday = self.channels[0], parts.monday_of(self.forecast["interval_start"].min())

@@ -210,7 +210,7 @@ def gives(made, stands):
             ]
         )
     heads = [_("Queue"), _("Promise"), (_("Promised"), True), _("Every interval"), _("Cheapest way")]
-    return html.table([*heads, (_("Its worst interval"), True)], rows)
+    return html.table([*heads, (_("Its worst interval"), True)], rows) if rows else ""
 
 
 def worst(table, channel, promise):
@@ -225,6 +225,8 @@ def missed_said(stands):
     if known.empty:
         return _("not told")
     missed = int((~known.astype(bool)).sum())
+    if len(known) == 1:
+        return _("missed") if missed else _("kept")
     if not missed:
         return _("all {n} kept", n=number(len(known)))
     return _("{n} of {of} missed", n=number(missed), of=number(len(known)))

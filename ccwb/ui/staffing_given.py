@@ -13,8 +13,7 @@ from ccwb.staffing import given_agents, kept, summary
 from ccwb.ui import html, refusals, text
 from ccwb.ui.charts import PLAN, Chart, closed_as_zero, time_tip, time_x
 from ccwb.ui.staffing_fold import Part
-from ccwb.ui.staffing_period import PROMISES, hours, missed_said, periods_view, stands_said
-from ccwb.ui.staffing_week import of_day
+from ccwb.ui.staffing_period import PROMISES, hours, missed_said, of_days, periods_view, stands_said
 from ccwb.ui.text import _, duration, number, percent
 from ccwb.ui.widgets import Form, TableView
 
@@ -187,9 +186,9 @@ class Given(Part):
             return
         short = lack.max() > 1e-9
         at = lack.idxmax() if short else busy.idxmax()
-        self.drawn = of_day(rows, at)[["interval_start", "agents", "there", "offered"]]
-        self.drawn = self.drawn.rename(columns={"agents": "needed"})
-        seen = closed_as_zero(of_day(rows, at), {"agents": "needed", "there": "there"})
+        seen = of_days(rows, at, 1)[["interval_start", "interval_s", "agents", "there", "offered"]]
+        self.drawn = seen.rename(columns={"agents": "needed"})
+        seen = closed_as_zero(seen, {"agents": "needed", "there": "there"})
         values = {
             "queue": _(CHANNELS[self.page.channel].label),
             "day": text.date(at, "full"),

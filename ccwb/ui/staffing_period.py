@@ -13,7 +13,6 @@ from ccwb.ui import html, text
 from ccwb.ui.charts import PLAN, Chart, closed_as_zero, time_tip, time_x
 from ccwb.ui.staffing_fold import Part
 from ccwb.ui.staffing_parts import copied
-from ccwb.ui.staffing_week import of_day, of_week
 from ccwb.ui.text import _, duration, number, percent, signed
 from ccwb.ui.widgets import Form, TableView, button
 
@@ -125,8 +124,8 @@ class Period(Part):
 
     def _seen(self, table):
         """Return a table's rows of the queue and the day or week in sight."""
-        own = table[table["channel"] == self.page.channel]
-        return of_day(of_week(own, self.page.monday), self.page.in_sight)
+        own, day = table[table["channel"] == self.page.channel], self.page.in_sight
+        return of_days(own, self.page.monday, 7) if day is None else of_days(own, day, 1)
 
     def _title(self, rows):
         queue = _(CHANNELS[self.page.channel].label)
@@ -155,6 +154,12 @@ def period_note(data):
         over=_(OVER[period]),
     )
     return html.notice(said)
+
+
+def of_days(table, first, days):
+    """Return a table's rows of so many local days from the first."""
+    start = table["interval_start"].dt.tz_localize(None)
+    return table[(start >= first) & (start < first + pd.Timedelta(days=days))]
 
 
 def hours(table):

@@ -16,7 +16,7 @@ class Week:
 
     def __init__(self, forecast, plan, monday, *, queue, means, full_time):
         project, channel = queue
-        rows = of_week(forecast, monday)
+        rows = _of_week(forecast, monday)
         own = rows[rows["channel"] == channel]
         edges = [
             own.assign(project=name, offered=own[f"{side}_80"]) for name, side in ((LOWER, "lower"), (UPPER, "upper"))
@@ -25,7 +25,7 @@ class Week:
         self._days = _days(self.rows)
         self.means = means
         self._project = project
-        self._planned = planned = of_week(plan, monday) if len(plan) else plan
+        self._planned = planned = _of_week(plan, monday) if len(plan) else plan
         self._own_plan = planned[planned["channel"] == channel] if len(planned) else planned
         self.plan_sums = None
         if len(planned):
@@ -39,7 +39,7 @@ class Week:
 
     def plan_steps(self, day):
         """Return the saved plan of the queue in sight as steps, of a day or (None) of the week."""
-        return steps(of_day(self._own_plan, day))
+        return steps(self._own_plan[_days(self._own_plan) == day] if day is not None else self._own_plan)
 
     def of_day(self, made, day):
         """Return the rows of `made`, a part of what `requirement` or `as_planned` gave, on a local day; None: all."""
@@ -88,12 +88,6 @@ def _days(table):
     return table["interval_start"].dt.tz_localize(None).dt.normalize().to_numpy()
 
 
-def of_day(table, day):
-    """Return a table's rows of a local day; all of them where `day` is None."""
-    return table if day is None else table[_days(table) == day]
-
-
-def of_week(table, monday):
-    """Return a table's rows of the week from a local Monday."""
+def _of_week(table, monday):
     start = table["interval_start"].dt.tz_localize(None)
     return table[(start >= monday) & (start < monday + pd.Timedelta(days=7))]

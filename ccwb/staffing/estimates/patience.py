@@ -299,7 +299,7 @@ def _left_open(seen, scale, gone):
     counted.  gone : share of contacts that gave up.
     """
     load = float(seen.load @ seen.handled / seen.handled.sum())
-    return (0.02 + 0.05 / np.sqrt(max(load, 1)) + 0.1 * max(gone - MANY_LEFT, 0)) * (2 if scale is None else 1)
+    return (0.015 + 0.035 / np.sqrt(max(load, 1)) + 0.1 * max(gone - MANY_LEFT, 0)) * (2 if scale is None else 1)
 
 
 def _caveats(seen, scale, gave_up, gone):

@@ -37,7 +37,7 @@ def patience_of_calls(calls, *, at_once_s=AT_ONCE_S):
     caveats = []
     if _excess(curve, theta, at_once_s) > _FAR_OFF and _left_after(wait_s, answered, at_once_s) >= LEAST_ABANDONED:
         gone_s, share = at_once_s, _gone_by(curve, at_once_s)[0]
-        values = {"share": f"{100 * share:.0f}", "at_once": f"{at_once_s:g}"}
+        values = {"share": round(100 * share), "at_once": f"{at_once_s:g}"}
         said = N_(
             "{share} % of those who would have to wait leave within {at_once} s, more than a steady patience has: "
             "they are left out here."
@@ -158,8 +158,8 @@ def _misfit(wait_s, answered, theta, after_s):
     if not len(seen) or off.max() <= _FAR_OFF:
         return []
     at = off.to_numpy().argmax()
-    values = {"wait": round(float(seen["wait_s"].iloc[at] + after_s)), "share": f"{100 * seen['share'].iloc[at]:.0f}"}
-    values["steady"] = f"{100 * steady.iloc[at]:.0f}"
+    values = {"wait": round(float(seen["wait_s"].iloc[at] + after_s)), "share": round(100 * seen["share"].iloc[at])}
+    values["steady"] = round(100 * steady.iloc[at])
     said = N_(
         "A steady patience does not fit: after {wait} s of waiting {share} % are still there, where it has {steady} %."
     )

@@ -18,6 +18,7 @@ from ccwb.staffing.estimates.estimate import (
 
 LATELY_DAYS, YEAR_DAYS = 56, 364
 _CLEAR = 0.05  # a weekday or hour differs clearly where it is at least this far off, and surely so
+_MOVED = 0.02  # what a handling time has to move by to be worth a sentence
 _WORTH = 0.01  # share of the contacts below which a row is not worth a sentence
 
 
@@ -79,7 +80,7 @@ def standing_out(table, *, at_most=3):
 
 def _standing_out(row):
     above = row.differs > 0
-    values = {"percent": f"{100 * abs(row.differs):.0f}", "aht": round(row.aht_s)}
+    values = {"percent": round(100 * abs(row.differs)), "aht": round(row.aht_s)}
     if row.hour < 0:
         said = N_("Contacts on {weekday} take {percent} % longer than the mean: {aht} s.")
         less = N_("Contacts on {weekday} take {percent} % less than the mean: {aht} s.")
@@ -128,7 +129,7 @@ def _mean(part, number, days):
 
 
 def _moved(table, days):
-    """Yield a Said where the last 8 weeks differ from the year before by more than chance and a percent."""
+    """Yield a Said where the last 8 weeks differ from the year before by more than chance and 2 %."""
     since = days[-1] - np.timedelta64(LATELY_DAYS - 1, "D")
     day = table["day"].to_numpy()
     lately = table[day >= since]
@@ -141,9 +142,9 @@ def _moved(table, days):
         for part, count in zip((lately, before), counts, strict=True)
     ]
     reach = np.hypot(*(high - value for value, _low, high in means))
-    if abs(now - then) <= max(reach, 0.01 * then):
+    if abs(now - then) <= max(reach, _MOVED * then):
         return
-    values = {"now": round(now), "then": round(then), "percent": f"{100 * abs(now / then - 1):.0f}"}
+    values = {"now": round(now), "then": round(then), "percent": round(100 * abs(now / then - 1))}
     longer = N_("In the last 8 weeks contacts took {now} s, {percent} % longer than in the year before ({then} s).")
     shorter = N_("In the last 8 weeks contacts took {now} s, {percent} % less than in the year before ({then} s).")
     yield Said(longer if now > then else shorter, values)

@@ -314,17 +314,15 @@ def _caveats(seen, scale, gave_up, gone):
             N_("People who hang up at once whatever happens are not told apart: they make patience look shorter.")
         )
     if seen.flowed.any():
-        said = N_("{share} % flowed out while waiting; how long they had waited is not known, taken as others' waits.")
-        yield Said(said, {"share": _percent(seen.flowed.sum(), seen)})
+        said = N_(
+            "{flowed} contacts flowed out while waiting; how long they had waited is not known, taken as others' waits."
+        )
+        yield Said(said, {"flowed": round(seen.flowed.sum())})
     if scale is None:
         yield Said(N_("How waits spread within an interval is assumed: nothing was counted as answered within a time."))
     if gone > MANY_LEFT:
         said = N_("{share} % gave up: those who were answered tell little about so many, so read it as a rough figure.")
-        yield Said(said, {"share": _percent(gave_up, seen)})
-
-
-def _percent(part, seen):
-    return f"{100 * part / (part + seen.handled.sum()):.1f}"
+        yield Said(said, {"share": round(100 * gone)})
 
 
 def _source(seen, days):

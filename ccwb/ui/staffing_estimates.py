@@ -47,7 +47,7 @@ class Estimates(Part):
         calls = html.fold(_("More sure: from single contacts with their waits"), look.calls_hint(), upload)
         calls = html.stack(calls, self.calls_place)
         kinds = html.fold(_("What leave, training and meetings take"), self._kinds)
-        self.course_card = html.stack(self.course, self.stands_out)
+        self.course_card = html.card(self.course, self.stands_out)
         self.moved()
         return html.stack(look.introduction(), self.place, self.course_card, calls, kinds)
 
@@ -186,7 +186,7 @@ class Estimates(Part):
             return
         chart = Chart(
             look.survival_chart(),
-            look.survival_data(curve, found.value),
+            look.survival_data(curve, found),
             title=look.survival_title(curve),
             table=curve,
             name="patience",
@@ -207,6 +207,9 @@ class Estimates(Part):
     def _counted(self, *_change):
         """Say what share of paid time the typed days, hours and minutes are."""
         values = {key: float(self.kinds.values.get(key) or 0) for key in _KIND}
+        self.kinds_said.value = ""
+        if not any(values[key] for key in _KIND[:3]):
+            return
         try:
             share = share_of_paid_time(**values | {"before": values["before"] / 100})
         except PlanError as error:

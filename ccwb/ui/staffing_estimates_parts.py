@@ -20,6 +20,7 @@ MEANINGS = {
     "aht_s": N_("Talk, hold and after-contact work per handled contact."),
     "shrinkage": N_("Share of rostered time not available for contacts."),
 }
+WORTH = 0.01  # share of the contacts below which an hour is not named
 DRAWN = 300  # steps of the survival curve that are drawn; the table has them all
 MONDAY = dt.date(2026, 1, 5)
 
@@ -118,17 +119,23 @@ def course_chart():
 
 
 def course_title(table, channel):
+    """Return the shortest and the longest hour in a sentence, where they differ by more than chance; else the mean."""
+    queue, mean = _(CHANNELS[channel].label), table.iloc[-1]
     hours = table[(table["weekday"] < 0) & (table["hour"] >= 0) & table["low"].notna()]
-    if hours.empty:
-        return _("{queue}: handling time over the day", queue=_(CHANNELS[channel].label))
-    longest, shortest = hours.loc[hours["aht_s"].idxmax()], hours.loc[hours["aht_s"].idxmin()]
+    hours = hours[hours["handled"] >= WORTH * mean["handled"]]
+    if len(hours):
+        longest, shortest = hours.loc[hours["aht_s"].idxmax()], hours.loc[hours["aht_s"].idxmin()]
+        if longest["low"] > shortest["high"]:
+            return _(
+                "{queue}: a contact takes {low} from {from_hour}:00 on and {high} from {to_hour}:00 on",
+                queue=queue,
+                low=shown("aht_s", shortest["aht_s"]),
+                high=shown("aht_s", longest["aht_s"]),
+                from_hour=number(shortest["hour"]),
+                to_hour=number(longest["hour"]),
+            )
     return _(
-        "{queue}: a contact takes {low} at {from_hour}:00 and {high} at {to_hour}:00",
-        queue=_(CHANNELS[channel].label),
-        low=shown("aht_s", shortest["aht_s"]),
-        high=shown("aht_s", longest["aht_s"]),
-        from_hour=number(shortest["hour"]),
-        to_hour=number(longest["hour"]),
+        "{queue}: a contact takes {mean} at any hour, but for chance", queue=queue, mean=shown("aht_s", mean["aht_s"])
     )
 
 
@@ -172,14 +179,19 @@ def calls_said(name, queues):
     return _("Told from '{name}'.", name=name)
 
 
-def survival_data(curve, patience_s):
-    """Return what the survival chart draws: the steps seen with their bounds, and the steady patience beside them."""
+def survival_data(curve, found):
+    """Return what the survival chart draws: the steps seen with their bounds, and the estimate's steady patience.
+
+    Where those who left at once were left out of the estimate, the steady patience begins with who is there after them.
+    """
     steps = pd.concat([pd.DataFrame({"wait_s": [0.0], "share": [1.0], "low": [1.0], "high": [1.0]}), curve])
-    seen = steps[["wait_s", "share", "low", "high"]].iloc[
-        np.unique(np.linspace(0, len(steps) - 1, DRAWN).round().astype(int))
-    ]
-    times = np.linspace(0, max(seen["wait_s"].max(), 1.0), 60)
-    return {"seen": seen, "steady": pd.DataFrame({"wait_s": times, "share": np.exp(-times / patience_s)})}
+    rows = np.unique(np.linspace(0, len(steps) - 1, min(DRAWN, len(steps))).round().astype(int))
+    seen = steps[["wait_s", "share", "low", "high"]].iloc[rows]
+    after_s = max([float(said.values.get("at_once", 0)) for said in found.caveats], default=0.0)
+    there = steps.loc[steps["wait_s"] <= after_s, "share"].iloc[-1]
+    times = np.linspace(after_s, max(seen["wait_s"].max(), after_s + 1), 60)
+    steady = pd.DataFrame({"wait_s": times, "share": there * np.exp(-(times - after_s) / found.value)})
+    return {"seen": seen, "steady": steady}
 
 
 def survival_chart():

@@ -82,6 +82,8 @@ def share_of_paid_time(*, days_year=0.0, hours_week=0.0, minutes_day=0.0, paid_d
 
 def _agents(history):
     """Return agents of all queues per interval; PlanError where a queue does not say how many."""
+    if not len(history):
+        raise PlanError(N_("Shrinkage cannot be told, because there is no history of who worked. Import one first."))
     if "agents" not in history or history["agents"].isna().all():
         raise PlanError(
             N_(

@@ -72,7 +72,7 @@ def patience(history, *, short_abandon_s=None):
     theta = _theta(seen, scale)
     gave_up = table["abandoned"].sum()
     gone = gave_up / (gave_up + seen.handled.sum())
-    error = np.hypot(_error(seen, scale, theta, len(days)), _left_open(seen, scale, gone))
+    error = np.hypot(_error(seen, scale, theta, len(days)), _left_open(seen, scale, gave_up))
     reach = np.exp(t_quantile(len(days)) * error)
     return Estimate(
         name="patience_s",
@@ -245,14 +245,18 @@ def _scale(seen):
     return float(minimize_scalar(lambda x: -_lateness(seen, x).sum(), bounds=bounds, method="bounded").x)
 
 
-def _surplus(seen, scale, log_theta):
-    """Return per interval those who gave up less those expected; intervals where most give up weigh less."""
-    theta = np.exp(log_theta)
+def _expected(seen, scale, theta):
+    """Return per interval how many should have given up, and the weight of the interval."""
     # with no threshold counted, the scale that simulations have for a queue of this size and patience
     factor = (150 * theta) ** -0.22 if scale is None else np.exp(scale)
     all_of, delayed = _growth(theta, seen.asa_s, factor * seen.usual * seen.work_s, seen.short_s)
-    expected = seen.handled * all_of + seen.flowed * np.minimum(delayed, 10)
-    return (seen.left - expected) / np.sqrt(1 + all_of)
+    return seen.handled * all_of + seen.flowed * np.minimum(delayed, 10), 1 / np.sqrt(1 + all_of)
+
+
+def _surplus(seen, scale, log_theta):
+    """Return per interval those who gave up less those expected; intervals where most give up weigh less."""
+    expected, weight = _expected(seen, scale, np.exp(log_theta))
+    return (seen.left - expected) * weight
 
 
 def _theta(seen, scale):
@@ -292,14 +296,17 @@ def _error(seen, scale, theta, days):
     return float(np.sqrt(days / (days - 1) * (moves[0] ** 2).sum()))
 
 
-def _left_open(seen, scale, gone):
+def _left_open(seen, scale, gave_up):
     """Return the standard error of log theta that mean waits per interval leave, whatever the number of days.
 
-    By the simulations of tests/test_estimates.py: larger in small queues, where many leave and where no threshold was
-    counted.  gone : share of contacts that gave up.
+    By simulations: larger in small queues, where many leave, where most of them leave so soon that they are left out,
+    and where no threshold was counted.  gave_up : contacts that gave up, the short ones too.
     """
+    soon, gone = 1 - seen.left.sum() / gave_up, gave_up / (gave_up + seen.handled.sum())
     load = float(seen.load @ seen.handled / seen.handled.sum())
-    return (0.015 + 0.035 / np.sqrt(max(load, 1)) + 0.1 * max(gone - MANY_LEFT, 0)) * (2 if scale is None else 1)
+    return (0.015 + 0.035 / np.sqrt(max(load, 1)) + 0.1 * max(gone - MANY_LEFT, 0) + 0.9 * max(soon - 0.5, 0)) * (
+        2 if scale is None else 1
+    )
 
 
 def _caveats(seen, scale, gave_up, gone):

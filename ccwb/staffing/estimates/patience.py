@@ -304,7 +304,7 @@ def _left_open(seen, scale, gave_up):
     """
     soon, gone = 1 - seen.left.sum() / gave_up, gave_up / (gave_up + seen.handled.sum())
     load = float(seen.load @ seen.handled / seen.handled.sum())
-    return (0.015 + 0.035 / np.sqrt(max(load, 1)) + 0.1 * max(gone - MANY_LEFT, 0) + 0.9 * max(soon - 0.5, 0)) * (
+    return (0.015 + 0.05 / max(load, 1) ** 0.75 + 0.1 * max(gone - MANY_LEFT, 0) + 0.9 * max(soon - 0.5, 0)) * (
         2 if scale is None else 1
     )
 

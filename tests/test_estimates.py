@@ -123,7 +123,7 @@ def test_without_a_threshold_patience_is_still_found_but_less_surely():
     history = counted(contacts(150, load=12, days=60))
     known, assumed = patience(history), patience(history.drop(columns=["answered_within", "answer_within_s"]))
     assert assumed.value == pytest.approx(150, rel=0.1)
-    assert assumed.high / assumed.low > 1.1 * known.high / known.low
+    assert math.log(assumed.high / assumed.low) > 1.5 * math.log(known.high / known.low)
 
 
 def test_five_minute_intervals_tell_the_same_as_half_hours():

@@ -105,7 +105,10 @@ class Estimates(Part):
 
     def _card(self, name):
         found, now = self.estimate(name), self.page.settings[self.page.channel][name]
-        used = look.used_now(name, now, came_from(self.page, self.page.channel, name))
+        source = came_from(self.page, self.page.channel, name)
+        if not isinstance(found, PlanError) and source == look.estimated(found):
+            source = _("this estimate")
+        used = look.used_now(name, now, source)
         if isinstance(found, PlanError):
             return html.card(look.untold(name, used, text.say().error(found)))
         buttons = [

@@ -60,6 +60,11 @@ def told(found, used):
     return html.html(figure + html.paragraph(used) + html.paragraph(source, "ccwb-help") + kept)
 
 
+def estimated(found):
+    """Return where an estimate comes from, as `came_from` says it."""
+    return _("estimated {source}", source=_(found.source.message, **in_words(found.source.values)))
+
+
 def untold(name, used, why):
     figure = html.figure(_(LABELS[name]), html.no_data(), help_text=_(MEANINGS[name]))
     return html.html(figure + html.paragraph(used) + html.notice(why, "info"))

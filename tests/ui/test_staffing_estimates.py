@@ -56,7 +56,7 @@ def test_an_estimate_put_to_use_is_on_the_slider_saved_and_knows_where_it_came_f
     document = page.store.load("staffing", cycle=page.cycle_id, project=PROJECT)
     assert document.data["settings"]["voice"]["patience_s"] == round(found.value)
     assert "estimated from" in came_from(page, "voice", "patience_s")
-    assert f"Used now: {found.value:.0f} s, estimated from" in shown(page)
+    assert f"Used now: {found.value:.0f} s, this estimate" in shown(page)
     page.open()
     assert "estimated from" in came_from(page, "voice", "patience_s")
     change(page.sliders, "patience_s", 77)

@@ -19,6 +19,7 @@ from ccwb.ui.charts import Chart
 from ccwb.ui.shell import Page
 from ccwb.ui.staffing_centre import Cost, WholeCentre, hourly_cost
 from ccwb.ui.staffing_controls import TARGETS, Controls
+from ccwb.ui.staffing_estimates import Estimates
 from ccwb.ui.staffing_given import Given
 from ccwb.ui.staffing_period import Period, period_note
 from ccwb.ui.staffing_scenarios import Scenarios
@@ -27,7 +28,7 @@ from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
 # The folds below the pictures, in the order in which they are asked
-PARTS = (Scenarios, Given, Period, Cost, WholeCentre)
+PARTS = (Scenarios, Given, Period, Cost, WholeCentre, Estimates)
 
 
 class StaffingPage(Page):

@@ -25,6 +25,11 @@ def copied(settings):
     return {channel: dict(values) for channel, values in settings.items()}
 
 
+def over(began, settings):
+    """Return settings per channel, what they lack taken from where the sliders begin (older ones know fewer)."""
+    return {channel: first | dict(settings.get(channel, {})) for channel, first in began.items()}
+
+
 def made_with(plan, channel):
     """Return what a saved requirement tells of the settings it was made with: time promised and shrinkage."""
     rows = plan[plan["channel"] == channel]

@@ -98,7 +98,8 @@ def test_each_queue_has_its_own_sliders(page):
 
 def test_work_that_may_wait_has_no_patience_and_no_service_curve(page):
     change(page.choices, "channel", "callback")
-    assert {"patience_s", "service_level"}.isdisjoint(field["key"] for field in page.sliders.fields)
+    fields = {field["key"]: field for field in page.sliders.fields}
+    assert "patience_s" not in fields and fields["answer_within_s"]["unit"] == "h"
     assert page.curve.title == "Work that may wait has no service curve: it is spread over its day."
     assert page.curve.data["curve"]["agents"] == []
 
@@ -280,3 +281,37 @@ def test_one_more_agent_is_one_more_than_the_peak_has_however_few_it_has(page, a
     peak = page.curve.data["chosen"]["agents"][0]
     assert peak == page.made.loc[page.made["channel"] == "voice", "agents"].max()
     assert f" {100 * (levels[peak + 1] - levels[peak]):.1f} points" in page.curve.title
+
+
+def test_targets_that_are_typed_count_beside_those_on_the_sliders(page):
+    more, before = page.controls.more, paid_hours(page)
+    change(more, "asa_s", 2)
+    assert paid_hours(page) > before
+    own = page.made[page.made["channel"] == page.channel]
+    assert own["asa_s"].max() <= 2
+    change(more, "asa_s", None)
+    assert paid_hours(page) == before
+    change(more, "abandonment", 0.5)
+    assert page.made.loc[page.made["channel"] == page.channel, "abandonment"].max() <= 0.005
+
+
+@pytest.mark.parametrize(("key", "typed"), [("asa_s", 0), ("abandonment", 101), ("answer_rate", 100)])
+def test_a_typed_target_that_cannot_be_is_said_beside_it_and_stops_the_plan(page, key, typed):
+    change(page.controls.more, key, typed)
+    assert "above 0 and at most" in page.controls.more.errors[key]
+    press(page, "Make this the plan")
+    assert "Nothing was made" in said(page)
+
+
+def test_conversations_at_once_and_what_they_cost_in_time_are_typed_for_chat_alone(page):
+    assert "at_once" not in {field["key"] for field in page.controls.more.fields}
+    change(page.choices, "channel", "chat")
+    more, before = page.controls.more, paid_hours(page)
+    change(more, "slowdown", "100")
+    assert "Write 2 numbers" in more.errors["slowdown"]
+    change(more, "at_once", 3)
+    assert paid_hours(page) < before
+    change(more, "slowdown", "100, 120, 150")
+    assert (more.errors, page.settings["chat"]["slowdown"]) == ({}, [1.0, 1.2, 1.5])
+    change(more, "at_once", 2)
+    assert page.settings["chat"]["slowdown"] is None

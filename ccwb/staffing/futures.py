@@ -62,6 +62,27 @@ class Futures:
         added = {name: np.add.reduceat(values, self._starts, axis=1) for name, values in needed.items()}
         return added | {"offered": self._offered_sums}
 
+    def by_contacts(self, agents):
+        """Return share promise -> variance of a group's numerator (contacts²) by the chance of single contacts alone.
+
+        Two parts, at the forecast's middle: how the result answers to the work that happens to arrive (Poisson, with
+        exponential handling: variance 2 x load x aht_s / interval_s of a realised load) and each contact's own fate.
+        Within a fifth of a simulation where a queue is staffed to a usual promise (tests/test_risk.py).
+        """
+        shares = [promise for promise in self.asked if promise != "asa_s"]
+        found = {promise: np.zeros(len(self.table)) for promise in shares}
+        agents, work = np.asarray(agents, dtype=float), self.work
+        for rows, patience_s in _live_kinds(work):
+            offered = np.maximum(self.offered[0, rows], _LEAST)
+            load = offered * work.aht_s[rows] / work.interval_s[rows]
+            told = self._direct(rows, agents[rows], patience_s, np.outer((0.98, 1.0, 1.02), offered))
+            for promise in shares:
+                less, rate, more = told[promise]
+                answer = offered * (more - less) / (0.04 * load)
+                own = offered * rate * (1 - rate)
+                found[promise][rows] = answer**2 * 2 * load * work.aht_s[rows] / work.interval_s[rows] + own
+        return {promise: np.add.reduceat(value, self._starts) for promise, value in found.items()}
+
     def _contributions(self, agents):
         """Return numerators per path and row; only rows whose agents changed since the last call are computed."""
         before, kept = self._known

@@ -27,8 +27,8 @@ class Risk:
     promises : a row per project, channel, period (`span` says day, week, month, or cycle for all of them) and promise:
     `promised`; `expected` at the forecast's middle; `lower_90`, `middle`, `upper_90`: the result's 5, 50 and 95 %
     quantiles over the paths (infinite for a wait without end, missing where nothing is offered); `chance` of keeping
-    it with its 95 % interval `chance_low`, `chance_high`; `by_chance`: the result's standard deviation by single
-    contacts alone, which is not in the range.
+    it with its 95 % interval `chance_low`, `chance_high`; `by_chance`: standard deviation that single contacts, which
+    come and last by chance, add to the result and that is not in the range (about; missing for asa_s).
     plan : a row per queue, and one for all (channel ''): the chance that every promise of every period is kept, and
     what the plan takes: agent_hours, paid_hours, fte, cost.
     curve : the same for requirements at volume x (1 + `buffer`).
@@ -90,7 +90,7 @@ def risk(
     told = futures.sums(own["agents"])
     stated = pd.DataFrame(_stated(futures, own, _kept(futures, told), price))
     return Risk(
-        promises=_promises(futures, told, period),
+        promises=_promises(futures, told, futures.by_contacts(own["agents"]), period),
         plan=stated,
         curve=looks.curve(max(levels)),
         assurance=looks.assurance(levels, stated),
@@ -251,7 +251,7 @@ def _queues(groups):
     return groups.groupby(["project", "channel"], sort=True).indices
 
 
-def _promises(futures, sums, period):
+def _promises(futures, sums, by_contacts, period):
     """Return the table of promises: each queue's periods, then its whole cycle."""
     rows = []
     for (project, channel), groups in _queues(futures.groups).items():
@@ -265,16 +265,16 @@ def _promises(futures, sums, period):
                 promised = futures.promised[promise][some[0]]
                 if np.isfinite(promised):
                     head = {"project": project, "channel": channel, "span": name} | days
-                    rows.append(head | _one(promise, promised, rates(added, promise), added["offered"][0]))
+                    spread = by_contacts[promise][some].sum() ** 0.5 if promise in by_contacts else np.nan
+                    chance = spread / added["offered"][0] if added["offered"][0] > 0 else np.nan
+                    rows.append(head | _one(promise, promised, rates(added, promise)) | {"by_chance": chance})
     return pd.DataFrame(rows)
 
 
-def _one(promise, promised, rate, offered):
+def _one(promise, promised, rate):
     """Return one promise's row: what is expected, the range over the paths and the chance."""
     known = rate[1:][~np.isnan(rate[1:])]
     edges = np.quantile(known, (0.05, 0.5, 0.95), method="inverted_cdf") if len(known) else np.full(3, np.nan)
     row = {"promise": promise, "promised": promised, "expected": rate[0]}
     row |= dict(zip(("lower_90", "middle", "upper_90"), edges, strict=True))
-    share = promise != "asa_s" and offered > 0
-    row["by_chance"] = np.sqrt(max(rate[0] * (1 - rate[0]), 0) / offered) if share else np.nan
     return row | _chance(_holds(promise, rate[1:], promised)[:, None])

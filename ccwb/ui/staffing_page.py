@@ -5,19 +5,20 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from ccwb import cycle, staffing
+from ccwb import cycle
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
-from ccwb.staffing import requirement, targets_of
+from ccwb.staffing import hourly_cost_of, requirement, summary, targets_of
 from ccwb.ui import html, refusals, text
+from ccwb.ui import staffing_figures as look
 from ccwb.ui import staffing_parts as parts
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
 from ccwb.ui.shell import Page
 from ccwb.ui.staffing_controls import TARGETS, Controls
-from ccwb.ui.staffing_week import LOWER, UPPER, Week, scaled
+from ccwb.ui.staffing_week import LOWER, UPPER, Week, of_day, scaled
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
@@ -46,11 +47,14 @@ class StaffingPage(Page):
             return [parts.top(), parts.missing(self, said, "forecast")]
         self.full_time = self.centre().get("full_time_hours_week") or 40
         self.usual = targets_of({"projects": [one]})
+        self.placed = next(iter(self.usual.values()))["placed"]
+        self._hourly = one.get("hourly_cost") or hourly_cost_of(self.store.read_table("agents", project=self.project))
         self.kept = self.draft("staffing", dict, project=self.project)
         self.plan = self.store.read_table("requirement", cycle=self.cycle_id, project=self.project, zone=one["zone"])
         self.channels = [c for c in CHANNELS if (self.forecast["channel"] == c).any()]
         if not stays or self.channel not in self.channels:
             self.channel, self.monday = self.channels[0], parts.monday_of(self.forecast["interval_start"].min())
+            self.in_sight = self._busiest_day()
         self.means = {c: self.start_of(c)["aht_s"] for c in self.channels}
         began = {c: self.start_of(c) | parts.made_with(self.plan, c) for c in self.channels}
         self.settings = parts.over(began, self.kept.data.get("settings", {}))
@@ -69,8 +73,8 @@ class StaffingPage(Page):
             parts.heat_chart(), {"week": parts.no_heat()}, table=lambda: parts.heat_table(self.glance), name="heat_map"
         )
         self.curve = Chart(
-            parts.curve_chart(),
-            {"curve": parts.no_curve(), "chosen": parts.no_curve(), "target": parts.no_curve()},
+            look.curve_chart(self.centre()["currency"] if self._hourly else ""),
+            dict.fromkeys(("curve", "chosen", "target", "ends"), look.no_curve()),
             table=lambda: self.trade_off,
             name="service_curve",
         )
@@ -150,17 +154,40 @@ class StaffingPage(Page):
         return [
             {"key": "channel", "label": _("Queue"), "kind": "select", "options": channels},
             {"key": "week", "label": _("Week from"), "kind": "select", "options": weeks},
+            {"key": "day", "label": _("Day"), "kind": "select", "options": self._days()},
         ]
 
     def _chosen(self):
-        return {"channel": self.channel, "week": str(self.monday.date())}
+        day = str(self.in_sight.date()) if self.in_sight is not None else ""
+        return {"channel": self.channel, "week": str(self.monday.date()), "day": day}
+
+    def _days(self):
+        days = self._open_days()
+        return [{"value": str(day.date()), "label": text.date(day, "full")} for day in days] + [
+            {"value": "", "label": _("The whole week")}
+        ]
+
+    def _open_days(self):
+        start = self.forecast["interval_start"].dt.tz_localize(None).dt.normalize()
+        return sorted(start[(start >= self.monday) & (start < self.monday + pd.Timedelta(days=7))].unique())
+
+    def _busiest_day(self):
+        """Return the day of the week in sight on which most contacts of the queue come; None in an empty week."""
+        rows = self.forecast[self.forecast["channel"] == self.channel]
+        start = rows["interval_start"].dt.tz_localize(None).dt.normalize()
+        days = rows["offered"].groupby(start).sum().reindex(self._open_days()).dropna()
+        return days.idxmax() if len(days) else None
 
     def _chose(self, key, value, final):
         if key == "channel":
             self.channel = value
             self.controls.show()
+        elif key == "day":
+            self.in_sight = pd.Timestamp(value) if value else None
         else:
             self.monday = pd.Timestamp(value)
+            self.in_sight = self._busiest_day() if self.in_sight is not None else None
+            self.choices.fields, self.choices.values = self._choices(), self._chosen()
         self.recompute()
         self.tell_parts()
 
@@ -168,26 +195,39 @@ class StaffingPage(Page):
     def recompute(self):
         """Compute the week's requirement by the sliders and show it."""
         week = self._week_in_sight()
-        made = week.requirement(self.settings, self.targets())
+        targets = self.targets()
+        made = week.requirement(self.settings, targets)
         planned = None if self.moved else week.as_planned()
         self.made = made[made["project"] == self.project] if planned is None else planned
         own = self.made[self.made["channel"] == self.channel]
         setting = self.settings[self.channel]
-        self.figures.value = parts.figures(
-            self.made,
-            week.plan_sums,
-            own,
-            setting=setting,
-            channel=self.channel,
-            full_time=self.full_time,
-        )
-        need = parts.steps(own, lower=made[made["project"] == LOWER], upper=made[made["project"] == UPPER])
-        self.day.update({"need": need, "plan": week.plan_steps}, title=parts.day_title(own, self.channel))
+        self._show_figures(week, own)
+        edges = (of_day(made[made["project"] == name], self.in_sight) for name in (LOWER, UPPER))
+        seen = of_day(own, self.in_sight)
+        data = {"need": parts.steps(seen, **dict(zip(("lower", "upper"), edges, strict=True)))}
+        data["plan"] = week.plan_steps(self.in_sight)
+        self.day.update(data, title=parts.day_title(seen, self.channel, self.in_sight))
         self.glance = week.heat(self.made)
         self.heat.update({"week": self.glance}, title=parts.heat_title(self.made))
-        data, title = parts.curve(own, setting, self.channel)
+        hourly = self._hourly and self._hourly / (1 - setting["shrinkage"]) / (1 - self.placed)
+        known = {"targets": targets, "channel": self.channel, "hourly": hourly, "money": self.money}
+        data, title = look.curve(seen, **known)
         self.trade_off = data["curve"]
         self.curve.update(data, title=title)
+
+    def _show_figures(self, week, own):
+        week_of = {"weeks": 1, "full_time_hours_week": self.full_time}
+        now = summary(self.made, **week_of).iloc[0]
+        queue = summary(own, **week_of).iloc[0] if len(own) else now
+        self.figures.value = look.figures(
+            now,
+            week.plan_sums,
+            queue,
+            setting=self.settings[self.channel],
+            channel=self.channel,
+            model=", ".join(_(name) for name in own["model"].unique()) or text.say().missing,
+            labour=(lambda hours: self.money(hours * self._hourly)) if self._hourly else None,
+        )
 
     def _week_in_sight(self):
         """Return the week and queue in sight, prepared once for all the sliders' moves."""
@@ -217,8 +257,7 @@ class StaffingPage(Page):
 
     def hourly_cost(self):
         """Return the loaded cost of a paid hour: the project's own, else the mean of its agents; None where neither."""
-        own = project_of(self.centre(), self.project).get("hourly_cost")
-        return own or staffing.hourly_cost_of(self.store.read_table("agents", project=self.project))
+        return self._hourly
 
     def money(self, value):
         """Return an amount in the centre's currency as text."""

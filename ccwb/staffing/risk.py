@@ -89,11 +89,13 @@ def risk(
     own = plan_rows(plan, futures.table)
     told = futures.sums(own["agents"])
     stated = pd.DataFrame(_stated(futures, own, _kept(futures, told), price))
+    low, high = looks.walk(max(levels))
+    assurance = looks.assurance(levels, stated)
     return Risk(
         promises=_promises(futures, told, futures.by_contacts(own["agents"]), period),
         plan=stated,
-        curve=looks.curve(max(levels)),
-        assurance=looks.assurance(levels, stated),
+        curve=looks.curve(low, high),
+        assurance=assurance,
         paths=len(futures.offered) - 1,
     )
 
@@ -147,18 +149,21 @@ class _Looks:
             self.seen[units] = _stated(self.futures, table, kept, self.price)
         return self.seen[units]
 
-    def curve(self, most):
-        """Return the chances by buffer, from where hardly any future keeps all to where (nearly) all do."""
+    def walk(self, most):
+        """Look from where hardly any future keeps all to where (nearly) all do; return these two buffers."""
         step, lowest, highest = (round(_UNITS * share) for share in (STEP, LOWEST, HIGHEST))
-        units = 0
-        while self._chance(units) < max(most, 0.99) and units < highest:
-            units += step
-        units = 0
-        while self._chance(units) > 0.01 and units > lowest:
-            units -= step
+        high = low = 0
+        while self._chance(high) < max(most, 0.99) and high < highest:
+            high += step
+        while self._chance(low) > 0.01 and low > lowest:
+            low -= step
         self._fill()
-        rows = [{"buffer": units / _UNITS} | row for units, told in sorted(self.seen.items()) for row in told]
-        return pd.DataFrame(rows)
+        return low, high
+
+    def curve(self, low, high):
+        """Return what was seen between two buffers."""
+        seen = [(units, told) for units, told in sorted(self.seen.items()) if low <= units <= high]
+        return pd.DataFrame([{"buffer": units / _UNITS} | row for units, told in seen for row in told])
 
     def _fill(self):
         """Look between neighbours whose chances lie far apart, down to the tenth of a percent."""

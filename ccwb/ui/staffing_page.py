@@ -18,12 +18,13 @@ from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
 from ccwb.ui.shell import Page
 from ccwb.ui.staffing_controls import TARGETS, Controls
+from ccwb.ui.staffing_risk import Risk
 from ccwb.ui.staffing_week import LOWER, UPPER, Week, of_day, scaled
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
 # The folds below the pictures, in the order in which they are asked
-PARTS = ()
+PARTS = (Risk,)
 
 
 class StaffingPage(Page):

@@ -32,12 +32,13 @@ class Risk(Part):
         if not live:
             return html.html(html.notice(_("Nobody waits in a queue of this project: there is no chance to compute.")))
         self.live = live
-        self.state, self.below = html.html(""), html.stack()
+        self.state, self.below = html.html(""), html.stack(classes="ccwb-fold-body")
         return html.stack(
             html.html(html.paragraph(explained())),
             html.row(button(_("Compute the chances"), self.compute, primary=True, page=self.page)),
             self.state,
             self.below,
+            classes="ccwb-fold-body",
         )
 
     def moved(self):

@@ -93,6 +93,13 @@ def test_of_two_futures_the_one_with_a_fifth_more_calls_misses_the_promise():
     assert (sure["agent_hours"], sure["extra_agent_hours"]) == (enough / 2, (enough - 12) / 2)
 
 
+def test_nine_of_ten_futures_lie_in_the_range_shown():
+    offered = np.linspace(60, 100, 100)
+    got = row(risk(forecast([75.0]), offered[::-1, None], targets=SHOP).promises, span="cycle")
+    level = queueing.performance(offered * 240 / 1800, 12, aht_s=240, answer_within_s=20, patience_s=120).service_level
+    assert [got["lower_90"], got["middle"], got["upper_90"]] == pytest.approx(level[[95, 50, 5]], abs=1e-4)
+
+
 def scalar_erlang_c(load, agents, within):
     """The textbook sum for one interval: the share answered within `within` handling times."""
     if agents <= load:

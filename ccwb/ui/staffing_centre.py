@@ -70,7 +70,8 @@ class WholeCentre(Part):
                 ),
             ]
         )
-        self.said.value = figures + _missing(page, need)
+        told = _("Service level, abandonment and answer rate are those of voice and chat.")
+        self.said.value = figures + html.paragraph(told, "ccwb-muted") + _missing(page, need)
         self.table.show(_side_by_side(page, pd.concat([rows, whole.assign(project="")]), live), _columns_centre())
 
 
@@ -196,15 +197,14 @@ def _named(page, made):
 def _columns(page):
     amounts = {
         "labour": _("Labour"),
-        "own": _("Own other costs"),
-        "shared": _("Share of common costs"),
+        "own": _("Other, own"),
+        "shared": _("Other, shared"),
         "total": _("Together"),
     }
     return [
         ("project", _("Project")),
-        ("handled", _("Contacts handled"), number),
+        ("handled", _("Handled"), number),
         ("paid_hours", _("Paid hours"), number),
-        ("fte", _("Full-time people"), lambda v: number(v, 1)),
         *((name, label, page.money) for name, label in amounts.items()),
         ("cost_per_contact", _("Per contact"), lambda v: number(v, 2)),
     ]
@@ -226,11 +226,10 @@ def _columns_centre():
     return [
         ("project", _("Project")),
         ("agents_peak", _("Agents at peak"), number),
-        ("agent_hours", _("Hours on contacts"), number),
         ("paid_hours", _("Paid hours"), number),
-        ("fte", _("Full-time people"), lambda v: number(v, 1)),
-        ("service_level", _("Service level, live"), percent),
-        ("abandonment", _("Abandonment, live"), lambda v: percent(v, 1)),
-        ("answer_rate", _("Answer rate, live"), lambda v: percent(v, 1)),
+        ("fte", _("Full-time"), lambda v: number(v, 1)),
+        ("service_level", _("Service level"), percent),
+        ("abandonment", _("Abandonment"), lambda v: percent(v, 1)),
+        ("answer_rate", _("Answer rate"), lambda v: percent(v, 1)),
         ("occupancy", _("Occupancy"), percent),
     ]

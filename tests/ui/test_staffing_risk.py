@@ -7,7 +7,7 @@ import pytest
 
 from ccwb.staffing import risk
 from ccwb.ui.charts import Chart
-from ccwb.ui.staffing_risk import chart_title, figures, futures, hours, of_hundred, picture
+from ccwb.ui.staffing_risk import chart_title, figures, futures, hours, of_hundred, picture, promises_table
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import change, find, finished, press, said, shown, unfold, walk
 
@@ -124,6 +124,16 @@ def test_certainty_out_of_reach_is_said_in_words():
     sure = got.assurance[got.assurance["channel"] == ""]
     assert figures(got, sure, "agent_hours", hours).count("out of reach") == 3
     assert chart_title(sure, "agent_hours", hours) == "No extra staff makes it 90% sure, not even for twice the volume"
+
+
+def test_of_very_many_promises_the_least_sure_are_shown(page, monkeypatch):
+    monkeypatch.setattr("ccwb.ui.staffing_risk.ROWS", 5)
+    drawn, base = futures(page.forecast, ["voice", "chat"], page.settings, page.means)
+    told = risk(base, drawn, targets=page.targets(), period="day").promises
+    shown_rows = promises_table(told, page.targets())
+    assert shown_rows.count("<tr>") == 1 + 5 < len(told)
+    assert f"The 5 least sure of {len(told)}" in shown_rows
+    assert f"{of_hundred(told['chance'].min())} of 100" in shown_rows.split("<tr>")[2]
 
 
 def test_a_hundred_of_a_hundred_is_said_only_when_every_future_keeps_it():

@@ -307,6 +307,10 @@ WRONG = [
     (lambda: risk(forecast([5.0]), np.zeros((0, 1)), targets=SHOP), "do not fit"),
     (lambda: risk(forecast([5.0, 6.0]), sample_paths(forecast([5.0]), paths=3), targets=SHOP), "3"),
     (lambda: risk(forecast([5.0]), [[5.0]], targets=SHOP, period="year"), "year"),
+    (lambda: risk(forecast([5.0]).drop(columns="offered"), [[5.0]], targets=SHOP), "offered"),
+    (lambda: risk(forecast([5.0]), sample_paths(forecast([5.0])).drop(columns="path"), targets=SHOP), "path"),
+    (lambda: risk(pd.concat([forecast([5.0])] * 2), [[5.0, 5.0]], targets=SHOP), "more than once"),
+    (lambda: risk(forecast([5.0]), [[5.0]], targets={("shop", "chat"): TARGET}), "shop / voice"),
     (lambda: risk(forecast([5.0]), [[5.0]], targets=SHOP, levels=[90]), "90"),
     (
         lambda: risk(forecast([5.0]), [[5.0]], targets={("shop", "voice"): {"max_occupancy": 0.9}}),

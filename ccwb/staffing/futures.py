@@ -11,7 +11,8 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import PERIODS
 from ccwb.staffing.agents import _live_kinds, _live_rates
-from ccwb.staffing.work import work_of
+from ccwb.staffing.work import entered, work_of
+from ccwb.tables import check
 
 KEY = ["interval_start", "project", "channel"]
 PROMISES = ("service_level", "answer_rate", "abandonment", "asa_s")
@@ -20,13 +21,14 @@ _LEAST = 1e-6  # contacts: where the formulas are asked instead of at nothing of
 
 
 class Futures:
-    """Paths of expected contacts for the live rows of a forecast, ready to be asked `results(agents)` many times.
+    """Paths of expected contacts for the live rows of a forecast, ready to be asked `sums(agents)` many times.
 
     table : the live rows, queue by queue and period by period.  groups : one row per queue and period (project,
     channel, first_day, last_day).  offered : (paths + 1, rows), the forecast itself before the paths.
     """
 
     def __init__(self, forecast, paths, *, targets, period):
+        forecast, *_ = entered(forecast)
         live = np.array([CHANNELS[c].live if c in CHANNELS else True for c in forecast["channel"]], dtype=bool)
         if not live.any():
             raise PlanError(
@@ -173,6 +175,7 @@ def path_array(paths, forecast):
     such an array itself. PlanError where a row is lacking or a value is missing or below 0.
     """
     if isinstance(paths, pd.DataFrame):
+        check(paths.head(), "forecast_paths")  # of so many rows the first tell whether it is one
         number, names = pd.factorize(paths["path"], sort=True)
         at = pd.MultiIndex.from_frame(forecast[KEY]).get_indexer(pd.MultiIndex.from_frame(paths[KEY]))
         known = at >= 0
@@ -197,7 +200,8 @@ def path_array(paths, forecast):
 
 def plan_rows(plan, table):
     """Return the rows of a requirement table that belong to the rows of `table`; PlanError when it lacks some."""
-    at = pd.MultiIndex.from_frame(plan[KEY]).get_indexer(pd.MultiIndex.from_frame(table[KEY]))
+    known = pd.MultiIndex.from_frame(check(plan, "requirement")[KEY])
+    at = known.get_indexer(pd.MultiIndex.from_frame(table[KEY]))
     if (at < 0).any():
         raise PlanError(
             N_(

@@ -253,9 +253,11 @@ def chart_title(sure, unit, show):
     level, extra = percent(row["level"]), row[f"extra_{unit}"]
     if not row["reached"]:
         return _("No extra staff makes it {level} sure, not even for twice the volume", level=level)
-    if extra > 0:
+    if extra > 0 and show(extra) != show(0):
         return _("To be {level} sure takes {amount} more than now", level=level, amount=show(extra))
-    return _("{level} sure would take {amount} less than now", level=level, amount=show(-extra))
+    if extra < 0 and show(extra) != show(0):
+        return _("{level} sure would take {amount} less than now", level=level, amount=show(-extra))
+    return _("The sliders as they stand are staffed to be {level} sure", level=level)
 
 
 def promises_table(promises, targets):

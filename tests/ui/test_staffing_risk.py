@@ -84,6 +84,8 @@ def test_staffing_for_ninety_percent_moves_the_sliders_of_all_waiting_queues_and
     assert page.settings["callback"] == callback
     assert chance(fold) >= 0.9 and (chance(fold) >= before) == (buffer >= 0)
     assert fold.state.value == ""
+    chart = next(c for c in find(page, Chart) if c.file_name.startswith("risk_curve"))
+    assert chart.title == "The sliders as they stand are staffed to be 90% sure"
     kept = page.store.load("staffing", cycle=page.cycle_id, project=PROJECT).data["settings"]
     assert kept["voice"]["volume"] == buffer
 

@@ -5,6 +5,8 @@
     given_agents     forecast + agents -> the same table: 'I have these agents, what do I get?'
     cheapest         forecast + targets -> the fewest agent-hours that keep the promises over a day, week or month
     kept             requirement -> how each promise stands over each period
+    risk             forecast + sample paths -> the chance that each promise is kept, and what more certainty takes
+    wilson           the 95 % interval of a chance that was counted
     summary          requirement -> one row per group: peak, hours, full-time people, service
     cost             requirement + what an hour costs -> hours, people and money per project, the price of a contact
     shrinkage_of     kinds of time not spent on contacts -> what the roster loses, what it places, each hour once
@@ -16,6 +18,7 @@ social media, callback) are work that may wait within its day. docs/models_queue
 from ccwb.staffing.agents import DEFERRED, given_agents, requirement
 from ccwb.staffing.cost import KEYS, cost, expected_costs, hourly_cost_of, price_of_a_point
 from ccwb.staffing.period import cheapest, kept
+from ccwb.staffing.risk import Risk, risk, wilson
 from ccwb.staffing.shrinkage import Shrinkage, shrinkage_of, shrinkage_of_project, usual_kinds
 from ccwb.staffing.sums import summary
 from ccwb.staffing.targets import targets_of
@@ -23,6 +26,7 @@ from ccwb.staffing.targets import targets_of
 __all__ = [
     "DEFERRED",
     "KEYS",
+    "Risk",
     "Shrinkage",
     "cheapest",
     "cost",
@@ -32,9 +36,11 @@ __all__ = [
     "kept",
     "price_of_a_point",
     "requirement",
+    "risk",
     "shrinkage_of",
     "shrinkage_of_project",
     "summary",
     "targets_of",
     "usual_kinds",
+    "wilson",
 ]

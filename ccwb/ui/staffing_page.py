@@ -22,13 +22,14 @@ from ccwb.ui.staffing_controls import TARGETS, Controls
 from ccwb.ui.staffing_estimates import Estimates
 from ccwb.ui.staffing_given import Given
 from ccwb.ui.staffing_period import Period, period_note
+from ccwb.ui.staffing_risk import Risk
 from ccwb.ui.staffing_scenarios import Scenarios
 from ccwb.ui.staffing_week import LOWER, UPPER, Week, scaled
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
 # The folds below the pictures, in the order in which they are asked
-PARTS = (Scenarios, Given, Period, Cost, WholeCentre, Estimates)
+PARTS = (Scenarios, Risk, Period, Cost, Given, WholeCentre, Estimates)
 
 
 class StaffingPage(Page):

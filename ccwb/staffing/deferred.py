@@ -1,0 +1,129 @@
+"""Work that may wait, in the requirement: agents for its deadline, backlogs over closed hours, idle time of live queues."""
+
+import numpy as np
+import pandas as pd
+
+from ccwb import queueing
+
+DEFERRED = "Deferred, by its deadline"
+HELPED = DEFERRED + ", idle time used"
+_NO_PROMISE = 1e-6  # share in time of a queue without a service level: its work is only to be done in the end
+
+
+def deferred_rows(work, agents, occupancy, *, fewest):
+    """Return (agents, rates, helped): deferred rows filled in, their rates, and whether live agents' idle time helped.
+
+    work : as from `work_of`.  agents, occupancy : per row; of live rows as they stand, of deferred rows the agents given.
+    fewest : plan the deferred rows' agents instead. Of each project the queue with the shortest deadline takes the idle
+    time first, and what it uses is gone for the next.
+    rates : service_level (finished within the deadline, by the interval in which contacts came; missing where that is
+    not known by the end), asa_s (mean opening time until finished), answer_rate (finished by the end), occupancy.
+    """
+    agents, helped = agents.copy(), np.zeros(len(agents), dtype=bool)
+    rates = {name: np.full(len(agents), np.nan) for name in ("service_level", "asa_s", "answer_rate", "occupancy")}
+    start = pd.DatetimeIndex(work.table["interval_start"]).as_unit("s").asi8
+    local = pd.DatetimeIndex(work.table["interval_start"]).tz_localize(None).as_unit("s").asi8
+    week = (local // 86_400 + 3) // 7
+    project = np.array([name for name, _ in work.names], dtype=object)
+    deferred = [q for q in range(len(work.names)) if not work.live_queue[q]]
+    for one in dict.fromkeys(project[deferred]):
+        mine = project[work.queue] == one
+        idle = _Idle(work, np.flatnonzero(mine & work.live), agents, occupancy, start)
+        for queue in sorted((q for q in deferred if project[q] == one), key=lambda q: work.targets["answer_within_s"][q]):
+            rows = np.flatnonzero(work.queue == queue)
+            rows = rows[np.argsort(start[rows])]
+            beside = idle.agents(start[rows], work.interval_s[rows])
+            if fewest:
+                agents[rows] = _planned(work, rows, beside, week[rows])
+            found, used = _rates(work, rows, agents[rows], beside)
+            idle.use(used)
+            helped[rows] = used.any()
+            for name, value in found.items():
+                rates[name][rows] = value
+    return agents, rates, helped
+
+
+def _known(work, rows):
+    """Return what the model knows of a queue's rows; with several at once an agent needs that part of the time each."""
+    first = rows[:1]
+    return {
+        "aht_s": work.aht_s[rows] / work.of("at_once", rows),
+        "interval_s": work.interval_s[rows],
+        "within_s": float(work.of("answer_within_s", first)[0]),
+    }
+
+
+def _planned(work, rows, beside, week):
+    """Return the fewest agents of a queue that keep its deadline in every week, as even as whole agents can be."""
+    first = rows[:1]
+    return queueing.even_plan(
+        work.offered[rows],
+        **_known(work, rows),
+        in_time=max(float(work.of("service_level", first)[0]), _NO_PROMISE),
+        max_occupancy=float(work.of("max_occupancy", first)[0]),
+        beside=beside,
+        period=week,
+    )
+
+
+def _rates(work, rows, agents, beside):
+    """Return (rates of a queue's rows, share of the help used per row)."""
+    offered, length = work.offered[rows], work.interval_s[rows]
+    able = agents * work.of("max_occupancy", rows)
+    got = queueing.worked_off(offered, able + beside, **_known(work, rows))
+    done_s = got.occupancy * (able + beside) * length
+    help_s = np.minimum(beside * length, done_s)
+    later = offered.sum() - np.cumsum(offered)
+    unfinished = (got.backlog[-1] - later).clip(0, offered)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rates = {
+            "service_level": got.in_time,
+            "asa_s": got.mean_wait_s,
+            "answer_rate": np.where(offered > 0, 1 - unfinished / offered, np.nan),
+            "occupancy": np.where(agents > 0, (done_s - help_s) / (agents * length), np.nan),
+        }
+        return rates, np.where(beside > 0, help_s / (beside * length), 0.0)
+
+
+class _Idle:
+    """The usable idle time of a project's live agents, on the finest grid of its rows, less what was used."""
+
+    def __init__(self, work, rows, agents, occupancy, start):
+        blend = work.targets.get("blend", np.zeros(len(work.names)))[work.queue[rows]]
+        spare = work.of("max_occupancy", rows) - np.nan_to_num(occupancy[rows])
+        share = agents[rows] * spare.clip(0) * blend
+        there = share > 0
+        begin, end = start[rows][there], (start[rows] + work.interval_s[rows])[there]
+        self.edges = np.unique(np.concatenate([begin, end]))
+        self.rate = _summed(self.edges, begin, end, share[there])
+
+    def agents(self, start, length):
+        """Return agents' idle time left per row of a queue, as agents; the rows do not overlap."""
+        if not len(self.edges):
+            return np.zeros(len(start))
+        self._refine(np.concatenate([start, start + length]))
+        width = np.diff(self.edges)
+        self._row = np.searchsorted(start, self.edges[:-1], side="right") - 1
+        self._inside = (self._row >= 0) & (self.edges[:-1] < (start + length)[self._row])
+        seconds = np.bincount(self._row[self._inside], (self.rate * width)[self._inside], len(start))
+        return seconds / length
+
+    def use(self, share):
+        """Take away the share used of each of the rows last asked for."""
+        if len(self.edges):
+            self.rate[self._inside] *= 1 - share[self._row[self._inside]]
+
+    def _refine(self, moments):
+        edges = np.unique(np.concatenate([self.edges, moments]))
+        at = np.searchsorted(self.edges, edges[:-1], side="right") - 1
+        within = (at >= 0) & (at < len(self.rate))
+        self.rate = np.where(within, self.rate[np.where(within, at, 0)], 0.0)
+        self.edges = edges
+
+
+def _summed(edges, begin, end, value):
+    """Return the sum of the values in force between each two edges."""
+    change = np.bincount(np.searchsorted(edges, begin), value, len(edges))
+    change -= np.bincount(np.searchsorted(edges, end), value, len(edges))
+    total = np.cumsum(change)[:-1]
+    return np.where(total > 1e-9, total, 0.0)

@@ -76,7 +76,7 @@ class _Goal:
         got = poured(self.offered, able, self.aht_s, self.length, self.is_open, self.within_s, self.backlog)
         timely = np.bincount(self.group, np.nan_to_num(got.in_time) * got.known)
         known = np.bincount(self.group, got.known)
-        return timely < self.in_time * known - 1e-9 * (known + 1), got.in_time
+        return timely < self.in_time * known * (1 - 1e-9), got.in_time
 
 
 class _Channel:
@@ -138,7 +138,7 @@ def taut(at, low, high):
     channel furthest above and furthest below are touched by the path, too: so all stretches are divided at once.
     """
     knots, height = np.array([0, len(at) - 1]), np.array([low[0], low[-1]])
-    slack = 1e-12 * max(float(np.abs(high).max()), 1.0)
+    slack = 1e-12 * float(np.abs(high).max())
     while True:
         path = np.interp(at, at[knots], height)
         found = [knots]
@@ -176,13 +176,13 @@ def _whole(string, channel, max_occupancy):
     """Return whole agents that are never later than the string or the deadline: the number above the string's rate
     until its work is done, then the number below until work is nearly due."""
     each = channel.length * max_occupancy  # work of an agent, seconds
+    slack = 1e-11 * float(channel.came[-1])  # of sums of many intervals
     rate = np.diff(string) / each
-    many, few = np.ceil(rate - 1e-7), np.floor(rate + 1e-7)
+    many, few = np.ceil(rate - slack / each), np.floor(rate + slack / each)
     least = np.minimum(string, channel.due - channel.help)
     least[-1] = string[-1]
     pace = np.concatenate([[0.0], np.cumsum(many * each)])
     need = pace + np.maximum.accumulate((least - pace)[::-1])[::-1]  # so much by then, and `many` is in time from there
-    slack = 1e-7 * max(float(each.max()), 1.0) + 1e-12 * abs(float(string[-1]))
     agents, done, busy = [], 0.0, False
     steps = ((many * each).tolist(), (few * each).tolist(), need[1:].tolist(), channel.high[1:].tolist())
     for more, less, needed, most in zip(*steps, strict=True):

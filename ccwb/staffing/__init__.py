@@ -8,11 +8,13 @@
     shrinkage_of     kinds of time not spent on contacts -> what the roster loses, what it places, each hour once
 
 Live channels (voice, chat) are queues: Erlang A where a patience is given, else Erlang C. Deferred channels (email,
-social media, callback) are work that may wait within its day. docs/models_queueing.md says when each misleads.
+social media, callback) are work that may wait, staffed for its deadline. docs/models_queueing.md and
+docs/models_deferred.md say when each misleads.
 """
 
-from ccwb.staffing.agents import DEFERRED, given_agents, requirement
+from ccwb.staffing.agents import given_agents, requirement
 from ccwb.staffing.cost import KEYS, cost, expected_costs, hourly_cost_of, price_of_a_point
+from ccwb.staffing.deferred import DEFERRED
 from ccwb.staffing.shrinkage import Shrinkage, shrinkage_of, shrinkage_of_project, usual_kinds
 from ccwb.staffing.sums import summary
 from ccwb.staffing.targets import targets_of

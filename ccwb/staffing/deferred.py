@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ccwb import queueing
+from ccwb.channels import CHANNELS
 
 DEFERRED = "Deferred, by its deadline"
 HELPED = DEFERRED + ", idle time used"
@@ -20,12 +21,14 @@ def deferred_rows(work, agents, occupancy, *, fewest):
     not known by the end), asa_s (mean opening time until finished), answer_rate (finished by the end), occupancy.
     """
     agents, helped = agents.copy(), np.zeros(len(agents), dtype=bool)
+    if work.live.all():
+        return agents, {}, helped
     rates = {name: np.full(len(agents), np.nan) for name in ("service_level", "asa_s", "answer_rate", "occupancy")}
     start = pd.DatetimeIndex(work.table["interval_start"]).as_unit("s").asi8
     local = pd.DatetimeIndex(work.table["interval_start"]).tz_localize(None).as_unit("s").asi8
     week = (local // 86_400 + 3) // 7
     project = np.array([name for name, _ in work.names], dtype=object)
-    deferred = [q for q in range(len(work.names)) if not work.live_queue[q]]
+    deferred = [q for q, (_, channel) in enumerate(work.names) if not CHANNELS[channel].live]
     for one in dict.fromkeys(project[deferred]):
         mine = project[work.queue] == one
         idle = _Idle(work, np.flatnonzero(mine & work.live), agents, occupancy, start)
@@ -89,7 +92,7 @@ class _Idle:
     """The usable idle time of a project's live agents, on the finest grid of its rows, less what was used."""
 
     def __init__(self, work, rows, agents, occupancy, start):
-        blend = work.targets.get("blend", np.zeros(len(work.names)))[work.queue[rows]]
+        blend = work.of("blend", rows)
         spare = work.of("max_occupancy", rows) - np.nan_to_num(occupancy[rows])
         share = agents[rows] * spare.clip(0) * blend
         there = share > 0

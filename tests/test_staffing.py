@@ -115,7 +115,7 @@ def test_the_agents_meet_the_targets_and_one_fewer_would_not(channel, offered, l
     assert (table["occupancy"][busy & (table["agents"] > 0)] <= 0.88 + 1e-9).all()
     if not CHANNELS[channel].live:
         assert bool(table["agents"].sum() > 0) == bool(sum(offered) > 0)
-        assert (table["answer_rate"][busy] > 1 - 1e-6).all()
+        assert (table["answer_rate"] * table["offered"]).sum() >= sum(offered) * (1 - 1e-9)
         return
     assert (table["agents"] > 0).tolist() == busy.tolist()
     assert (table["service_level"][busy] >= level).all()

@@ -14,7 +14,9 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 
 MOST = 10**7  # agents; a deadline that so many do not keep is kept by none
-_MOMENT_S = 1e-6  # whoever is later than the deadline by less than this is in time: sums of many intervals are not exact
+_MOMENT_S = (
+    1e-6  # whoever is later than the deadline by less than this is in time: sums of many intervals are not exact
+)
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,11 @@ def worked_off(offered, agents, *, aht_s, interval_s, within_s, is_open=None, ba
     """
     named = {"aht_s": aht_s, "interval_s": interval_s, "within_s": within_s, "backlog": backlog}
     offered, agents, aht_s, interval_s, is_open = checked(is_open, offered=offered, agents=agents, **named)
-    return poured(offered, agents, aht_s, interval_s, is_open, within_s, float(backlog))
+    given = {"aht_s": aht_s, "interval_s": interval_s, "is_open": is_open}
+    return poured(offered, agents, within_s=within_s, backlog=float(backlog), **given)
 
 
-def poured(offered, agents, aht_s, interval_s, is_open, within_s, backlog=0.0):
+def poured(offered, agents, *, aht_s, interval_s, is_open, within_s, backlog=0.0):
     """Return what `worked_off` returns, of arrays of one length that are known to be right."""
     time = np.where(is_open, agents * interval_s, 0.0)
     old = backlog * float(aht_s[0]) if len(aht_s) else 0.0
@@ -83,8 +86,9 @@ def level_required(offered, *, aht_s, interval_s, within_s, in_time, is_open=Non
     """Return the fewest whole agents, the same in every open interval, that finish a share of the work by the deadline.
 
     in_time : share of the contacts to be finished within the deadline, above 0 to 1.  beside : agents who help anyway,
-    such as the idle time of live channels (a value per interval or one for all); all of it can be used.  max_occupancy :
-    greatest share of the level's time on this work that can be asked of it, above 0 to 1.  All else as for `worked_off`.
+    such as the idle time of live channels (a value per interval or one for all); all of it can be used.
+    max_occupancy : greatest share of the level's time on this work that can be asked of it, above 0 to 1.  All else as
+    for `worked_off`.
     What is left at the end must not be more than the last interval's level works off within the deadline: postponing
     work beyond the last interval is no way to keep it.  0 where nothing is offered.
     Raises PlanError where no level suffices (never open while contacts come), and for wrong values.
@@ -98,9 +102,10 @@ def level_required(offered, *, aht_s, interval_s, within_s, in_time, is_open=Non
     if not offered.any():
         return 0
     check_open(open_)
+    fitted = {"aht_s": aht, "interval_s": length, "is_open": open_}
 
     def enough(level):
-        given = poured(offered, level * max_occupancy + help_, aht, length, open_, within_s)
+        given = poured(offered, level * max_occupancy + help_, **fitted, within_s=within_s)
         done = np.nansum(given.in_time * given.known) >= in_time * given.known.sum() - 1e-9
         reach = min(within_s, length[open_].sum())
         rate = (level * max_occupancy + help_[open_][-1]) / aht[open_][-1]
@@ -135,7 +140,7 @@ def refuse_deadline(in_time, within_s):
     raise PlanError(
         N_("No number of agents finishes {share} of the work within {within} s. Allow more time."),
         share=in_time,
-        within=within_s,
+        within=f"{within_s:g}",
     )
 
 
@@ -208,7 +213,7 @@ def _wait(curves, positions):
 
 
 def checked(is_open, **named):
-    """Return offered, agents, aht_s, interval_s and is_open as arrays of one length; PlanError names the value that cannot be."""
+    """Return offered, agents, aht_s, interval_s and is_open as arrays of one length, or name in words what cannot be."""
     arrays = {}
     for name, value in named.items():
         try:
@@ -223,7 +228,8 @@ def checked(is_open, **named):
     length = np.atleast_1d(arrays["offered"]).shape
     opened = np.ones(length, bool) if is_open is None else np.asarray(is_open, dtype=bool)
     try:
-        fitted = [np.broadcast_to(a, length) for a in (*(arrays[n] for n in ("agents", "aht_s", "interval_s")), opened)]
+        given = (*(arrays[name] for name in ("agents", "aht_s", "interval_s")), opened)
+        fitted = [np.broadcast_to(array, length) for array in given]
     except ValueError:
         _refuse("agents", arrays["agents"].shape, N_("does not fit the intervals of offered"))
     return np.atleast_1d(arrays["offered"]), *fitted

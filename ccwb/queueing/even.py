@@ -1,10 +1,12 @@
 """The smoothest course of agents that finishes work that may wait by its deadline.
 
-Over opening time, the work that has come is one rising line and the work that is due another below it, a deadline later.
-What is done has to run between the two, and the smoothest way is the string pulled taut between them: straight, so with the same
-agents throughout, until it touches one of the lines. A long deadline is a wide channel and the string nearly straight
-over days; with a short one it follows the arrivals.
+Over opening time, the work that has come is a rising line and the work that is due another below it, a deadline later.
+What is done has to run between the two, and the smoothest way is the string pulled taut between them: straight, so with
+the same agents throughout, until it touches one of the lines. A long deadline is a wide channel and the string nearly
+straight over days; with a short one it follows the arrivals.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -40,12 +42,12 @@ def even_plan(
     blocks: from when work is nearly due until it is done; likewise between 8 and 9 agents. A deadline shorter than an
     interval follows the arrivals. No agents where nothing is offered.
     Raises PlanError where no agents suffice (never open while contacts come), and for wrong values.
-    Source: the taut string (Davies and Kovac 2001); that it is the smoothest by every measure at once: Steidl et al. 2006.
+    Source: the taut string (Davies and Kovac 2001), the smoothest course by every measure at once (Steidl et al. 2006).
 
     >>> even_plan([60, 60, 0, 0], aht_s=60, interval_s=3600, within_s=7200, in_time=1.0).tolist()
     [0.0, 1.0, 1.0, 0.0]
-    >>> even_plan([240, 0, 0, 0], aht_s=60, interval_s=3600, within_s=10800, in_time=1.0).tolist()
-    [2.0, 1.0, 1.0, 0.0]
+    >>> even_plan([240, 0, 0, 0], aht_s=60, interval_s=3600, within_s=7200, in_time=1.0).tolist()
+    [1.0, 1.0, 2.0, 0.0]
     """
     check_shares(in_time, max_occupancy)
     named = {"aht_s": aht_s, "interval_s": interval_s, "within_s": within_s, "backlog": backlog}
@@ -55,25 +57,33 @@ def even_plan(
         return agents
     check_open(is_open)
     group = np.zeros(len(offered), int) if period is None else np.unique(period, return_inverse=True)[1]
-    goal = _Goal(offered, beside, aht, length, is_open, float(within_s), in_time, max_occupancy, float(backlog), group)
+    fitted = {"offered": offered, "beside": beside, "aht_s": aht, "length": length, "is_open": is_open, "group": group}
+    asked = {"within_s": float(within_s), "in_time": in_time, "max_occupancy": max_occupancy}
+    goal = _Goal(**fitted, **asked, backlog=float(backlog))
     channel = _Channel(goal)
-    string = channel.string(_stretch(goal, channel))
-    agents[is_open] = _whole(string, channel, max_occupancy)
+    agents[is_open] = _whole(channel.string(_stretch(goal, channel)), channel, max_occupancy)
     return _repaired(agents, goal)
 
 
+@dataclass(frozen=True)
 class _Goal:
-    """What is to be kept, and whether given agents keep it."""
+    """What is to be kept, and whether given agents keep it; arrays of one length, `group` numbering the periods."""
 
-    def __init__(self, offered, beside, aht_s, length, is_open, within_s, in_time, max_occupancy, backlog, group):
-        self.offered, self.beside, self.aht_s, self.length, self.is_open = offered, beside, aht_s, length, is_open
-        self.within_s, self.in_time, self.max_occupancy, self.backlog = within_s, in_time, max_occupancy, backlog
-        self.group = group
+    offered: np.ndarray
+    beside: np.ndarray
+    aht_s: np.ndarray
+    length: np.ndarray
+    is_open: np.ndarray
+    group: np.ndarray
+    within_s: float
+    in_time: float
+    max_occupancy: float
+    backlog: float
 
     def missed(self, able):
-        """Return the periods in which less than the share is in time, and the share per interval, for agents' work."""
-        able = able + self.beside
-        got = poured(self.offered, able, self.aht_s, self.length, self.is_open, self.within_s, self.backlog)
+        """Return whether less than the share is in time, per period, and what is in time per interval."""
+        known = {"aht_s": self.aht_s, "interval_s": self.length, "is_open": self.is_open}
+        got = poured(self.offered, able + self.beside, **known, within_s=self.within_s, backlog=self.backlog)
         timely = np.bincount(self.group, np.nan_to_num(got.in_time) * got.known)
         known = np.bincount(self.group, got.known)
         return timely < self.in_time * known * (1 - 1e-9), got.in_time
@@ -109,7 +119,7 @@ class _Channel:
         return np.minimum(due, self.came)
 
     def _usable(self, help_):
-        """Return the help, cumulative, that is not lost when agents do what it does not in time, as late as possible."""
+        """Return the help, cumulative, that is not lost if agents do only what it does not, as late as possible."""
         offer = np.concatenate([[0.0], np.cumsum(help_)])
         lost, most, out = 0.0, 0.0, []
         for given, came, due in zip(offer.tolist(), self.came.tolist(), self.due.tolist(), strict=True):
@@ -119,7 +129,7 @@ class _Channel:
         return np.array(out)
 
     def string(self, stretch):
-        """Return what agents do, cumulative, along the taut string with the deadline stretched by 1 / (1 - stretch)."""
+        """Return what agents do, cumulative: the string, for a deadline 1 / (1 - stretch) times as long."""
         due = self._due(self.within_s / (1 - stretch)) if stretch else self.due
         low = np.minimum((due - self.help).clip(0), self.high)
         low[-1] = self.end
@@ -190,7 +200,7 @@ def _whole(string, channel, max_occupancy):
         busy = not enough or (busy and done + more <= most + slack)
         agents.append(busy)
         done = min(done + (more if busy else less), max(most, done))
-    return np.where(agents, many, few)
+    return np.where(agents, many, few) + 0.0
 
 
 def _repaired(agents, goal):

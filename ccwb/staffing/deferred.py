@@ -1,4 +1,4 @@
-"""Work that may wait, in the requirement: agents for its deadline, backlogs over closed hours, idle time of live queues."""
+"""Deferred rows of a requirement: agents for the deadline, backlogs over closed hours, idle time of live queues."""
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ _NO_PROMISE = 1e-6  # share in time of a queue without a service level: its work
 def deferred_rows(work, agents, occupancy, *, fewest):
     """Return (agents, rates, helped): deferred rows filled in, their rates, and whether live agents' idle time helped.
 
-    work : as from `work_of`.  agents, occupancy : per row; of live rows as they stand, of deferred rows the agents given.
+    work : as from `work_of`.  agents, occupancy : per row; of live rows as they stand, of deferred the agents given.
     fewest : plan the deferred rows' agents instead. Of each project the queue with the shortest deadline takes the idle
     time first, and what it uses is gone for the next.
     rates : service_level (finished within the deadline, by the interval in which contacts came; missing where that is
@@ -32,7 +32,9 @@ def deferred_rows(work, agents, occupancy, *, fewest):
     for one in dict.fromkeys(project[deferred]):
         mine = project[work.queue] == one
         idle = _Idle(work, np.flatnonzero(mine & work.live), agents, occupancy, start)
-        for queue in sorted((q for q in deferred if project[q] == one), key=lambda q: work.targets["answer_within_s"][q]):
+        for queue in sorted(
+            (q for q in deferred if project[q] == one), key=lambda q: work.targets["answer_within_s"][q]
+        ):
             rows = np.flatnonzero(work.queue == queue)
             rows = rows[np.argsort(start[rows])]
             beside = idle.agents(start[rows], work.interval_s[rows])

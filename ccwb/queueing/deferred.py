@@ -213,7 +213,7 @@ def _wait(curves, positions):
 
 
 def checked(is_open, **named):
-    """Return offered, agents, aht_s, interval_s and is_open as arrays of one length, or name in words what cannot be."""
+    """Return offered, agents, aht_s, interval_s and is_open as arrays of one length; else says what cannot be."""
     arrays = {}
     for name, value in named.items():
         try:

@@ -80,13 +80,17 @@ class _Goal:
     max_occupancy: float
     backlog: float
 
-    def missed(self, able):
-        """Return whether less than the share is in time, per period, and what is in time per interval."""
+    def missed(self, agents):
+        """Return whether given agents miss the share, per period, and what is in time per interval."""
         known = {"aht_s": self.aht_s, "interval_s": self.length, "is_open": self.is_open}
-        got = poured(self.offered, able + self.beside, **known, within_s=self.within_s, backlog=self.backlog)
-        timely = np.bincount(self.group, np.nan_to_num(got.in_time) * got.known)
-        known = np.bincount(self.group, got.known)
-        return timely < self.in_time * known * (1 - 1e-9), got.in_time
+        able = agents * self.max_occupancy + self.beside
+        got = poured(self.offered, able, **known, within_s=self.within_s, backlog=self.backlog)
+        return self.is_missed(np.nan_to_num(got.in_time) * got.known, got.known), got.in_time
+
+    def is_missed(self, timely, known):
+        """Return whether less than the share is in time, per period."""
+        timely, known = np.bincount(self.group, timely), np.bincount(self.group, known)
+        return timely < self.in_time * known * (1 - 1e-9)
 
 
 class _Channel:
@@ -99,6 +103,7 @@ class _Channel:
         opened = goal.is_open
         came = np.concatenate([[0.0], np.cumsum(goal.offered * goal.aht_s)])
         came += goal.backlog * goal.aht_s[0]
+        self.all_came = came
         self.length = goal.length[opened]
         self.at = np.concatenate([[0.0], np.cumsum(self.length)])
         before, after = came[:-1][opened], came[1:][opened]
@@ -135,6 +140,17 @@ class _Channel:
         low[-1] = self.end
         return taut(self.at, low, np.maximum(self.high, low))
 
+    def late(self, done, goal):
+        """Return the share of each interval's contacts that is late when so much is done: exact for whole intervals."""
+        at = np.concatenate([[0.0], np.cumsum(np.where(goal.is_open, goal.length, 0.0))])
+        ahead = np.interp(at + goal.within_s, self.at, done) - self.all_came
+        ahead[np.abs(ahead) < 1e-9 * self.all_came[-1]] = 0.0
+        first, last = ahead[:-1], ahead[1:]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            part = first / (first - last)  # in time, where it becomes late; late, where it comes to be in time
+        part = np.where(first >= 0, 1 - part, part)
+        return np.where((first >= 0) == (last >= 0), np.where(first >= 0, 0.0, 1.0), part)
+
 
 def _on_grid(within_s, length):
     """Return the deadline in whole intervals where they are equal: then the borders tell of all that lies between."""
@@ -169,9 +185,8 @@ def _stretch(goal, channel):
         return 0.0
 
     def kept(stretch):
-        able = np.zeros(len(goal.offered))
-        able[goal.is_open] = np.diff(channel.string(stretch)).clip(0) / channel.length
-        return not goal.missed(able)[0].any()
+        late = channel.late(channel.string(stretch) + channel.help, goal)
+        return not goal.is_missed(goal.offered * (1 - late), goal.offered).any()
 
     if kept(_WIDEST):
         return _WIDEST
@@ -194,12 +209,14 @@ def _whole(string, channel, max_occupancy):
     pace = np.concatenate([[0.0], np.cumsum(many * each)])
     need = pace + np.maximum.accumulate((least - pace)[::-1])[::-1]  # so much by then, and `many` is in time from there
     agents, done, busy = [], 0.0, False
-    steps = ((many * each).tolist(), (few * each).tolist(), need[1:].tolist(), channel.high[1:].tolist())
-    for more, less, needed, most in zip(*steps, strict=True):
-        enough = done + less >= needed - slack
-        busy = not enough or (busy and done + more <= most + slack)
+    steps = (many * each, few * each, need[1:] - slack, channel.high[1:] + slack)
+    for more, less, needed, most in zip(*(values.tolist() for values in steps), strict=True):
+        if done + less < needed:
+            busy = True
+        elif busy and done + more > most:
+            busy = False
         agents.append(busy)
-        done = min(done + (more if busy else less), max(most, done))
+        done = min(done + (more if busy else less), most)
     return np.where(agents, many, few) + 0.0
 
 
@@ -208,7 +225,7 @@ def _repaired(agents, goal):
     opened, more = np.flatnonzero(goal.is_open), 1
     ends = np.cumsum(np.where(goal.is_open, goal.length, 0.0))
     while True:
-        missed, share = goal.missed(agents * goal.max_occupancy)
+        missed, share = goal.missed(agents)
         if not missed.any():
             return agents
         if more > MOST:

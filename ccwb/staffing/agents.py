@@ -7,18 +7,19 @@ from ccwb import queueing
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.staffing.deferred import DEFERRED, HELPED, deferred_rows
+from ccwb.staffing.deferred import DEFERRED, HELPED, deferred_rows, idle_rows
 from ccwb.staffing.targets import NO_GOAL
 from ccwb.staffing.work import work_of
 from ccwb.tables import TABLES, empty
 
 
-def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0):
+def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0, live=None):
     """The fewest agents per interval that meet the targets, and what they give, as a requirement table.
 
     forecast : forecast table in intervals of at most an hour; its rows are the open intervals.
     targets : (project, channel) -> dict as from `targets_of`; absent or None means: no such target.
     volume_change, aht_change : shares above -1, 0.1 is 10 % more contacts or longer handling.
+    live : requirement table of live queues whose idle time may help deferred ones; None: of those in the forecast.
 
     Live channels: all of service_level, asa_s, max_occupancy and, where a patience is known, answer_rate and
     abandonment are met in every interval. A channel with conversations held at once (chat) is a queue of conversation
@@ -41,7 +42,8 @@ def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0):
     agents = np.zeros(len(work.table))
     for rows, patience_s in _live_kinds(work):
         agents[rows] = _fewest(work, rows, patience_s)
-    return _table(work, agents, fewest=True)
+    helpers = idle_rows(live, targets) if live is not None else None
+    return _table(work, agents, fewest=True, helpers=helpers)
 
 
 def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0):
@@ -126,7 +128,7 @@ def _as_agents(work, agents):
 _RATES = ("service_level", "asa_s", "abandonment", "answer_rate", "occupancy")
 
 
-def _table(work, agents, *, fewest=False):
+def _table(work, agents, *, fewest=False, helpers=None):
     """Return the requirement table of agents per row; `fewest`: of deferred rows they are only found here."""
     if not len(work.table):
         return empty("requirement")
@@ -134,7 +136,7 @@ def _table(work, agents, *, fewest=False):
     for rows, patience_s in _live_kinds(work):
         for name, value in _live_rates(work, rows, agents[rows], patience_s).items():
             rates[name][rows] = value
-    agents, deferred, helped = deferred_rows(work, agents, rates["occupancy"], fewest=fewest)
+    agents, deferred, helped = deferred_rows(work, agents, rates["occupancy"], fewest=fewest, helpers=helpers)
     rates |= {name: np.where(work.live, rates[name], value) for name, value in deferred.items()}
     columns = {name: work.table[name].array for name in ("interval_start", "interval_s", "project", "channel")}
     columns |= {"offered": work.offered, "aht_s": work.aht_s, "load": work.load, "agents": agents}

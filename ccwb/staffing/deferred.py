@@ -11,12 +11,12 @@ HELPED = DEFERRED + ", idle time used"
 _NO_PROMISE = 1e-6  # share in time of a queue without a service level: its work is only to be done in the end
 
 
-def deferred_rows(work, agents, occupancy, *, fewest):
+def deferred_rows(work, agents, occupancy, *, fewest, helpers=None):
     """Return (agents, rates, helped): deferred rows filled in, their rates, and whether live agents' idle time helped.
 
     work : as from `work_of`.  agents, occupancy : per row; of live rows as they stand, of deferred the agents given.
     fewest : plan the deferred rows' agents instead. Of each project the queue with the shortest deadline takes the idle
-    time first, and what it uses is gone for the next.
+    time first, and what it uses is gone for the next.  helpers : idle time as from `idle_rows`; None: of the live rows.
     rates : service_level (finished within the deadline, by the interval in which contacts came; missing where that is
     not known by the end), asa_s (mean opening time until finished), answer_rate (finished by the end), occupancy.
     """
@@ -24,14 +24,13 @@ def deferred_rows(work, agents, occupancy, *, fewest):
     if work.live.all():
         return agents, {}, helped
     rates = {name: np.full(len(agents), np.nan) for name in ("service_level", "asa_s", "answer_rate", "occupancy")}
-    start = pd.DatetimeIndex(work.table["interval_start"]).as_unit("s").asi8
-    local = pd.DatetimeIndex(work.table["interval_start"]).tz_localize(None).as_unit("s").asi8
-    week = (local // 86_400 + 3) // 7
+    start, week = _times(work)
+    if helpers is None:
+        helpers = _idle_of(work, agents, occupancy, start)
     project = np.array([name for name, _ in work.names], dtype=object)
     deferred = [q for q, (_, channel) in enumerate(work.names) if not CHANNELS[channel].live]
     for one in dict.fromkeys(project[deferred]):
-        mine = project[work.queue] == one
-        idle = _Idle(work, np.flatnonzero(mine & work.live), agents, occupancy, start)
+        idle = _Idle(helpers[helpers["project"] == one])
         for queue in sorted(
             (q for q in deferred if project[q] == one), key=lambda q: work.targets["answer_within_s"][q]
         ):
@@ -46,6 +45,38 @@ def deferred_rows(work, agents, occupancy, *, fewest):
             for name, value in found.items():
                 rates[name][rows] = value
     return agents, rates, helped
+
+
+def idle_rows(live, targets):
+    """Return what idle time of a requirement's live queues may be used: project, begin and end (s), agents."""
+    code = live.groupby(["project", "channel"], sort=False).ngroup().to_numpy()
+    first = np.unique(code, return_index=True)[1]
+    queues = [targets[queue] for queue in zip(live["project"].iloc[first], live["channel"].iloc[first], strict=True)]
+    most = np.array([one.get("max_occupancy") or 1.0 for one in queues])[code]
+    blend = np.array([one.get("blend") or 0.0 for one in queues])[code]
+    start = pd.DatetimeIndex(live["interval_start"]).as_unit("s").asi8
+    spare = (most - live["occupancy"].fillna(0.0)).clip(0) * live["agents"] * blend
+    return _idle(live["project"], start, live["interval_s"].to_numpy(), spare.to_numpy())
+
+
+def _idle_of(work, agents, occupancy, start):
+    """Return `idle_rows` of the live rows themselves."""
+    rows = np.flatnonzero(work.live)
+    spare = (work.of("max_occupancy", rows) - np.nan_to_num(occupancy[rows])).clip(0)
+    spare *= agents[rows] * work.of("blend", rows)
+    return _idle(work.table["project"].iloc[rows], start[rows], work.interval_s[rows], spare)
+
+
+def _idle(project, start, length, agents):
+    table = pd.DataFrame({"project": project.array, "begin": start, "end": start + length, "agents": agents})
+    return table[agents > 0]
+
+
+def _times(work):
+    """Return per row its start, seconds, and the number of its local week (of Monday)."""
+    times = pd.DatetimeIndex(work.table["interval_start"])
+    local = times.tz_localize(None).as_unit("s").asi8
+    return times.as_unit("s").asi8, (local // 86_400 + 3) // 7
 
 
 def _known(work, rows):
@@ -93,14 +124,10 @@ def _rates(work, rows, agents, beside):
 class _Idle:
     """The usable idle time of a project's live agents, on the finest grid of its rows, less what was used."""
 
-    def __init__(self, work, rows, agents, occupancy, start):
-        blend = work.of("blend", rows)
-        spare = work.of("max_occupancy", rows) - np.nan_to_num(occupancy[rows])
-        share = agents[rows] * spare.clip(0) * blend
-        there = share > 0
-        begin, end = start[rows][there], (start[rows] + work.interval_s[rows])[there]
+    def __init__(self, helpers):
+        begin, end = helpers["begin"].to_numpy(), helpers["end"].to_numpy()
         self.edges = np.unique(np.concatenate([begin, end]))
-        self.rate = _summed(self.edges, begin, end, share[there])
+        self.rate = _summed(self.edges, begin, end, helpers["agents"].to_numpy())
 
     def agents(self, start, length):
         """Return agents' idle time left per row of a queue, as agents; the rows do not overlap."""

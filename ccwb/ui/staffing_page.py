@@ -56,7 +56,8 @@ class StaffingPage(Page):
             self.channel, self.monday = self.channels[0], parts.monday_of(self.forecast["interval_start"].min())
             self.in_sight = self._busiest_day()
         self.means = {c: self.start_of(c)["aht_s"] for c in self.channels}
-        began = {c: self.start_of(c) | parts.made_with(self.plan, c) for c in self.channels}
+        blend = next(iter(self.usual.values()))["blend"]  # of the project, so no slider of one queue
+        began = {c: self.start_of(c) | {"blend": blend} | parts.made_with(self.plan, c) for c in self.channels}
         self.settings = parts.over(began, self.kept.data.get("settings", {}))
         if len(self.plan):
             self.kept.data["plan_settings"] = parts.over(began, self.kept.data.get("plan_settings", self.settings))
@@ -273,7 +274,7 @@ class StaffingPage(Page):
                     N_("No handling time is known for {channel}. Type one beside the slider 'Handling time'."),
                     channel=_(CHANNELS[channel].label),
                 )
-            goal = self.usual[self.project, channel] | {k: now[k] for k in (*TARGETS, "shrinkage")}
+            goal = self.usual[self.project, channel] | {k: now[k] for k in (*TARGETS, "shrinkage", "blend")}
             targets[self.project, channel] = targets[LOWER, channel] = targets[UPPER, channel] = goal
         return targets
 

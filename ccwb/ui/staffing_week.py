@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from ccwb.channels import CHANNELS
 from ccwb.staffing import requirement, summary
 from ccwb.ui import text
 from ccwb.ui.staffing_parts import no_heat, steps
@@ -12,29 +13,61 @@ LOWER, UPPER = "\x00lower", "\x00upper"
 
 
 class Week:
-    """The forecast of a week with the band of the queue in sight, and the plan of that week beside it."""
+    """The forecast of a week with the band of the queue in sight, and the plan of that week beside it.
+
+    Live queues are computed for the week. Work that may wait goes on over its borders: deferred queues are computed
+    over the whole cycle (their band's edges with a week on either side) and cut, so that the week is that of the plan,
+    and only when something that matters to them has moved.
+    """
 
     def __init__(self, forecast, plan, monday, *, queue, means, full_time):
         project, channel = queue
-        rows = _of_week(forecast, monday)
-        own = rows[rows["channel"] == channel]
-        edges = [
-            own.assign(project=name, offered=own[f"{side}_80"]) for name, side in ((LOWER, "lower"), (UPPER, "upper"))
-        ]
-        self.rows = pd.concat([rows, *edges], ignore_index=True)
-        self.means = means
-        self._project = project
+        self._project, self.means, self._last = project, means, {}
+        live = forecast["channel"].isin([name for name, one in CHANNELS.items() if one.live])
+        week, near = _of_week(forecast, monday), _of_week(forecast, monday, around=1)
+        edges = _edges((week if CHANNELS[channel].live else near)[lambda rows: rows["channel"] == channel])
+        self._live = pd.concat([week[live[week.index]], *(edges if CHANNELS[channel].live else ())], ignore_index=True)
+        waiting = [forecast[~live], *(() if CHANNELS[channel].live else edges)]
+        self._deferred = pd.concat(waiting, ignore_index=True)
+        self._cut = _of_week(self._deferred, monday).index
+        self._helping, self._monday = forecast[live].reset_index(drop=True), monday
+        self.rows = pd.concat([week[live[week.index]], week[~live[week.index]]], ignore_index=True)
         self._planned = planned = _of_week(plan, monday) if len(plan) else plan
         self._own_plan = planned[planned["channel"] == channel] if len(planned) else planned
         self.plan_sums = None
         if len(planned):
             sums = (summary(table, weeks=1, full_time_hours_week=full_time) for table in (planned, self._own_plan))
             self.plan_sums = tuple(table.iloc[0] for table in sums)
-        self._prepare_heat(self.rows[self.rows["project"] == project])
+        self._prepare_heat(self.rows)
 
     def requirement(self, settings, targets):
         """Return the requirement of all rows, the band's edges included, by the sliders' settings."""
-        return requirement(scaled(self.rows, settings, self.means), targets=targets)
+        live = requirement(scaled(self._live, settings, self.means), targets=targets)
+        if not len(self._deferred):
+            return live
+        waiting = {c: settings[c] for c in self._deferred["channel"].unique()}
+        if not any(targets[self._project, c]["blend"] for c in settings):
+            made = self._once("deferred", waiting, lambda: self._made(self._deferred, settings, targets))
+        else:
+            made = self._once("deferred", settings, lambda: self._helped(settings, targets))
+        return pd.concat([live, made.loc[self._cut]], ignore_index=True)
+
+    def _helped(self, settings, targets):
+        """Return the deferred queues' requirement with the idle time of the live ones, over the whole cycle."""
+        taking = {c: settings[c] for c in self._helping["channel"].unique()}
+        live = self._once("live", taking, lambda: self._made(self._helping, settings, targets))
+        near = _of_week(live, self._monday, around=1)
+        live = pd.concat([live, *(near.assign(project=name) for name in (LOWER, UPPER))], ignore_index=True)
+        return self._made(self._deferred, settings, targets, live)
+
+    def _made(self, rows, settings, targets, live=None):
+        return requirement(scaled(rows, settings, self.means), targets=targets, live=live)
+
+    def _once(self, name, settings, make):
+        """Return what `make` returns, made again only if the settings that it depends on are others."""
+        if name not in self._last or self._last[name][0] != settings:
+            self._last[name] = ({channel: dict(one) for channel, one in settings.items()}, make())
+        return self._last[name][1]
 
     def plan_steps(self, day):
         """Return the saved plan of the queue in sight as steps, of a day or (None) of the week."""
@@ -86,6 +119,14 @@ def of_day(table, day):
     return table[table["interval_start"].dt.tz_localize(None).dt.normalize() == day]
 
 
-def _of_week(table, monday):
+def _edges(rows):
+    """Return the two edges of a queue's band as rows of their own."""
+    sides = ((LOWER, "lower_80"), (UPPER, "upper_80"))
+    return [rows.assign(project=name, offered=rows[side]) for name, side in sides]
+
+
+def _of_week(table, monday, around=0):
+    """Return the rows of a week, and of so many around it on either side."""
     start = table["interval_start"].dt.tz_localize(None)
-    return table[(start >= monday) & (start < monday + pd.Timedelta(days=7))]
+    more = pd.Timedelta(days=7 * around)
+    return table[(start >= monday - more) & (start < monday + pd.Timedelta(days=7) + more)]

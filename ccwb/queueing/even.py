@@ -13,7 +13,7 @@ import numpy as np
 from ccwb.queueing.deferred import MOST, check_open, check_shares, checked, poured, refuse_deadline
 
 _WIDEST = 0.75  # the deadline is stretched to at most 1 / (1 - 0.75) = 4 times itself
-_STEPS = 4  # halvings in search of the stretch: 0.75 / 2**4, so to about 5 % of it
+_STEPS = 3  # halvings in search of the stretch: 0.75 / 2**3, so to about 10 % of it
 
 
 def even_plan(
@@ -61,7 +61,7 @@ def even_plan(
     asked = {"within_s": float(within_s), "in_time": in_time, "max_occupancy": max_occupancy}
     goal = _Goal(**fitted, **asked, backlog=float(backlog))
     channel = _Channel(goal)
-    agents[is_open] = _whole(channel.string(_stretch(goal, channel)), channel, max_occupancy)
+    agents[is_open] = _whole(_smoothest(goal, channel), channel, max_occupancy)
     return _repaired(agents, goal)
 
 
@@ -179,22 +179,22 @@ def taut(at, low, high):
         height = np.concatenate([height, high[above], low[below]])[first]
 
 
-def _stretch(goal, channel):
-    """Return how far the deadline can be stretched with the share still kept, 0 to `_WIDEST`."""
+def _smoothest(goal, channel):
+    """Return the string with the deadline stretched as far as the share is kept, at most to `_WIDEST`."""
     if goal.in_time == 1 or not goal.within_s:
-        return 0.0
-
-    def kept(stretch):
-        late = channel.late(channel.string(stretch) + channel.help, goal)
-        return not goal.is_missed(goal.offered * (1 - late), goal.offered).any()
-
-    if kept(_WIDEST):
-        return _WIDEST
-    low, high = 0.0, _WIDEST
-    for _ in range(_STEPS):
+        return channel.string(0.0)
+    low, high, best = 0.0, 2 * _WIDEST, None
+    for _ in range(_STEPS + 1):
         middle = (low + high) / 2
-        low, high = (middle, high) if kept(middle) else (low, middle)
-    return low
+        path = channel.string(middle)
+        late = channel.late(path + channel.help, goal)
+        if goal.is_missed(goal.offered * (1 - late), goal.offered).any():
+            high = middle
+        else:
+            low, best = middle, path
+            if middle == _WIDEST:
+                break
+    return channel.string(0.0) if best is None else best
 
 
 def _whole(string, channel, max_occupancy):

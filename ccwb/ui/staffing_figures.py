@@ -144,7 +144,7 @@ def curve(own, *, targets, channel, hourly=None, money=None):
     got = given_agents(rows, targets=targets, agents=agents.astype(float))
     made = got[["agents", *SHARES, "asa_s"]].assign(cost=agents * (hourly or np.nan))
     key = (peak["project"], peak["channel"])
-    chosen = made[made["agents"] == here]
+    chosen = made[made["agents"] == here].assign(label=_priced(here, hourly, money))
     data = {"curve": made, "chosen": chosen, "ends": made.tail(1)}
     data["target"] = pd.DataFrame({"service_level": [targets[key]["service_level"]]})
     at = int(here - agents[0])
@@ -156,6 +156,11 @@ def curve(own, *, targets, channel, hourly=None, money=None):
         n=more,
         money=money(hourly),
     )
+
+
+def _priced(agents, hourly, money):
+    said = _("{n} agents", n=number(agents))
+    return said if not hourly else _("{agents}, {money} an hour", agents=said, money=money(agents * hourly))
 
 
 def curve_chart(currency=""):
@@ -170,6 +175,9 @@ def curve_chart(currency=""):
     ]
     x = alt.X("agents:Q", title=_("agents in the busiest interval"), scale=alt.Scale(zero=False, nice=False))
     layers = [data["target"].mark_rule(color="$muted", strokeDash=[2, 3]).encode(y=_share("service_level"))]
+    chosen = data["chosen"].encode(x=x)
+    layers.append(chosen.mark_rule(color="$muted", strokeDash=[2, 3]))
+    layers.append(chosen.mark_text(dy=-8, baseline="bottom", color="$ink").encode(y=alt.value(0), text="label:N"))
     for name, (label, color) in _named().items():
         y = _share(name)
         point = {"color": color, "size": 16}

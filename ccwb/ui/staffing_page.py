@@ -10,20 +10,21 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
-from ccwb.staffing import hourly_cost_of, requirement, summary, targets_of
+from ccwb.staffing import requirement, summary, targets_of
 from ccwb.ui import html, refusals, text
 from ccwb.ui import staffing_figures as look
 from ccwb.ui import staffing_parts as parts
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
 from ccwb.ui.shell import Page
+from ccwb.ui.staffing_centre import Cost, WholeCentre, hourly_cost
 from ccwb.ui.staffing_controls import TARGETS, Controls
 from ccwb.ui.staffing_week import LOWER, UPPER, Week, of_day, scaled
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
 # The folds below the pictures, in the order in which they are asked
-PARTS = ()
+PARTS = (Cost, WholeCentre)
 
 
 class StaffingPage(Page):
@@ -48,7 +49,7 @@ class StaffingPage(Page):
         self.full_time = self.centre().get("full_time_hours_week") or 40
         self.usual = targets_of({"projects": [one]})
         self.placed = next(iter(self.usual.values()))["placed"]
-        self._hourly = one.get("hourly_cost") or hourly_cost_of(self.store.read_table("agents", project=self.project))
+        self._hourly = hourly_cost(self, self.project)
         self.kept = self.draft("staffing", dict, project=self.project)
         self.plan = self.store.read_table("requirement", cycle=self.cycle_id, project=self.project, zone=one["zone"])
         self.channels = [c for c in CHANNELS if (self.forecast["channel"] == c).any()]

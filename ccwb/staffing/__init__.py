@@ -3,6 +3,7 @@
     targets_of       the centre document -> targets per (project, channel)
     requirement      forecast + targets -> the fewest agents per interval, and what they give
     given_agents     forecast + agents -> the same table: 'I have these agents, what do I get?'
+    idle_use         requirement + targets -> idle time of live agents, and the deferred work done in it
     summary          requirement -> one row per group: peak, hours, full-time people, service
     cost             requirement + what an hour costs -> hours, people and money per project, the price of a contact
     shrinkage_of     kinds of time not spent on contacts -> what the roster loses, what it places, each hour once
@@ -14,7 +15,7 @@ docs/models_deferred.md say when each misleads.
 
 from ccwb.staffing.agents import given_agents, requirement
 from ccwb.staffing.cost import KEYS, cost, expected_costs, hourly_cost_of, price_of_a_point
-from ccwb.staffing.deferred import DEFERRED
+from ccwb.staffing.deferred import DEFERRED, idle_use
 from ccwb.staffing.shrinkage import Shrinkage, shrinkage_of, shrinkage_of_project, usual_kinds
 from ccwb.staffing.sums import summary
 from ccwb.staffing.targets import targets_of
@@ -27,6 +28,7 @@ __all__ = [
     "expected_costs",
     "given_agents",
     "hourly_cost_of",
+    "idle_use",
     "price_of_a_point",
     "requirement",
     "shrinkage_of",

@@ -136,7 +136,7 @@ def _table(work, agents, *, fewest=False, helpers=None):
     for rows, patience_s in _live_kinds(work):
         for name, value in _live_rates(work, rows, agents[rows], patience_s).items():
             rates[name][rows] = value
-    agents, deferred, helped = deferred_rows(work, agents, rates["occupancy"], fewest=fewest, helpers=helpers)
+    agents, deferred, help_ = deferred_rows(work, agents, rates["occupancy"], fewest=fewest, helpers=helpers)
     rates |= {name: np.where(work.live, rates[name], value) for name, value in deferred.items()}
     columns = {name: work.table[name].array for name in ("interval_start", "interval_s", "project", "channel")}
     columns |= {"offered": work.offered, "aht_s": work.aht_s, "load": work.load, "agents": agents}
@@ -144,7 +144,8 @@ def _table(work, agents, *, fewest=False, helpers=None):
     columns["paid"] = columns["scheduled"] / (1 - work.targets["placed"][work.queue])
     columns |= {name: rates[name] for name in _RATES}
     columns["answer_within_s"] = work.targets["answer_within_s"][work.queue]
-    models = np.where(helped, HELPED, _models(work)[work.queue])
+    helped = np.bincount(work.queue, help_, len(work.names)) > 0
+    models = np.where(helped, HELPED, _models(work))[work.queue]
     columns["model"] = pd.Series(models, dtype="str").array
     return pd.DataFrame({name: columns[name] for name in TABLES["requirement"].names})
 

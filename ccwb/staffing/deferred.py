@@ -5,6 +5,7 @@ import pandas as pd
 
 from ccwb import queueing
 from ccwb.channels import CHANNELS
+from ccwb.staffing.work import work_of
 
 DEFERRED = "Deferred, by its deadline"
 HELPED = DEFERRED + ", idle time used"
@@ -12,17 +13,18 @@ _NO_PROMISE = 1e-6  # share in time of a queue without a service level: its work
 
 
 def deferred_rows(work, agents, occupancy, *, fewest, helpers=None):
-    """Return (agents, rates, helped): deferred rows filled in, their rates, and whether live agents' idle time helped.
+    """Return (agents, rates, help): deferred rows filled in, their rates, and what live agents' idle time does there.
 
     work : as from `work_of`.  agents, occupancy : per row; of live rows as they stand, of deferred the agents given.
     fewest : plan the deferred rows' agents instead. Of each project the queue with the shortest deadline takes the idle
     time first, and what it uses is gone for the next.  helpers : idle time as from `idle_rows`; None: of the live rows.
     rates : service_level (finished within the deadline, by the interval in which contacts came; missing where that is
     not known by the end), asa_s (mean opening time until finished), answer_rate (finished by the end), occupancy.
+    help : the idle time used per row, as agents.
     """
-    agents, helped = agents.copy(), np.zeros(len(agents), dtype=bool)
+    agents, help_ = agents.copy(), np.zeros(len(agents))
     if work.live.all():
-        return agents, {}, helped
+        return agents, {}, help_
     rates = {name: np.full(len(agents), np.nan) for name in ("service_level", "asa_s", "answer_rate", "occupancy")}
     start, week = _times(work)
     if helpers is None:
@@ -41,10 +43,26 @@ def deferred_rows(work, agents, occupancy, *, fewest, helpers=None):
                 agents[rows] = _planned(work, rows, beside, week[rows])
             found, used = _rates(work, rows, agents[rows], beside)
             idle.use(used)
-            helped[rows] = used.any()
+            help_[rows] = beside * used
             for name, value in found.items():
                 rates[name][rows] = value
-    return agents, rates, helped
+    return agents, rates, help_
+
+
+def idle_use(requirement, *, targets):
+    """One row per project and interval of a requirement: idle time of live agents, and what of it deferred work takes.
+
+    idle : live agents with nothing to do below their occupancy cap, as agents.  helped : deferred work done in their
+    idle time, as agents; the share `blend` of the targets of it can be used.  own : agents on deferred work alone.
+    Rows with neither live nor deferred agents in them are there, too, with 0.
+    """
+    work = work_of(requirement, targets, 0.0, 0.0)
+    table, given = work.table, [work.table[name].to_numpy(dtype=float) for name in ("agents", "occupancy")]
+    help_ = deferred_rows(work, *given, fewest=False)[2]
+    spare = given[0] * (work.targets["max_occupancy"][work.queue] - np.nan_to_num(given[1])).clip(0)
+    columns = {"idle": np.where(work.live, spare, 0.0), "helped": help_, "own": np.where(work.live, 0.0, given[0])}
+    keys = ["project", "interval_start", "interval_s"]
+    return table[keys].assign(**columns).groupby(keys, as_index=False).sum()
 
 
 def idle_rows(live, targets):

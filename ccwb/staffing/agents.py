@@ -145,8 +145,8 @@ def _table(work, agents, *, fewest=False, helpers=None):
     columns |= {name: rates[name] for name in _RATES}
     columns["answer_within_s"] = work.targets["answer_within_s"][work.queue]
     helped = np.bincount(work.queue, help_, len(work.names)) > 0
-    models = np.where(helped, HELPED, _models(work))[work.queue]
-    columns["model"] = pd.Series(models, dtype="str").array
+    models = pd.Series(np.where(helped, HELPED, _models(work)), dtype="str").array
+    columns["model"] = models.take(work.queue)
     return pd.DataFrame({name: columns[name] for name in TABLES["requirement"].names})
 
 

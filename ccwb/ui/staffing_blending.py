@@ -7,7 +7,7 @@ from ccwb.channels import CHANNELS
 from ccwb.messages import N_
 from ccwb.staffing import idle_use, requirement, summary
 from ccwb.ui import html, text
-from ccwb.ui.charts import BAND, PLAN, Chart, closed_as_zero, time_tip, time_x
+from ccwb.ui.charts import BAND, Chart, closed_as_zero, time_tip, time_x
 from ccwb.ui.staffing_fold import Part
 from ccwb.ui.text import _, number, percent, signed
 from ccwb.ui.widgets import Form, TableView
@@ -187,15 +187,17 @@ def _title(use, day):
 def _chart():
     """Return the chart of a day: idle live agents as a band, what they do of it filled, agents of its own dashed."""
     use = alt.Chart(alt.NamedData("use"))
-    title = _("agents")
     names = {"idle": _("idle in voice and chat"), "helped": _("work done in it"), "own": _("people of its own")}
     tip = [time_tip(), *(alt.Tooltip(f"{name}:Q", title=names[name], format=",.1f") for name in SERIES)]
+    scale = alt.Scale(domain=list(names.values()), range=["$muted", "$good", "$accent"])
+    legend = alt.Legend(title=None, orient="top", columns=1, symbolType="square")
 
-    def up(name):
-        return alt.Y(f"{name}:Q", title=title)
+    def drawn(name):
+        y = alt.Y(f"{name}:Q", title=_("agents"))
+        return {"x": time_x(), "y": y, "color": alt.datum(names[name], scale=scale, legend=legend)}
 
     return alt.layer(
-        use.mark_area(**BAND, interpolate="step-after").encode(x=time_x(), y=up("idle")),
-        use.mark_area(color="$good", opacity=0.6, interpolate="step-after").encode(x=time_x(), y=up("helped")),
-        use.mark_line(color="$accent", interpolate="step-after").encode(x=time_x(), y=up("own"), tooltip=tip),
+        use.mark_area(opacity=BAND["opacity"], interpolate="step-after").encode(**drawn("idle")),
+        use.mark_area(opacity=0.6, interpolate="step-after").encode(**drawn("helped")),
+        use.mark_line(strokeWidth=2, interpolate="step-after").encode(**drawn("own"), tooltip=tip),
     ).properties(height=220)

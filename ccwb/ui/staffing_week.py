@@ -22,23 +22,25 @@ class Week:
 
     def __init__(self, forecast, plan, monday, *, queue, means, full_time):
         project, channel = queue
-        self._project, self.means, self._last = project, means, {}
+        self._project, self.means, self._monday, self._last = project, means, monday, {}
         live = forecast["channel"].isin([name for name, one in CHANNELS.items() if one.live])
-        week, near = _of_week(forecast, monday), _of_week(forecast, monday, around=1)
-        edges = _edges((week if CHANNELS[channel].live else near)[lambda rows: rows["channel"] == channel])
-        self._live = pd.concat([week[live[week.index]], *(edges if CHANNELS[channel].live else ())], ignore_index=True)
-        waiting = [forecast[~live], *(() if CHANNELS[channel].live else edges)]
-        self._deferred = pd.concat(waiting, ignore_index=True)
+        self._helping, waiting, on_line = forecast[live].reset_index(drop=True), forecast[~live], CHANNELS[channel].live
+        seen = _of_week(forecast[forecast["channel"] == channel], monday, around=0 if on_line else 1)
+        edges = _edges(seen)
+        here, there = _of_week(self._helping, monday), _of_week(waiting, monday)
+        self._counts = len(here), len(there)
+        self._live = pd.concat([here, *(edges if on_line else ())], ignore_index=True)
+        self._deferred = pd.concat([waiting, *(() if on_line else edges)], ignore_index=True)
         self._cut = _of_week(self._deferred, monday).index
-        self._helping, self._monday = forecast[live].reset_index(drop=True), monday
-        self.rows = pd.concat([week[live[week.index]], week[~live[week.index]]], ignore_index=True)
+        self.rows = self._ordered(self._live, self._deferred.loc[self._cut])
+        self._days = _days(self.rows)
         self._planned = planned = _of_week(plan, monday) if len(plan) else plan
         self._own_plan = planned[planned["channel"] == channel] if len(planned) else planned
         self.plan_sums = None
         if len(planned):
             sums = (summary(table, weeks=1, full_time_hours_week=full_time) for table in (planned, self._own_plan))
             self.plan_sums = tuple(table.iloc[0] for table in sums)
-        self._prepare_heat(self.rows)
+        self._prepare_heat(self.rows[self.rows["project"] == project])
 
     def requirement(self, settings, targets):
         """Return the requirement of all rows, the band's edges included, by the sliders' settings."""
@@ -50,7 +52,12 @@ class Week:
             made = self._once("deferred", waiting, lambda: self._made(self._deferred, settings, targets))
         else:
             made = self._once("deferred", settings, lambda: self._helped(settings, targets))
-        return pd.concat([live, made.loc[self._cut]], ignore_index=True)
+        return self._ordered(live, made.loc[self._cut])
+
+    def _ordered(self, live, deferred):
+        """Return live and deferred rows under each other, the project's first, then those of the edges."""
+        n, m = self._counts
+        return pd.concat([live.iloc[:n], deferred.iloc[:m], live.iloc[n:], deferred.iloc[m:]], ignore_index=True)
 
     def _helped(self, settings, targets):
         """Return the deferred queues' requirement with the idle time of the live ones, over the whole cycle."""
@@ -71,7 +78,11 @@ class Week:
 
     def plan_steps(self, day):
         """Return the saved plan of the queue in sight as steps, of a day or (None) of the week."""
-        return steps(of_day(self._own_plan, day))
+        return steps(self._own_plan[_days(self._own_plan) == day] if day is not None else self._own_plan)
+
+    def of_day(self, made, day):
+        """Return the rows of `made`, a part of what `requirement` or `as_planned` gave, on a local day; None: all."""
+        return made if day is None else made[self._days[made.index] == day]
 
     def as_planned(self):
         """Return the saved plan's rows in the order of the forecast's; None where it was made from another forecast."""
@@ -112,11 +123,8 @@ def scaled(rows, settings, means):
     return rows.assign(offered=rows["offered"].to_numpy() * volume, aht_s=aht_s)
 
 
-def of_day(table, day):
-    """Return the rows of a local day; all of them where `day` is None."""
-    if day is None or not len(table):
-        return table
-    return table[table["interval_start"].dt.tz_localize(None).dt.normalize() == day]
+def _days(table):
+    return table["interval_start"].dt.tz_localize(None).dt.normalize().to_numpy()
 
 
 def _edges(rows):

@@ -9,6 +9,7 @@ from ccwb.staffing.work import work_of
 
 DEFERRED = "Deferred, by its deadline"
 HELPED = DEFERRED + ", idle time used"
+_NOBODY = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
 _NO_PROMISE = 1e-6  # share in time of a queue without a service level: its work is only to be done in the end
 
 
@@ -32,7 +33,7 @@ def deferred_rows(work, agents, occupancy, *, fewest, helpers=None):
     project = np.array([name for name, _ in work.names], dtype=object)
     deferred = [q for q, (_, channel) in enumerate(work.names) if not CHANNELS[channel].live]
     for one in dict.fromkeys(project[deferred]):
-        idle = _Idle(helpers[helpers["project"] == one])
+        idle = _Idle(*helpers.get(one, _NOBODY))
         for queue in sorted(
             (q for q in deferred if project[q] == one), key=lambda q: work.targets["answer_within_s"][q]
         ):
@@ -66,28 +67,33 @@ def idle_use(requirement, *, targets):
 
 
 def idle_rows(live, targets):
-    """Return what idle time of a requirement's live queues may be used: project, begin and end (s), agents."""
+    """Return what idle time of a requirement's live queues may be used: project -> (begin, end, agents), in seconds."""
     code = live.groupby(["project", "channel"], sort=False).ngroup().to_numpy()
     first = np.unique(code, return_index=True)[1]
-    queues = [targets[queue] for queue in zip(live["project"].iloc[first], live["channel"].iloc[first], strict=True)]
-    most = np.array([one.get("max_occupancy") or 1.0 for one in queues])[code]
-    blend = np.array([one.get("blend") or 0.0 for one in queues])[code]
+    names = list(zip(live["project"].iloc[first], live["channel"].iloc[first], strict=True))
+    most = np.array([targets[name].get("max_occupancy") or 1.0 for name in names])[code]
+    blend = np.array([targets[name].get("blend") or 0.0 for name in names])[code]
+    agents, occupancy = (live[name].to_numpy(dtype=float, na_value=np.nan) for name in ("agents", "occupancy"))
     start = pd.DatetimeIndex(live["interval_start"]).as_unit("s").asi8
-    spare = (most - live["occupancy"].fillna(0.0)).clip(0) * live["agents"] * blend
-    return _idle(live["project"], start, live["interval_s"].to_numpy(), spare.to_numpy())
+    spare = (most - np.nan_to_num(occupancy)).clip(0) * agents * blend
+    return _by_project(np.array([name for name, _ in names])[code], start, live["interval_s"].to_numpy(), spare)
 
 
 def _idle_of(work, agents, occupancy, start):
     """Return `idle_rows` of the live rows themselves."""
-    rows = np.flatnonzero(work.live)
+    rows = np.flatnonzero(work.live & (work.targets["blend"] > 0)[work.queue])
+    if not len(rows):
+        return {}
     spare = (work.of("max_occupancy", rows) - np.nan_to_num(occupancy[rows])).clip(0)
     spare *= agents[rows] * work.of("blend", rows)
-    return _idle(work.table["project"].iloc[rows], start[rows], work.interval_s[rows], spare)
+    project = np.array([name for name, _ in work.names])[work.queue[rows]]
+    return _by_project(project, start[rows], work.interval_s[rows].astype(np.int64), spare)
 
 
-def _idle(project, start, length, agents):
-    table = pd.DataFrame({"project": project.array, "begin": start, "end": start + length, "agents": agents})
-    return table[agents > 0]
+def _by_project(project, start, length, agents):
+    """Return the rows with anybody idle, project -> (begin, end, agents)."""
+    known = {name: (project == name) & (agents > 0) for name in np.unique(project)}
+    return {name: (start[at], (start + length)[at], agents[at]) for name, at in known.items()}
 
 
 def _times(work):
@@ -142,10 +148,9 @@ def _rates(work, rows, agents, beside):
 class _Idle:
     """The usable idle time of a project's live agents, on the finest grid of its rows, less what was used."""
 
-    def __init__(self, helpers):
-        begin, end = helpers["begin"].to_numpy(), helpers["end"].to_numpy()
+    def __init__(self, begin, end, agents):
         self.edges = np.unique(np.concatenate([begin, end]))
-        self.rate = _summed(self.edges, begin, end, helpers["agents"].to_numpy())
+        self.rate = _summed(self.edges, begin, end, agents)
 
     def agents(self, start, length):
         """Return agents' idle time left per row of a queue, as agents; the rows do not overlap."""
@@ -173,6 +178,8 @@ class _Idle:
 
 def _summed(edges, begin, end, value):
     """Return the sum of the values in force between each two edges."""
+    if not len(edges):
+        return np.zeros(0)
     change = np.bincount(np.searchsorted(edges, begin), value, len(edges))
     change -= np.bincount(np.searchsorted(edges, end), value, len(edges))
     total = np.cumsum(change)[:-1]

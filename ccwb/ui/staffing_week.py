@@ -10,14 +10,15 @@ from ccwb.ui.staffing_parts import no_heat, steps
 
 # The band's two edges go through the same call as rows of their own, under names that no project can have.
 LOWER, UPPER = "\x00lower", "\x00upper"
+_AROUND = 2  # days on either side of the week that the edges of a deferred queue's band are computed with
 
 
 class Week:
     """The forecast of a week with the band of the queue in sight, and the plan of that week beside it.
 
     Live queues are computed for the week. Work that may wait goes on over its borders: deferred queues are computed
-    over the whole cycle (their band's edges with a week on either side) and cut, so that the week is that of the plan,
-    and only when something that matters to them has moved.
+    over the whole cycle (their band's edges with days on either side) and cut, so that the week is that of the plan.
+    What has not moved is not computed again.
     """
 
     def __init__(self, forecast, plan, monday, *, queue, means, full_time):
@@ -25,7 +26,7 @@ class Week:
         self._project, self.means, self._monday, self._last = project, means, monday, {}
         live = forecast["channel"].isin([name for name, one in CHANNELS.items() if one.live])
         self._helping, waiting, on_line = forecast[live].reset_index(drop=True), forecast[~live], CHANNELS[channel].live
-        seen = _of_week(forecast[forecast["channel"] == channel], monday, around=0 if on_line else 1)
+        seen = _of_week(forecast[forecast["channel"] == channel], monday, around=0 if on_line else _AROUND)
         edges = _edges(seen)
         here, there = _of_week(self._helping, monday), _of_week(waiting, monday)
         self._counts = len(here), len(there)
@@ -44,7 +45,8 @@ class Week:
 
     def requirement(self, settings, targets):
         """Return the requirement of all rows, the band's edges included, by the sliders' settings."""
-        live = requirement(scaled(self._live, settings, self.means), targets=targets)
+        seen = {c: settings[c] for c in self._live["channel"].unique()}
+        live = self._once("week", seen, lambda: self._made(self._live, settings, targets))
         if not len(self._deferred):
             return live
         waiting = {c: settings[c] for c in self._deferred["channel"].unique()}
@@ -63,7 +65,7 @@ class Week:
         """Return the deferred queues' requirement with the idle time of the live ones, over the whole cycle."""
         taking = {c: settings[c] for c in self._helping["channel"].unique()}
         live = self._once("live", taking, lambda: self._made(self._helping, settings, targets))
-        near = _of_week(live, self._monday, around=1)
+        near = _of_week(live, self._monday, around=_AROUND)
         live = pd.concat([live, *(near.assign(project=name) for name in (LOWER, UPPER))], ignore_index=True)
         return self._made(self._deferred, settings, targets, live)
 
@@ -134,7 +136,7 @@ def _edges(rows):
 
 
 def _of_week(table, monday, around=0):
-    """Return the rows of a week, and of so many around it on either side."""
+    """Return the rows of a week, and of so many days on either side."""
     start = table["interval_start"].dt.tz_localize(None)
-    more = pd.Timedelta(days=7 * around)
+    more = pd.Timedelta(days=around)
     return table[(start >= monday - more) & (start < monday + pd.Timedelta(days=7) + more)]

@@ -133,8 +133,9 @@ def _rates(work, rows, agents, beside):
     got = queueing.worked_off(offered, able + beside, **_known(work, rows))
     done_s = got.occupancy * (able + beside) * length
     help_s = np.minimum(beside * length, done_s)
-    later = offered.sum() - np.cumsum(offered)
-    unfinished = (got.backlog[-1] - later).clip(0, offered)
+    came = np.cumsum(offered)
+    left = got.backlog[-1] if got.backlog[-1] > 1e-9 * came[-1] else 0.0  # no more than sums of many rows miss by
+    unfinished = (left - (came[-1] - came)).clip(0, offered)
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = {
             "service_level": got.in_time,

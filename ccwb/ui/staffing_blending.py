@@ -123,7 +123,9 @@ class Blending(Part):
 
     def _sentence(self, sums):
         if not self.share:
-            return _("Nobody's idle time is used. Move the slider: voice and chat agents take email in quiet minutes.")
+            return _(
+                "No idle time is used. Move the slider: people on voice and chat fill quiet minutes with this work."
+            )
         parts = [
             _(
                 "{queue}: {n} in place of {before} agent-hours",

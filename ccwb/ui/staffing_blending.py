@@ -5,7 +5,7 @@ import pandas as pd
 
 from ccwb.channels import CHANNELS
 from ccwb.messages import N_
-from ccwb.staffing import idle_use, requirement, summary
+from ccwb.staffing import idle_use, requirement
 from ccwb.ui import html, text
 from ccwb.ui.charts import BAND, Chart, closed_as_zero, time_tip, time_x
 from ccwb.ui.staffing_fold import Part
@@ -74,12 +74,10 @@ class Blending(Part):
     # with and without ------------------------------------------------------------------------------------------------
     def _recompute(self):
         alone, used, targets = self._both()
-        rows = [_hours(table, channel) for channel in self.page.channels for table in (alone, used)]
-        sums = pd.DataFrame({"channel": self.page.channels})
-        for name in ("agent_hours", "paid_hours"):
-            sums[f"{name}_without"] = [row[name] for row in rows[::2]]
-            sums[f"{name}_with"] = [row[name] for row in rows[1::2]]
-        self.sums = sums[[not CHANNELS[c].live for c in sums["channel"]]].reset_index(drop=True)
+        sides = (_hours(alone).add_suffix("_without"), _hours(used).add_suffix("_with"))
+        sums = pd.concat(sides, axis=1).reset_index()
+        order = {channel: place for place, channel in enumerate(CHANNELS)}
+        self.sums = sums.sort_values("channel", key=lambda names: names.map(order)).reset_index(drop=True)
         self.said.value = self._told()
         self.queues.show(self.sums.assign(channel=[_(CHANNELS[c].label) for c in self.sums["channel"]]), _columns())
         self._show_day(used, targets)
@@ -94,7 +92,7 @@ class Blending(Part):
             self._alone = (others, requirement(page.scaled(), targets=without))
         alone = self._alone[1]
         targets = {queue: one | {"blend": self.share} for queue, one in targets.items()}
-        live = alone["channel"].isin([c for c in CHANNELS if CHANNELS[c].live])
+        live = _live(alone)
         waiting = requirement(alone[~live], targets=targets, live=alone[live])
         return alone, pd.concat([alone[live], waiting], ignore_index=True), targets
 
@@ -119,7 +117,10 @@ class Blending(Part):
             money = signed(-saved * page.hourly_cost(), page.money)
             meaning = _("Paid hours times the loaded cost of an hour, over the cycle.")
             made.append(html.figure(_("Labour cost of the cycle"), money, help_text=meaning))
-        return html.figures(made) + html.paragraph(self._sentence(sums))
+        counted_on = _(
+            "It counts on people trained for both, and on work that can be put down when a call or chat comes."
+        )
+        return html.figures(made) + html.paragraph(self._sentence(sums)) + html.paragraph(counted_on, "ccwb-muted")
 
     def _sentence(self, sums):
         if not self.share:
@@ -160,8 +161,16 @@ class Blending(Part):
         return start[start >= self.page.monday].min()
 
 
-def _hours(table, channel):
-    return summary(table[table["channel"] == channel], weeks=1).iloc[0]
+def _hours(table):
+    """Return agent-hours and paid hours of each deferred queue of a requirement."""
+    rows = table[~_live(table)]
+    hours = rows["interval_s"] / 3600
+    parts = {"agent_hours": rows["agents"] * hours, "paid_hours": rows["paid"] * hours}
+    return pd.DataFrame(parts).groupby(rows["channel"]).sum()
+
+
+def _live(table):
+    return table["channel"].isin([name for name, one in CHANNELS.items() if one.live])
 
 
 def _columns():

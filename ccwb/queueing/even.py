@@ -42,7 +42,7 @@ def even_plan(
     blocks: from when work is nearly due until it is done; likewise between 8 and 9 agents. A deadline shorter than an
     interval follows the arrivals. No agents where nothing is offered.
     Raises PlanError where no agents suffice (never open while contacts come), and for wrong values.
-    Source: the taut string (Davies and Kovac 2001), the smoothest course by every measure at once (Steidl et al. 2006).
+    Source: the taut string (Davies and Kovac 2001), least for every convex cost at once (Modigliani and Hohn 1955).
 
     >>> even_plan([60, 60, 0, 0], aht_s=60, interval_s=3600, within_s=7200, in_time=1.0).tolist()
     [0.0, 1.0, 1.0, 0.0]

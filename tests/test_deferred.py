@@ -203,7 +203,7 @@ def test_a_tenth_of_an_agent_is_one_agent_for_a_tenth_of_the_time_in_blocks():
     agents = even_plan(np.full(10 * 48, 0.3), aht_s=600, interval_s=1800, within_s=86_400, in_time=1.0)
     assert set(agents) == {0.0, 1.0}
     assert agents.sum() == pytest.approx(48, abs=1)
-    assert (np.diff(agents) == 1).sum() <= 12
+    assert (np.diff(agents) == 1).sum() <= 24  # two or three times a day
 
 
 def test_one_letter_a_day_keeps_somebody_busy_for_minutes_not_for_the_day():
@@ -248,6 +248,26 @@ def test_a_long_deadline_takes_no_more_hands_than_there_is_work():
     plan = even_plan(offered, in_time=0.95, max_occupancy=0.9, **known)
     assert plan.sum() == pytest.approx(offered.sum() * 500 / 1800 / 0.9, rel=0.01)
     assert plan.max() <= 3 and np.mean(np.diff(plan) != 0) < 0.1
+
+
+def test_people_who_work_all_their_time_while_behind_make_good_for_bad_luck():
+    """Chance in arrivals, handling times and the volume of days, against a plan with 90 % occupancy for 90 % in time."""
+    rng, slot = np.random.default_rng(9), np.arange(28 * 24)
+    offered = 10 + 8 * np.cos(2 * np.pi * (slot % 24) / 24)
+    agents = even_plan(offered, aht_s=500, interval_s=1800, within_s=8 * 3600, in_time=0.9, max_occupancy=0.9)
+    border = np.arange(slot.size + 1) * 1800.0
+    able = np.concatenate([[0.0], np.cumsum(agents * 1800)])
+    shares = []
+    for _ in range(20):
+        numbers = rng.poisson(offered * np.repeat(rng.gamma(100, 0.01, 28), 24))
+        came = np.sort(np.repeat(border[:-1], numbers) + rng.uniform(0, 1800, numbers.sum()))
+        work = rng.exponential(500, len(came))
+        before = np.cumsum(work) - work
+        done = np.maximum.accumulate(np.interp(came, border, able) - before) + before + work
+        finished = np.interp(done, able + np.arange(len(able)) * 1e-9, border, right=np.inf)
+        told = came + 8 * 3600 <= border[-1]
+        shares.append(np.mean((finished - came <= 8 * 3600)[told]))
+    assert np.mean(shares) >= 0.9
 
 
 def test_help_comes_first_and_agents_do_only_what_it_does_not():

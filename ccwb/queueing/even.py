@@ -39,15 +39,15 @@ def even_plan(
 
     Everything is finished by the last open interval, but for what comes after it and for what the help of the last
     deadline's length will do next. Where less than an agent is needed there is one agent for a part of the time, in
-    blocks: from when work is nearly due until it is done; likewise between 8 and 9 agents. A deadline shorter than an
-    interval follows the arrivals. No agents where nothing is offered.
+    blocks: from when half of the time of what waits is over until it is done; likewise between 8 and 9 agents. A
+    deadline shorter than an interval follows the arrivals. No agents where nothing is offered.
     Raises PlanError where no agents suffice (never open while contacts come), and for wrong values.
     Source: the taut string (Davies and Kovac 2001), least for every convex cost at once (Modigliani and Hohn 1955).
 
     >>> even_plan([60, 60, 0, 0], aht_s=60, interval_s=3600, within_s=7200, in_time=1.0).tolist()
-    [0.0, 1.0, 1.0, 0.0]
+    [1.0, 1.0, 0.0, 0.0]
     >>> even_plan([240, 0, 0, 0], aht_s=60, interval_s=3600, within_s=7200, in_time=1.0).tolist()
-    [1.0, 1.0, 2.0, 0.0]
+    [1.0, 2.0, 1.0, 0.0]
     """
     check_shares(in_time, max_occupancy)
     named = {"aht_s": aht_s, "interval_s": interval_s, "within_s": within_s, "backlog": backlog}
@@ -111,7 +111,9 @@ class _Channel:
         self._came_at = np.column_stack([self.at[:-1], self.at[1:]]).ravel()
         self.came = np.concatenate([[0.0], after])
         self.within_s = goal.within_s
-        self.due = self._due(_on_grid(goal.within_s, self.length))
+        whole = _on_grid(goal.within_s, self.length, np.floor)
+        self.due = self._due(whole)
+        self.half_due = self._due(min(_on_grid(goal.within_s / 2, self.length, np.ceil), whole))
         self.help = self._usable(goal.beside[opened] * self.length) if goal.beside.any() else np.zeros(len(self.at))
         over = np.minimum.accumulate((self.came - self.help)[::-1])[::-1]  # leave the help what only it can do later
         least = max((self.due - self.help).max(), 0.0)
@@ -152,9 +154,9 @@ class _Channel:
         return np.where((first >= 0) == (last >= 0), np.where(first >= 0, 0.0, 1.0), part)
 
 
-def _on_grid(within_s, length):
+def _on_grid(within_s, length, rounded):
     """Return the deadline in whole intervals where they are equal: then the borders tell of all that lies between."""
-    return np.floor(within_s / length[0] + 1e-9) * length[0] if np.ptp(length) == 0 else within_s
+    return rounded(round(within_s / length[0], 9)) * length[0] if np.ptp(length) == 0 else within_s
 
 
 def taut(at, low, high):
@@ -198,13 +200,13 @@ def _smoothest(goal, channel):
 
 
 def _whole(string, channel, max_occupancy):
-    """Return whole agents that are never later than the string or the deadline: the number above the string's rate
-    until its work is done, then the number below until work is nearly due."""
+    """Return whole agents that are never later than the string or half the deadline: the number above the string's
+    rate until its work is done, then the number below until half of the time of what waits is over."""
     each = channel.length * max_occupancy  # work of an agent, seconds
     slack = 1e-11 * float(channel.came[-1])  # of sums of many intervals
     rate = np.diff(string) / each
     many, few = np.ceil(rate - slack / each), np.floor(rate + slack / each)
-    least = np.minimum(string, channel.due - channel.help)
+    least = np.minimum(string, channel.half_due - channel.help)
     least[-1] = string[-1]
     pace = np.concatenate([[0.0], np.cumsum(many * each)])
     need = pace + np.maximum.accumulate((least - pace)[::-1])[::-1]  # so much by then, and `many` is in time from there

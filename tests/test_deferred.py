@@ -277,7 +277,7 @@ def test_help_comes_first_and_agents_do_only_what_it_does_not():
     night = np.tile([0.0] * 4 + [2.0] * 4, 3)  # helpers who do it all, four hours later
     assert even_plan(offered, beside=night, **known).sum() == 0
     half = even_plan(offered, beside=night / 2, **known)
-    assert half.sum() == pytest.approx(24 - 12 - 4, abs=1)  # the last four hours' work waits for the next helpers
+    assert half.sum() == pytest.approx(24 - 12 - 4, abs=1)  # the last four hours' work waits for more help
     assert even_plan(np.zeros(24), beside=night, **known).sum() == 0
 
 

@@ -251,7 +251,7 @@ def test_a_long_deadline_takes_no_more_hands_than_there_is_work():
 
 
 def test_people_who_work_all_their_time_while_behind_make_good_for_bad_luck():
-    """Chance in arrivals, handling times and the volume of days, against a plan with 90 % occupancy for 90 % in time."""
+    """Chance in arrivals, handling times and volumes of days, against a plan with 90 % occupancy for 90 % in time."""
     rng, slot = np.random.default_rng(9), np.arange(28 * 24)
     offered = 10 + 8 * np.cos(2 * np.pi * (slot % 24) / 24)
     agents = even_plan(offered, aht_s=500, interval_s=1800, within_s=8 * 3600, in_time=0.9, max_occupancy=0.9)

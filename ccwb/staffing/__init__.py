@@ -4,6 +4,8 @@
     requirement      forecast + targets -> the fewest agents per interval, and what they give
     given_agents     forecast + agents -> the same table: 'I have these agents, what do I get?'
     idle_use         requirement + targets -> idle time of live agents, and the deferred work done in it
+    cheapest         forecast + targets -> the fewest agent-hours that keep the promises over a day, week or month
+    kept             requirement -> how each promise stands over each period
     summary          requirement -> one row per group: peak, hours, full-time people, service
     cost             requirement + what an hour costs -> hours, people and money per project, the price of a contact
     shrinkage_of     kinds of time not spent on contacts -> what the roster loses, what it places, each hour once
@@ -16,6 +18,7 @@ docs/models_deferred.md say when each misleads.
 from ccwb.staffing.agents import given_agents, requirement
 from ccwb.staffing.cost import KEYS, cost, expected_costs, hourly_cost_of, price_of_a_point
 from ccwb.staffing.deferred import DEFERRED, idle_use
+from ccwb.staffing.period import cheapest, kept
 from ccwb.staffing.shrinkage import Shrinkage, shrinkage_of, shrinkage_of_project, usual_kinds
 from ccwb.staffing.sums import summary
 from ccwb.staffing.targets import targets_of
@@ -24,11 +27,13 @@ __all__ = [
     "DEFERRED",
     "KEYS",
     "Shrinkage",
+    "cheapest",
     "cost",
     "expected_costs",
     "given_agents",
     "hourly_cost_of",
     "idle_use",
+    "kept",
     "price_of_a_point",
     "requirement",
     "shrinkage_of",

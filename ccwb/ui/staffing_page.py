@@ -17,6 +17,7 @@ from ccwb.ui import staffing_parts as parts
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
 from ccwb.ui.shell import Page
+from ccwb.ui.staffing_blending import Blending
 from ccwb.ui.staffing_centre import Cost, WholeCentre, hourly_cost
 from ccwb.ui.staffing_controls import TARGETS, Controls
 from ccwb.ui.staffing_estimates import Estimates
@@ -29,7 +30,7 @@ from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
 # The folds below the pictures, in the order in which they are asked
-PARTS = (Scenarios, Risk, Period, Cost, Given, WholeCentre, Estimates)
+PARTS = (Scenarios, Risk, Period, Cost, Given, Blending, WholeCentre, Estimates)
 
 
 class StaffingPage(Page):
@@ -63,7 +64,8 @@ class StaffingPage(Page):
             self.channel, self.monday = self.channels[0], parts.monday_of(self.forecast["interval_start"].min())
             self.in_sight = self._busiest_day()
         self.means = {c: self.start_of(c)["aht_s"] for c in self.channels}
-        began = {c: self.start_of(c) | parts.made_with(self.plan, c) for c in self.channels}
+        blend = next(iter(self.usual.values()))["blend"]  # of the project, so no slider of one queue
+        began = {c: self.start_of(c) | {"blend": blend} | parts.made_with(self.plan, c) for c in self.channels}
         self.settings = parts.over(began, self.kept.data.get("settings", {}))
         if len(self.plan):
             self.kept.data["plan_settings"] = parts.over(began, self.kept.data.get("plan_settings", self.settings))
@@ -281,7 +283,7 @@ class StaffingPage(Page):
                     N_("No handling time is known for {channel}. Type one beside the slider 'Handling time'."),
                     channel=_(CHANNELS[channel].label),
                 )
-            goal = self.usual[self.project, channel] | {k: now[k] for k in (*TARGETS, "shrinkage")}
+            goal = self.usual[self.project, channel] | {k: now[k] for k in (*TARGETS, "shrinkage", "blend")}
             targets[self.project, channel] = targets[LOWER, channel] = targets[UPPER, channel] = goal
         return targets
 

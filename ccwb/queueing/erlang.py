@@ -15,6 +15,10 @@ _NAMES = {
     "load": N_("load (erlangs: offered x handling time / interval)"),
     "lines": N_("lines (most contacts in the centre at once)"),
     "agents": N_("agents"),
+    "agents_there": N_("agents"),
+    "offered": N_("offered (expected contacts of an interval)"),
+    "interval_s": N_("interval_s (length of an interval, seconds)"),
+    "queue": N_("queue (contacts in line at the beginning)"),
     "aht_s": N_("aht_s (handling time, seconds)"),
     "answer_within_s": N_("answer_within_s (threshold of the service level, seconds)"),
     "redial": N_("redial (share of those who were lost that call again)"),
@@ -134,7 +138,7 @@ def kind(*, patience_s, lines, redial):
     """What makes a queue another kind than Erlang C, by name: patience, bounded lines, redials; what there is."""
     known = {"patience_s": patience_s} if patience_s is not None else {}
     if lines is not None:
-        known["lines"] = _number("lines", lines)
+        known["lines"] = number("lines", lines)
         if (known["lines"] < 1).any():
             _refuse("lines", 0, N_("is below 1"))
     return known | ({"redial": redial} if np.any(np.asarray(redial) != 0) else {})
@@ -176,7 +180,7 @@ def given(rows):
 
 def checked(**values):
     """Return (common shape, the named values as flat float arrays); PlanError names the one that cannot be."""
-    arrays = [_number(name, value) for name, value in values.items()]
+    arrays = [number(name, value) for name, value in values.items()]
     try:
         together = np.broadcast_arrays(*arrays)
         return together[0].shape, [array.ravel() for array in together]
@@ -188,12 +192,12 @@ def checked(**values):
         ) from None
 
 
-def _number(name, value):
+def number(name, value):
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         _refuse(name, value, N_("is not a number"))
-    positive = name in ("aht_s", "patience_s")
+    positive = name in ("aht_s", "patience_s", "interval_s")
     for wrong, what in (
         (np.isnan(array), N_("is missing")),
         (np.isinf(array), N_("is infinite")),

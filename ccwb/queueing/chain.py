@@ -1,0 +1,203 @@
+"""Contacts in a centre as a Markov chain through time: large, exact steps, for several days at once.
+
+A step multiplies by the matrix exponential of the generator, as its Pade approximation of degrees (5, 6): six poles, none
+on the left, so that steps of a handling time are accurate to some 1e-6 and steps of any length damp what dies out (it is
+the stiff solver Radau IIA of six stages, of order 11). Each pole is one tridiagonal system; those of all poles and
+days are solved in one call. Everything is linear in the chances, so that contacts are neither lost nor made.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import factorial
+
+import numpy as np
+from scipy.linalg import lapack
+
+_DEGREE = 6
+_RARE = 1e-12  # chance from which on a state is kept
+_EDGE = 1e-9  # chance of the last state at which more states are taken in
+
+
+def _pade():
+    """Poles in the upper half of the plane, and their residues twice (for the ones below)."""
+    low, high = _DEGREE - 1, _DEGREE
+    whole = factorial(low + high)
+    above = [factorial(low + high - j) * factorial(low) / (whole * factorial(j) * factorial(low - j)) for j in range(6)]
+    below = [
+        (-1) ** j * factorial(low + high - j) * factorial(high) / (whole * factorial(j) * factorial(high - j))
+        for j in range(7)
+    ]
+    above, below = np.polynomial.Polynomial(above), np.polynomial.Polynomial(below)
+    poles = below.roots()
+    poles = poles[poles.imag > 0]
+    return poles, 2 * above(poles) / below.deriv()(poles)
+
+
+_POLES, _SHARES = _pade()
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A time in which nothing changes, arrays with one value per day.
+
+    length_s : its length.  up : contacts that come in a second.  agents : at work, fractions too.  slots : contacts in
+    the centre from which on a new one waits.  aht_s : handling time.  quits : of those who wait, share that gives up in a
+    second, or 0.  pace : conversations finished in aht_s by an agent who holds 0, 1, .. of them.
+    """
+
+    length_s: np.ndarray
+    up: np.ndarray
+    agents: np.ndarray
+    slots: np.ndarray
+    aht_s: np.ndarray
+    quits: np.ndarray
+    pace: np.ndarray
+
+    def down(self, size):
+        """Contacts that leave in a second from each number in the centre, day x number."""
+        j, n, most = np.arange(size), self.agents[:, None], len(self.pace) - 1
+        each = np.divide(j, n, out=np.zeros((len(n), size)), where=n > 0)
+        done = sum(rise * np.clip(each - k, 0, 1) for k, rise in enumerate(np.diff(self.pace)))
+        line = np.maximum(j - np.ceil(n * most - 1e-9), 0)
+        return n * done / self.aht_s[:, None] + self.quits[:, None] * line
+
+    @cached_property
+    def full(self):
+        """Contacts finished in a second when everybody is busy."""
+        return self.agents * self.pace[-1] / self.aht_s
+
+    def reach(self, top):
+        """A number in the centre that is next to never passed in the stretch, when `top` was not before."""
+        load = self.up * self.aht_s
+        start = np.minimum(self.slots, load + 8 * np.sqrt(load) + 10)
+        drift, noise = self.up - self.full, 7.5 * np.sqrt((self.up + self.full) * self.length_s)
+        grow = np.maximum(drift, 0) * self.length_s + noise
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            steady = np.where(drift < 0, 30 / np.log(self.full / self.up), np.inf)
+            wide = np.maximum(drift, 0) / self.quits + 8 * np.sqrt(self.up / self.quits) + 20
+        settled = np.fmin(steady, np.where(self.quits > 0, wide, np.inf))
+        far = np.minimum(np.maximum(top, start) + grow, np.maximum(top, start + settled))
+        return int(np.ceil(np.where(self.up > 0, far, top).max())) + 3
+
+
+class Steps:
+    """The steps of a stretch for a number of states: its systems are factored once for each length of step."""
+
+    def __init__(self, stretch, size):
+        self.of, self.size, self.down = stretch, size, stretch.down(size)
+        self.waits = np.arange(size) >= stretch.slots[:, None]
+        self.up = np.broadcast_to(stretch.up[:, None], self.down.shape).copy()
+        self.up[:, -1] = 0
+        self._known = {}
+
+    def forward(self, state, share):
+        """Chances, own contacts by place and their waits so far, a `share` of the stretch later; and the chances' sum.
+
+        state : (chances; expected contacts of the interval that wait, by contacts ahead, with those already answered in
+        the last place that does not wait; their waits so far), each day x number.
+        The sum is that of the chances over the time of the step, in seconds.
+        """
+        centre, line, step_s = self._factored(share)
+        chances = _solve(centre, np.broadcast_to(state[0], (len(_POLES), *state[0].shape)))
+        came = step_s * self.of.up[:, None] * self.waits * chances
+        own = _solve(line, state[1] - came, transposed=1)
+        waited = _solve(line, state[2] - step_s * self.waits * own, transposed=1)
+        after = np.stack([_sum(_SHARES, part) for part in (chances, own, waited)])
+        return after, step_s * _sum(_SHARES / _POLES, chances)
+
+    def backward(self, answered, wait, share):
+        """Chance of being answered and expected wait of those answered, by contacts ahead, that much earlier."""
+        _, line, step_s = self._factored(share)
+        chance = _solve(line, np.broadcast_to(answered, (len(_POLES), *answered.shape)))
+        later = _solve(line, wait - step_s * self.waits * chance)
+        return _sum(_SHARES, chance), _sum(_SHARES, later)
+
+    def _factored(self, share):
+        if share not in self._known:
+            step_s = share * self.of.length_s[:, None]
+            up, down = step_s * self.up, step_s * self.down
+            centre = _factor(np.roll(up, 1, axis=1), -up - down, np.roll(down, -1, axis=1))
+            own = np.where(self.waits, down, 0.0)
+            leave = np.where(self.waits, -down - step_s * self.of.quits[:, None], 0.0)
+            self._known[share] = centre, _factor(own, leave, np.zeros(down.shape)), step_s
+        return self._known[share]
+
+
+def _factor(before, middle, after):
+    """LU factors of the systems of all poles and days in one band; before and after: what a state gets from the next."""
+    before, after = before.astype(complex), after.astype(complex)
+    before[:, 0], after[:, -1] = 0, 0
+    many = len(_POLES)
+    diagonal = (middle - _POLES[:, None, None]).ravel()
+    *factors, info = lapack.zgttrf(np.tile(before.ravel(), many)[1:], diagonal, np.tile(after.ravel(), many)[:-1])
+    if info:
+        raise FloatingPointError("a chain's system has no solution: this is a defect")
+    return factors
+
+
+def _solve(factors, right, transposed=0):
+    solution, _ = lapack.zgttrs(*factors, right.astype(complex).ravel(), trans="T" if transposed else "N")
+    return solution.reshape(right.shape)
+
+
+def _sum(shares, parts):
+    return np.tensordot(shares, parts, axes=1).real
+
+
+def through(stretch, state):
+    """Bring a state (see `Steps.forward`) through a stretch: (the state after it, the chances' sum over its time).
+
+    States are taken in as the line grows and left out where they have become next to impossible, their rest of chance
+    being added to the last one that stays.
+    """
+    state = _cut(state)
+    steps = Steps(stretch, max(stretch.reach(state.shape[2] - 1), state.shape[2]))
+    state = widened(state, steps.size)
+    spent, done = np.zeros(state[0].shape), 0.0
+    while done < 1 - 1e-9:
+        share = min(_share(steps, state[0]), 1 - done)
+        after, sums = steps.forward(state, share)
+        if after[0][:, -1].max() > _EDGE:
+            steps = Steps(stretch, steps.size + steps.size // 2 + 20)
+            state, spent = widened(state, steps.size), widened(spent, steps.size)
+            continue
+        state, spent, done = after, spent + sums, done + share
+    return state, spent
+
+
+def before(stretch, answered, wait):
+    """Chance of being answered and wait of those answered at the beginning of a stretch, from those at its end."""
+    steps = Steps(stretch, answered.shape[1])
+    answered, wait = np.where(steps.waits, answered, 1.0), np.where(steps.waits, wait, 0.0)
+    many = _fewest(stretch)
+    for _ in range(many):
+        answered, wait = steps.backward(answered, wait, 1 / many)
+    return answered, wait
+
+
+def _fewest(stretch):
+    return int(np.ceil((stretch.length_s / stretch.aht_s).max() - 1e-9))
+
+
+def _share(steps, chances):
+    """The share of the stretch that a step may take: a handling time, less where the chances move by their width."""
+    j, of = np.arange(steps.size), steps.of
+    mean = chances @ j
+    width = np.sqrt(np.maximum(chances @ (j * j) - mean * mean, 0.5))
+    speed = np.abs(of.up - (chances * steps.down).sum(axis=1)) * of.length_s
+    many = max(_fewest(of), 1)
+    finer = max((speed / (2 * width)).max() / many, 1.0)
+    return 1 / many / 2 ** np.ceil(np.log2(finer))
+
+
+def widened(values, size):
+    """The values with as many states as `size`: those new ones are 0."""
+    missing = size - values.shape[-1]
+    return np.pad(values, [(0, 0)] * (values.ndim - 1) + [(0, missing)]) if missing > 0 else values
+
+
+def _cut(state):
+    last = int(np.flatnonzero((np.abs(state) > _RARE).any(axis=(0, 1)))[-1]) + 1
+    kept = state[:, :, :last].copy()
+    kept[:, :, -1] += state[:, :, last:].sum(axis=2)
+    return kept

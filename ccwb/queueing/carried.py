@@ -13,7 +13,6 @@ from ccwb.queueing import chain, erlang
 from ccwb.queueing.concurrency import pace_of
 
 _FADED = 1e-14  # of an interval: states rarer than that are not looked at for the service level
-_FINISHING = (0.5, 1.5, 3.0)  # ends of the steps, in handling times, by which agents who are to go have finished
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,11 @@ def _beginning(first, line):
 
 
 def _finishing(now, earlier, state):
-    """The interval in stretches: agents who are to go finish what they have in hand, each after aht_s on average."""
+    """The interval in stretches: where agents fall, the first to finish go and all finish what they have in hand.
+
+    While more are busy than stay, whoever finishes takes no other contact: their number decays by itself until only
+    those who stay are left. That time is cut into two, each with its mean number.
+    """
     most = len(now.pace) - 1
     j = np.arange(state.shape[1])
     more = np.clip(j - now.slots[:, None], 0, np.maximum(earlier.slots - now.slots, 0)[:, None])
@@ -122,16 +125,16 @@ def _finishing(now, earlier, state):
     going = np.where(chance > _FADED, (state * more).sum(axis=1) / np.maximum(chance, _FADED), 0) / most
     if not (going > 0).any():
         return [now]
-    ends = [np.minimum(end * now.aht_s, now.length_s) for end in _FINISHING]
+    busy, each_s = now.agents + going, now.aht_s * most / now.pace[-1]
+    with np.errstate(divide="ignore"):
+        gone_s = np.minimum(-each_s * np.log(now.agents / np.maximum(busy, now.agents + 1e-300)), now.length_s)
     out, start = [], np.zeros(len(going))
-    for end in [*ends, now.length_s]:
-        length_s = end - start
-        still = now.aht_s * (np.exp(-start / now.aht_s) - np.exp(-end / now.aht_s))  # integral of exp(-t / aht_s)
-        there = now.agents + going * np.divide(still, length_s, out=np.zeros(len(going)), where=length_s > 0)
-        if (length_s > 0).any():
-            out.append(replace(now, length_s=length_s, agents=there))
+    for end in (gone_s / 2, gone_s):
+        still = each_s * (np.exp(-start / each_s) - np.exp(-end / each_s))  # integral of exp(-t / each_s)
+        there = busy * np.divide(still, end - start, out=np.ones(len(going)), where=end > start)
+        out.append(replace(now, length_s=end - start, agents=there))
         start = end
-    return out
+    return [*out, replace(now, length_s=now.length_s - gone_s)]
 
 
 def _for_ever(last, size):

@@ -14,7 +14,8 @@ import numpy as np
 from scipy.linalg import lapack
 
 _DEGREE = 6
-_RARE = 1e-12  # chance from which on a state is kept
+_RARE = 1e-11  # chance from which on a state is kept
+_CALM = 1e-3  # chances that change by less in a step may take one twice as long
 _EDGE = 1e-9  # chance of the last state at which more states are taken in
 
 
@@ -70,10 +71,10 @@ class Stretch:
         """A number in the centre that is next to never passed in the stretch, when `top` was not before."""
         load = self.up * self.aht_s
         start = np.minimum(self.slots, load + 8 * np.sqrt(load) + 10)
-        drift, noise = self.up - self.full, 7.5 * np.sqrt((self.up + self.full) * self.length_s)
+        drift, noise = self.up - self.full, 7 * np.sqrt((self.up + self.full) * self.length_s)
         grow = np.maximum(drift, 0) * self.length_s + noise
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            steady = np.where(drift < 0, 30 / np.log(self.full / self.up), np.inf)
+            steady = np.where(drift < 0, 25 / np.log(self.full / self.up), np.inf)
             wide = np.maximum(drift, 0) / self.quits + 8 * np.sqrt(self.up / self.quits) + 20
         settled = np.fmin(steady, np.where(self.quits > 0, wide, np.inf))
         far = np.minimum(np.maximum(top, start) + grow, np.maximum(top, start + settled))
@@ -85,7 +86,8 @@ class Steps:
 
     def __init__(self, stretch, size):
         self.of, self.size, self.down = stretch, size, stretch.down(size)
-        self.waits = np.arange(size) >= stretch.slots[:, None]
+        self.low = max(int(stretch.slots.min()) - 1, 0)  # no line below that on any day
+        self.waits = (np.arange(size) >= stretch.slots[:, None])[:, self.low :]
         self.up = np.broadcast_to(stretch.up[:, None], self.down.shape).copy()
         self.up[:, -1] = 0
         self._known = {}
@@ -98,78 +100,89 @@ class Steps:
         The sum is that of the chances over the time of the step, in seconds.
         """
         centre, line, step_s = self._factored(share)
-        chances = _solve(centre, np.broadcast_to(state[0], (len(_POLES), *state[0].shape)))
-        came = step_s * self.of.up[:, None] * self.waits * chances
-        own = _solve(line, state[1] - came, transposed=1)
-        waited = _solve(line, state[2] - step_s * self.waits * own, transposed=1)
-        after = np.stack([_sum(_SHARES, part) for part in (chances, own, waited)])
+        chances = _solve(centre, state[0])
+        came = step_s * self.of.up[:, None] * self.waits * chances[:, :, self.low :]
+        own = _solve(line, state[1, :, self.low :] - came, transposed=1)
+        waited = _solve(line, state[2, :, self.low :] - step_s * self.waits * own, transposed=1)
+        after = np.zeros(state.shape)
+        after[0] = _sum(_SHARES, chances)
+        after[1, :, self.low :], after[2, :, self.low :] = _sum(_SHARES, own), _sum(_SHARES, waited)
         return after, step_s * _sum(_SHARES / _POLES, chances)
 
     def backward(self, answered, wait, share):
         """Chance of being answered and expected wait of those answered, by contacts ahead, that much earlier."""
         _, line, step_s = self._factored(share)
-        chance = _solve(line, np.broadcast_to(answered, (len(_POLES), *answered.shape)))
-        later = _solve(line, wait - step_s * self.waits * chance)
-        return _sum(_SHARES, chance), _sum(_SHARES, later)
+        chance = _solve(line, answered[:, self.low :])
+        later = _solve(line, wait[:, self.low :] - step_s * self.waits * chance)
+        answered[:, self.low :], wait[:, self.low :] = _sum(_SHARES, chance), _sum(_SHARES, later)
+        return answered, wait
 
     def _factored(self, share):
         if share not in self._known:
             step_s = share * self.of.length_s[:, None]
             up, down = step_s * self.up, step_s * self.down
             centre = _factor(np.roll(up, 1, axis=1), -up - down, np.roll(down, -1, axis=1))
-            own = np.where(self.waits, down, 0.0)
-            leave = np.where(self.waits, -down - step_s * self.of.quits[:, None], 0.0)
-            self._known[share] = centre, _factor(own, leave, np.zeros(down.shape)), step_s
+            own = np.where(self.waits, down[:, self.low :], 0.0)
+            leave = np.where(self.waits, -step_s * self.of.quits[:, None], 0.0) - own
+            self._known[share] = centre, _factor(own, leave, np.zeros(own.shape)), step_s
         return self._known[share]
 
 
 def _factor(before, middle, after):
     """LU factors of the systems of all poles and days in one band; before and after: what a state gets from the next."""
-    before, after = before.astype(complex), after.astype(complex)
-    before[:, 0], after[:, -1] = 0, 0
-    many = len(_POLES)
+    bands = np.empty((2, len(_POLES), *middle.shape), dtype=complex)
+    bands[0], bands[1] = before, after
+    bands[0, :, :, 0], bands[1, :, :, -1] = 0, 0
     diagonal = (middle - _POLES[:, None, None]).ravel()
-    *factors, info = lapack.zgttrf(np.tile(before.ravel(), many)[1:], diagonal, np.tile(after.ravel(), many)[:-1])
+    *factors, info = lapack.zgttrf(bands[0].ravel()[1:], diagonal, bands[1].ravel()[:-1])
     if info:
         raise FloatingPointError("a chain's system has no solution: this is a defect")
     return factors
 
 
 def _solve(factors, right, transposed=0):
-    solution, _ = lapack.zgttrs(*factors, right.astype(complex).ravel(), trans="T" if transposed else "N")
-    return solution.reshape(right.shape)
+    """Solutions for each pole, pole x day x number, of one right side for all of them or one each."""
+    many = np.empty((len(_POLES), *right.shape[-2:]), dtype=complex)
+    many[:] = right
+    solution, _ = lapack.zgttrs(*factors, many.ravel(), trans="T" if transposed else "N", overwrite_b=1)
+    return solution.reshape(many.shape)
 
 
 def _sum(shares, parts):
-    return np.tensordot(shares, parts, axes=1).real
+    return (shares @ parts.reshape(len(shares), -1)).real.reshape(parts.shape[1:])
 
 
 def through(stretch, state):
     """Bring a state (see `Steps.forward`) through a stretch: (the state after it, the chances' sum over its time).
 
     States are taken in as the line grows and left out where they have become next to impossible, their rest of chance
-    being added to the last one that stays.
+    being added to the last one that stays. Steps get longer as the chances settle.
     """
     state = _cut(state)
     steps = Steps(stretch, max(stretch.reach(state.shape[2] - 1), state.shape[2]))
     state = widened(state, steps.size)
-    spent, done = np.zeros(state[0].shape), 0.0
+    spent, done, share = np.zeros(state[0].shape), 0.0, _share(steps, state[0])
     while done < 1 - 1e-9:
-        share = min(_share(steps, state[0]), 1 - done)
+        share = min(share, 1 - done)
         after, sums = steps.forward(state, share)
         if after[0][:, -1].max() > _EDGE:
             steps = Steps(stretch, steps.size + steps.size // 2 + 20)
             state, spent = widened(state, steps.size), widened(spent, steps.size)
             continue
+        calm = np.abs(after[0] - state[0]).sum(axis=1).max() < _CALM
         state, spent, done = after, spent + sums, done + share
+        if done < 1 - 1e-9:
+            share = 2 * share if calm else max(share, _share(steps, state[0]))
     return state, spent
 
 
 def before(stretch, answered, wait):
     """Chance of being answered and wait of those answered at the beginning of a stretch, from those at its end."""
     steps = Steps(stretch, answered.shape[1])
-    answered, wait = np.where(steps.waits, answered, 1.0), np.where(steps.waits, wait, 0.0)
-    many = _fewest(stretch)
+    answered[:, : steps.low], wait[:, : steps.low] = 1, 0
+    answered[:, steps.low :] = np.where(steps.waits, answered[:, steps.low :], 1)
+    wait[:, steps.low :] = np.where(steps.waits, wait[:, steps.low :], 0)
+    many = -(-_fewest(stretch) // 2)
     for _ in range(many):
         answered, wait = steps.backward(answered, wait, 1 / many)
     return answered, wait

@@ -36,9 +36,7 @@ class Carried:
     left: np.ndarray
 
 
-def carried_over(
-    offered, agents, *, aht_s, interval_s, answer_within_s, patience_s=None, queue=0.0, slowdown=None
-):
+def carried_over(offered, agents, *, aht_s, interval_s, answer_within_s, patience_s=None, queue=0.0, slowdown=None):
     """What agents give in consecutive intervals when the line carries over from each to the next, as a `Carried`.
 
     offered : expected contacts of each interval, 0 or more, in order of time along the last axis; several days (rows)

@@ -8,27 +8,26 @@ days are solved in one call. Everything is linear in the chances, so that contac
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import factorial
+from math import comb, factorial
 
 import numpy as np
 from scipy.linalg import lapack
 
-_DEGREE = 6
-_RARE = 1e-11  # chance from which on a state is kept
+_DEGREE = 4
+_RARE = 1e-9  # chance from which on a state is kept
 _CALM = 1e-3  # chances that change by less in a step may take one twice as long
-_EDGE = 1e-9  # chance of the last state at which more states are taken in
+_EDGE = 1e-8  # chance of the last state at which more states are taken in
 
 
 def _pade():
     """Poles in the upper half of the plane, and their residues twice (for the ones below)."""
-    low, high = _DEGREE - 1, _DEGREE
-    whole = factorial(low + high)
-    above = [factorial(low + high - j) * factorial(low) / (whole * factorial(j) * factorial(low - j)) for j in range(6)]
-    below = [
-        (-1) ** j * factorial(low + high - j) * factorial(high) / (whole * factorial(j) * factorial(high - j))
-        for j in range(7)
-    ]
-    above, below = np.polynomial.Polynomial(above), np.polynomial.Polynomial(below)
+
+    def terms(degree, sign):
+        most = 2 * _DEGREE - 1
+        weights = [comb(degree, j) * factorial(most - j) / factorial(most) for j in range(degree + 1)]
+        return np.polynomial.Polynomial([weight * sign**j for j, weight in enumerate(weights)])
+
+    above, below = terms(_DEGREE - 1, 1), terms(_DEGREE, -1)
     poles = below.roots()
     poles = poles[poles.imag > 0]
     return poles, 2 * above(poles) / below.deriv()(poles)
@@ -70,12 +69,12 @@ class Stretch:
     def reach(self, top):
         """A number in the centre that is next to never passed in the stretch, when `top` was not before."""
         load = self.up * self.aht_s
-        start = np.minimum(self.slots, load + 8 * np.sqrt(load) + 10)
-        drift, noise = self.up - self.full, 7 * np.sqrt((self.up + self.full) * self.length_s)
+        start = np.minimum(self.slots, load + 7 * np.sqrt(load) + 10)
+        drift, noise = self.up - self.full, 6 * np.sqrt((self.up + self.full) * self.length_s)
         grow = np.maximum(drift, 0) * self.length_s + noise
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            steady = np.where(drift < 0, 25 / np.log(self.full / self.up), np.inf)
-            wide = np.maximum(drift, 0) / self.quits + 8 * np.sqrt(self.up / self.quits) + 20
+            steady = np.where(drift < 0, 20 / np.log(self.full / self.up), np.inf)
+            wide = np.maximum(drift, 0) / self.quits + 7 * np.sqrt(self.up / self.quits) + 15
         settled = np.fmin(steady, np.where(self.quits > 0, wide, np.inf))
         far = np.minimum(np.maximum(top, start) + grow, np.maximum(top, start + settled))
         return int(np.ceil(np.where(self.up > 0, far, top).max())) + 3

@@ -140,7 +140,8 @@ def test_the_agents_meet_the_targets_and_one_fewer_would_not(channel, offered, l
         return
     assert (table["agents"] > 0).tolist() == busy.tolist()
     assert (table["service_level"][busy] >= level).all()
-    fewer = given_agents(day, targets=targets, agents=np.maximum(table["agents"] - 1, 0))[busy]
+    least = np.maximum(table["agents"] - 1, 0)
+    fewer = given_agents(day, targets=targets, agents=least, carry_over=False)[busy]
     missed = (fewer["service_level"] < level) | (fewer["occupancy"] > 0.88) | (fewer["agents"] == 0)
     assert missed.all()
 
@@ -149,8 +150,8 @@ def test_the_agents_meet_the_targets_and_one_fewer_would_not(channel, offered, l
 def test_the_agents_needed_give_what_the_requirement_says():
     day = day_of(*CHANNELS)
     need = requirement(day, targets=SHOP)
-    pd.testing.assert_frame_equal(given_agents(day, targets=SHOP, agents=need["agents"]), need)
-    by_column = given_agents(day.assign(planned=need["agents"]), targets=SHOP, agents="planned")
+    pd.testing.assert_frame_equal(given_agents(day, targets=SHOP, agents=need["agents"], carry_over=False), need)
+    by_column = given_agents(day.assign(planned=need["agents"]), targets=SHOP, agents="planned", carry_over=False)
     pd.testing.assert_frame_equal(by_column, need)
 
 
@@ -215,7 +216,7 @@ def test_a_monday_to_friday_is_a_week_of_full_time_people():
 
 def test_a_wait_without_end_in_one_interval_leaves_the_mean_wait_unknown():
     target = {("shop", "voice"): {**TARGET, "patience_s": None}}
-    table = given_agents(forecast([75.0, 30.0]), targets=target, agents={("shop", "voice"): 9})
+    table = given_agents(forecast([75.0, 30.0]), targets=target, agents={("shop", "voice"): 9}, carry_over=False)
     row = summary(table).iloc[0]
     assert np.isnan(row["asa_s"])
     assert 0 < row["service_level"] < 1

@@ -9,6 +9,7 @@
 from ccwb.queueing.carried import Carried, carried_over
 from ccwb.queueing.deferred import Deferred, level_required, worked_off
 from ccwb.queueing.erlang import Performance, erlang_b, erlang_c, performance, service_level
+from ccwb.queueing.islands import erlang_misleads
 from ccwb.queueing.search import agents_required
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "carried_over",
     "erlang_b",
     "erlang_c",
+    "erlang_misleads",
     "level_required",
     "performance",
     "service_level",

@@ -1,7 +1,9 @@
 """A day whose intervals are not islands: the line that one leaves behind is there when the next one begins.
 
-The number of contacts in the centre is a Markov chain whose arrivals and agents change from interval to interval (M(t) /
-M / n(t), with patience + M). It is solved through the day, not approximated by steady states: see `ccwb.queueing.chain`.
+The number of contacts in the centre is a Markov chain whose arrivals and agents change from interval to interval
+(M(t)/M/n(t), with patience + M). It is solved through the day, not pieced together from steady states: see
+`ccwb.queueing.chain`. Contacts that come in an interval are followed until they are answered or give up: within it
+together with the chain, beyond its end by what becomes of a place in line, which is solved from the last interval back.
 """
 
 from dataclasses import dataclass, replace
@@ -55,6 +57,7 @@ def carried_over(offered, agents, *, aht_s, interval_s, answer_within_s, patienc
 
     >>> day = carried_over([60, 90, 60], 9, aht_s=240, interval_s=1800, answer_within_s=20, patience_s=300)
     >>> day.service_level.round(2).tolist(), day.left.round(1).tolist()
+    ([0.75, 0.25, 0.58], [0.8, 4.1, 0.8])
     """
     named = {"offered": offered, "agents_there": agents, "aht_s": aht_s, "interval_s": interval_s}
     named |= {"answer_within_s": answer_within_s} | ({} if patience_s is None else {"patience_s": patience_s})
@@ -86,7 +89,7 @@ def _solved(rows, line, pace):
     answered, wait = _for_ever(ended[-1][0][-1], max(own.shape[2] for _, own, _ in ended))
     for i in reversed(range(len(ended))):
         here = {name: value[:, i] for name, value in rows.items()}
-        fields[:, :, i] = _told(here, *ended[i], answered, wait)
+        fields[:, :, i] = _told(here, ended[i][0][-1], *ended[i][1:], (answered, wait))
         for stretch in reversed(ended[i][0]):
             answered, wait = chain.before(stretch, answered, wait)
     return fields
@@ -146,9 +149,9 @@ def _for_ever(last, size):
         return answered, np.where(waits & (rate > 0), answered * steps, 0.0)
 
 
-def _told(here, stretches, own, spent, answered, wait):
+def _told(here, now, own, spent, later):
     """The fields of one interval, from its chances over time and what becomes of those still in line at its end."""
-    now, length_s, came = stretches[-1], here["interval_s"], here["offered"]
+    (answered, wait), length_s, came = later, here["interval_s"], here["offered"]
     chances, size = spent / length_s[:, None], own.shape[2]
     j, slots = np.arange(chances.shape[1]), now.slots[:, None]
     free = (chances * (j < slots)).sum(axis=1)

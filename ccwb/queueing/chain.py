@@ -1,9 +1,9 @@
 """Contacts in a centre as a Markov chain through time: large, exact steps, for several days at once.
 
-A step multiplies by the matrix exponential of the generator, as its Pade approximation of degrees (5, 6): six poles, none
-on the left, so that steps of a handling time are accurate to some 1e-6 and steps of any length damp what dies out (it is
-the stiff solver Radau IIA of six stages, of order 11). Each pole is one tridiagonal system; those of all poles and
-days are solved in one call. Everything is linear in the chances, so that contacts are neither lost nor made.
+A step multiplies by the matrix exponential of the generator, as its Pade approximation of degrees (3, 4): four poles,
+all on the right, so that a step of a handling time is accurate to some 1e-7 and one of any length damps what dies out
+(the stiff solver Radau IIA of four stages, of order 7; Hairer and Wanner 1996). Each pole is a tridiagonal system;
+those of all poles and days are solved in one call. Contacts are neither lost nor made, whatever the step.
 """
 
 from dataclasses import dataclass
@@ -41,8 +41,8 @@ class Stretch:
     """A time in which nothing changes, arrays with one value per day.
 
     length_s : its length.  up : contacts that come in a second.  agents : at work, fractions too.  slots : contacts in
-    the centre from which on a new one waits.  aht_s : handling time.  quits : of those who wait, share that gives up in a
-    second, or 0.  pace : conversations finished in aht_s by an agent who holds 0, 1, .. of them.
+    the centre from which on a new one waits.  aht_s : handling time.  quits : of those who wait, share that gives up in
+    a second, or 0.  pace : conversations finished in aht_s by an agent who holds 0, 1, .. of them.
     """
 
     length_s: np.ndarray
@@ -128,7 +128,7 @@ class Steps:
 
 
 def _factor(before, middle, after):
-    """LU factors of the systems of all poles and days in one band; before and after: what a state gets from the next."""
+    """LU factors of the systems of all poles and days in one band; before, after: what a state gets from the next."""
     bands = np.empty((2, len(_POLES), *middle.shape), dtype=complex)
     bands[0], bands[1] = before, after
     bands[0, :, :, 0], bands[1, :, :, -1] = 0, 0

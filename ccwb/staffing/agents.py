@@ -3,30 +3,31 @@
 import numpy as np
 import pandas as pd
 
-from ccwb import queueing
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.staffing.targets import NO_GOAL
+from ccwb.staffing.live import CARRIED, RATES, live_rows
 from ccwb.staffing.work import work_of
 from ccwb.tables import TABLES, empty
 
 DEFERRED = "Deferred, even over the day"
 
 
-def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0):
+def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0, carry_over=False):
     """The fewest agents per interval that meet the targets, and what they give, as a requirement table.
 
     forecast : forecast table in intervals of at most an hour; its rows are the open intervals.
     targets : (project, channel) -> dict as from `targets_of`; absent or None means: no such target.
     volume_change, aht_change : shares above -1, 0.1 is 10 % more contacts or longer handling.
+    carry_over : whether live queues get agents for the line that an interval leaves to the next, see below.
 
     Live channels: all of service_level, asa_s, max_occupancy and, where a patience is known, answer_rate and
-    abandonment are met in every interval. A channel with conversations held at once (chat) is a queue of conversation
-    slots: each slot is a server of the model, agents = slots / at_once rounded up, `model` says how many at once; its
-    aht_s is the handling time while that many are held. Deferred channels: a day's work is spread evenly over the day's
-    rows and divided by max_occupancy, rounded up per interval; waits, service level and abandonment are missing, as the
-    model knows none.
+    abandonment are met in every interval, as if it had always been like that. With `carry_over`, days on which this
+    misleads are solved with the line carried over; an interval that then misses by more than half a point what it was
+    to keep gets more agents, and `model` says so. Agents who hold several conversations at once (chat) take longer for
+    each, as `slowdown` says; aht_s is the handling time while at_once are held. Deferred channels: a day's work is
+    spread evenly over the day's rows and divided by max_occupancy, rounded up per interval; waits, service level and
+    abandonment are missing, as the model knows none.
     Where nothing is offered: no agents, and every rate is missing.
     Raises PlanError for a queue without targets or without a handling time, for a daily forecast, for wrong values.
 
@@ -39,21 +40,21 @@ def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0):
     """
     work = work_of(forecast, targets, volume_change, aht_change)
     agents = np.zeros(len(work.table))
-    for rows, patience_s in _live_kinds(work):
-        agents[rows] = _fewest(work, rows, patience_s)
     rows = np.flatnonzero(~work.live)
     if len(rows):
         each = work.of("max_occupancy", rows) * work.of("at_once", rows)
         agents[rows] = np.ceil(_over_the_day(work, rows, work.load[rows]) / each * (1 - 1e-12))
-    return _table(work, agents)
+    return _table(work, agents, fewest=True, carry_over=carry_over)
 
 
-def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0):
+def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0, carry_over=True):
     """What given agents give per interval, as a requirement table: 'I have these agents, what do I get?'
 
     agents : working on contacts at once; a column of the forecast by name, one value per row, or a mapping (project,
     channel) -> number for all its intervals. Fractions are read as that share of the interval with one agent more: 7.7
     is 7 agents for 30 % of the time and 8 for 70 %.
+    carry_over : whether days on which interval-by-interval Erlang misleads (overload, steps in demand or agents) are
+    solved with the line carried over from row to row; `model` says so. Never a row without a neighbour.
     The rest as for `requirement`. Erlang C where agents do not exceed the load: service level 0, the wait is missing
     (it grows without end), answer_rate is what is answered in the long run. Deferred channels: answer_rate is the share
     of the day's work that the day's agents get through; the rest stays in the backlog.
@@ -66,44 +67,7 @@ def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0
     [0.537, 0.201]
     """
     work = work_of(forecast, targets, volume_change, aht_change)
-    return _table(work, _as_agents(work, agents))
-
-
-def _live_kinds(work):
-    """Return [(rows, their patience or None)]: Erlang A and Erlang C are computed each in one go."""
-    patience_s = work.targets["patience_s"][work.queue]
-    kinds = []
-    for patient in (True, False):
-        rows = np.flatnonzero(work.live & (np.isnan(patience_s) != patient))
-        if len(rows):
-            kinds.append((rows, patience_s[rows] if patient else None))
-    return kinds
-
-
-def _fewest(work, rows, patience_s):
-    """The fewest agents of live rows; a target that no queue has is left out."""
-    goals = {name: work.of(name, rows) for name in NO_GOAL}
-    if patience_s is None:  # nobody gives up
-        del goals["answer_rate"], goals["abandonment"]
-    aimless = np.all([goal == NO_GOAL[name] for name, goal in goals.items()], axis=0)
-    if aimless.any():
-        project, channel = work.names[work.queue[rows[np.flatnonzero(aimless)[0]]]]
-        raise PlanError(
-            N_(
-                "{project} / {channel} has no target that a number of agents could miss. Type a service level, a mean "
-                "wait, an occupancy cap or (with a patience) an answer rate or abandonment, then run this step again."
-            ),
-            project=project,
-            channel=channel,
-        )
-    slots = queueing.agents_required(
-        work.load[rows],
-        aht_s=work.aht_s[rows],
-        answer_within_s=work.of("answer_within_s", rows),
-        patience_s=patience_s,
-        **{name: goal for name, goal in goals.items() if (goal != NO_GOAL[name]).any()},
-    )
-    return np.ceil(slots / work.of("at_once", rows))
+    return _table(work, _as_agents(work, agents), carry_over=carry_over)
 
 
 def _over_the_day(work, rows, value):
@@ -136,17 +100,11 @@ def _as_agents(work, agents):
     return values
 
 
-_RATES = ("service_level", "asa_s", "abandonment", "answer_rate", "occupancy")
-
-
-def _table(work, agents):
-    """Return the requirement table of agents per row."""
+def _table(work, agents, *, fewest=False, carry_over=False):
+    """Return the requirement table of agents per row; `fewest`: those of live rows are only found here."""
     if not len(work.table):
         return empty("requirement")
-    rates = {name: np.full(len(agents), np.nan) for name in _RATES}
-    for rows, patience_s in _live_kinds(work):
-        for name, value in _live_rates(work, rows, agents[rows], patience_s).items():
-            rates[name][rows] = value
+    agents, rates, carried = live_rows(work, agents, fewest=fewest, carry_over=carry_over)
     rows = np.flatnonzero(~work.live)
     if len(rows):
         for name, value in _deferred_rates(work, rows, agents[rows]).items():
@@ -155,9 +113,10 @@ def _table(work, agents):
     columns |= {"offered": work.offered, "aht_s": work.aht_s, "load": work.load, "agents": agents}
     columns["scheduled"] = agents / (1 - work.targets["shrinkage"][work.queue])
     columns["paid"] = columns["scheduled"] / (1 - work.targets["placed"][work.queue])
-    columns |= {name: rates[name] for name in _RATES}
+    columns |= {name: rates[name] for name in RATES}
     columns["answer_within_s"] = np.where(work.live, work.targets["answer_within_s"][work.queue], np.nan)
-    columns["model"] = pd.Series(_models(work)[work.queue], dtype="str").array
+    models = _models(work)[work.queue]
+    columns["model"] = pd.Series(np.where(carried, models + CARRIED, models), dtype="str").array
     return pd.DataFrame({name: columns[name] for name in TABLES["requirement"].names})
 
 
@@ -170,36 +129,6 @@ def _models(work):
         held = f", {at_once:.0f} at once" if at_once > 1 else ""
         names.append(model + held if CHANNELS[channel].live else DEFERRED)
     return np.array(names, dtype=object)
-
-
-def _live_rates(work, rows, agents, patience_s):
-    """Return rates of live rows: of a whole number of slots, or mixed from the whole numbers on either side."""
-    slots, load = agents * work.of("at_once", rows), work.load[rows]
-    more = np.where(np.abs(slots - np.rint(slots)) < 1e-9, 0.0, slots % 1)
-    whole = np.where(more > 0, np.floor(slots), np.rint(slots))
-    known = {"aht_s": work.aht_s[rows], "answer_within_s": work.of("answer_within_s", rows), "patience_s": patience_s}
-    got = queueing.performance(load, whole, **known)
-    rates = {name: getattr(got, name) for name in _RATES[:4]}
-    if more.any():
-        plus = queueing.performance(load, whole + (more > 0), **known)
-        rates = _mixed(rates, {name: getattr(plus, name) for name in _RATES[:4]}, more)
-    offered = load > 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rates["occupancy"] = np.where(slots > 0, load * rates["answer_rate"] / slots, np.nan)
-    for name in _RATES[:4]:
-        rates[name] = np.where(offered & np.isfinite(rates[name]), rates[name], np.nan)
-    return rates
-
-
-def _mixed(low, high, share):
-    """Return rates of contacts that meet `high` in a share of the time and `low` in the rest."""
-    mixed = {name: (1 - share) * low[name] + share * high[name] for name in ("service_level", "abandonment")}
-    few, many = (1 - share) * low["answer_rate"], share * high["answer_rate"]
-    mixed["answer_rate"] = few + many
-    with np.errstate(divide="ignore", invalid="ignore"):
-        waits = np.where(few > 0, few * low["asa_s"], 0) + np.where(many > 0, many * high["asa_s"], 0)
-        mixed["asa_s"] = np.where(mixed["answer_rate"] > 0, waits / mixed["answer_rate"], np.inf)
-    return mixed
 
 
 def _deferred_rates(work, rows, agents):

@@ -135,12 +135,9 @@ def curve(own, *, targets, channel, hourly=None, money=None):
     peak = own.loc[own["agents"].idxmax()]
     here = max(1, round(peak["agents"]))
     agents = np.arange(max(1, here - AROUND), here + AROUND + 1)
-    rows = pd.DataFrame(
-        [peak[["interval_start", "interval_s", "project", "channel", "offered", "aht_s"]]] * len(agents)
-    )
     days = pd.to_timedelta(np.arange(len(agents)), unit="D")  # a day apart: each number of agents stands for itself
-    rows["interval_start"] = pd.DatetimeIndex([peak["interval_start"]] * len(agents)).tz_convert("UTC") + days
-    rows = rows.astype({"interval_s": "int64", "offered": float, "aht_s": float}).reset_index(drop=True)
+    columns = {name: peak[name] for name in ("interval_s", "project", "channel", "offered", "aht_s")}
+    rows = pd.DataFrame({"interval_start": peak["interval_start"].tz_convert("UTC") + days} | columns)
     got = given_agents(rows, targets=targets, agents=agents.astype(float))
     made = got[["agents", *SHARES, "asa_s"]].assign(cost=agents * (hourly or np.nan))
     key = (peak["project"], peak["channel"])

@@ -19,7 +19,7 @@ from ccwb.ui.charts import Chart
 from ccwb.ui.shell import Page
 from ccwb.ui.staffing_centre import Cost, WholeCentre, hourly_cost
 from ccwb.ui.staffing_controls import TARGETS, Controls
-from ccwb.ui.staffing_week import LOWER, UPPER, Week, of_day, scaled
+from ccwb.ui.staffing_week import LOWER, UPPER, Week, scaled
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
@@ -41,7 +41,7 @@ class StaffingPage(Page):
         if not self.project or self.cycle_id is None:
             return [parts.top(), parts.missing(self, _("This page needs a project and a cycle."), "setup")]
         one = project_of(self.centre(), self.project)
-        self.label, self.zone = one["label"], one["zone"]
+        self.label, self.zone, self.currency = one["label"], one["zone"], self.centre()["currency"]
         self.forecast = self.store.read_table("forecast", cycle=self.cycle_id, project=self.project, zone=one["zone"])
         if self.forecast.empty:
             said = _("Here the people needed will be shown, once there is a forecast for this project and cycle.")
@@ -74,7 +74,7 @@ class StaffingPage(Page):
             parts.heat_chart(), {"week": parts.no_heat()}, table=lambda: parts.heat_table(self.glance), name="heat_map"
         )
         self.curve = Chart(
-            look.curve_chart(self.centre()["currency"] if self._hourly else ""),
+            look.curve_chart(self.currency if self._hourly else ""),
             dict.fromkeys(("curve", "chosen", "target", "ends"), look.no_curve()),
             table=lambda: self.trade_off,
             name="service_curve",
@@ -203,8 +203,8 @@ class StaffingPage(Page):
         own = self.made[self.made["channel"] == self.channel]
         setting = self.settings[self.channel]
         self._show_figures(week, own)
-        edges = (of_day(made[made["project"] == name], self.in_sight) for name in (LOWER, UPPER))
-        seen = of_day(own, self.in_sight)
+        edges = (week.of_day(made[made["project"] == name], self.in_sight) for name in (LOWER, UPPER))
+        seen = week.of_day(own, self.in_sight)
         data = {"need": parts.steps(seen, **dict(zip(("lower", "upper"), edges, strict=True)))}
         data["plan"] = week.plan_steps(self.in_sight)
         self.day.update(data, title=parts.day_title(seen, self.channel, self.in_sight))
@@ -262,7 +262,7 @@ class StaffingPage(Page):
 
     def money(self, value):
         """Return an amount in the centre's currency as text."""
-        return text.money(value, self.centre()["currency"])
+        return text.money(value, self.currency)
 
     def targets(self):
         """Return the targets of every queue as the sliders stand; the band's two edges have those of the queue."""

@@ -15,6 +15,8 @@ from ccwb.queueing import chain, erlang
 from ccwb.queueing.concurrency import pace_of
 
 _FADED = 1e-14  # of an interval: states rarer than that are not looked at for the service level
+_FINISHING = (0.5, 1.5, 3.0)  # ends of the stretches, in handling times, in which agents who go finish
+_NOBODY = 0.02  # agents who still handle a contact when they should go: so few are let go at once
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,10 @@ def carried_over(offered, agents, *, aht_s, interval_s, answer_within_s, patienc
     seconds, 0 or more.  queue : contacts in line at the beginning, one number or one a row; with 0 the centre is empty
     then. slowdown : as for `performance`. Arrays broadcast; the fields have the common shape.
 
-    Where agents fall, those who handle a contact finish it (and take no other); where the handling time changes it does
-    so for contacts in hand too. After the last interval its agents go on until the line is served. The service level
-    counts a wait that lasts into the next interval as if the agents stayed; all other figures know the agents to come.
+    Where agents fall, idle ones go first, and who handles a contact finishes it before going. Where the handling time
+    or patience changes it does so for those in the centre, too. After the last interval its agents go on until the
+    line is served. The service level counts a wait that lasts into the next interval as if the agents stayed; all
+    other figures know the agents to come.
     Nothing offered in an interval: service level and answer rate 1, waits and abandonment 0. Overload without patience
     is no exception: the line grows by what is not served. No agents: who comes waits for those of later intervals.
     Raises PlanError for a negative or missing value, naming it.
@@ -73,34 +76,39 @@ def carried_over(offered, agents, *, aht_s, interval_s, answer_within_s, patienc
 def _solved(rows, line, pace):
     """The fields of Carried, each day x interval: forward for the chances, back for those still in line at an end."""
     pace = np.array([0.0, 1.0]) if pace is None else pace
-    state, ended = None, []
-    for i in range(rows["offered"].shape[1]):
-        now = _stretch(rows, i, pace)
+    state, ended, many = None, [], rows["offered"].shape[1]
+    here = [{name: value[:, i] for name, value in rows.items()} for i in range(many)]
+    for i in range(many):
+        now = _stretch(here[i], pace)
         state = _beginning(now, line) if state is None else state
-        own, spent = np.stack([state, np.zeros(state.shape), np.zeros(state.shape)]), np.zeros((len(line), 0))
-        stretches = _finishing(now, ended[-1][0][-1], state) if ended else [now]
+        own, sums = np.stack([state, np.zeros(state.shape), np.zeros(state.shape)]), np.zeros((6, len(line)))
+        stretches = [now]
+        if ended:
+            earlier = ended[-1][0][-1]
+            own = _without(own, _left_alone(now, earlier))
+            stretches = _finishing(now, earlier, own[0])
         for stretch in stretches:
-            own, more = chain.through(stretch, own)
-            spent = chain.widened(spent, more.shape[1])
-            spent[:, : more.shape[1]] += more
+            own, spent = chain.through(stretch, own)
+            sums += _seen(here[i], stretch, spent, own)
         state = own[0]
-        ended.append((stretches, own, spent))
+        ended.append((stretches, own, sums))
     fields = np.empty((8, *rows["offered"].shape))
-    answered, wait = _for_ever(ended[-1][0][-1], max(own.shape[2] for _, own, _ in ended))
-    for i in reversed(range(len(ended))):
-        here = {name: value[:, i] for name, value in rows.items()}
-        fields[:, :, i] = _told(here, ended[i][0][-1], *ended[i][1:], (answered, wait))
+    later = _for_ever(now, max(own.shape[2] for _, own, _ in ended))
+    for i in reversed(range(many)):
+        fields[:, :, i] = _told(here[i], *ended[i], later)
         for stretch in reversed(ended[i][0]):
-            answered, wait = chain.before(stretch, answered, wait)
+            later = chain.before(stretch, *later)
+        if i:
+            later = _behind(later, _left_alone(ended[i][0][-1], ended[i - 1][0][-1]))
     return fields
 
 
-def _stretch(rows, i, pace):
+def _stretch(here, pace):
     """The interval as a stretch of time in which nothing changes."""
-    offered, agents, aht_s, length_s = (rows[name][:, i] for name in ("offered", "agents", "aht_s", "interval_s"))
-    quits = 1 / rows["patience_s"][:, i] if "patience_s" in rows else np.zeros(len(offered))
-    slots = np.ceil(agents * (len(pace) - 1) - 1e-9)
-    return chain.Stretch(length_s, offered / length_s, agents, slots, aht_s, quits, pace)
+    quits = 1 / here["patience_s"] if "patience_s" in here else np.zeros(len(here["offered"]))
+    slots = np.ceil(here["agents"] * (len(pace) - 1) - 1e-9)
+    known = {"length_s": here["interval_s"], "up": here["offered"] / here["interval_s"], "agents": here["agents"]}
+    return chain.Stretch(**known, slots=slots, aht_s=here["aht_s"], quits=quits, pace=pace)
 
 
 def _beginning(first, line):
@@ -113,29 +121,51 @@ def _beginning(first, line):
     return chances
 
 
-def _finishing(now, earlier, state):
-    """The interval in stretches: where agents fall, the first to finish go and all finish what they have in hand.
+def _left_alone(now, earlier):
+    """Contacts in hand, at most, that are finished by agents who go, where nobody stays for the line; else 0."""
+    return np.where(now.agents == 0, earlier.slots, 0).astype(int)
 
-    While more are busy than stay, whoever finishes takes no other contact: their number decays by itself until only
-    those who stay are left. That time is cut into two, each with its mean number.
+
+def _without(state, gone):
+    """The state with so many fewer in the centre, those in hand."""
+    state = state.copy()
+    for day in np.flatnonzero(gone):
+        many = min(int(gone[day]), state.shape[2] - 1)
+        first = state[:, day, : many + 1].sum(axis=1)
+        state[:, day] = np.roll(state[:, day], -many, axis=1)
+        state[:, day, 0], state[:, day, state.shape[2] - many :] = first, 0
+    return state
+
+
+def _behind(later, gone):
+    """What becomes of a place in line, with so many more ahead who are in hand and soon gone."""
+    ahead = np.maximum(np.arange(later[0].shape[1]) - gone[:, None], 0)
+    return tuple(np.take_along_axis(part, ahead, axis=1) for part in later)
+
+
+def _finishing(now, earlier, state):
+    """The interval in stretches: where agents fall, idle ones go at once, the others when they have finished.
+
+    Those who go are there for another aht_s on average, each stretch having their mean number: in the pace of those
+    moments in which all are busy, in the number from which on contacts wait rounded, of all moments.
     """
-    most = len(now.pace) - 1
-    j = np.arange(state.shape[1])
+    most, j = len(now.pace) - 1, np.arange(state.shape[1])
     more = np.clip(j - now.slots[:, None], 0, np.maximum(earlier.slots - now.slots, 0)[:, None])
-    chance = (state * (j > now.slots[:, None])).sum(axis=1)
-    going = np.where(chance > _FADED, (state * more).sum(axis=1) / np.maximum(chance, _FADED), 0) / most
-    if not (going > 0).any():
+    going = (state * more).sum(axis=1)
+    going = np.where(now.agents > 0, going, 0)
+    if (going < _NOBODY * most).all():
         return [now]
-    busy, each_s = now.agents + going, now.aht_s * most / now.pace[-1]
-    with np.errstate(divide="ignore"):
-        gone_s = np.minimum(-each_s * np.log(now.agents / np.maximum(busy, now.agents + 1e-300)), now.length_s)
-    out, start = [], np.zeros(len(going))
-    for end in (gone_s / 2, gone_s):
+    busy = going / np.maximum((state * (j > now.slots[:, None])).sum(axis=1), _FADED)
+    each_s, out, start = now.aht_s * most / now.pace[-1], [], np.zeros(len(going))
+    for end in (*(np.minimum(part * each_s, now.length_s) for part in _FINISHING), now.length_s):
+        length_s = end - start
         still = each_s * (np.exp(-start / each_s) - np.exp(-end / each_s))  # integral of exp(-t / each_s)
-        there = busy * np.divide(still, end - start, out=np.ones(len(going)), where=end > start)
-        out.append(replace(now, length_s=end - start, agents=there))
+        share = np.divide(still, length_s, out=np.zeros(len(going)), where=length_s > 0)
+        if (length_s > 0).any():
+            there = {"agents": now.agents + busy * share / most, "slots": now.slots + np.rint(going * share)}
+            out.append(replace(now, length_s=length_s, **there))
         start = end
-    return [*out, replace(now, length_s=now.length_s - gone_s)]
+    return out
 
 
 def _for_ever(last, size):
@@ -149,36 +179,49 @@ def _for_ever(last, size):
         return answered, np.where(waits & (rate > 0), answered * steps, 0.0)
 
 
-def _told(here, now, own, spent, later):
-    """The fields of one interval, from its chances over time and what becomes of those still in line at its end."""
-    (answered, wait), length_s, came = later, here["interval_s"], here["offered"]
-    chances, size = spent / length_s[:, None], own.shape[2]
-    j, slots = np.arange(chances.shape[1]), now.slots[:, None]
-    free = (chances * (j < slots)).sum(axis=1)
-    there, waits = np.arange(size), np.arange(size) >= slots
-    line, past = own[1] * waits, (own[1:] * ~waits).sum(axis=2)
-    got = came * free + past[0] + (line * answered[:, :size]).sum(axis=1)
-    waited = past[1] + (own[2] * waits * answered[:, :size] + line * wait[:, :size]).sum(axis=1)
-    quiet = came == 0
+def _seen(here, stretch, spent, own):
+    """Sums of a stretch, per day: seconds in which nobody would wait, and in which all would be answered in time.
+
+    And slots in use x seconds, slots x seconds; own contacts answered after a wait, and their waits, which are taken
+    out of `own`.
+    """
+    j, slots = np.arange(spent.shape[1]), stretch.slots[:, None]
+    free = (spent * (j < slots)).sum(axis=1)
+    timely = free + (spent * _in_time(here, stretch, spent)).sum(axis=1)
+    past = np.arange(own.shape[2]) < slots
+    answered, waited = (own[1:] * past).sum(axis=2)
+    own[1:] *= ~past
+    used = (spent * np.minimum(j, slots)).sum(axis=1)
+    return np.stack([free, timely, used, stretch.slots * stretch.length_s, answered, waited])
+
+
+def _told(here, stretches, own, sums, later):
+    """The fields of one interval, from its sums and what becomes of those still in line at its end."""
+    came, length_s, size, quiet = here["offered"], here["interval_s"], own.shape[2], here["offered"] == 0
+    free, timely, used, there, answered, waited = sums
+    chance, wait = (part[:, :size] for part in later)
+    got = came * free / length_s + answered + (own[1] * chance).sum(axis=1)
+    waited = waited + (own[2] * chance + own[1] * wait).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = np.where(quiet, 1.0, got / came)
         asa_s = np.where(quiet, 0.0, np.where(got > 0, waited / got, np.inf))
-        patient = "patience_s" not in here
-        gone = np.zeros(len(came)) if patient else np.where(quiet, 0.0, 1 - rate)
-        mean_wait_s = np.where(rate > 1 - 1e-9, asa_s, np.inf) if patient else gone * here["patience_s"]
-        busy = (chances * np.minimum(j, slots)).sum(axis=1) / now.slots
-    busy = np.where(now.slots > 0, busy, np.where(quiet & (1 - free < _FADED), 0.0, 1.0))
-    left = (own[0] * np.maximum(there - slots, 0)).sum(axis=1)
-    level = np.where(quiet, 1.0, free + (chances * _in_time(here, now, chances)).sum(axis=1))
-    return np.where(quiet, 0.0, 1 - free), level, asa_s, mean_wait_s, gone, rate, busy, left
+        busy = used / there
+    patient = "patience_s" not in here
+    gone = np.zeros(len(came)) if patient else np.where(quiet, 0.0, 1 - rate)
+    mean_wait_s = np.where(rate > 1 - 1e-6, asa_s, np.inf) if patient else gone * here["patience_s"]
+    left = (own[0] * np.maximum(np.arange(size) - stretches[-1].slots[:, None], 0)).sum(axis=1)
+    busy = np.where(there > 0, busy, np.where(quiet & (left < _FADED), 0.0, 1.0))
+    level = np.where(quiet, 1.0, timely / length_s)
+    return np.where(quiet, 0.0, 1 - free / length_s), level, asa_s, mean_wait_s, gone, rate, busy, left
 
 
-def _in_time(here, now, chances):
+def _in_time(here, stretch, spent):
     """Chance of being answered in time of those who have to wait, by contacts found in the centre."""
-    out = np.zeros(chances.shape)
-    seen = (np.arange(chances.shape[1]) >= now.slots[:, None]) & (chances > _FADED) & (now.full[:, None] > 0)
+    out, full = np.zeros(spent.shape), stretch.full[:, None]
+    seen = np.arange(spent.shape[1]) >= stretch.slots[:, None]
+    seen = seen & (spent > _FADED * here["interval_s"][:, None]) & (full > 0)
     day, found = np.nonzero(seen)
-    ahead, rate, within_s = found - now.slots[day], now.full[day], here["answer_within_s"][day]
+    ahead, rate, within_s = found - stretch.slots[day], stretch.full[day], here["answer_within_s"][day]
     if "patience_s" in here:
         patience_s = here["patience_s"][day]
         s = rate * patience_s

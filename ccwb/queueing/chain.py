@@ -55,10 +55,10 @@ class Stretch:
 
     def down(self, size):
         """Contacts that leave in a second from each number in the centre, day x number."""
-        j, n, most = np.arange(size), self.agents[:, None], len(self.pace) - 1
+        j, n = np.arange(size), self.agents[:, None]
         each = np.divide(j, n, out=np.zeros((len(n), size)), where=n > 0)
         done = sum(rise * np.clip(each - k, 0, 1) for k, rise in enumerate(np.diff(self.pace)))
-        line = np.maximum(j - np.ceil(n * most - 1e-9), 0)
+        line = np.maximum(j - self.slots[:, None], 0)
         return n * done / self.aht_s[:, None] + self.quits[:, None] * line
 
     @cached_property
@@ -158,7 +158,8 @@ def through(stretch, state):
     being added to the last one that stays. Steps get longer as the chances settle.
     """
     state = _cut(state)
-    steps = Steps(stretch, max(stretch.reach(state.shape[2] - 1), state.shape[2]))
+    least = max(state.shape[2], int(stretch.slots.max()) + 3)
+    steps = Steps(stretch, max(stretch.reach(state.shape[2] - 1), least))
     state = widened(state, steps.size)
     spent, done, share = np.zeros(state[0].shape), 0.0, _share(steps, state[0])
     while done < 1 - 1e-9:

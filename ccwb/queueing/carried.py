@@ -81,26 +81,28 @@ def _solved(rows, line, pace):
     for i in range(many):
         now = _stretch(here[i], pace)
         state = _beginning(now, line) if state is None else state
-        own, sums = np.stack([state, np.zeros(state.shape), np.zeros(state.shape)]), np.zeros((6, len(line)))
-        stretches = [now]
-        if ended:
-            earlier = ended[-1][0][-1]
-            own = _without(own, _left_alone(now, earlier))
-            stretches = _finishing(now, earlier, own[0])
+        earlier = ended[-1][0][-1] if ended else now
+        own = _without(np.stack([state, 0 * state, 0 * state]), _left_alone(now, earlier))
+        stretches, sums = _finishing(now, earlier, own[0]), np.zeros((6, len(line)))
         for stretch in stretches:
             own, spent = chain.through(stretch, own)
             sums += _seen(here[i], stretch, spent, own)
         state = own[0]
         ended.append((stretches, own, sums))
-    fields = np.empty((8, *rows["offered"].shape))
-    later = _for_ever(now, max(own.shape[2] for _, own, _ in ended))
+    fields, sizes = np.empty((8, *rows["offered"].shape)), np.maximum.accumulate([own.shape[2] for _, own, _ in ended])
+    later = _for_ever(now, sizes[-1])
     for i in reversed(range(many)):
         fields[:, :, i] = _told(here[i], *ended[i], later)
-        for stretch in reversed(ended[i][0]):
-            later = chain.before(stretch, *later)
-        if i:
-            later = _behind(later, _left_alone(ended[i][0][-1], ended[i - 1][0][-1]))
+        if i:  # of places in line only those that somebody before has
+            later = _from_there(ended[i][0], ended[i - 1][0][-1], [part[:, : sizes[i - 1]] for part in later])
     return fields
+
+
+def _from_there(stretches, earlier, later):
+    """What becomes of a place in line at the end of the interval before, from what becomes of it at the end of this."""
+    for stretch in reversed(stretches):
+        later = chain.before(stretch, *later)
+    return _behind(later, _left_alone(stretches[-1], earlier))
 
 
 def _stretch(here, pace):

@@ -16,6 +16,7 @@ from scipy.linalg import lapack
 _DEGREE = 4
 _RARE = 1e-9  # chance from which on a state is kept
 _CALM = 1e-3  # chances that change by less in a step may take one twice as long
+_SETTLED = 8  # steps of a handling time after which what was at first has died out: they may get longer
 _EDGE = 1e-8  # chance of the last state at which more states are taken in
 
 
@@ -161,7 +162,7 @@ def through(stretch, state):
     least = max(state.shape[2], int(stretch.slots.max()) + 3)
     steps = Steps(stretch, max(stretch.reach(state.shape[2] - 1), least))
     state = widened(state, steps.size)
-    spent, done, share = np.zeros(state[0].shape), 0.0, _share(steps, state[0])
+    spent, done, share, made = np.zeros(state[0].shape), 0.0, _share(steps, state[0]), 0
     while done < 1 - 1e-9:
         share = min(share, 1 - done)
         after, sums = steps.forward(state, share)
@@ -170,35 +171,45 @@ def through(stretch, state):
             state, spent = widened(state, steps.size), widened(spent, steps.size)
             continue
         calm = np.abs(after[0] - state[0]).sum(axis=1).max() < _CALM
-        state, spent, done = after, spent + sums, done + share
+        state, spent, done, made = after, spent + sums, done + share, made + 1
         if done < 1 - 1e-9:
-            share = 2 * share if calm else max(share, _share(steps, state[0]))
+            share = 2 * share if calm else max(share, _share(steps, state[0], 2 ** max(made - _SETTLED, 0)))
     return state, spent
 
 
 def before(stretch, answered, wait):
-    """Chance of being answered and wait of those answered at the beginning of a stretch, from those at its end."""
+    """Chance of being answered and wait of those answered at the beginning of a stretch, from those at its end.
+
+    What becomes of a place does not depend on those behind it: values for as many places as are given.
+    """
+    known, least = answered.shape[1], int(stretch.slots.max()) + 3
+    answered, wait = (widened(part, least).copy() for part in (answered, wait))
     steps = Steps(stretch, answered.shape[1])
     answered[:, : steps.low], wait[:, : steps.low] = 1, 0
     answered[:, steps.low :] = np.where(steps.waits, answered[:, steps.low :], 1)
     wait[:, steps.low :] = np.where(steps.waits, wait[:, steps.low :], 0)
-    many = -(-_fewest(stretch) // 2)
-    for _ in range(many):
-        answered, wait = steps.backward(answered, wait, 1 / many)
-    return answered, wait
+    done, made, base = 0.0, 0, 2 / max(_fewest(stretch), 2)
+    while done < 1 - 1e-9:
+        share = min(base * 2 ** max(made - _SETTLED, 0), 1 - done)
+        answered, wait = steps.backward(answered, wait, share)
+        done, made = done + share, made + 1
+    return answered[:, :known], wait[:, :known]
 
 
 def _fewest(stretch):
     return int(np.ceil((stretch.length_s / stretch.aht_s).max() - 1e-9))
 
 
-def _share(steps, chances):
-    """The share of the stretch that a step may take: a handling time, less where the chances move by their width."""
+def _share(steps, chances, longer=1):
+    """The share of the stretch that a step may take: `longer` handling times, less where it moves chances too far.
+
+    Too far is twice the width of their spread.
+    """
     j, of = np.arange(steps.size), steps.of
     mean = chances @ j
     width = np.sqrt(np.maximum(chances @ (j * j) - mean * mean, 0.5))
     speed = np.abs(of.up - (chances * steps.down).sum(axis=1)) * of.length_s
-    many = max(_fewest(of), 1)
+    many = max(_fewest(of), 1) / longer
     finer = max((speed / (2 * width)).max() / many, 1.0)
     return 1 / many / 2 ** np.ceil(np.log2(finer))
 

@@ -39,20 +39,23 @@ def pace_of(slowdown):
     pace = np.arange(len(factors) + 1) / np.concatenate([[1.0], factors])
     fewer = np.flatnonzero(np.diff(pace) < -1e-12)
     if len(fewer):
-        held = int(fewer[0]) + 1
-        raise PlanError(
-            N_(
-                "Holding {held} conversations at once serves fewer contacts than {less}: the handling time then is "
-                "{factor} times that of one alone (the slowdown), an agent finishes {pace} of them in that time "
-                "instead of {before}. Let agents hold at most {less}, or correct the slowdown."
-            ),
-            held=held,
-            less=held - 1,
-            factor=f"{factors[held - 1]:g}",
-            pace=f"{pace[held]:.3g}",
-            before=f"{pace[held - 1]:.3g}",
-        )
+        _refuse_steep(int(fewer[0]) + 1, factors, pace)
     return pace if len(factors) > 1 else None
+
+
+def _refuse_steep(held, factors, pace):
+    raise PlanError(
+        N_(
+            "Holding {held} conversations at once serves fewer contacts than {less}: the handling time then is "
+            "{factor} times that of one alone (the slowdown), an agent finishes {pace} of them in that time "
+            "instead of {before}. Let agents hold at most {less}, or correct the slowdown."
+        ),
+        held=held,
+        less=held - 1,
+        factor=f"{factors[held - 1]:g}",
+        pace=f"{pace[held]:.3g}",
+        before=f"{pace[held - 1]:.3g}",
+    )
 
 
 def full(rows):

@@ -61,20 +61,26 @@ def live_rows(work, agents, *, fewest=False, carry_over=False):
     return agents, rates, carried
 
 
+def rates_of(work, rows, agents):
+    """Return rates of live rows of one queue, each as if it had always been like that; rows may come several times."""
+    return _plain_rates(_kind(work, rows), agents)
+
+
 def _kinds(work):
-    """Return the live rows in kinds; aht_s and load are those of a conversation held alone."""
-    patience_s = work.targets["patience_s"][work.queue]
+    """Return the live rows in kinds."""
+    patient = ~np.isnan(work.targets["patience_s"])
     curves = sorted(set(work.targets["slowdown"]))
-    curve = np.array([curves.index(own) for own in work.targets["slowdown"]], dtype=int)[work.queue]
-    kinds = []
-    for number, slowdown in enumerate(curves):
-        for patient in (True, False):
-            rows = np.flatnonzero(work.live & (curve == number) & (np.isnan(patience_s) != patient))
-            if len(rows):
-                known = {"aht_s": work.aht_s[rows] / slowdown[-1], "answer_within_s": work.of("answer_within_s", rows)}
-                known |= {"patience_s": patience_s[rows]} if patient else {}
-                kinds.append(Kind(rows, known | {"slowdown": slowdown}, work.load[rows] / slowdown[-1]))
-    return kinds
+    number = np.array([2 * curves.index(own) for own in work.targets["slowdown"]], dtype=int) + patient
+    kinds = [np.flatnonzero(work.live & (number[work.queue] == kind)) for kind in range(2 * len(curves))]
+    return [_kind(work, rows) for rows in kinds if len(rows)]
+
+
+def _kind(work, rows):
+    """Return rows as a kind; aht_s and load are those of a conversation held alone."""
+    slowdown, patience_s = work.targets["slowdown"][work.queue[rows[0]]], work.of("patience_s", rows)
+    known = {"aht_s": work.aht_s[rows] / slowdown[-1], "answer_within_s": work.of("answer_within_s", rows)}
+    known |= {} if np.isnan(patience_s[0]) else {"patience_s": patience_s}
+    return Kind(rows, known | {"slowdown": slowdown}, work.load[rows] / slowdown[-1])
 
 
 def _fewest(work, kind):

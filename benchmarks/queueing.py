@@ -10,7 +10,7 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
-from ccwb.queueing import agents_required, performance
+from ccwb.queueing import agents_required, carried_over, performance
 from ccwb.staffing import requirement, summary
 
 AHT_S, LEVEL, WITHIN_S, PATIENCE_S, INTERVAL_S = 240.0, 0.8, 20, 120.0, 1800
@@ -52,6 +52,31 @@ def formulas(rng):
             need = partial(agents_required, load, service_level=LEVEL, **setting)
             say(f"{model}, fewest agents, {name}", milliseconds(need))
             say(f"{model}, performance, {name}", milliseconds(partial(performance, load, need(), **setting)))
+
+
+def kinds(rng):
+    """Time chats held at once, and a day and a week with the line carried over."""
+    load = rng.uniform(0.5, 100, 1700)
+    for slowdown in ([1, 1.2], [1, 1.2, 1.4]):
+        need = partial(
+            agents_required, load, aht_s=AHT_S, service_level=LEVEL, patience_s=PATIENCE_S, slowdown=slowdown
+        )
+        say(f"fewest agents, {len(slowdown)} chats at once, 1,700 intervals up to 100 erlangs", milliseconds(need))
+    shape = 0.3 + 0.7 * np.exp(-(((np.arange(48) - 20) / 8) ** 2))
+    for peak in (20, 100):
+        load = np.tile(peak * shape, (7, 1))
+        agents = np.ceil(load + 0.5 * np.sqrt(load))
+        agents[:, 18:22] = np.floor(0.85 * agents[:, 18:22])  # an overload of two hours
+        for days, what in ((1, "a day"), (7, "a week")):
+            for model, patience_s in (("nobody gives up", None), ("with patience", PATIENCE_S)):
+                known = {
+                    "aht_s": AHT_S,
+                    "interval_s": INTERVAL_S,
+                    "answer_within_s": WITHIN_S,
+                    "patience_s": patience_s,
+                }
+                day = partial(carried_over, load[:days] * INTERVAL_S / AHT_S, agents[:days], **known)
+                say(f"line carried over, {what} of half-hours, {peak} erlangs, {model}", milliseconds(day, 5))
 
 
 def tables(rng):
@@ -102,6 +127,7 @@ def alternative(rng):
 def main():
     """Print the figures."""
     formulas(np.random.default_rng(1))
+    kinds(np.random.default_rng(4))
     tables(np.random.default_rng(2))
     alternative(np.random.default_rng(3))
 

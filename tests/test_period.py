@@ -143,7 +143,7 @@ def test_no_agent_of_any_interval_can_stay_at_home(target):
     assert over_its_promise(made, target) >= -ROUNDED
     for at in np.flatnonzero(made["agents"] > 1):
         fewer = made["agents"].to_numpy() - (np.arange(len(made)) == at)
-        less = given_agents(table, targets={QUEUE: target}, agents=fewer)
+        less = given_agents(table, targets={QUEUE: target}, agents=fewer, carry_over=False)
         too_busy = less["occupancy"][at] > target.get("max_occupancy", 1)
         assert too_busy or over_its_promise(less, target) < 0
 
@@ -185,7 +185,7 @@ def test_a_centre_of_thousands_is_allocated_as_one_of_ten():
     assert over_its_promise(made, target) >= -ROUNDED
     agents = made["agents"].to_numpy()
     for at in range(4):
-        less = given_agents(table, targets={QUEUE: target}, agents=agents - (np.arange(4) == at))
+        less = given_agents(table, targets={QUEUE: target}, agents=agents - (np.arange(4) == at), carry_over=False)
         assert over_its_promise(less, target) < 0 or less["occupancy"][at] > 0.97
     assert hours(made) <= hours(requirement(table, targets={QUEUE: target}))
 
@@ -212,7 +212,8 @@ def test_without_patience_everybody_is_answered_and_the_promise_asks_for_a_queue
 def test_chats_held_at_once_count_as_in_every_other_plan():
     targets = {("shop", "chat"): {**LEVEL, "at_once": 2}}
     made = cheapest(forecast([40.0, 9.0, 22.0], channel="chat"), targets=targets)
-    again = given_agents(forecast([40.0, 9.0, 22.0], channel="chat"), targets=targets, agents=made["agents"].to_numpy())
+    known = {"targets": targets, "agents": made["agents"].to_numpy(), "carry_over": False}
+    again = given_agents(forecast([40.0, 9.0, 22.0], channel="chat"), **known)
     pd.testing.assert_frame_equal(made, again)
     assert over_its_promise(made, LEVEL) >= -ROUNDED
 
@@ -283,7 +284,7 @@ def test_a_promise_is_kept_or_missed_on_its_own_side():
 
 def test_a_queue_that_grows_without_end_waits_without_end():
     target = {"answer_within_s": 20, "asa_s": 30.0}
-    table = given_agents(forecast([75.0, 10.0]), targets={QUEUE: target}, agents=[9, 9])
+    table = given_agents(forecast([75.0, 10.0]), targets={QUEUE: target}, agents=[9, 9], carry_over=False)
     told = kept(table, targets={QUEUE: target})
     assert (told["given"].tolist(), told["kept"].tolist()) == ([np.inf], [False])
 

@@ -350,7 +350,8 @@ def queues(draw):
     load = draw(st.floats(0.3, 400))
     patience_s = draw(st.sampled_from([30.0, 120.0, 600.0, 3600.0, None]))
     goals = {"answer_within_s": draw(st.sampled_from([0, 20, 120])), "patience_s": patience_s, "answer_rate": 0.5}
-    agents = np.ceil(draw(st.floats(0.6, 1.4)) * load)
+    goals |= draw(st.sampled_from([{}, {"at_once": 3, "slowdown": [1, 1.2, 1.5]}]))
+    agents = np.ceil(draw(st.floats(0.6, 1.4)) * load / goals.get("at_once", 1))
     return load, {("shop", "voice"): TARGET | goals | {"asa_s": 60.0}}, agents, draw(st.floats(0.01, 0.5))
 
 

@@ -75,6 +75,23 @@ def test_two_chats_at_once_halve_the_agents_but_not_the_slots():
     assert chat["occupancy"] == pytest.approx(10 * chat["answer_rate"] / (2 * chat["agents"]))
 
 
+def test_chats_that_slow_each_other_are_counted_by_their_handling_time_alone():
+    target = {**TARGET, "at_once": 3, "slowdown": [1, 1.2, 1.5]}
+    row = requirement(forecast([75], channel="chat"), targets={("shop", "chat"): target}).iloc[0]
+    known = {"aht_s": 160, "patience_s": 120, "slowdown": [1, 1.2, 1.5]}  # 240 s while three are held
+    needed = queueing.agents_required(75 * 160 / 1800, service_level=0.8, max_occupancy=0.88, **known)
+    assert (row["agents"], row["load"], row["model"]) == (needed, 10, "Erlang A, 3 at once")
+    told = queueing.performance(75 * 160 / 1800, needed, answer_within_s=20, **known)
+    assert row[RATES].tolist() == pytest.approx([float(getattr(told, name)) for name in RATES])
+
+
+def test_chat_agents_that_are_not_whole_are_between_the_whole_numbers():
+    given_ = [given_agents(forecast([75], channel="chat"), targets=SHOP, agents=[n]).iloc[0] for n in (6, 6.5, 7)]
+    for name in RATES:
+        low, high = sorted([given_[0][name], given_[2][name]])
+        assert low < given_[1][name] < high
+
+
 def test_where_nothing_is_offered_no_agents_are_needed_and_no_rate_is_told():
     for channel in CHANNELS:
         table = requirement(forecast([0.0, 0.0], channel=channel), targets=SHOP)
@@ -119,7 +136,8 @@ def test_the_agents_meet_the_targets_and_one_fewer_would_not(channel, offered, l
         return
     assert (table["agents"] > 0).tolist() == busy.tolist()
     assert (table["service_level"][busy] >= level).all()
-    fewer = given_agents(day, targets=targets, agents=np.maximum(table["agents"] - 1, 0))[busy]
+    least = np.maximum(table["agents"] - 1, 0)
+    fewer = given_agents(day, targets=targets, agents=least, carry_over=False)[busy]
     missed = (fewer["service_level"] < level) | (fewer["occupancy"] > 0.88) | (fewer["agents"] == 0)
     assert missed.all()
 
@@ -128,8 +146,8 @@ def test_the_agents_meet_the_targets_and_one_fewer_would_not(channel, offered, l
 def test_the_agents_needed_give_what_the_requirement_says():
     day = day_of(*CHANNELS)
     need = requirement(day, targets=SHOP)
-    pd.testing.assert_frame_equal(given_agents(day, targets=SHOP, agents=need["agents"]), need)
-    by_column = given_agents(day.assign(planned=need["agents"]), targets=SHOP, agents="planned")
+    pd.testing.assert_frame_equal(given_agents(day, targets=SHOP, agents=need["agents"], carry_over=False), need)
+    by_column = given_agents(day.assign(planned=need["agents"]), targets=SHOP, agents="planned", carry_over=False)
     pd.testing.assert_frame_equal(by_column, need)
 
 
@@ -149,6 +167,57 @@ def test_too_few_agents_without_patience_make_a_wait_that_is_missing_not_zero():
     none = given_agents(forecast([75]), targets=SHOP, agents={("shop", "voice"): 0}).iloc[0]
     assert (none["abandonment"], none["answer_rate"]) == (1, 0)
     assert np.isnan(none["occupancy"])
+
+
+# --- the line carried over --------------------------------------------------------------------------------------------
+RUSH = [30.0, 75, 120, 150, 66, 40, 40, 40]
+
+
+def test_after_a_rush_the_line_is_still_there_and_the_model_says_so():
+    there = np.full(8, 12.0)
+    row = given_agents(forecast(RUSH), targets=SHOP, agents=there)
+    known = {"aht_s": 240, "answer_within_s": 20, "patience_s": 120}
+    told = queueing.carried_over(RUSH, there, interval_s=1800, **known)
+    for name in RATES:
+        assert row[name].tolist() == pytest.approx(getattr(told, name).tolist()), name
+    assert (row["model"] == "Erlang A, line carried over").all()
+    plain = given_agents(forecast(RUSH), targets=SHOP, agents=there, carry_over=False)
+    assert plain["service_level"][4] > row["service_level"][4] + 0.02
+    assert (plain["model"] == "Erlang A").all()
+
+
+def test_a_calm_day_and_a_row_alone_are_told_by_erlang():
+    for offered, there in (([75.0] * 10, 13), ([300.0], 12)):
+        row = given_agents(forecast(offered), targets=SHOP, agents={("shop", "voice"): there})
+        plain = given_agents(forecast(offered), targets=SHOP, agents={("shop", "voice"): there}, carry_over=False)
+        pd.testing.assert_frame_equal(row, plain)
+
+
+def test_a_closed_hour_empties_the_line_but_midnight_does_not():
+    lunch = pd.concat([forecast(RUSH[:4]), forecast(RUSH, start="2026-03-02 12:00")], ignore_index=True)
+    after = given_agents(lunch, targets=SHOP, agents=np.full(12, 12.0)).iloc[4:]
+    alone = given_agents(forecast(RUSH, start="2026-03-02 12:00"), targets=SHOP, agents=np.full(8, 12.0))
+    assert after[RATES].to_numpy().ravel() == pytest.approx(alone[RATES].to_numpy().ravel(), rel=1e-3)
+    night = given_agents(forecast(RUSH, start="2026-03-02 22:00"), targets=SHOP, agents=np.full(8, 12.0))
+    noon = given_agents(forecast(RUSH), targets=SHOP, agents=np.full(8, 12.0))
+    assert night[RATES].to_numpy().ravel() == pytest.approx(noon[RATES].to_numpy().ravel(), rel=1e-3)
+    shuffled = forecast(RUSH).sample(frac=1, random_state=1)
+    mixed = given_agents(shuffled, targets=SHOP, agents=np.full(8, 12.0)).sort_values("interval_start")
+    assert mixed["asa_s"].tolist() == pytest.approx(noon["asa_s"].tolist())
+
+
+def test_what_a_line_breaks_is_kept_with_more_agents_and_nobody_loses_one():
+    day = pd.concat([forecast([20.0, 120, 40, 110, 30, 90, 20, 60], channel=c) for c in ("voice", "chat")])
+    day = day.assign(aht_s=600.0).reset_index(drop=True)
+    plain, kept = requirement(day, targets=SHOP), requirement(day, targets=SHOP, carry_over=True)
+    got = given_agents(day, targets=SHOP, agents=plain["agents"])
+    assert (got["service_level"] < 0.795).any()
+    assert (kept["service_level"] >= 0.795).all()
+    assert (kept["agents"] >= plain["agents"]).all()
+    assert 0 < kept["agents"].sum() - plain["agents"].sum() < 0.1 * plain["agents"].sum()
+    assert kept["model"][kept["agents"] > plain["agents"]].str.endswith("line carried over").all()
+    calm = forecast([75.0] * 10)
+    pd.testing.assert_frame_equal(requirement(calm, targets=SHOP, carry_over=True), requirement(calm, targets=SHOP))
 
 
 # --- sums -------------------------------------------------------------------------------------------------------------
@@ -189,7 +258,7 @@ def test_a_monday_to_friday_is_a_week_of_full_time_people():
 
 def test_a_wait_without_end_in_one_interval_leaves_the_mean_wait_unknown():
     target = {("shop", "voice"): {**TARGET, "patience_s": None}}
-    table = given_agents(forecast([75.0, 30.0]), targets=target, agents={("shop", "voice"): 9})
+    table = given_agents(forecast([75.0, 30.0]), targets=target, agents={("shop", "voice"): 9}, carry_over=False)
     row = summary(table).iloc[0]
     assert np.isnan(row["asa_s"])
     assert 0 < row["service_level"] < 1
@@ -218,6 +287,13 @@ WRONG = [
     (lambda: requirement(forecast([5]), targets={("shop", "voice"): {**TARGET, "shrinkage": 1}}), "shrinkage"),
     (lambda: requirement(forecast([5]), targets={("shop", "voice"): {**TARGET, "service_level": 80}}), "service_level"),
     (lambda: requirement(forecast([5]), targets={("shop", "voice"): {"shrinkage": 0.1}}), "no target"),
+    (lambda: requirement(forecast([5]), targets={("shop", "voice"): {**TARGET, "slowdown": [1, 1.2]}}), "slowdown"),
+    (
+        lambda: requirement(
+            forecast([5], channel="chat"), targets={("shop", "chat"): {**TARGET, "at_once": 2, "slowdown": [1, 2.5]}}
+        ),
+        "shop / chat.*serves fewer",
+    ),
     (
         lambda: requirement(forecast([5], aht_s=np.nan), targets={("shop", "voice"): {**TARGET, "aht_s": None}}),
         "handling",

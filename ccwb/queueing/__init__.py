@@ -6,17 +6,22 @@
 ([6, 11], array([6.6, 4.9]))
 """
 
+from ccwb.queueing.carried import Carried, carried_over
 from ccwb.queueing.deferred import Deferred, level_required, worked_off
 from ccwb.queueing.erlang import Performance, erlang_b, erlang_c, performance, service_level
 from ccwb.queueing.even import even_plan
+from ccwb.queueing.islands import erlang_misleads
 from ccwb.queueing.search import agents_required
 
 __all__ = [
+    "Carried",
     "Deferred",
     "Performance",
     "agents_required",
+    "carried_over",
     "erlang_b",
     "erlang_c",
+    "erlang_misleads",
     "even_plan",
     "level_required",
     "performance",

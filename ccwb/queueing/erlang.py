@@ -9,12 +9,16 @@ import numpy as np
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.queueing import bounded, poisson
+from ccwb.queueing import bounded, concurrency, poisson
 
 _NAMES = {
     "load": N_("load (erlangs: offered x handling time / interval)"),
     "lines": N_("lines (most contacts in the centre at once)"),
     "agents": N_("agents"),
+    "agents_there": N_("agents"),
+    "offered": N_("offered (expected contacts of an interval)"),
+    "interval_s": N_("interval_s (length of an interval, seconds)"),
+    "queue": N_("queue (contacts in line at the beginning)"),
     "aht_s": N_("aht_s (handling time, seconds)"),
     "answer_within_s": N_("answer_within_s (threshold of the service level, seconds)"),
     "redial": N_("redial (share of those who were lost that call again)"),
@@ -89,19 +93,24 @@ def service_level(load, agents, aht_s, answer_within_s):
     return performance(load, agents, aht_s=aht_s, answer_within_s=answer_within_s).service_level
 
 
-def performance(load, agents, *, aht_s, answer_within_s, patience_s=None, lines=None, redial=0.0):
+def performance(load, agents, *, aht_s, answer_within_s, patience_s=None, lines=None, redial=0.0, slowdown=None):
     """What a number of agents gives at a load, as a `Performance` of arrays.
 
     load : erlangs, 0 or more.  agents : whole, 0 or more.  aht_s : seconds, above 0.  answer_within_s : seconds, 0 or
     more.  patience_s : mean patience in seconds, above 0 (exponential; Erlang A), or None when nobody gives up
     (Erlang C).  lines : most contacts in the centre at once, handled or waiting, whole, 1 or more; None is unbounded.
     redial : share of those who were blocked or gave up that call again, from 0 to below 1; `load` then counts first
-    attempts, and shares are of all attempts (blocked) or of accepted ones (all others). Arrays broadcast; every field
-    has the common shape.
+    attempts, and shares are of all attempts (blocked) or of accepted ones (all others).
+    slowdown : for agents who hold several conversations at once (chat), the factors of the handling time with 1, 2, ..
+    K of them held, the first 1, none smaller than the one before; aht_s, and with it the load, is that of a
+    conversation held alone. A new one goes to whoever holds fewest and waits where all hold K; occupancy is then the
+    share of the slots in use. One sequence for all rows; not together with lines. Arrays broadcast; every field has
+    the common shape.
 
     Nothing offered: service level and answer rate 1, waits, abandonment and occupancy 0.
     Erlang C with agents <= load, where the queue grows without end: everybody waits, service level 0, waits infinite,
-    abandonment 0, answer rate agents / load (what is answered in the long run), occupancy 1.
+    abandonment 0, answer rate agents / load (what is answered in the long run), occupancy 1. With a slowdown that is
+    where all agents, holding K each, finish no more than what comes.
     No agents while contacts are offered: nobody is answered, asa_s is infinite; with patience all give up after their
     patience; occupancy counts as 1, the limit of ever fewer agents. Without patience bounded lines fill up for good:
     blocked is 1. More agents than lines: those beyond are never busy, and the occupancy counts them.
@@ -118,8 +127,10 @@ def performance(load, agents, *, aht_s, answer_within_s, patience_s=None, lines=
     """
     known = {"load": load, "agents": agents, "aht_s": aht_s, "answer_within_s": answer_within_s}
     known |= kind(patience_s=patience_s, lines=lines, redial=redial)
+    pace = pace_of(slowdown, lines)
     shape, values = checked(**known)
-    fields = given(dict(zip(known, values, strict=True)))
+    rows = dict(zip(known, values, strict=True))
+    fields = given(rows | spread(pace, rows["load"].shape))
     return Performance(*(field.reshape(shape) for field in fields))
 
 
@@ -127,16 +138,34 @@ def kind(*, patience_s, lines, redial):
     """What makes a queue another kind than Erlang C, by name: patience, bounded lines, redials; what there is."""
     known = {"patience_s": patience_s} if patience_s is not None else {}
     if lines is not None:
-        known["lines"] = _number("lines", lines)
+        known["lines"] = number("lines", lines)
         if (known["lines"] < 1).any():
             _refuse("lines", 0, N_("is below 1"))
     return known | ({"redial": redial} if np.any(np.asarray(redial) != 0) else {})
 
 
+def pace_of(slowdown, lines):
+    """What agents finish holding 0, 1, .. K conversations at once, or None for one at a time; checked."""
+    pace = concurrency.pace_of(slowdown)
+    if pace is not None and lines is not None:
+        raise PlanError(
+            N_(
+                "No model here knows bounded lines (lines) together with several conversations at once (slowdown). "
+                "Leave out one of the two; with a patience the line of those who wait stays short without a bound."
+            )
+        )
+    return pace
+
+
+def spread(pace, shape):
+    """The pace as a row of an array for every value of `shape`, by name, as `given` takes it; nothing without one."""
+    return {} if pace is None else {"pace": np.broadcast_to(pace, (*shape, len(pace)))}
+
+
 def given(rows):
     """The fields of Performance for checked flat arrays by name.
 
-    rows : load, agents, aht_s, answer_within_s, and what is known of patience_s, lines and redial.
+    rows : load, agents, aht_s, answer_within_s, and what is known of patience_s, lines, redial and pace.
     """
     if "redial" not in rows:
         return _on_offered(rows)
@@ -151,7 +180,7 @@ def given(rows):
 
 def checked(**values):
     """Return (common shape, the named values as flat float arrays); PlanError names the one that cannot be."""
-    arrays = [_number(name, value) for name, value in values.items()]
+    arrays = [number(name, value) for name, value in values.items()]
     try:
         together = np.broadcast_arrays(*arrays)
         return together[0].shape, [array.ravel() for array in together]
@@ -163,12 +192,12 @@ def checked(**values):
         ) from None
 
 
-def _number(name, value):
+def number(name, value):
     try:
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         _refuse(name, value, N_("is not a number"))
-    positive = name in ("aht_s", "patience_s")
+    positive = name in ("aht_s", "patience_s", "interval_s")
     for wrong, what in (
         (np.isnan(array), N_("is missing")),
         (np.isinf(array), N_("is infinite")),
@@ -209,8 +238,7 @@ def _on_offered(rows):
 def _formula(rows):
     if "lines" in rows:
         return bounded.performance(rows)
-    known = [rows[name] for name in ("load", "agents", "aht_s", "answer_within_s")]
-    return performance_a(*known, rows["patience_s"]) if "patience_s" in rows else performance_c(*known)
+    return _performance_a(rows) if "patience_s" in rows else _performance_c(rows)
 
 
 # in the order of the fields of Performance
@@ -232,34 +260,60 @@ def _erlang_c(load, agents):
     out = (load > 0).astype(float)
     settles = (agents > load) & (load > 0)
     a, n = load[settles], agents[settles]
-    blocked = poisson.blocking(a, n)
-    out[settles] = n * blocked / (n - a + a * blocked)
+    out[settles] = _waits(a, n, poisson.blocking(a, n - 1))
     return out
 
 
-def performance_c(load, agents, aht_s, answer_within_s):
-    wait = _erlang_c(load, agents)
-    settles = agents > load
-    spare = np.where(settles, agents - load, 1.0)
-    level = np.where(settles, 1 - wait * np.exp(-spare * answer_within_s / aht_s), 0.0)
+def _waits(load, full, blocked):
+    """P(wait) without patience where a queue settles, from the chance of being one short of full."""
+    return load * blocked / (full - load + load * blocked)
+
+
+def _below(rows):
+    """(finished in aht_s when all are busy, chance of being one short of that, share of slots in use till then)."""
+    full, load, agents = concurrency.full(rows), rows["load"], rows["agents"]
+    if "pace" not in rows:
+        return full, poisson.blocking(load, agents - 1), None
+    blocked, held = concurrency.below(rows)
+    return full, blocked, held / (agents * (rows["pace"].shape[1] - 1))
+
+
+def _performance_c(rows):
+    load, aht_s = rows["load"], rows["aht_s"]
+    full, blocked, used = _below(rows)
+    settles = full > load
+    spare = np.where(settles, full - load, 1.0)
+    wait = np.where(settles, _waits(load, load + spare, blocked), 1.0)
+    level = np.where(settles, 1 - wait * np.exp(-spare * rows["answer_within_s"] / aht_s), 0.0)
     asa_s = np.where(settles, wait * aht_s / spare, np.inf)
-    occupancy = np.minimum(load, agents) / agents
+    occupancy = np.minimum(load, full) / full if used is None else wait + (1 - wait) * used
     none = np.zeros(load.shape)
-    return wait, level, asa_s, asa_s, none, np.minimum(load, agents) / load, occupancy, none
+    return wait, level, asa_s, asa_s, none, np.minimum(load, full) / load, occupancy, none
 
 
-def level_a(load, agents, aht_s, answer_within_s, patience_s):
-    """Erlang A without the mean wait, load and agents above 0: (p_wait, service level, abandonment, answer rate)."""
-    return _shares(_weights(load, agents, aht_s, answer_within_s, patience_s))
+def level_a(rows):
+    """Erlang A without the mean wait, load and agents above 0: (p_wait, service level, abandonment, answer rate).
+
+    Last comes the occupancy.
+    """
+    full, blocked, used = _below(rows)
+    wait, level, gone, answered = _shares(_weights(rows, full, blocked))
+    return wait, level, gone, answered, _occupancy(rows, wait, answered, used)
 
 
-def performance_a(load, agents, aht_s, answer_within_s, patience_s):
-    weights = _weights(load, agents, aht_s, answer_within_s, patience_s)
+def _occupancy(rows, wait, answered, used):
+    return rows["load"] * answered / rows["agents"] if used is None else wait + (1 - wait) * used
+
+
+def _performance_a(rows):
+    full, blocked, used = _below(rows)
+    weights = _weights(rows, full, blocked)
     wait, level, gone, answered = _shares(weights)
-    s, x, b = agents * patience_s / aht_s, load * patience_s / aht_s, weights.blocked
-    moment = poisson.wait_moment(s, x, weights.at_once)
-    asa_s = patience_s * b * moment / (weights.at_once + b * (weights.waiting - weights.left))
-    return wait, level, asa_s, patience_s * gone, gone, answered, load * answered / agents, np.zeros(load.shape)
+    patience_s, ratio = rows["patience_s"], rows["patience_s"] / rows["aht_s"]
+    moment = poisson.wait_moment(full * ratio, rows["load"] * ratio, weights.at_once)
+    asa_s = patience_s * blocked * moment / (weights.at_once + blocked * (weights.waiting - weights.left))
+    occupancy = _occupancy(rows, wait, answered, used)
+    return wait, level, asa_s, patience_s * gone, gone, answered, occupancy, np.zeros(gone.shape)
 
 
 @dataclass(frozen=True)
@@ -283,17 +337,18 @@ def _shares(of):
     )
 
 
-def _weights(load, agents, aht_s, answer_within_s, patience_s):
-    """The parts of Erlang A, load and agents above 0.
+def _weights(rows, full, blocked):
+    """The parts of Erlang A, load and agents above 0; full: agents, or what all slots finish in aht_s.
 
-    With s = agents p / h, x = load p / h, u = T / p, y = x exp(-u), f(s, x) = sum over k of x^k / (s (s+1) .. (s+k)),
-    `blocked` = Erlang B of one agent fewer, and all others times `at_once`:
+    With s = full p / h, x = load p / h, u = T / p, y = x exp(-u), f(s, x) = sum over k of x^k / (s (s+1) .. (s+k)),
+    `blocked` = chance of being one short of full (Erlang B of one agent fewer), and all others times `at_once`:
     waiting = x f(s, x), left = waiting - x f(s+1, x), timely = x f(s+1, x) - x exp(x - y - (s+1) u) f(s+1, y).
     P(wait) = blocked waiting / (at_once + blocked waiting), and so on. `at_once` is 1 where s is well above x
     (continued fraction), else the Poisson probability of s (incomplete gamma function), which keeps everything in range
     and no difference cancels, however deep the overload.
     """
-    s, x, u = agents * patience_s / aht_s, load * patience_s / aht_s, answer_within_s / patience_s
+    ratio, u = rows["patience_s"] / rows["aht_s"], rows["answer_within_s"] / rows["patience_s"]
+    s, x = full * ratio, rows["load"] * ratio
     calm = (s - x > 2 * np.sqrt(s)) | (x < 0.01 * s)
     if calm.all():
         parts = _calm(s, x, u)
@@ -303,7 +358,7 @@ def _weights(load, agents, aht_s, answer_within_s, patience_s):
         parts[:, ~calm] = _busy(s[~calm], x[~calm], u[~calm])
     else:
         parts = _busy(s, x, u)
-    return _Weights(*parts, poisson.blocking(load, agents - 1))
+    return _Weights(*parts, blocked)
 
 
 def _calm(s, x, u):

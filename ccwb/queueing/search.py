@@ -9,7 +9,7 @@ from ccwb.messages import N_
 from ccwb.queueing import erlang
 
 LEAST, MOST = ("service_level", "answer_rate"), ("asa_s", "mean_wait_s", "abandonment")
-MODEL = ("load", "aht_s", "answer_within_s", "patience_s", "lines", "redial")
+MODEL = ("load", "aht_s", "answer_within_s", "patience_s", "lines", "redial", "pace")
 FIELDS = [field.name for field in fields(erlang.Performance)]
 _SAMPLE = 48  # rows solved first, to start the others close to their answer
 
@@ -28,11 +28,13 @@ def agents_required(
     patience_s=None,
     lines=None,
     redial=0.0,
+    slowdown=None,
 ):
     """The fewest whole agents that meet every target given; 0 where nothing is offered, else at least 1.
 
-    load : erlangs, 0 or more.  aht_s, answer_within_s, patience_s, lines, redial : as for `performance`; patience None
-    is Erlang C. With lines the targets are those of accepted contacts: who is blocked lacks a line, not an agent.
+    load : erlangs, 0 or more.  aht_s, answer_within_s, patience_s, lines, redial, slowdown : as for `performance`;
+    patience None is Erlang C. With lines the targets are those of accepted contacts: who is blocked lacks a line, not
+    an agent.
     service_level : share of offered to be answered within `answer_within_s`, from 0 to below 1.
     asa_s, mean_wait_s : greatest mean wait of answered, of all offered contacts, seconds above 0.
     abandonment : greatest share of offered that may give up, above 0 to 1; needs patience.
@@ -59,8 +61,10 @@ def agents_required(
     _check_together(targets, patience_s)
     known = {"load": load, "aht_s": aht_s, "answer_within_s": answer_within_s}
     known |= erlang.kind(patience_s=patience_s, lines=lines, redial=redial)
+    pace = erlang.pace_of(slowdown, lines)
     arrays = _together(known, targets)
     offered = arrays["load"] > 0
+    arrays |= erlang.spread(pace, offered.shape)
     needed = np.zeros(offered.shape, dtype=np.int64)
     if offered.any():
         needed[offered] = _fewest({name: value[offered] for name, value in arrays.items()})
@@ -129,6 +133,7 @@ def _fewest(rows):
     """The fewest agents for rows that all have a load: a sample first, then every row from the sample's pattern."""
     load = rows["load"]
     endless = "patience_s" not in rows and "lines" not in rows  # a queue that only more agents than load ever empty
+    load = load / rows["pace"][:, -1] if "pace" in rows else load  # agents that it keeps busy
     floor = np.floor(load) + 1 if endless else np.ones(load.shape)
     if len(load) <= _SAMPLE:
         return _walk(rows, np.maximum(floor, np.ceil(load + np.sqrt(load) / 2)), floor)
@@ -183,12 +188,10 @@ def _within(value, target, least):
 
 def _given(rows, agents):
     if "patience_s" in rows and not {"asa_s", "lines", "redial"} & rows.keys():  # without the mean wait of the answered
-        needed = [rows["load"], agents, rows["aht_s"], rows["answer_within_s"]]
-        _, level, gone, answered = erlang.level_a(*needed, rows["patience_s"])
-        occupancy, mean_wait_s = rows["load"] * answered / agents, rows["patience_s"] * gone
+        _, level, gone, answered, occupancy = erlang.level_a(rows | {"agents": agents})
         return {
             "service_level": level,
-            "mean_wait_s": mean_wait_s,
+            "mean_wait_s": rows["patience_s"] * gone,
             "abandonment": gone,
             "answer_rate": answered,
             "occupancy": occupancy,

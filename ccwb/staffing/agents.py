@@ -3,28 +3,30 @@
 import numpy as np
 import pandas as pd
 
-from ccwb import queueing
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.staffing.deferred import DEFERRED, HELPED, deferred_rows, idle_rows
-from ccwb.staffing.targets import NO_GOAL
+from ccwb.staffing.live import CARRIED, RATES, live_rows
 from ccwb.staffing.work import work_of
 from ccwb.tables import TABLES, empty
 
 
-def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0, live=None):
+def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0, carry_over=False, live=None):
     """The fewest agents per interval that meet the targets, and what they give, as a requirement table.
 
     forecast : forecast table in intervals of at most an hour; its rows are the open intervals.
     targets : (project, channel) -> dict as from `targets_of`; absent or None means: no such target.
     volume_change, aht_change : shares above -1, 0.1 is 10 % more contacts or longer handling.
+    carry_over : whether live queues get agents for the line that an interval leaves to the next, see below.
     live : requirement table of live queues whose idle time may help deferred ones; None: of those in the forecast.
 
     Live channels: all of service_level, asa_s, max_occupancy and, where a patience is known, answer_rate and
-    abandonment are met in every interval. A channel with conversations held at once (chat) is a queue of conversation
-    slots: each slot is a server of the model, agents = slots / at_once rounded up, `model` says how many at once; its
-    aht_s is the handling time while that many are held. Deferred channels: as even a course of whole agents as finishes
+    abandonment are met in every interval, as if it had always been like that. With `carry_over`, days on which this
+    misleads are solved with the line carried over; an interval that then misses by more than half a point what it was
+    to keep gets more agents, and `model` says so. Agents who hold several conversations at once (chat) take longer for
+    each, as `slowdown` says; aht_s is the handling time while at_once are held.
+    Deferred channels: as even a course of whole agents as finishes
     the share `service_level` within `answer_within_s` of opening time in every week, nobody above max_occupancy; what
     is not done waits for the next row, over closed hours and days. The share `blend` of the usable idle time of the
     project's live agents (agents x (max_occupancy - occupancy)) comes first, for the shortest deadline first.
@@ -39,21 +41,21 @@ def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0, live=No
     ([12.0, 17.14, 0.82], 'Erlang A')
     """
     work = work_of(forecast, targets, volume_change, aht_change)
-    agents = np.zeros(len(work.table))
-    for rows, patience_s in _live_kinds(work):
-        agents[rows] = _fewest(work, rows, patience_s)
     helpers = idle_rows(live, targets) if live is not None else None
-    return _table(work, agents, fewest=True, helpers=helpers)
+    return _table(work, np.zeros(len(work.table)), fewest=True, carry_over=carry_over, helpers=helpers)
 
 
-def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0):
+def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0, carry_over=True):
     """What given agents give per interval, as a requirement table: 'I have these agents, what do I get?'
 
     agents : working on contacts at once; a column of the forecast by name, one value per row, or a mapping (project,
     channel) -> number for all its intervals. Fractions are read as that share of the interval with one agent more: 7.7
     is 7 agents for 30 % of the time and 8 for 70 %.
+    carry_over : whether days on which interval-by-interval Erlang misleads (overload, steps in demand or agents) are
+    solved with the line carried over from row to row; `model` says so. Never a row without a neighbour.
     The rest as for `requirement`. Erlang C where agents do not exceed the load: service level 0, the wait is missing
-    (it grows without end), answer_rate is what is answered in the long run. Deferred channels: what is not finished in
+    (it grows without end), answer_rate is what is answered in the long run.
+    Deferred channels: what is not finished in
     a row waits for the next; nobody works above max_occupancy; answer_rate is what is finished by the last row.
 
     >>> forecast = pd.DataFrame({"interval_start": [pd.Timestamp("2026-03-02 10:00")], "interval_s": 1800,
@@ -64,44 +66,7 @@ def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0
     [0.537, 0.201]
     """
     work = work_of(forecast, targets, volume_change, aht_change)
-    return _table(work, _as_agents(work, agents))
-
-
-def _live_kinds(work):
-    """Return [(rows, their patience or None)]: Erlang A and Erlang C are computed each in one go."""
-    patience_s = work.targets["patience_s"][work.queue]
-    kinds = []
-    for patient in (True, False):
-        rows = np.flatnonzero(work.live & (np.isnan(patience_s) != patient))
-        if len(rows):
-            kinds.append((rows, patience_s[rows] if patient else None))
-    return kinds
-
-
-def _fewest(work, rows, patience_s):
-    """The fewest agents of live rows; a target that no queue has is left out."""
-    goals = {name: work.of(name, rows) for name in NO_GOAL}
-    if patience_s is None:  # nobody gives up
-        del goals["answer_rate"], goals["abandonment"]
-    aimless = np.all([goal == NO_GOAL[name] for name, goal in goals.items()], axis=0)
-    if aimless.any():
-        project, channel = work.names[work.queue[rows[np.flatnonzero(aimless)[0]]]]
-        raise PlanError(
-            N_(
-                "{project} / {channel} has no target that a number of agents could miss. Type a service level, a mean "
-                "wait, an occupancy cap or (with a patience) an answer rate or abandonment, then run this step again."
-            ),
-            project=project,
-            channel=channel,
-        )
-    slots = queueing.agents_required(
-        work.load[rows],
-        aht_s=work.aht_s[rows],
-        answer_within_s=work.of("answer_within_s", rows),
-        patience_s=patience_s,
-        **{name: goal for name, goal in goals.items() if (goal != NO_GOAL[name]).any()},
-    )
-    return np.ceil(slots / work.of("at_once", rows))
+    return _table(work, _as_agents(work, agents), carry_over=carry_over)
 
 
 def _as_agents(work, agents):
@@ -125,28 +90,23 @@ def _as_agents(work, agents):
     return values
 
 
-_RATES = ("service_level", "asa_s", "abandonment", "answer_rate", "occupancy")
-
-
-def _table(work, agents, *, fewest=False, helpers=None):
-    """Return the requirement table of agents per row; `fewest`: of deferred rows they are only found here."""
+def _table(work, agents, *, fewest=False, carry_over=False, helpers=None):
+    """Return the requirement table of agents per row; `fewest`: they are only found here."""
     if not len(work.table):
         return empty("requirement")
-    rates = {name: np.full(len(agents), np.nan) for name in _RATES}
-    for rows, patience_s in _live_kinds(work):
-        for name, value in _live_rates(work, rows, agents[rows], patience_s).items():
-            rates[name][rows] = value
+    agents, rates, carried = live_rows(work, agents, fewest=fewest, carry_over=carry_over)
     agents, deferred, help_ = deferred_rows(work, agents, rates["occupancy"], fewest=fewest, helpers=helpers)
     rates |= {name: np.where(work.live, rates[name], value) for name, value in deferred.items()}
     columns = {name: work.table[name].array for name in ("interval_start", "interval_s", "project", "channel")}
     columns |= {"offered": work.offered, "aht_s": work.aht_s, "load": work.load, "agents": agents}
     columns["scheduled"] = agents / (1 - work.targets["shrinkage"][work.queue])
     columns["paid"] = columns["scheduled"] / (1 - work.targets["placed"][work.queue])
-    columns |= {name: rates[name] for name in _RATES}
+    columns |= {name: rates[name] for name in RATES}
     columns["answer_within_s"] = work.targets["answer_within_s"][work.queue]
     helped = np.bincount(work.queue, help_, len(work.names)) > 0
-    models = pd.Series(np.where(helped, HELPED, _models(work)), dtype="str").array
-    columns["model"] = models.take(work.queue)
+    models = np.where(helped, HELPED, _models(work))
+    both = pd.Series(np.concatenate([models, models + CARRIED]), dtype="str").array
+    columns["model"] = both.take(work.queue + len(models) * carried)
     return pd.DataFrame({name: columns[name] for name in TABLES["requirement"].names})
 
 
@@ -159,33 +119,3 @@ def _models(work):
         held = f", {at_once:.0f} at once" if at_once > 1 else ""
         names.append(model + held if CHANNELS[channel].live else DEFERRED)
     return np.array(names, dtype=object)
-
-
-def _live_rates(work, rows, agents, patience_s):
-    """Return rates of live rows: of a whole number of slots, or mixed from the whole numbers on either side."""
-    slots, load = agents * work.of("at_once", rows), work.load[rows]
-    more = np.where(np.abs(slots - np.rint(slots)) < 1e-9, 0.0, slots % 1)
-    whole = np.where(more > 0, np.floor(slots), np.rint(slots))
-    known = {"aht_s": work.aht_s[rows], "answer_within_s": work.of("answer_within_s", rows), "patience_s": patience_s}
-    got = queueing.performance(load, whole, **known)
-    rates = {name: getattr(got, name) for name in _RATES[:4]}
-    if more.any():
-        plus = queueing.performance(load, whole + (more > 0), **known)
-        rates = _mixed(rates, {name: getattr(plus, name) for name in _RATES[:4]}, more)
-    offered = load > 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rates["occupancy"] = np.where(slots > 0, load * rates["answer_rate"] / slots, np.nan)
-    for name in _RATES[:4]:
-        rates[name] = np.where(offered & np.isfinite(rates[name]), rates[name], np.nan)
-    return rates
-
-
-def _mixed(low, high, share):
-    """Return rates of contacts that meet `high` in a share of the time and `low` in the rest."""
-    mixed = {name: (1 - share) * low[name] + share * high[name] for name in ("service_level", "abandonment")}
-    few, many = (1 - share) * low["answer_rate"], share * high["answer_rate"]
-    mixed["answer_rate"] = few + many
-    with np.errstate(divide="ignore", invalid="ignore"):
-        waits = np.where(few > 0, few * low["asa_s"], 0) + np.where(many > 0, many * high["asa_s"], 0)
-        mixed["asa_s"] = np.where(mixed["answer_rate"] > 0, waits / mixed["answer_rate"], np.inf)
-    return mixed

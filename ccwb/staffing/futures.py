@@ -1,7 +1,5 @@
 """What given agents give on every sample path of a forecast: the figures of each queue and period, path by path."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 from numpy.polynomial import chebyshev
@@ -10,7 +8,7 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import PERIODS
-from ccwb.staffing.agents import _live_kinds, _live_rates
+from ccwb.staffing.live import Kind, kinds_of, plain_rates
 from ccwb.staffing.work import entered, work_of
 from ccwb.tables import check
 
@@ -42,6 +40,7 @@ class Futures:
         drawn = np.vstack([forecast["offered"].to_numpy(dtype=float), path_array(paths, forecast)])
         self.offered = np.ascontiguousarray(drawn[:, order])
         self.work = work_of(self.table, targets, 0.0, 0.0)
+        self._kinds = kinds_of(self.work)
         self._starts = np.flatnonzero(np.diff(group, prepend=-1))
         self.groups = _groups(self.table, self._starts)
         self.promised = {p: self._promised(p, targets) for p in PROMISES}
@@ -74,10 +73,11 @@ class Futures:
         shares = [promise for promise in self.asked if promise != "asa_s"]
         found = {promise: np.zeros(len(self.table)) for promise in shares}
         agents, work = np.asarray(agents, dtype=float), self.work
-        for rows, patience_s in _live_kinds(work):
+        for kind in self._kinds:
+            rows = kind.rows
             offered = np.maximum(self.offered[0, rows], _LEAST)
             load = offered * work.aht_s[rows] / work.interval_s[rows]
-            told = self._direct(rows, agents[rows], patience_s, np.outer((0.98, 1.0, 1.02), offered))
+            told = self._direct(kind, np.arange(len(rows)), agents[rows], np.outer((0.98, 1.0, 1.02), offered))
             for promise in shares:
                 less, rate, more = told[promise]
                 answer = offered * (more - less) / (0.04 * load)
@@ -91,70 +91,60 @@ class Futures:
         if kept is None:
             names = [*self.asked, *(["answered"] if "asa_s" in self.asked else [])]
             kept = {name: np.zeros(self.offered.shape) for name in names}
-            rows = np.arange(len(agents))
-        else:
-            rows = np.flatnonzero(agents != before)
+        changed = np.ones(len(agents), dtype=bool) if before is None else agents != before
         step = max(1, _CELLS // len(self.offered))
-        for begin in range(0, len(rows), step):
-            some = rows[begin : begin + step]
-            for own, patience_s in _live_kinds(self._part(some)):
-                at = some[own]
-                for name, value in self._per_contact(at, agents[at], patience_s).items():
+        for kind in self._kinds:
+            places = np.flatnonzero(changed[kind.rows])
+            for begin in range(0, len(places), step):
+                some = places[begin : begin + step]
+                at = kind.rows[some]
+                for name, value in self._per_contact(kind, some, agents[at]).items():
                     if name in kept:
                         kept[name][:, at] = np.where(self.offered[:, at] > 0, self.offered[:, at] * value, 0.0)
         self._known = agents, kept
         return kept
 
-    def _per_contact(self, rows, agents, patience_s):
+    def _per_contact(self, kind, places, agents):
         """Return what an offered contact gets, (paths + 1, rows): exactly, or through nodes where that is shorter."""
-        offered = self.offered[:, rows]
+        offered = self.offered[:, kind.rows[places]]
         low, high = offered.min(axis=0), offered.max(axis=0)
         half, middle = (high - low) / 2, (high + low) / 2
-        count = self._nodes(rows, half, middle, patience_s)
+        count = self._nodes(kind, places, half, middle)
         if count >= len(offered):
-            return self._direct(rows, agents, patience_s, offered)
+            return self._direct(kind, places, agents, offered)
         angle = (np.arange(count) + 0.5) * np.pi / count
-        at_nodes = self._direct(rows, agents, patience_s, middle + half * np.cos(angle)[:, None])
+        at_nodes = self._direct(kind, places, agents, middle + half * np.cos(angle)[:, None])
         into = 2 / count * np.cos(np.outer(np.arange(count), angle))
         into[0] /= 2
         where = np.where(half > 0, (offered - middle) / np.where(half > 0, half, 1.0), 0.0)
         return {name: chebyshev.chebval(where, into @ value, tensor=False) for name, value in at_nodes.items()}
 
-    def _nodes(self, rows, half, middle, patience_s):
+    def _nodes(self, kind, places, half, middle):
         """Return how many Chebyshev nodes hold a queue's figures within 1e-3 over the paths' loads.
 
         They bend over about the square root of the load, the sharper the longer patience is against handling; Erlang
         C breaks off at load = agents and is never interpolated. tests/test_risk.py holds the bound.
         """
-        if patience_s is None:
+        if "patience_s" not in kind.known:
             return len(self.offered)
-        work = self.work
+        work, rows = self.work, kind.rows[places]
         to_load = work.aht_s[rows] / work.interval_s[rows]
         wide = (half * to_load / np.sqrt(np.maximum(middle * to_load, 1.0))).max(initial=0.0)
-        sharp = np.sqrt(np.maximum(patience_s / work.aht_s[rows] / 2, 1.0)).max(initial=1.0)
+        sharp = np.sqrt(np.maximum(kind.known["patience_s"][places] / work.aht_s[rows] / 2, 1.0)).max(initial=1.0)
         return int(np.ceil(8 * (1 + wide / 1.5) * sharp))
 
-    def _direct(self, rows, agents, patience_s, offered):
-        """Return what an offered contact gets, by the formulas, in the shape of `offered` (some, rows)."""
-        many = len(offered)
-        offered = np.maximum(offered, _LEAST)
-        stacked = self._part(np.tile(rows, many), offered.ravel())
-        patience_s = None if patience_s is None else np.tile(patience_s, many)
-        told = _live_rates(stacked, np.arange(offered.size), np.tile(agents, many), patience_s)
+    def _direct(self, kind, places, agents, offered):
+        """Return what an offered contact gets, by the formulas, in the shape of `offered` (some, places)."""
+        many, at = len(offered), np.tile(places, len(offered))
+        rows, known = kind.rows[at], kind.some(at)
+        load = np.maximum(offered, _LEAST).ravel() * known["aht_s"] / self.work.interval_s[rows]
+        told = plain_rates(Kind(rows, known, load), np.tile(agents, many))
         rates = {name: told[name].reshape(offered.shape) for name in PROMISES}
         endless = np.isnan(rates["asa_s"])  # the wait has no end, or nobody is answered
         with np.errstate(invalid="ignore"):
             waited = rates["answer_rate"] * np.where(endless, np.inf, rates["asa_s"])
         answered = rates["answer_rate"]
         return rates | {"asa_s": np.where(answered > 0, waited, 0.0), "answered": answered}
-
-    def _part(self, rows, offered=None):
-        """Return the work of some rows, with other contacts offered where they are given."""
-        work = self.work
-        offered = work.offered[rows] if offered is None else offered
-        aht_s, interval_s = work.aht_s[rows], work.interval_s[rows]
-        some = {"queue": work.queue[rows], "live": work.live[rows], "interval_s": interval_s, "aht_s": aht_s}
-        return replace(work, table=None, offered=offered, load=offered * aht_s / interval_s, **some)
 
 
 def rates(sums, promise):

@@ -6,8 +6,9 @@ import pandas as pd
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.staffing.agents import _live_rates, given_agents, requirement
+from ccwb.staffing.agents import given_agents, requirement
 from ccwb.staffing.allocation import allocated
+from ccwb.staffing.live import rates_of
 from ccwb.staffing.work import work_of
 from ccwb.tables import TABLES, empty
 
@@ -48,7 +49,8 @@ def cheapest(forecast, *, targets, period="month", least=1, volume_change=0.0, a
     agents[live] = np.maximum(_lowest(table.iloc[live], targets), np.where(work.load[live] > 0, least, 0))
     for rows in _by_period(work, live, period):
         agents[rows] = _fewest(work, rows, agents[rows], targets, period)
-    parts = [given_agents(table.iloc[live], targets=targets, agents=agents[live])] if len(live) else []
+    known = {"targets": targets, "carry_over": False}  # what the sums of each interval's own figures keep
+    parts = [given_agents(table.iloc[live], agents=agents[live], **known)] if len(live) else []
     rest = np.flatnonzero(~work.live)
     helping = parts[0] if parts else None
     parts += [requirement(table.iloc[rest], targets=targets, live=helping)] if len(rest) else []
@@ -202,7 +204,7 @@ def _gains(work, rows, promised):
 
     def gains(numbers):
         some = np.repeat(rows, numbers.shape[1])
-        rates, offered, over = _rates(work, some, numbers.ravel()), work.offered[some], []
+        rates, offered, over = rates_of(work, some, numbers.ravel()), work.offered[some], []
         for name, value in promised.items():
             if name == "asa_s":
                 over.append(offered * rates["answer_rate"] * (value - rates["asa_s"]))
@@ -211,9 +213,3 @@ def _gains(work, rows, promised):
         return np.reshape(over, (len(promised), *numbers.shape))
 
     return gains
-
-
-def _rates(work, rows, agents):
-    """Return the rates of live rows of one queue, which may come several times, with so many agents each."""
-    patience_s = work.of("patience_s", rows)
-    return _live_rates(work, rows, agents, None if np.isnan(patience_s).any() else patience_s)

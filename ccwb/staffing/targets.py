@@ -5,6 +5,7 @@ import numpy as np
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.queueing.concurrency import pace_of
 from ccwb.staffing.shrinkage import shrinkage_of_project
 
 _NO_TARGET = {
@@ -53,9 +54,9 @@ def targets_of(centre):
 
 
 def targets_per_queue(names, targets):
-    """Return target -> one value per queue; PlanError names a queue without, or with a channel that is not known."""
-    rows = []
-    for project, channel in names:
+    """Return target -> one value per queue (slowdown: a tuple each); PlanError names a queue without any."""
+    rows, curves = [], np.empty(len(names), dtype=object)
+    for at, (project, channel) in enumerate(names):
         if channel not in CHANNELS or (project, channel) not in targets:
             raise PlanError(
                 N_(
@@ -68,8 +69,32 @@ def targets_per_queue(names, targets):
             )
         row = {**_NO_TARGET, "at_once": CHANNELS[channel].at_once} | targets[project, channel]
         _check_targets(row, project, channel)
+        curves[at] = _slowdown(row, project, channel)
         rows.append({k: _ALWAYS_MET[k] if row[k] is None else row[k] for k in (*_NO_TARGET, "at_once")})
-    return {k: np.array([row[k] for row in rows], dtype=float) for k in (*_NO_TARGET, "at_once")}
+    values = {k: np.array([row[k] for row in rows], dtype=float) for k in (*_NO_TARGET, "at_once")}
+    return values | {"slowdown": curves}
+
+
+def _slowdown(row, project, channel):
+    """Return the factors of the handling time with 1, 2, .. at_once conversations held, as a tuple; checked."""
+    many = int(row["at_once"])
+    curve = row.get("slowdown") or [1.0] * many
+    if len(curve) != many:
+        raise PlanError(
+            N_(
+                "{project} / {channel}: the slowdown needs a factor for each number of conversations held at once, "
+                "{many} in all; found {found}. Correct one of the two, then run it again."
+            ),
+            project=project,
+            channel=channel,
+            many=many,
+            found=str(list(curve)),
+        )
+    try:
+        pace_of(curve)
+    except PlanError as error:
+        raise PlanError(N_("{project} / {channel}: {error}"), project=project, channel=channel, error=error) from error
+    return tuple(float(factor) for factor in curve)
 
 
 _LIMITS = {

@@ -1,0 +1,232 @@
+"""Live rows of a requirement: queues in which contacts wait in line, taken one by one or with the line carried over."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ccwb import queueing
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.staffing.targets import NO_GOAL
+
+RATES = ("service_level", "asa_s", "abandonment", "answer_rate", "occupancy")
+CARRIED = ", line carried over"
+_BEFORE = 6  # rows of the day before that are played first where a queue is open through the night
+_BATCH = 14  # days solved at once: enough to save time, of queues of like size
+_FELT = 0.05  # share of a day's contacts in intervals that plain Erlang is wrong about, from which on it is solved
+_SLACK = {"service_level": -0.005, "answer_rate": -0.005, "abandonment": 0.005, "asa_s": 1.0}  # half a point, a second
+_ROUNDS = 20
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Live rows that one call computes: those with a patience or without, with one curve of the handling time."""
+
+    rows: np.ndarray
+    known: dict
+    load: np.ndarray
+
+    def some(self, at):
+        """Arguments of a call for some of the rows, by their place here."""
+        return {name: value if name == "slowdown" else value[at] for name, value in self.known.items()}
+
+
+@dataclass(frozen=True)
+class Day:
+    """A queue's consecutive rows of a day. places : in the kind, by time.  told : so many, the last, are its own."""
+
+    places: np.ndarray
+    told: int
+
+
+def live_rows(work, agents, *, fewest=False, carry_over=False):
+    """Return (agents, rates by name, whether solved with the line carried over), a value per row of the work.
+
+    agents : of all rows; with `fewest` those of live rows are found here, with `carry_over` also for the line.
+    """
+    agents, carried = agents.astype(float), np.zeros(len(agents), dtype=bool)
+    rates = {name: np.full(len(agents), np.nan) for name in RATES}
+    for kind in kinds_of(work):
+        own = _fewest(work, kind) if fewest else agents[kind.rows]
+        if fewest and carry_over:
+            own, got, places = _kept_with_line(work, kind, own)
+        else:
+            got = plain_rates(kind, own)
+            days = _misled(work, kind, own, _days(work, kind)) if carry_over else []
+            places = _carry(work, kind, own, got, days)
+        agents[kind.rows], carried[kind.rows[places]] = own, True
+        for name in RATES:
+            rates[name][kind.rows] = got[name]
+    return agents, rates, carried
+
+
+def rates_of(work, rows, agents):
+    """Return rates of live rows of one queue, each as if it had always been like that; rows may come several times."""
+    return plain_rates(_kind(work, rows), agents)
+
+
+def kinds_of(work):
+    """Return the live rows in kinds."""
+    patient = ~np.isnan(work.targets["patience_s"])
+    curves = sorted(set(work.targets["slowdown"]))
+    number = np.array([2 * curves.index(own) for own in work.targets["slowdown"]], dtype=int) + patient
+    kinds = [np.flatnonzero(work.live & (number[work.queue] == kind)) for kind in range(2 * len(curves))]
+    return [_kind(work, rows) for rows in kinds if len(rows)]
+
+
+def _kind(work, rows):
+    """Return rows as a kind; aht_s and load are those of a conversation held alone."""
+    slowdown, patience_s = work.targets["slowdown"][work.queue[rows[0]]], work.of("patience_s", rows)
+    known = {"aht_s": work.aht_s[rows] / slowdown[-1], "answer_within_s": work.of("answer_within_s", rows)}
+    known |= {} if np.isnan(patience_s[0]) else {"patience_s": patience_s}
+    return Kind(rows, known | {"slowdown": slowdown}, work.load[rows] / slowdown[-1])
+
+
+def _fewest(work, kind):
+    """Return the fewest agents of a kind's rows; a target that no queue has is left out."""
+    goals = {name: work.of(name, kind.rows) for name in NO_GOAL}
+    if "patience_s" not in kind.known:  # nobody gives up
+        del goals["answer_rate"], goals["abandonment"]
+    aimless = np.all([goal == NO_GOAL[name] for name, goal in goals.items()], axis=0)
+    if aimless.any():
+        project, channel = work.names[work.queue[kind.rows[np.flatnonzero(aimless)[0]]]]
+        raise PlanError(
+            N_(
+                "{project} / {channel} has no target that a number of agents could miss. Type a service level, a mean "
+                "wait, an occupancy cap or (with a patience) an answer rate or abandonment, then run this step again."
+            ),
+            project=project,
+            channel=channel,
+        )
+    return queueing.agents_required(
+        kind.load, **kind.known, **{name: goal for name, goal in goals.items() if (goal != NO_GOAL[name]).any()}
+    )
+
+
+def plain_rates(kind, agents):
+    """Return rates of a kind's rows, each as if it had always been like that; part of an agent is there for a part."""
+    more = np.where(np.abs(agents - np.rint(agents)) < 1e-9, 0.0, agents % 1)
+    whole = np.where(more > 0, np.floor(agents), np.rint(agents))
+    rates = _fields(queueing.performance(kind.load, whole, **kind.known))
+    busy = rates["occupancy"] * whole
+    if more.any():
+        plus = _fields(queueing.performance(kind.load, whole + (more > 0), **kind.known))
+        busy = (1 - more) * busy + more * plus["occupancy"] * (whole + 1)
+        rates = _mixed(rates, plus, more)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rates["occupancy"] = np.where(agents > 0, busy / agents, np.nan)
+    return _told(rates, kind.load > 0)
+
+
+def _fields(got):
+    return {name: getattr(got, name) for name in RATES}
+
+
+def _told(rates, offered):
+    """Leave out what is not known: rates of nothing, waits without end."""
+    return rates | {name: np.where(offered & np.isfinite(rates[name]), rates[name], np.nan) for name in RATES[:4]}
+
+
+def _mixed(low, high, share):
+    """Return rates of contacts that meet `high` in a share of the time and `low` in the rest."""
+    mixed = {name: (1 - share) * low[name] + share * high[name] for name in ("service_level", "abandonment")}
+    few, many = (1 - share) * low["answer_rate"], share * high["answer_rate"]
+    mixed["answer_rate"] = few + many
+    with np.errstate(divide="ignore", invalid="ignore"):
+        waits = np.where(few > 0, few * low["asa_s"], 0) + np.where(many > 0, many * high["asa_s"], 0)
+        mixed["asa_s"] = np.where(mixed["answer_rate"] > 0, waits / mixed["answer_rate"], np.inf)
+    return mixed
+
+
+def _days(work, kind):
+    """Return every queue's local days as Day. A gap (closed) begins anew.
+
+    Where the queue was open all night, a few rows of the day before come first.
+    """
+    start = pd.DatetimeIndex(work.table["interval_start"].iloc[kind.rows])
+    second = start.as_unit("s").asi8
+    local = start.tz_localize(None).to_numpy().astype("datetime64[D]")
+    queue = work.queue[kind.rows]
+    order = np.lexsort((second, queue))
+    end = second[order] + work.interval_s[kind.rows][order]
+    opens = np.ones(len(order), dtype=bool)
+    opens[1:] = (np.diff(queue[order]) != 0) | (second[order][1:] != end[:-1])
+    begins = opens.copy()
+    begins[1:] |= local[order][1:] != local[order][:-1]
+    since = np.maximum.accumulate(np.where(opens, np.arange(len(order)), 0))
+    firsts = np.flatnonzero(begins)
+    return [
+        Day(order[first - min(_BEFORE, first - since[first]) : last], last - first)
+        for first, last in zip(firsts, [*firsts[1:], len(order)], strict=True)
+    ]
+
+
+def _misled(work, kind, agents, days):
+    """Return those of the days on which plain Erlang misleads about more than a few contacts."""
+    offered, found = work.offered[kind.rows], []
+    for part in _alike(days, kind.load):
+        at = np.stack([day.places for day in part])
+        known = kind.some(at) | {"interval_s": work.interval_s[kind.rows][at]}
+        wrong = queueing.erlang_misleads(offered[at], np.rint(agents[at]), **known)
+        for day, flags in zip(part, wrong, strict=True):
+            own = offered[day.places[-day.told :]]
+            if len(flags) > 1 and own[flags[-day.told :]].sum() > _FELT * own.sum():
+                found.append(day)
+    return found
+
+
+def _carry(work, kind, agents, rates, days):
+    """Set the rates of the days to those with the line carried over; return the places of their rows."""
+    offered, told = work.offered[kind.rows], [np.zeros(0, dtype=int)]
+    for part in _alike(days, kind.load, _BATCH):
+        at = np.stack([day.places for day in part])
+        known = kind.some(at) | {"interval_s": work.interval_s[kind.rows][at]}
+        got = _fields(queueing.carried_over(offered[at], agents[at], **known))
+        got["occupancy"] = np.where(agents[at] > 0, got["occupancy"], np.nan)
+        got = _told(got, offered[at] > 0)
+        for number, day in enumerate(part):
+            own = day.places[-day.told :]
+            told.append(own)
+            for name in RATES:
+                rates[name][own] = got[name][number, -day.told :]
+    return np.concatenate(told)
+
+
+def _alike(days, load, most=None):
+    """Give the days in parts of the same number of rows, those of like load together, `most` in a part."""
+    for length in sorted({len(day.places) for day in days}):
+        part = [day for day in days if len(day.places) == length]
+        part.sort(key=lambda day: load[day.places].max())
+        for start in range(0, len(part), most or len(part)):
+            yield part[start : start + (most or len(part))]
+
+
+def _kept_with_line(work, kind, agents):
+    """Return (agents, rates, places of the rows solved): more agents where the line breaks what plain Erlang promised.
+
+    By rounds: on the days on which plain Erlang misleads, every interval that misses a target by more than half a
+    point, and met it plainly, gets one more.
+    """
+    goals = {name: work.of(name, kind.rows) for name in _SLACK}
+    agents, rates = agents.astype(float), plain_rates(kind, agents)
+    promised = {name: _missed(rates, goals, name) == 0 for name in goals}
+    days = still = _misled(work, kind, agents, _days(work, kind))
+    for turn in range(_ROUNDS + 1):
+        _carry(work, kind, agents, rates, still)
+        short = np.any([promised[name] & (_missed(rates, goals, name) > 0) for name in goals], axis=0)
+        still = [day for day in still if short[day.places[-day.told :]].any()]
+        if not still or turn == _ROUNDS:
+            break
+        for day in still:
+            own = day.places[-day.told :]
+            agents[own[short[own]]] += 1
+    told = np.concatenate([np.zeros(0, dtype=int), *(day.places[-day.told :] for day in days)])
+    return agents, rates, told
+
+
+def _missed(rates, goals, name):
+    """By how much a target is missed beyond the slack; 0 where it is kept or nothing is offered."""
+    value, goal, slack = rates[name], goals[name], _SLACK[name]
+    gap = (goal + slack - value) if slack < 0 else (value - goal - slack)
+    return np.where(np.isnan(value) | (goal == NO_GOAL[name]), 0.0, np.maximum(gap, 0.0))

@@ -22,6 +22,7 @@ from ccwb.ui.staffing_centre import Cost, WholeCentre, hourly_cost
 from ccwb.ui.staffing_controls import TARGETS, Controls
 from ccwb.ui.staffing_estimates import Estimates
 from ccwb.ui.staffing_given import Given
+from ccwb.ui.staffing_line import Line
 from ccwb.ui.staffing_period import Period, period_note
 from ccwb.ui.staffing_risk import Risk
 from ccwb.ui.staffing_scenarios import Scenarios
@@ -30,7 +31,7 @@ from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
 # The folds below the pictures, in the order in which they are asked
-PARTS = (Scenarios, Risk, Period, Cost, Given, Blending, WholeCentre, Estimates)
+PARTS = (Scenarios, Risk, Period, Cost, Given, Line, Blending, WholeCentre, Estimates)
 
 
 class StaffingPage(Page):
@@ -65,7 +66,10 @@ class StaffingPage(Page):
             self.in_sight = self._busiest_day()
         self.means = {c: self.start_of(c)["aht_s"] for c in self.channels}
         blend = next(iter(self.usual.values()))["blend"]  # of the project, so no slider of one queue
-        began = {c: self.start_of(c) | {"blend": blend} | parts.made_with(self.plan, c) for c in self.channels}
+        began = {
+            c: self.start_of(c) | {"blend": blend, "carry_over": False} | parts.made_with(self.plan, c)
+            for c in self.channels
+        }
         self.settings = parts.over(began, self.kept.data.get("settings", {}))
         if len(self.plan):
             self.kept.data["plan_settings"] = parts.over(began, self.kept.data.get("plan_settings", self.settings))
@@ -262,7 +266,9 @@ class StaffingPage(Page):
     def need(self):
         """Return the whole cycle's requirement by the sliders; computed once until they move."""
         if self._needed is None or self._needed[0] != self.settings:
-            self._needed = (parts.copied(self.settings), requirement(self.scaled(), targets=self.targets()))
+            carry_over = any(one["carry_over"] for one in self.settings.values())
+            need = requirement(self.scaled(), targets=self.targets(), carry_over=carry_over)
+            self._needed = (parts.copied(self.settings), need)
         return self._needed[1]
 
     def hourly_cost(self):

@@ -70,7 +70,8 @@ class Week:
         return self._made(self._deferred, settings, targets, live)
 
     def _made(self, rows, settings, targets, live=None):
-        return requirement(scaled(rows, settings, self.means), targets=targets, live=live)
+        carry_over = any(one["carry_over"] for one in settings.values())
+        return requirement(scaled(rows, settings, self.means), targets=targets, live=live, carry_over=carry_over)
 
     def _once(self, name, settings, make):
         """Return what `make` returns, made again only if the settings that it depends on are others."""

@@ -199,7 +199,8 @@ def test_a_twin_that_plays_the_same_contacts_finds_the_same_day():
     queues, groups = centre()
     of = world(queues, groups, 4 * HOUR, 0.0)
     for seed in np.random.SeedSequence(4).spawn(5):
-        attempts, lines, _ = replay(False, of, queues, 0.0, seed)
+        end = replay(False, of, queues, 0.0, seed)
+        attempts, lines = end.attempts, end.tallies
         came = sorted((a.came_s, a.queue, a.work, a.patience) for a in attempts)
         taken, gone, left_over = twin(came, queues, groups, 4 * HOUR)
         assert [int(row.answered) for row in lines] == taken
@@ -329,10 +330,11 @@ def test_every_contact_has_one_fate_and_no_agent_serves_two_at_once(queues, grou
     queues = [Queue(**{**vars(queue), "name": f"q{n}"}) for n, queue in enumerate(queues)]
     groups = [Group(**{**vars(group), "name": f"g{n}"}) for n, group in enumerate(groups)]
     of = world(queues, groups, HOUR, 0.0)
-    attempts, lines, teams = replay(False, of, queues, 0.0, np.random.SeedSequence(seed))
+    end = replay(False, of, queues, 0.0, np.random.SeedSequence(seed))
+    attempts = end.attempts
     came = [a for a in attempts if 0 <= a.came_s < HOUR]
-    for number, row in enumerate(lines):
-        mine = [a for a in came if a.queue == number]
+    for number, row in enumerate(end.tallies):
+        mine = [a for a in came if a.part == number and a.queue == number // 3]
         assert row.offered == row.answered + row.abandoned + row.still_there
         assert row.offered + row.blocked == len(mine)
         assert row.answered == sum(a.by >= 0 for a in mine)
@@ -344,7 +346,7 @@ def test_every_contact_has_one_fate_and_no_agent_serves_two_at_once(queues, grou
         assert a.came_s <= a.began_s <= a.came_s + a.patience
         assert a.began_s >= by.get(a.by, 0.0)
         by[a.by] = a.done_s
-    for row in teams:
+    for row in end.times:
         assert -1e-6 <= row.busy_s <= row.present_s + 1e-6
 
 
@@ -483,7 +485,8 @@ def test_nobody_begins_a_contact_in_a_break_or_after_the_shift():
     queues = [Queue("a", offered=400, aht_s=200, patience_s=300)]
     groups = [Group("x", ["a"], shifts=[Shift(4, 1800, 3 * HOUR, breaks=[(3600, 4500), (7000, 7300)])])]
     of = world(queues, groups, 4 * HOUR, 0.0)
-    attempts, _, teams = replay(False, of, queues, 0.0, np.random.SeedSequence(1))
+    end = replay(False, of, queues, 0.0, np.random.SeedSequence(1))
+    attempts, teams = end.attempts, end.times
     taken = [a for a in attempts if a.by >= 0]
     free = [(1800, 3600), (4500, 7000), (7300, 3 * HOUR)]
     assert all(any(low <= a.began_s < high for low, high in free) for a in taken)
@@ -529,7 +532,7 @@ def test_contacts_come_as_many_as_expected_in_every_part_and_spread_like_poisson
     of = world(queue, [Group("x", ["a"])], 4 * HOUR, 0.0)
     counts = np.array(
         [
-            np.bincount([int(a.came_s // HOUR) for a in replay(False, of, queue, 0.0, seed)[0]], minlength=4)
+            np.bincount([int(a.came_s // HOUR) for a in replay(False, of, queue, 0.0, seed).attempts], minlength=4)
             for seed in np.random.SeedSequence(1).spawn(600)
         ]
     )

@@ -3,6 +3,7 @@
 The centre is one plain document (a dict that goes to JSON as it is), saved by the setup page and read by every stage:
 
     name, zone, currency      the centre's own name, IANA time zone and currency code
+    shared_key                by what shared costs are split: handled, hours or even
     projects                  a list of projects, each with
         project, label        the key used in every table, and what a reader sees
         kind, client          service, sales or support; whom the work is done for
@@ -10,8 +11,12 @@ The centre is one plain document (a dict that goes to JSON as it is), saved by t
         supervisor, start     who leads it; its first day, ISO
         hours                 weekday -> "08:00-20:00" or "08:00-12:00, 13:00-18:00"; "" is closed
         closed_on_holidays    whether public holidays are closed days
-        channels              channel -> its targets: service_level, answer_within_s, patience_s, max_occupancy, aht_s
-        shrinkage             share of paid time not available for contacts
+        channels              channel -> its targets: service_level, answer_within_s, asa_s, abandonment, patience_s,
+                              max_occupancy, aht_s, at_once, slowdown (ccwb.staffing.targets_of says what they mean)
+        shrinkage             share of paid time not available for contacts; the sum of its kinds where there are any
+        shrinkage_kinds       list of kinds (ccwb.staffing.shrinkage), or none
+        hourly_cost           loaded cost of a paid hour, in the centre's currency, or None
+        blend                 share of live agents' usable idle time that is spent on deferred work
         contract              answer_rate, period (day, week, month), short_abandon_s, counts_short, counts_blocked
         go_live               checklist row -> done (True or False), for a project that is new
 """
@@ -66,6 +71,9 @@ def new_project(project, *, label="", zone="UTC", kind="service", channels=("voi
         "closed_on_holidays": True,
         "channels": {channel: usual_targets(channel) for channel in channels},
         "shrinkage": 0.3,
+        "shrinkage_kinds": [],
+        "hourly_cost": None,
+        "blend": 0.0,
         "contract": {
             "answer_rate": None,
             "period": "month",

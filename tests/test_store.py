@@ -91,8 +91,10 @@ def upgraded(tmp_path, monkeypatch, change):
     import shutil
 
     shutil.copytree(database.MIGRATIONS, tmp_path / "later")
-    text = f"from alembic import op\nrevision, down_revision = '0002', '0001'\n\n\ndef upgrade():\n    {change}\n"
-    (tmp_path / "later" / "versions" / "0002_later.py").write_text(text, encoding="utf-8")
+    later = f"{int(database.head()) + 1:04d}"
+    numbers = f"revision, down_revision = '{later}', '{database.head()}'"
+    text = f"from alembic import op\n{numbers}\n\n\ndef upgrade():\n    {change}\n"
+    (tmp_path / "later" / "versions" / f"{later}_later.py").write_text(text, encoding="utf-8")
     monkeypatch.setattr(database, "MIGRATIONS", tmp_path / "later")
 
 
@@ -103,9 +105,11 @@ def test_an_older_workbook_is_upgraded_after_a_copy_was_put_beside_it(store, add
     with open_store(address) as newer:
         assert newer.load("centre").data == {}
     monkeypatch.undo()
-    with open_store(f"sqlite:///{tmp_path}/ccwb-schema-0001.db") as copy:
+    now = database.head()
+    with open_store(f"sqlite:///{tmp_path}/ccwb-schema-{now}.db") as copy:
         assert copy.load("centre").data == {"name": "Ours"}
-    with pytest.raises(PlanError, match=r"ccwb\.db was written by a newer workbook \(schema 0002\)\. Update this one"):
+    newer = rf"ccwb\.db was written by a newer workbook \(schema {int(now) + 1:04d}\)\. Update this one"
+    with pytest.raises(PlanError, match=newer):
         open_store(address)
 
 

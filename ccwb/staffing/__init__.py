@@ -4,13 +4,32 @@
     requirement      forecast + targets -> the fewest agents per interval, and what they give
     given_agents     forecast + agents -> the same table: 'I have these agents, what do I get?'
     summary          requirement -> one row per group: peak, hours, full-time people, service
+    cost             requirement + what an hour costs -> hours, people and money per project, the price of a contact
+    shrinkage_of     kinds of time not spent on contacts -> what the roster loses, what it places, each hour once
 
 Live channels (voice, chat) are queues: Erlang A where a patience is given, else Erlang C. Deferred channels (email,
 social media, callback) are work that may wait within its day. docs/models_queueing.md says when each misleads.
 """
 
 from ccwb.staffing.agents import DEFERRED, given_agents, requirement
+from ccwb.staffing.cost import KEYS, cost, expected_costs, hourly_cost_of, price_of_a_point
+from ccwb.staffing.shrinkage import Shrinkage, shrinkage_of, shrinkage_of_project, usual_kinds
 from ccwb.staffing.sums import summary
 from ccwb.staffing.targets import targets_of
 
-__all__ = ["DEFERRED", "given_agents", "requirement", "summary", "targets_of"]
+__all__ = [
+    "DEFERRED",
+    "KEYS",
+    "Shrinkage",
+    "cost",
+    "expected_costs",
+    "given_agents",
+    "hourly_cost_of",
+    "price_of_a_point",
+    "requirement",
+    "shrinkage_of",
+    "shrinkage_of_project",
+    "summary",
+    "targets_of",
+    "usual_kinds",
+]

@@ -7,6 +7,7 @@ from ccwb import queueing
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.staffing.targets import NO_GOAL
 from ccwb.staffing.work import work_of
 from ccwb.tables import TABLES, empty
 
@@ -20,11 +21,12 @@ def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0):
     targets : (project, channel) -> dict as from `targets_of`; absent or None means: no such target.
     volume_change, aht_change : shares above -1, 0.1 is 10 % more contacts or longer handling.
 
-    Live channels: all of service_level, max_occupancy and, where a patience is known, answer_rate are met in every
-    interval. A channel with conversations held at once (chat) is a queue of conversation slots: each slot is a server
-    of the model, agents = slots / at_once rounded up, `model` says how many at once; its aht_s is the handling time
-    while that many are held. Deferred channels: a day's work is spread evenly over the day's rows and divided by
-    max_occupancy, rounded up per interval; waits, service level and abandonment are missing, as the model knows none.
+    Live channels: all of service_level, asa_s, max_occupancy and, where a patience is known, answer_rate and
+    abandonment are met in every interval. A channel with conversations held at once (chat) is a queue of conversation
+    slots: each slot is a server of the model, agents = slots / at_once rounded up, `model` says how many at once; its
+    aht_s is the handling time while that many are held. Deferred channels: a day's work is spread evenly over the day's
+    rows and divided by max_occupancy, rounded up per interval; waits, service level and abandonment are missing, as the
+    model knows none.
     Where nothing is offered: no agents, and every rate is missing.
     Raises PlanError for a queue without targets or without a handling time, for a daily forecast, for wrong values.
 
@@ -80,27 +82,26 @@ def _live_kinds(work):
 
 def _fewest(work, rows, patience_s):
     """The fewest agents of live rows; a target that no queue has is left out."""
-    goals = {"service_level": work.of("service_level", rows), "max_occupancy": work.of("max_occupancy", rows)}
-    goals["answer_rate"] = work.of("answer_rate", rows) if patience_s is not None else np.zeros(len(rows))
-    aimless = (goals["service_level"] == 0) & (goals["answer_rate"] == 0) & (goals["max_occupancy"] == 1)
+    goals = {name: work.of(name, rows) for name in NO_GOAL}
+    if patience_s is None:  # nobody gives up
+        del goals["answer_rate"], goals["abandonment"]
+    aimless = np.all([goal == NO_GOAL[name] for name, goal in goals.items()], axis=0)
     if aimless.any():
         project, channel = work.names[work.queue[rows[np.flatnonzero(aimless)[0]]]]
         raise PlanError(
             N_(
-                "{project} / {channel} has no target that a number of agents could miss. Type a service level, an "
-                "occupancy cap or (with a patience) an answer rate, then run this step again."
+                "{project} / {channel} has no target that a number of agents could miss. Type a service level, a mean "
+                "wait, an occupancy cap or (with a patience) an answer rate or abandonment, then run this step again."
             ),
             project=project,
             channel=channel,
         )
-    if not goals["answer_rate"].any():
-        del goals["answer_rate"]
     slots = queueing.agents_required(
         work.load[rows],
         aht_s=work.aht_s[rows],
         answer_within_s=work.of("answer_within_s", rows),
         patience_s=patience_s,
-        **goals,
+        **{name: goal for name, goal in goals.items() if (goal != NO_GOAL[name]).any()},
     )
     return np.ceil(slots / work.of("at_once", rows))
 
@@ -153,6 +154,7 @@ def _table(work, agents):
     columns = {name: work.table[name].array for name in ("interval_start", "interval_s", "project", "channel")}
     columns |= {"offered": work.offered, "aht_s": work.aht_s, "load": work.load, "agents": agents}
     columns["scheduled"] = agents / (1 - work.targets["shrinkage"][work.queue])
+    columns["paid"] = columns["scheduled"] / (1 - work.targets["placed"][work.queue])
     columns |= {name: rates[name] for name in _RATES}
     columns["answer_within_s"] = np.where(work.live, work.targets["answer_within_s"][work.queue], np.nan)
     columns["model"] = pd.Series(_models(work)[work.queue], dtype="str").array

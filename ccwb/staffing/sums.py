@@ -43,7 +43,7 @@ def summary(requirement, *, by=(), full_time_hours_week=40, weeks=None):
     its weekend being whole.
 
     agents_peak : most agents needed at the same time, queues added.  agent_hours, paid_hours : hours of `agents` and of
-    `scheduled`.  fte : paid hours over full-time hours.  offered : contacts.
+    `paid` (of `scheduled` where a table has none).  fte : paid hours over full-time hours.  offered : contacts.
     service_level, abandonment, answer_rate : of all offered whose share is known.  asa_s : mean wait of answered
     contacts, missing when a part of them waits nobody knows how long.  occupancy : handling time over agents' time.
     Each is a sum of numerators over a sum of denominators; missing where it cannot be told.
@@ -74,7 +74,8 @@ def _summed(part, full_time_hours):
     """Return the figures of one group; in plain arrays, because a slider asks for them many times a second."""
     columns = {name: part[name].to_numpy(dtype=float) for name in _NUMBERS}
     hours = columns["interval_s"] / 3600
-    agent_hours, paid_hours = float(columns["agents"] @ hours), float(columns["scheduled"] @ hours)
+    paid = part["paid"].fillna(part["scheduled"]).to_numpy(dtype=float) if "paid" in part else columns["scheduled"]
+    agent_hours, paid_hours = float(columns["agents"] @ hours), float(paid @ hours)
     offered, asa_s = columns["offered"], columns["asa_s"]
     answered = offered * columns["answer_rate"]
     unknown = np.isnan(asa_s) & ~np.isnan(columns["service_level"]) & (answered > 0)

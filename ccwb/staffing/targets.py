@@ -5,6 +5,7 @@ import numpy as np
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.staffing.shrinkage import shrinkage_of_project
 
 _NO_TARGET = {
     "service_level": None,
@@ -13,17 +14,26 @@ _NO_TARGET = {
     "max_occupancy": None,
     "aht_s": None,
     "answer_rate": None,
+    "asa_s": None,
+    "abandonment": None,
     "shrinkage": 0.0,
+    "placed": 0.0,
+    "blend": 0.0,
 }
 # what stands in the arrays for "no such target": a value that every number of agents meets
-_ALWAYS_MET = {"service_level": 0.0, "answer_rate": 0.0, "max_occupancy": 1.0, "patience_s": np.nan, "aht_s": np.nan}
+_ALWAYS_MET = {"service_level": 0.0, "answer_rate": 0.0, "max_occupancy": 1.0, "asa_s": 1e12, "abandonment": 1.0}
+NO_GOAL = dict(_ALWAYS_MET)  # of these, the targets that a number of agents can miss
+_ALWAYS_MET |= {"patience_s": np.nan, "aht_s": np.nan}
 
 
 def targets_of(centre):
     """Return the targets of every queue of the centre document, (project, channel) -> dict, as `requirement` reads it.
 
-    service_level, answer_within_s, patience_s, max_occupancy, aht_s : the channel's own.  at_once : conversations held
-    at once by one agent.  answer_rate : promised in the project's contract, or None.  shrinkage : the project's.
+    service_level, answer_within_s, asa_s, abandonment, patience_s, max_occupancy, aht_s : the channel's own.  at_once :
+    conversations held at once by one agent.  slowdown : factors of the handling time with 1, 2, .. of them held, or
+    None when it stays the same.  answer_rate : promised in the project's contract, or None.  shrinkage : share of
+    rostered time lost to what the roster does not place.  placed : share of paid time that it places, such as leave.
+    blend : share of live agents' usable idle time that is spent on deferred work.
 
     >>> from ccwb.projects import blank_centre, new_project
     >>> centre = blank_centre() | {"projects": [new_project("orders", channels=["chat"], shrinkage=0.25)]}
@@ -33,9 +43,12 @@ def targets_of(centre):
     """
     out = {}
     for project in centre["projects"]:
-        shared = {"shrinkage": project["shrinkage"], "answer_rate": project["contract"]["answer_rate"]}
+        lost = shrinkage_of_project(project)
+        shared = {"shrinkage": lost.roster, "placed": lost.placed, "blend": project.get("blend", 0.0)}
+        shared["answer_rate"] = project["contract"]["answer_rate"]
         for channel, own in project["channels"].items():
-            out[project["project"], channel] = {"at_once": CHANNELS[channel].at_once} | own | shared
+            usual = {"at_once": CHANNELS[channel].at_once, "slowdown": None, "asa_s": None, "abandonment": None}
+            out[project["project"], channel] = usual | own | shared
     return out
 
 
@@ -61,6 +74,10 @@ def targets_per_queue(names, targets):
 
 _LIMITS = {
     "shrinkage": (N_("a share from 0 to below 1"), lambda v: 0 <= v < 1),
+    "placed": (N_("a share from 0 to below 1"), lambda v: 0 <= v < 1),
+    "blend": (N_("a share from 0 to 1"), lambda v: 0 <= v <= 1),
+    "asa_s": (N_("above 0 seconds, or empty"), lambda v: v is None or 0 < v < np.inf),
+    "abandonment": (N_("a share above 0, up to 1, or empty"), lambda v: v is None or 0 < v <= 1),
     "max_occupancy": (N_("a share above 0, up to 1"), lambda v: v is None or 0 < v <= 1),
     "at_once": (N_("1 or more whole conversations"), lambda v: v >= 1 and v % 1 == 0),
     "service_level": (N_("a share from 0 to below 1"), lambda v: v is None or 0 <= v < 1),

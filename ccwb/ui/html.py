@@ -49,12 +49,13 @@ def bullets(texts):
 
 def figure(label, value, *, change="", state="none", help_text=""):
     """Return one big figure: label, value with unit, its change against the saved plan, a state as colour and sign."""
-    tip = f" tabindex='0' title='{escape(help_text, quote=True)}'" if help_text else ""
+    focus = " tabindex='0'" if help_text else ""
+    tip = f"<span class='ccwb-tip' role='tooltip'>{escape(help_text)}</span>" if help_text else ""
     mark = f"<span class='ccwb-sign' aria-hidden='true'>{MARKS[state]}</span>" if MARKS[state] else ""
     after = f"<span class='ccwb-change'>{escape(change)}</span>" if change else ""
     return (
-        f"<div class='ccwb-figure {state}'{tip}><span class='ccwb-label'>{escape(label)}</span>"
-        f"<span class='ccwb-value'>{escape(value)}{mark}</span>{after}</div>"
+        f"<div class='ccwb-figure {state}'{focus}><span class='ccwb-label'>{escape(label)}</span>"
+        f"<span class='ccwb-value'>{escape(value)}{mark}</span>{after}{tip}</div>"
     )
 
 

@@ -1,7 +1,6 @@
 """Stage 3: how many people do we need, and how sure are we."""
 
 import datetime as dt
-import math
 
 import numpy as np
 import pandas as pd
@@ -11,30 +10,20 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
-from ccwb.staffing import requirement, targets_of
+from ccwb.staffing import hourly_cost_of, requirement, summary, targets_of
 from ccwb.ui import html, refusals, text
+from ccwb.ui import staffing_figures as look
 from ccwb.ui import staffing_parts as parts
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
 from ccwb.ui.shell import Page
-from ccwb.ui.staffing_week import LOWER, UPPER, Week, scaled
+from ccwb.ui.staffing_controls import TARGETS, Controls
+from ccwb.ui.staffing_week import LOWER, UPPER, Week, of_day, scaled
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
-# slider -> (label, unit, lowest, highest, step, how many of its unit make one of the core's)
-TARGETS = {
-    "service_level": (N_("Answered in time"), "%", 30, 99, 1, 100),
-    "answer_within_s": (N_("In time means within"), N_("s"), 0, 300, 5, 1),
-    "max_occupancy": (N_("Occupancy at most"), "%", 50, 100, 1, 100),
-    "patience_s": (N_("Patience of a caller"), N_("s"), 10, 900, 10, 1),
-}
-DAY_S = 86400
-# What may be typed beside a slider, where that goes further than the slider itself
-TYPED = {
-    "aht_s": {"least": 1, "most": DAY_S},
-    "answer_within_s": {"least": 0, "most": DAY_S},
-    "patience_s": {"least": 1, "most": DAY_S},
-}
+# The folds below the pictures, in the order in which they are asked
+PARTS = ()
 
 
 class StaffingPage(Page):
@@ -45,27 +34,32 @@ class StaffingPage(Page):
     _here = channel = None
 
     def body(self):
-        self._prepared = None
+        self._prepared = self._needed = None
+        self.parts = []
         stays, self._here = self._here == (self.project, self.cycle_id), (self.project, self.cycle_id)
         if not self.project or self.cycle_id is None:
             return [parts.top(), parts.missing(self, _("This page needs a project and a cycle."), "setup")]
         one = project_of(self.centre(), self.project)
+        self.label, self.zone = one["label"], one["zone"]
         self.forecast = self.store.read_table("forecast", cycle=self.cycle_id, project=self.project, zone=one["zone"])
         if self.forecast.empty:
             said = _("Here the people needed will be shown, once there is a forecast for this project and cycle.")
             return [parts.top(), parts.missing(self, said, "forecast")]
         self.full_time = self.centre().get("full_time_hours_week") or 40
         self.usual = targets_of({"projects": [one]})
+        self.placed = next(iter(self.usual.values()))["placed"]
+        self._hourly = one.get("hourly_cost") or hourly_cost_of(self.store.read_table("agents", project=self.project))
         self.kept = self.draft("staffing", dict, project=self.project)
         self.plan = self.store.read_table("requirement", cycle=self.cycle_id, project=self.project, zone=one["zone"])
         self.channels = [c for c in CHANNELS if (self.forecast["channel"] == c).any()]
         if not stays or self.channel not in self.channels:
             self.channel, self.monday = self.channels[0], parts.monday_of(self.forecast["interval_start"].min())
-        self.means = {c: self._start_of(c)["aht_s"] for c in self.channels}
-        began = {c: self._start_of(c) | parts.made_with(self.plan, c) for c in self.channels}
-        self.settings = began | parts.copied(self.kept.data.get("settings", {}))
+            self.in_sight = self._busiest_day()
+        self.means = {c: self.start_of(c)["aht_s"] for c in self.channels}
+        began = {c: self.start_of(c) | parts.made_with(self.plan, c) for c in self.channels}
+        self.settings = parts.over(began, self.kept.data.get("settings", {}))
         if len(self.plan):
-            self.kept.data.setdefault("plan_settings", parts.copied(self.settings))
+            self.kept.data["plan_settings"] = parts.over(began, self.kept.data.get("plan_settings", self.settings))
         self.moved = "settings" in self.kept.data  # until then what is shown is the saved plan itself
         return self._build()
 
@@ -79,13 +73,15 @@ class StaffingPage(Page):
             parts.heat_chart(), {"week": parts.no_heat()}, table=lambda: parts.heat_table(self.glance), name="heat_map"
         )
         self.curve = Chart(
-            parts.curve_chart(),
-            {"curve": parts.no_curve(), "chosen": parts.no_curve(), "target": parts.no_curve()},
+            look.curve_chart(self.centre()["currency"] if self._hourly else ""),
+            dict.fromkeys(("curve", "chosen", "target", "ends"), look.no_curve()),
             table=lambda: self.trade_off,
             name="service_curve",
         )
-        self.sliders = Form(self._fields(), self._shown(), on_change=self.guard(self._moved))
+        self.controls = Controls(self)
+        self.sliders = self.controls.sliders
         self.choices = Form(self._choices(), self._chosen(), on_change=self.guard(self._chose))
+        self.parts = [part(self) for part in PARTS]
         self.recompute()
         keep = button(_("Make this the plan"), self.keep, primary=True, page=self)
         back = button(_("Back to the targets of the setup"), self.reset, page=self)
@@ -93,17 +89,21 @@ class StaffingPage(Page):
             parts.top(),
             self.figures,
             html.split(
-                [html.card(self.choices), html.card(self.sliders, html.row(keep, back))],
+                [
+                    html.card(self.choices),
+                    html.card(self.sliders, html.fold(_("More targets"), self.controls.more), html.row(keep, back)),
+                ],
                 html.card(self.day),
                 html.card(self.heat),
                 html.card(self.curve),
+                *(part.fold(_(part.title)) for part in self.parts),
                 html.fold(_("The plan as a table"), lambda: TableView(self.plan, name=f"requirement_{self.project}")),
                 approval(self, "staffing"),
             ),
         ]
 
     # the sliders -----------------------------------------------------------------------------------------------------
-    def _start_of(self, channel):
+    def start_of(self, channel):
         """Return where a channel's sliders start: the setup's targets and the forecast's handling time."""
         target = self.usual[self.project, channel]
         rows = self.forecast[self.forecast["channel"] == channel]
@@ -114,68 +114,14 @@ class StaffingPage(Page):
         start = {"volume": 0.0, "aht_s": aht_s, "shrinkage": target.get("shrinkage", 0.0)}
         return start | {key: target.get(key) for key in TARGETS}
 
-    def _fields(self):
-        live, start = CHANNELS[self.channel].live, self._start_of(self.channel)
-        scale = {"kind": "slider", "digits": 1}
-        aht_s = shown_as(start["aht_s"] or CHANNELS[self.channel].aht_s)
-        fields = [
-            {"key": "volume", "label": _("Volume"), "unit": "%", "min": -50, "max": 100, "step": 1, "default": 0}
-            | {"group": _("Work")},
-            {"key": "aht_s", "label": _("Handling time"), "unit": _("s"), "default": aht_s}
-            | {"min": 10, "max": max(900, math.ceil(3 * aht_s)), "step": 5},
-        ]
-        promise = [self._promised(key, start) for key in TARGETS if live or key == "max_occupancy"]
-        fields += [promise[0] | {"group": _("Promise")}, *promise[1:]]
-        fields.append(
-            {"key": "shrinkage", "label": _("Shrinkage"), "unit": "%", "min": 0, "max": 60, "step": 1}
-            | {"default": shown_as(100 * start["shrinkage"]), "group": _("People")}
-            | {"help": _("Share of paid time not available for contacts.")}
-        )
-        return [field | scale | TYPED.get(field["key"], {}) for field in fields]
-
-    def _promised(self, key, start):
-        """Return the slider of one target; a target of the setup always lies on it."""
-        label, unit, low, high, step, many = TARGETS[key]
-        now = None if key in TYPED else self.settings[self.channel][key]
-        known = [many * v for v in (start[key], now) if v is not None]
-        low, high = min([low, *map(math.floor, known)]), max([high, *map(math.ceil, known)])
-        field = {"key": key, "label": _(label), "unit": _(unit), "min": low, "max": high, "step": step}
-        return field | ({"default": shown_as(many * start[key])} if start[key] is not None else {})
-
-    def _shown(self):
-        """Return the settings of the channel as the sliders show them."""
-        now = self.settings[self.channel]
-        shown = {"volume": 100 * now["volume"], "aht_s": now["aht_s"], "shrinkage": 100 * now["shrinkage"]}
-        shown |= {k: None if now[k] is None else TARGETS[k][5] * now[k] for k in TARGETS}
-        return {k: None if v is None else shown_as(v) for k, v in shown.items()}
-
-    def _moved(self, key, value, final):
-        field = next(f for f in self.sliders.fields if f["key"] == key)
-        if value is None and "default" in field:  # emptied: back to where it came from
-            value = field["default"]
-        elif value is not None:
-            value = shown_as(value)  # what is seen is what is used
-        self.sliders.values = {**self.sliders.values, key: value}
-        wrong = refusals.out_of_range(field, value)
-        self.sliders.errors = {k: v for k, v in self.sliders.errors.items() if k != key} | (
-            {key: wrong} if wrong else {}
-        )
-        if wrong:
-            return
-        self.clear()
-        self.settings[self.channel][key] = self._in_units(key, value, field.get("default"))
+    def set(self, key, value, final):
+        """Take a setting of the queue in sight; `final` once the slider is let go: then it is saved."""
+        self.settings[self.channel][key] = value
         self.moved = True
         self.recompute()
         if final:
             self._keep_settings()
-
-    def _in_units(self, key, value, default):
-        """Return a slider's value as the core has it; at its mark it is exactly what the mark stands for."""
-        start = self._start_of(self.channel)[key]
-        if value is None or (value == default and start is not None):
-            return start
-        many = 100 if key in ("volume", "shrinkage") else TARGETS[key][5] if key in TARGETS else 1
-        return value / many
+            self.tell_parts()
 
     def _keep_settings(self):
         self.kept.data["settings"] = parts.copied(self.settings)
@@ -183,14 +129,22 @@ class StaffingPage(Page):
 
     def reset(self):
         """Take the channel's sliders back to the setup's targets."""
-        self.settings[self.channel] = self._start_of(self.channel)
-        self._show_sliders()
+        self.put({self.channel: self.start_of(self.channel)})
+
+    def put(self, settings):
+        """Put settings (channel -> those of its sliders) on the sliders, as if they had been moved there."""
+        self.settings = {c: {**self.settings[c], **settings.get(c, {})} for c in self.channels}
+        self.controls.show()
         self.moved = True
         self._keep_settings()
         self.recompute()
+        self.tell_parts()
 
-    def _show_sliders(self):
-        self.sliders.values, self.sliders.errors, self.sliders.refused = self._shown(), {}, {}
+    def tell_parts(self):
+        """Tell the folds that are open that something above them is another."""
+        for part in self.parts:
+            if part.made:
+                part.moved()
 
     def _choices(self):
         channels = [{"value": c, "label": _(CHANNELS[c].label)} for c in self.channels]
@@ -200,44 +154,80 @@ class StaffingPage(Page):
         return [
             {"key": "channel", "label": _("Queue"), "kind": "select", "options": channels},
             {"key": "week", "label": _("Week from"), "kind": "select", "options": weeks},
+            {"key": "day", "label": _("Day"), "kind": "select", "options": self._days()},
         ]
 
     def _chosen(self):
-        return {"channel": self.channel, "week": str(self.monday.date())}
+        day = str(self.in_sight.date()) if self.in_sight is not None else ""
+        return {"channel": self.channel, "week": str(self.monday.date()), "day": day}
+
+    def _days(self):
+        days = self._open_days()
+        return [{"value": str(day.date()), "label": text.date(day, "full")} for day in days] + [
+            {"value": "", "label": _("The whole week")}
+        ]
+
+    def _open_days(self):
+        start = self.forecast["interval_start"].dt.tz_localize(None).dt.normalize()
+        return sorted(start[(start >= self.monday) & (start < self.monday + pd.Timedelta(days=7))].unique())
+
+    def _busiest_day(self):
+        """Return the day of the week in sight on which most contacts of the queue come; None in an empty week."""
+        rows = self.forecast[self.forecast["channel"] == self.channel]
+        start = rows["interval_start"].dt.tz_localize(None).dt.normalize()
+        days = rows["offered"].groupby(start).sum().reindex(self._open_days()).dropna()
+        return days.idxmax() if len(days) else None
 
     def _chose(self, key, value, final):
         if key == "channel":
             self.channel = value
-            self.sliders.fields = self._fields()
-            self._show_sliders()
+            self.controls.show()
+        elif key == "day":
+            self.in_sight = pd.Timestamp(value) if value else None
         else:
             self.monday = pd.Timestamp(value)
+            self.in_sight = self._busiest_day() if self.in_sight is not None else None
+            self.choices.fields, self.choices.values = self._choices(), self._chosen()
         self.recompute()
+        self.tell_parts()
 
     # one call of the core, shown -------------------------------------------------------------------------------------
     def recompute(self):
         """Compute the week's requirement by the sliders and show it."""
         week = self._week_in_sight()
-        made = week.requirement(self.settings, self._targets())
+        targets = self.targets()
+        made = week.requirement(self.settings, targets)
         planned = None if self.moved else week.as_planned()
         self.made = made[made["project"] == self.project] if planned is None else planned
         own = self.made[self.made["channel"] == self.channel]
         setting = self.settings[self.channel]
-        self.figures.value = parts.figures(
-            self.made,
-            week.plan_sums,
-            own,
-            setting=setting,
-            channel=self.channel,
-            full_time=self.full_time,
-        )
-        need = parts.steps(own, lower=made[made["project"] == LOWER], upper=made[made["project"] == UPPER])
-        self.day.update({"need": need, "plan": week.plan_steps}, title=parts.day_title(own, self.channel))
+        self._show_figures(week, own)
+        edges = (of_day(made[made["project"] == name], self.in_sight) for name in (LOWER, UPPER))
+        seen = of_day(own, self.in_sight)
+        data = {"need": parts.steps(seen, **dict(zip(("lower", "upper"), edges, strict=True)))}
+        data["plan"] = week.plan_steps(self.in_sight)
+        self.day.update(data, title=parts.day_title(seen, self.channel, self.in_sight))
         self.glance = week.heat(self.made)
         self.heat.update({"week": self.glance}, title=parts.heat_title(self.made))
-        data, title = parts.curve(own, setting, self.channel)
+        hourly = self._hourly and self._hourly / (1 - setting["shrinkage"]) / (1 - self.placed)
+        known = {"targets": targets, "channel": self.channel, "hourly": hourly, "money": self.money}
+        data, title = look.curve(seen, **known)
         self.trade_off = data["curve"]
         self.curve.update(data, title=title)
+
+    def _show_figures(self, week, own):
+        week_of = {"weeks": 1, "full_time_hours_week": self.full_time}
+        now = summary(self.made, **week_of).iloc[0]
+        queue = summary(own, **week_of).iloc[0] if len(own) else now
+        self.figures.value = look.figures(
+            now,
+            week.plan_sums,
+            queue,
+            setting=self.settings[self.channel],
+            channel=self.channel,
+            model=", ".join(_(name) for name in own["model"].unique()) or text.say().missing,
+            labour=(lambda hours: self.money(hours * self._hourly)) if self._hourly else None,
+        )
 
     def _week_in_sight(self):
         """Return the week and queue in sight, prepared once for all the sliders' moves."""
@@ -254,7 +244,26 @@ class StaffingPage(Page):
             self._prepared = (key, week)
         return self._prepared[1]
 
-    def _targets(self):
+    # the whole cycle by the sliders, for the folds ----------------------------------------------------------------
+    def scaled(self):
+        """Return the whole cycle's forecast with volume and handling time as the sliders say."""
+        return scaled(self.forecast, self.settings, self.means)
+
+    def need(self):
+        """Return the whole cycle's requirement by the sliders; computed once until they move."""
+        if self._needed is None or self._needed[0] != self.settings:
+            self._needed = (parts.copied(self.settings), requirement(self.scaled(), targets=self.targets()))
+        return self._needed[1]
+
+    def hourly_cost(self):
+        """Return the loaded cost of a paid hour: the project's own, else the mean of its agents; None where neither."""
+        return self._hourly
+
+    def money(self, value):
+        """Return an amount in the centre's currency as text."""
+        return text.money(value, self.centre()["currency"])
+
+    def targets(self):
         """Return the targets of every queue as the sliders stand; the band's two edges have those of the queue."""
         targets = {}
         for channel in self.channels:
@@ -271,10 +280,9 @@ class StaffingPage(Page):
     # the plan --------------------------------------------------------------------------------------------------------
     def keep(self):
         """Compute the whole cycle by the sliders and keep it as the plan's requirement."""
-        refusals.stop_at(refusals.in_form(self.sliders))
+        refusals.stop_at([*refusals.in_form(self.sliders), *refusals.in_form(self.controls.more)])
         made_from = cycle.made_from(self.store, self.cycle_id, "staffing", project=self.project)
-        table = scaled(self.forecast, self.settings, self.means)
-        table = requirement(table, targets=self._targets())
+        table = self.need()
         self.kept.data |= {
             "settings": parts.copied(self.settings),
             "plan_settings": parts.copied(self.settings),
@@ -289,9 +297,3 @@ class StaffingPage(Page):
         self.open()
         label = project_of(self.centre(), self.project)["label"]
         self.say(_("This is now the plan for {project}: the schedule is made from it.", project=label), "good")
-
-
-def shown_as(value):
-    """Return a number as a slider shows and uses it: with one decimal where it is not whole."""
-    rounded = round(value, 1)
-    return int(rounded) if rounded == int(rounded) else rounded

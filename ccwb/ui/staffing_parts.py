@@ -1,15 +1,12 @@
 """Figures, titles and charts of the staffing page."""
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from ccwb.channels import CHANNELS
-from ccwb.queueing import performance
-from ccwb.staffing import summary
 from ccwb.ui import html, text
 from ccwb.ui.charts import BAND, PLAN, closed_as_zero, time_tip, time_x
-from ccwb.ui.text import _, duration, number, percent, signed
+from ccwb.ui.text import _, number
 
 
 def top():
@@ -23,6 +20,11 @@ def missing(page, said, where):
 
 def copied(settings):
     return {channel: dict(values) for channel, values in settings.items()}
+
+
+def over(began, settings):
+    """Return settings per channel, what they lack taken from where the sliders begin (older ones know fewer)."""
+    return {channel: first | dict(settings.get(channel, {})) for channel, first in began.items()}
 
 
 def made_with(plan, channel):
@@ -41,52 +43,6 @@ def monday_of(moment):
     return day - pd.Timedelta(days=day.day_of_week)
 
 
-def figures(made, before, own, *, setting, channel, full_time):
-    """Return two rows of figures: people of the whole project, service of the queue in sight.
-
-    before : the same week's sums of the saved plan, or None while there is none.  full_time : hours a week.
-    """
-    now = summary(made, weeks=1, full_time_hours_week=full_time).iloc[0]
-    queue = summary(own, weeks=1).iloc[0] if len(own) else now
-
-    def change(name, show=number, *more):
-        return _("{n} against the plan", n=signed(now[name] - before[name], show, *more)) if before is not None else ""
-
-    met = "good" if setting["service_level"] and queue["service_level"] >= setting["service_level"] - 1e-9 else "none"
-    people = html.figures(
-        [
-            html.figure(_("Agents at peak"), number(now["agents_peak"]), change=change("agents_peak")),
-            html.figure(
-                _("Full-time people"),
-                number(now["fte"], 1),
-                change=change("fte", number, 1),
-                help_text=_("Paid hours of the week, shrinkage included, over the hours of a full-time person."),
-            ),
-            html.figure(_("Paid hours a week"), number(now["paid_hours"]), change=change("paid_hours")),
-        ]
-    )
-    service = html.figures(
-        [
-            html.figure(
-                _("Service level"),
-                percent(queue["service_level"]),
-                state=met,
-                help_text=_("Share of offered contacts answered within the time promised."),
-            ),
-            html.figure(_("Mean wait (ASA)"), duration(queue["asa_s"]), help_text=_("Mean wait of answered contacts.")),
-            html.figure(_("Abandonment"), percent(queue["abandonment"], 1), help_text=_("Gave up, of all offered.")),
-            html.figure(_("Answer rate"), percent(queue["answer_rate"], 1), help_text=_("Handled, of all offered.")),
-            html.figure(
-                _("Occupancy"),
-                percent(queue["occupancy"]),
-                help_text=_("Handling time over time available for contacts."),
-            ),
-        ]
-    )
-    whole, queue_name = _("The whole project, all queues together"), _(CHANNELS[channel].label)
-    return html.heading(whole, 3) + people + html.heading(queue_name, 3) + service
-
-
 def no_steps():
     return pd.DataFrame({"t": [], "agents": [], "lower": [], "upper": []}, dtype=float)
 
@@ -102,8 +58,10 @@ def steps(rows, *, lower=None, upper=None):
     return closed_as_zero(rows, columns)
 
 
-def day_title(own, channel):
+def day_title(own, channel, day):
     if own.empty or own["agents"].max() == 0:
+        if day is not None:
+            return _("{queue}: nobody is needed on {day}", queue=_(CHANNELS[channel].label), day=text.date(day, "full"))
         return _("{queue}: closed all week", queue=_(CHANNELS[channel].label))
     peak = own.loc[own["agents"].idxmax()]
     return _(
@@ -131,37 +89,6 @@ def heat_table(glance):
     table = glance.pivot_table(index="clock", columns=["order", "day"], values="agents", aggfunc="sum")
     table.columns = [day for _order, day in table.columns]
     return table.reset_index().rename(columns={"clock": _("Time")})
-
-
-def no_curve():
-    return pd.DataFrame({"agents": [], "service_level": []}, dtype=float)
-
-
-def curve(own, setting, channel):
-    """Return (data, title) of the busiest interval's trade-off: agents across, service level up."""
-    if own.empty or not CHANNELS[channel].live or own["agents"].max() == 0:
-        none = {"curve": no_curve(), "chosen": no_curve(), "target": no_curve()}
-        return none, _("Work that may wait has no service curve: it is spread over its day.")
-    peak = own.loc[own["agents"].idxmax()]
-    at_once = CHANNELS[channel].at_once
-    here = max(1, round(peak["agents"]))
-    agents = np.arange(max(1, here - 8), here + 9)
-    got = performance(
-        peak["load"],
-        agents * at_once,
-        aht_s=peak["aht_s"],
-        answer_within_s=peak["answer_within_s"],
-        patience_s=setting["patience_s"],
-    )
-    curve = pd.DataFrame({"agents": agents, "service_level": got.service_level, "abandonment": got.abandonment})
-    data = {
-        "curve": curve,
-        "chosen": curve[curve["agents"] == here],
-        "target": pd.DataFrame({"service_level": [setting["service_level"]]}),
-    }
-    chosen = here - agents[0]
-    more = float(got.service_level[chosen + 1] - got.service_level[chosen])
-    return data, _("At the peak one more agent gives {n} points of service level", n=number(100 * more, 1))
 
 
 def day_chart():
@@ -195,19 +122,3 @@ def heat_chart():
         )
         .properties(height=190)
     )
-
-
-def curve_chart():
-    curve, chosen = alt.Chart(alt.NamedData("curve")), alt.Chart(alt.NamedData("chosen"))
-    x = alt.X("agents:Q", title=_("agents in the busiest interval"), scale=alt.Scale(zero=False, nice=False))
-    y = alt.Y("service_level:Q", title=_("service level"), axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1]))
-    tip = [
-        alt.Tooltip("agents:Q", title=_("agents")),
-        alt.Tooltip("service_level:Q", title=_("service level"), format=".0%"),
-        alt.Tooltip("abandonment:Q", title=_("abandonment"), format=".1%"),
-    ]
-    return alt.layer(
-        alt.Chart(alt.NamedData("target")).mark_rule(color="$muted", strokeDash=[2, 3]).encode(y=y),
-        curve.mark_line(color="$accent", point={"color": "$accent", "size": 24}).encode(x=x, y=y, tooltip=tip),
-        chosen.mark_point(color="$c2", filled=True, size=140).encode(x=x, y=y, tooltip=tip),
-    ).properties(height=200)

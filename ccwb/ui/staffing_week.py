@@ -25,13 +25,20 @@ class Week:
         self.means = means
         self._project = project
         self._planned = planned = _of_week(plan, monday) if len(plan) else plan
-        self.plan_sums = summary(planned, weeks=1, full_time_hours_week=full_time).iloc[0] if len(planned) else None
-        self.plan_steps = steps(planned[planned["channel"] == channel]) if len(planned) else steps(planned)
+        self._own_plan = planned[planned["channel"] == channel] if len(planned) else planned
+        self.plan_sums = None
+        if len(planned):
+            sums = (summary(table, weeks=1, full_time_hours_week=full_time) for table in (planned, self._own_plan))
+            self.plan_sums = tuple(table.iloc[0] for table in sums)
         self._prepare_heat(self.rows[self.rows["project"] == project])
 
     def requirement(self, settings, targets):
         """Return the requirement of all rows, the band's edges included, by the sliders' settings."""
         return requirement(scaled(self.rows, settings, self.means), targets=targets)
+
+    def plan_steps(self, day):
+        """Return the saved plan of the queue in sight as steps, of a day or (None) of the week."""
+        return steps(of_day(self._own_plan, day))
 
     def as_planned(self):
         """Return the saved plan's rows in the order of the forecast's; None where it was made from another forecast."""
@@ -70,6 +77,13 @@ def scaled(rows, settings, means):
         known = rows["aht_s"].to_numpy(dtype=float)
         aht_s = np.where(np.isnan(known), aht_s, known * aht_s / mean)
     return rows.assign(offered=rows["offered"].to_numpy() * volume, aht_s=aht_s)
+
+
+def of_day(table, day):
+    """Return the rows of a local day; all of them where `day` is None."""
+    if day is None or not len(table):
+        return table
+    return table[table["interval_start"].dt.tz_localize(None).dt.normalize() == day]
 
 
 def _of_week(table, monday):

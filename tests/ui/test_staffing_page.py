@@ -98,8 +98,9 @@ def test_each_queue_has_its_own_sliders(page):
 
 def test_work_that_may_wait_has_no_patience_and_no_service_curve(page):
     change(page.choices, "channel", "callback")
-    assert {"patience_s", "service_level"}.isdisjoint(field["key"] for field in page.sliders.fields)
-    assert page.curve.title == "Work that may wait has no service curve: it is spread over its day."
+    fields = {field["key"]: field for field in page.sliders.fields}
+    assert "patience_s" not in fields and fields["answer_within_s"]["unit"] == "h"
+    assert page.curve.title == "Work that may wait has no service curve: it is spread over the time it may take."
     assert page.curve.data["curve"]["agents"] == []
 
 
@@ -197,7 +198,7 @@ def test_the_page_stays_at_its_queue_and_week_when_the_plan_is_kept(page):
     change(page.choices, "channel", "chat")
     change(page.choices, "week", "2026-11-09")
     press(page, "Make this the plan")
-    assert page.choices.values == {"channel": "chat", "week": "2026-11-09"}
+    assert page.choices.values == {"channel": "chat", "week": "2026-11-09", "day": "2026-11-09"}
     assert page.curve.file_table()["agents"].is_monotonic_increasing
     assert page.heat.has_table and len(page.heat.file_table().columns) == 1 + len(set(page.heat.data["week"]["day"]))
 
@@ -280,3 +281,70 @@ def test_one_more_agent_is_one_more_than_the_peak_has_however_few_it_has(page, a
     peak = page.curve.data["chosen"]["agents"][0]
     assert peak == page.made.loc[page.made["channel"] == "voice", "agents"].max()
     assert f" {100 * (levels[peak + 1] - levels[peak]):.1f} points" in page.curve.title
+
+
+def test_targets_that_are_typed_count_beside_those_on_the_sliders(page):
+    more, before = page.controls.more, paid_hours(page)
+    change(more, "asa_s", 2)
+    assert paid_hours(page) > before
+    own = page.made[page.made["channel"] == page.channel]
+    assert own["asa_s"].max() <= 2
+    change(more, "asa_s", None)
+    assert paid_hours(page) == before
+    change(more, "abandonment", 0.5)
+    assert page.made.loc[page.made["channel"] == page.channel, "abandonment"].max() <= 0.005
+
+
+@pytest.mark.parametrize(("key", "typed"), [("asa_s", 0), ("abandonment", 101), ("answer_rate", 100)])
+def test_a_typed_target_that_cannot_be_is_said_beside_it_and_stops_the_plan(page, key, typed):
+    change(page.controls.more, key, typed)
+    assert "above 0 and at most" in page.controls.more.errors[key]
+    press(page, "Make this the plan")
+    assert "Nothing was made" in said(page)
+
+
+def test_conversations_at_once_and_what_they_cost_in_time_are_typed_for_chat_alone(page):
+    assert "at_once" not in {field["key"] for field in page.controls.more.fields}
+    change(page.choices, "channel", "chat")
+    more, before = page.controls.more, paid_hours(page)
+    change(more, "slowdown", "100")
+    assert "Write 2 numbers" in more.errors["slowdown"]
+    change(more, "at_once", 3)
+    assert paid_hours(page) < before
+    change(more, "slowdown", "100, 120, 150")
+    assert (more.errors, page.settings["chat"]["slowdown"]) == ({}, [1.0, 1.2, 1.5])
+    change(more, "at_once", 2)
+    assert page.settings["chat"]["slowdown"] is None
+
+
+def test_the_day_in_sight_is_the_busiest_until_another_or_the_whole_week_is_chosen(page):
+    starts = page.forecast[page.forecast["channel"] == page.channel].groupby(page.forecast["interval_start"].dt.date)
+    week = starts["offered"].sum()
+    assert page.choices.values["day"] == str(week[week.index < dt.date(2026, 11, 9)].idxmax())
+    one_day = len(page.day.data["need"]["t"])
+    change(page.choices, "day", "")
+    assert len(page.day.data["need"]["t"]) > 4 * one_day
+
+
+def test_the_curve_gives_what_the_core_says_for_every_number_of_agents_around_the_peak(page):
+    own = page.made[page.made["channel"] == page.channel]
+    own = own[own["interval_start"].dt.normalize().dt.tz_localize(None) == page.in_sight]
+    peak = own.loc[[own["agents"].idxmax()]]
+    curve = page.trade_off
+    assert page.curve.data["chosen"]["agents"] == [float(peak["agents"].iloc[0])]
+    for at in (0, 5, 12):
+        agents = curve["agents"].iloc[at]
+        told = staffing.given_agents(peak, targets=page.targets(), agents=[agents]).iloc[0]
+        for name in ("service_level", "abandonment", "occupancy", "asa_s"):
+            assert curve[name].iloc[at] == pytest.approx(told[name])
+
+
+def test_an_hour_costs_what_the_project_says_else_what_its_agents_cost(page, open_page):
+    agents = page.store.read_table("agents", project=PROJECT)
+    assert page.hourly_cost() == staffing.hourly_cost_of(agents)
+    centre = page.centre()
+    project_of(centre, PROJECT)["hourly_cost"] = 40.0
+    page.store.save("centre", centre, base=page.store.load("centre").version, by="Ana", at=NOW)
+    again = open_page("staffing", project=PROJECT)
+    assert again.money(40 * paid_hours(again)) in shown(again)
+    assert "an hour" in again.curve.title

@@ -1,0 +1,221 @@
+"""The sliders of the staffing page, and the targets that are typed: shown in display units, kept in the core's."""
+
+import math
+from itertools import pairwise
+
+from ccwb.channels import CHANNELS
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.ui import refusals, text
+from ccwb.ui.text import _
+from ccwb.ui.widgets import Form
+
+DAY_S = 86_400
+HOUR_S = 3_600
+# key -> (label, unit, lowest, highest, step, how many of its unit make one of the core's)
+LIVE = {
+    "service_level": (N_("Answered in time"), "%", 30, 99, 1, 100),
+    "answer_within_s": (N_("In time means within"), N_("s"), 0, 300, 5, 1),
+    "max_occupancy": (N_("Occupancy at most"), "%", 50, 100, 1, 100),
+    "patience_s": (N_("Patience of a caller"), N_("s"), 10, 900, 10, 1),
+}
+DEFERRED = {
+    "service_level": (N_("Finished in time"), "%", 50, 99, 1, 100),
+    "answer_within_s": (N_("In time means within opening hours"), N_("h"), 0, 72, 1, 1 / HOUR_S),
+    "max_occupancy": (N_("Occupancy at most"), "%", 50, 100, 1, 100),
+}
+# targets that few queues have; typed, not slid
+MORE = {
+    "asa_s": (N_("Mean wait (ASA) at most"), N_("s"), 1),
+    "abandonment": (N_("Abandonment at most"), "%", 100),
+    "answer_rate": (N_("Answered of offered, at least"), "%", 100),
+}
+TARGETS = (*LIVE, *MORE, "at_once", "slowdown")
+# What may be typed beside a slider, where that goes further than the slider itself
+TYPED = {
+    "aht_s": {"least": 1, "most": DAY_S},
+    "answer_within_s": {"least": 0, "most": DAY_S},
+    "patience_s": {"least": 1, "most": DAY_S},
+}
+
+
+def targets_shown(channel):
+    """Return the targets on a channel's sliders: live contacts wait for an answer, deferred ones for their turn."""
+    return LIVE if CHANNELS[channel].live else DEFERRED
+
+
+class Controls:
+    """Sliders and typed targets of the queue in sight; what they say goes into the page's settings of that queue."""
+
+    def __init__(self, page):
+        self.page = page
+        self.sliders = Form(self._fields(), self._shown(), on_change=page.guard(self._slid))
+        self.more = Form(self._more_fields(), self._more_shown(), on_change=page.guard(self._typed))
+
+    @property
+    def now(self):
+        return self.page.settings[self.page.channel]
+
+    def show(self):
+        """Show the settings of the queue in sight; what was refused before is gone."""
+        for form, fields, shown in (
+            (self.sliders, self._fields(), self._shown()),
+            (self.more, self._more_fields(), self._more_shown()),
+        ):
+            if form.fields != fields:
+                form.fields = fields
+            form.values, form.errors, form.refused = shown, {}, {}
+
+    # the sliders -----------------------------------------------------------------------------------------------------
+    def _fields(self):
+        channel, start = self.page.channel, self.page.start_of(self.page.channel)
+        known = targets_shown(channel)
+        scale = {"kind": "slider", "digits": 1}
+        aht_s = shown_as(start["aht_s"] or CHANNELS[channel].aht_s)
+        fields = [
+            {"key": "volume", "label": _("Volume"), "unit": "%", "min": -50, "max": 100, "step": 1, "default": 0}
+            | {"group": _("Work")},
+            {"key": "aht_s", "label": _("Handling time"), "unit": _("s"), "default": aht_s}
+            | {"min": 10, "max": max(900, math.ceil(3 * aht_s)), "step": 5}
+            | TYPED["aht_s"],
+        ]
+        promise = [self._promised(key, known[key], start[key]) for key in known]
+        fields += [promise[0] | {"group": _("Promise")}, *promise[1:]]
+        fields.append(
+            {"key": "shrinkage", "label": _("Shrinkage"), "unit": "%", "min": 0, "max": 60, "step": 1}
+            | {"default": shown_as(100 * start["shrinkage"]), "group": _("People")}
+            | {"help": _("Share of rostered time not available for contacts.")}
+        )
+        return [field | scale for field in fields]
+
+    def _promised(self, key, words, start):
+        """Return the slider of one target; a target of the setup always lies on it."""
+        label, unit, low, high, step, many = words
+        wide = key in TYPED and CHANNELS[self.page.channel].live
+        now = None if wide else self.now[key]
+        known = [many * v for v in (start, now) if v is not None]
+        low, high = min([low, *map(math.floor, known)]), max([high, *map(math.ceil, known)])
+        field = {"key": key, "label": _(label), "unit": _(unit), "min": low, "max": high, "step": step}
+        if wide:
+            field |= TYPED[key]
+        elif key == "answer_within_s":
+            field |= {"least": 0, "most": 24 * 365}
+        return field | ({"default": shown_as(many * start)} if start is not None else {})
+
+    def _shown(self):
+        """Return the settings of the queue in sight as the sliders show them."""
+        now = self.now
+        shown = {"volume": 100 * now["volume"], "aht_s": now["aht_s"], "shrinkage": 100 * now["shrinkage"]}
+        for key, (*_words, many) in targets_shown(self.page.channel).items():
+            shown[key] = None if now[key] is None else many * now[key]
+        return {k: None if v is None else shown_as(v) for k, v in shown.items()}
+
+    def _slid(self, key, value, final):
+        form, page = self.sliders, self.page
+        field = next(f for f in form.fields if f["key"] == key)
+        if value is None and "default" in field:  # emptied: back to where it came from
+            value = field["default"]
+        elif value is not None:
+            value = shown_as(value)  # what is seen is what is used
+        form.values = {**form.values, key: value}
+        wrong = refusals.out_of_range(field, value)
+        form.errors = {k: v for k, v in form.errors.items() if k != key} | ({key: wrong} if wrong else {})
+        if wrong:
+            return
+        page.clear()
+        page.set(key, self._in_units(key, value, field.get("default")), final)
+
+    def _in_units(self, key, value, default):
+        """Return a slider's value as the core has it; at its mark it is exactly what the mark stands for."""
+        start = self.page.start_of(self.page.channel)[key]
+        if value is None or (value == default and start is not None):
+            return start
+        known = targets_shown(self.page.channel)
+        many = 100 if key in ("volume", "shrinkage") else known[key][-1] if key in known else 1
+        return value / many
+
+    # the typed targets -----------------------------------------------------------------------------------------------
+    def _more_fields(self):
+        if not CHANNELS[self.page.channel].live:
+            return []
+        fields = [
+            {"key": key, "label": _(label), "unit": _(unit), "kind": "number", "digits": 1}
+            for key, (label, unit, _many) in MORE.items()
+        ]
+        fields[0]["help"] = _("Empty: no such target. All targets are met at once.")
+        if CHANNELS[self.page.channel].at_once > 1:
+            fields += [
+                {"key": "at_once", "label": _("Conversations at once"), "kind": "number", "digits": 0},
+                {"key": "slowdown", "label": _("Handling time with 1, 2, .. of them"), "unit": "%", "kind": "text"}
+                | {"help": _("Such as 100, 130: with two at once each takes 30 % longer. Empty: as long as alone.")},
+            ]
+        return fields
+
+    def _more_shown(self):
+        now = self.now
+        shown = {k: None if now[k] is None else shown_as(many * now[k]) for k, (_l, _u, many) in MORE.items()}
+        curve = ", ".join(text.number(100 * f, 0) for f in now["slowdown"] or [])
+        return shown | {"at_once": now["at_once"], "slowdown": curve}
+
+    def _typed(self, key, value, final):
+        form = self.more
+        form.values = {**form.values, key: value}
+        form.errors = {k: v for k, v in form.errors.items() if k != key}
+        try:
+            said = self._read(key, value)
+        except PlanError as error:
+            form.errors = {**form.errors, key: text.say().error(error)}
+            return
+        self.page.clear()
+        if key == "at_once" and self.now["slowdown"] and len(self.now["slowdown"]) != said:
+            self.page.settings[self.page.channel]["slowdown"] = None  # a curve for another number says nothing
+            form.values = {**form.values, "slowdown": ""}
+        self.page.set(key, said, final)
+
+    def _read(self, key, value):
+        """Return a typed target as the core has it; PlanError says why it cannot be."""
+        if key == "slowdown":
+            return curve_of(value, self.now["at_once"])
+        if key == "at_once":
+            usual = CHANNELS[self.page.channel].at_once
+            if value is not None and not (value >= 1 and value % 1 == 0 and value <= 20):
+                raise PlanError(
+                    N_("An agent holds from 1 to 20 whole conversations at once; found {found}."), found=value
+                )
+            return int(value or usual)
+        if value is None:
+            return None
+        most = DAY_S if key == "asa_s" else 100
+        if not 0 < value <= most or (key == "answer_rate" and value == most):
+            raise PlanError(N_("It is above 0 and at most {most}; found {found}."), most=most, found=value)
+        return value / MORE[key][-1]
+
+
+def curve_of(said, at_once):
+    """Return what was typed as handling times with 1, 2, .. conversations held, as factors of the first; None if empty.
+
+    >>> curve_of("100, 130, 170", 3)
+    [1.0, 1.3, 1.7]
+    """
+    parts = [part for part in (said or "").replace(";", ",").replace("%", "").split(",") if part.strip()]
+    if not parts:
+        return None
+    try:
+        numbers = [text.read_number(part) for part in parts]
+    except ValueError:
+        numbers = []
+    rising = numbers and numbers[0] > 0 and all(a <= b for a, b in pairwise(numbers))
+    if len(numbers) != at_once or not rising:
+        raise PlanError(
+            N_("Write {n} numbers with commas, none smaller than the one before, such as {example}; found '{found}'."),
+            n=at_once,
+            example=", ".join(str(100 + 30 * n) for n in range(int(at_once))),
+            found=said,
+        )
+    return [round(n / numbers[0], 6) for n in numbers]
+
+
+def shown_as(value):
+    """Return a number as a slider shows and uses it: with one decimal where it is not whole."""
+    rounded = round(value, 1)
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -1,0 +1,192 @@
+"""The big figures of the staffing page, and the curve of what one agent more or fewer gives."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from ccwb.channels import CHANNELS
+from ccwb.staffing import given_agents
+from ccwb.ui import html
+from ccwb.ui.text import _, duration, number, percent, signed
+
+AROUND = 8  # agents on either side of the chosen number
+SHARES = ("service_level", "abandonment", "occupancy")
+
+
+def figures(now, plan, queue, *, setting, channel, model, labour=None):
+    """Return two rows of figures: people of the whole project, service of the queue in sight.
+
+    now, queue : sums of the week, of all queues and of the one in sight.  plan : the same two of the saved plan, None
+    while there is none.  model : what the models are called.  labour : paid hours -> money as text, or None.
+    """
+    whole, own = plan if plan is not None else (None, None)
+    service = _live(queue, own, setting) if CHANNELS[channel].live else _deferred(queue, own, setting)
+    told = [html.figure(**one, help_text=f"{meaning} {_('Model: {model}.', model=model)}") for one, meaning in service]
+    people = html.heading(_("The whole project, all queues together"), 3) + html.figures(_people(now, whole, labour))
+    return people + html.heading(_(CHANNELS[channel].label), 3) + html.figures(told)
+
+
+def _change(now, before, name, show=number, *more):
+    return _("{n} against the plan", n=signed(now[name] - before[name], show, *more)) if before is not None else ""
+
+
+def _people(now, plan, labour):
+    made = [
+        html.figure(
+            _("Agents at peak"),
+            number(now["agents_peak"]),
+            change=_change(now, plan, "agents_peak"),
+            help_text=_("Most people who have to work on contacts at the same moment."),
+        ),
+        html.figure(
+            _("Full-time people"),
+            number(now["fte"], 1),
+            change=_change(now, plan, "fte", number, 1),
+            help_text=_("Paid hours of the week, shrinkage included, over the hours of a full-time person."),
+        ),
+        html.figure(
+            _("Paid hours a week"),
+            number(now["paid_hours"]),
+            change=_change(now, plan, "paid_hours"),
+            help_text=_("Hours on contacts, and those lost to shrinkage of every kind."),
+        ),
+    ]
+    if labour is not None:
+        more = _change(now, plan, "paid_hours", labour)
+        meaning = _("Paid hours times the loaded cost of an hour. Shared costs come in the fold on costs.")
+        made.append(html.figure(_("Labour cost a week"), labour(now["paid_hours"]), change=more, help_text=meaning))
+    return made
+
+
+def _live(queue, plan, setting):
+    """Return (figure, its meaning) of a queue in which contacts wait for an answer."""
+    promised = percent(setting["service_level"]) if setting["service_level"] else ""
+    within = duration(setting["answer_within_s"])
+    label = _("Service level ({share} in {time})", share=promised, time=within) if promised else _("Service level")
+    level = {"label": label, "value": percent(queue["service_level"]), "state": _met(queue, setting)}
+    return [
+        (
+            level | {"change": _change(queue, plan, "service_level", percent)},
+            _("Share of offered contacts answered within {time}.", time=within),
+        ),
+        (
+            {"label": _("Mean wait (ASA)"), "value": duration(queue["asa_s"])}
+            | {"change": _change(queue, plan, "asa_s", duration)},
+            _("Mean wait of answered contacts."),
+        ),
+        (
+            {"label": _("Abandonment"), "value": percent(queue["abandonment"], 1)}
+            | {"change": _change(queue, plan, "abandonment", percent, 1)},
+            _("Share of offered contacts that give up waiting."),
+        ),
+        (
+            {"label": _("Answer rate"), "value": percent(queue["answer_rate"], 1)}
+            | {"change": _change(queue, plan, "answer_rate", percent, 1)},
+            _("Share of offered contacts that are handled."),
+        ),
+        _occupancy(queue, plan),
+    ]
+
+
+def _deferred(queue, plan, setting):
+    """Return (figure, its meaning) of work that waits for its turn."""
+    within = duration(setting["answer_within_s"])
+    return [
+        (
+            {"label": _("Finished within {time}", time=within), "value": percent(queue["service_level"])}
+            | {"change": _change(queue, plan, "service_level", percent), "state": _met(queue, setting)},
+            _("Share of contacts finished within that much opening time."),
+        ),
+        (
+            {"label": _("Mean time to finish"), "value": duration(queue["asa_s"])}
+            | {"change": _change(queue, plan, "asa_s", duration)},
+            _("Mean opening time from arrival to being finished."),
+        ),
+        _occupancy(queue, plan),
+    ]
+
+
+def _occupancy(queue, plan):
+    return (
+        {"label": _("Occupancy"), "value": percent(queue["occupancy"])}
+        | {"change": _change(queue, plan, "occupancy", percent)},
+        _("Handling time over the time available for contacts; with several at once over the places for them."),
+    )
+
+
+def _met(queue, setting):
+    goal = setting["service_level"]
+    return "good" if goal and queue["service_level"] >= goal - 1e-9 else "none"
+
+
+# agents across, what they give up ------------------------------------------------------------------------------------
+def no_curve():
+    return pd.DataFrame({"agents": [], **{name: [] for name in SHARES}, "asa_s": [], "cost": []}, dtype=float)
+
+
+def curve(own, *, targets, channel, hourly=None, money=None):
+    """Return (data, title) of the busiest interval's trade-off: agents across, what they give up.
+
+    own : the requirement rows of the queue in sight.  hourly : what an hour of an agent on contacts costs, or None.
+    """
+    if own.empty or not CHANNELS[channel].live or own["agents"].max() == 0:
+        none = dict.fromkeys(("curve", "chosen", "target", "ends"), no_curve())
+        return none, _("Work that may wait has no service curve: it is spread over the time it may take.")
+    peak = own.loc[own["agents"].idxmax()]
+    here = max(1, round(peak["agents"]))
+    agents = np.arange(max(1, here - AROUND), here + AROUND + 1)
+    rows = pd.DataFrame(
+        [peak[["interval_start", "interval_s", "project", "channel", "offered", "aht_s"]]] * len(agents)
+    )
+    days = pd.to_timedelta(np.arange(len(agents)), unit="D")  # a day apart: each number of agents stands for itself
+    rows["interval_start"] = pd.DatetimeIndex([peak["interval_start"]] * len(agents)).tz_convert("UTC") + days
+    rows = rows.astype({"interval_s": "int64", "offered": float, "aht_s": float}).reset_index(drop=True)
+    got = given_agents(rows, targets=targets, agents=agents.astype(float))
+    made = got[["agents", *SHARES, "asa_s"]].assign(cost=agents * (hourly or np.nan))
+    key = (peak["project"], peak["channel"])
+    chosen = made[made["agents"] == here]
+    data = {"curve": made, "chosen": chosen, "ends": made.tail(1)}
+    data["target"] = pd.DataFrame({"service_level": [targets[key]["service_level"]]})
+    at = int(here - agents[0])
+    more = number(100 * float(made["service_level"].iloc[at + 1] - made["service_level"].iloc[at]), 1)
+    if not hourly:
+        return data, _("At the peak one more agent gives {n} points of service level", n=more)
+    return data, _(
+        "At the peak one more agent gives {n} points of service level, for {money} an hour",
+        n=more,
+        money=money(hourly),
+    )
+
+
+def curve_chart(currency=""):
+    """Return the chart of `curve`: three shares over the agents, the chosen number marked on each."""
+    data = {name: alt.Chart(alt.NamedData(name)) for name in ("curve", "chosen", "target", "ends")}
+    costs = [alt.Tooltip("cost:Q", title=_("{currency} an hour", currency=currency), format=",.0f")]
+    tip = [
+        alt.Tooltip("agents:Q", title=_("agents")),
+        *(alt.Tooltip(f"{n}:Q", title=t, format=".1%") for n, (t, _color) in _named().items()),
+        alt.Tooltip("asa_s:Q", title=_("mean wait (ASA), s"), format=",.0f"),
+        *(costs if currency else []),
+    ]
+    x = alt.X("agents:Q", title=_("agents in the busiest interval"), scale=alt.Scale(zero=False, nice=False))
+    layers = [data["target"].mark_rule(color="$muted", strokeDash=[2, 3]).encode(y=_share("service_level"))]
+    for name, (label, color) in _named().items():
+        y = _share(name)
+        point = {"color": color, "size": 16}
+        layers.append(data["curve"].mark_line(color=color, point=point).encode(x=x, y=y, tooltip=tip))
+        layers.append(data["chosen"].mark_point(color=color, filled=True, size=130).encode(x=x, y=y, tooltip=tip))
+        ends = {"align": "right", "dy": -8, "color": color}
+        layers.append(data["ends"].mark_text(**ends).encode(x=x, y=y, text=alt.value(label)))
+    return alt.layer(*layers).properties(height=240)
+
+
+def _named():
+    return {
+        "service_level": (_("service level"), "$accent"),
+        "abandonment": (_("abandonment"), "$c2"),
+        "occupancy": (_("occupancy"), "$c3"),
+    }
+
+
+def _share(name):
+    return alt.Y(f"{name}:Q", title=_("share"), axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1]))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ccwb.errors import PlanError
 from ccwb.queueing import performance
 from ccwb.queueing.simulation import Estimate, Group, Queue, Shift, engine, replay, simulate
+from ccwb.queueing.simulation.draws import draw
 from ccwb.queueing.simulation.result import ratio
 from ccwb.queueing.simulation.world import world
 
@@ -211,7 +212,7 @@ def test_a_twin_that_plays_the_same_contacts_finds_the_same_day():
 def centre(**more):
     """Three queues, three groups of different skills, one queue of lower priority."""
     queues = [
-        Queue("a", offered=90, aht_s=300, patience_s=200, **more),
+        Queue("a", **{"offered": 90, "aht_s": 300, "patience_s": 200} | more),
         Queue("b", offered=70, aht_s=240, patience_s=100),
         Queue("c", offered=40, aht_s=500, priority=2),
     ]
@@ -297,6 +298,135 @@ def twin(came, queues, groups, length_s):  # noqa: PLR0912, PLR0915 - in one pie
     return counts
 
 
+# --- several chats at once --------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("load", "agents", "at_once"), [(7.0, 4, 2), (10.0, 4, 3)])
+def test_chats_that_do_not_slow_each_other_are_a_queue_of_slots(load, agents, at_once):
+    queue, team, _ = one(load * 100 * HOUR / 180, agents, patience_s=150.0, at_once=at_once)
+    exact = performance(load, agents * at_once, aht_s=180, answer_within_s=20, patience_s=150)
+    for name in SHARES:
+        assert near(getattr(queue, name), getattr(exact, name)), name
+    assert near(team.occupancy, exact.occupancy)
+
+
+def test_one_agent_with_two_chats_that_slow_each_other_is_a_chain_of_three_states():
+    load, slower = 1.3, 1.6  # handling takes 1.6 times as long while two are held; aht_s is that longer time
+    queue, team, _ = one(load * 100 * HOUR / 180, 1, at_once=2, slowdown=(1, slower), lines=2, replications=80)
+    weights = np.array([1.0, load / slower, load / slower * load / 2])  # ends per aht_s: 1.6 with one held, 2 with two
+    state = weights / weights.sum()
+    assert near(queue.blocked, state[2])
+    assert near(team.occupancy, state[2] + state[1] / 2)
+
+
+def test_a_twin_of_chat_agents_finds_the_same_day():
+    """Chats beside calls once more: after every event all that is held is worked on, agent by agent."""
+    queues = [
+        Queue("chat", offered=160, aht_s=500, patience_s=240, at_once=3, slowdown=(1, 1.2, 1.5)),
+        Queue("other chat", offered=60, aht_s=300, patience_s=300, at_once=2, slowdown=(1, 1.4), priority=2),
+        Queue("voice", offered=60, aht_s=240, patience_s=120),
+    ]
+    groups = [Group("chats", ["chat", "other chat"], agents=4), Group("all", ["voice", "other chat", "chat"], agents=5)]
+    of = world(queues, groups, 4 * HOUR, 0.0)
+    for seed in np.random.SeedSequence(8).spawn(4):
+        end = replay(False, of, queues, 0.0, seed)
+        drawn = draw(queues, 4 * HOUR, 0.0, seed)[0]
+        means = [(queue.aht_s, queue.patience_s) for queue in queues]
+        came = sorted(
+            (a["came_s"], a["queue"], *(a[["work", "patience"]].tolist() * np.array(means[a["queue"]]))) for a in drawn
+        )
+        begins = sorted((a.came_s, a.began_s) for a in end.attempts if a.by >= 0)
+        found = sorted(chat_twin(came, queues, 4 * HOUR))
+        assert len(begins) == len(found) > 150
+        assert np.array(begins) == pytest.approx(np.array(found))
+        assert min(row.answered for row in end.tallies) > 20
+
+
+def chat_twin(came, queues, length_s):
+    """(came_s, began_s) of all contacts that are answered."""
+    agents = [{"skill": [0, 1], "held": [], "free": n} for n in range(4)]
+    agents += [{"skill": [2, 1, 0], "held": [], "free": 4 + n} for n in range(5)]
+    lines, begun, now, turn = [[], [], []], [], 0.0, 9
+
+    def pace(agent, queue):
+        factors = queues[queue].slowdown or (1.0,)
+        return factors[-1] / factors[len(agent["held"]) - 1]
+
+    def room(agent, queue):
+        return len(agent["held"]) < min(queues[q].at_once for q in [queue, *(h[0] for h in agent["held"])])
+
+    def begin(agent, contact):
+        nonlocal turn
+        turn += 1
+        agent["held"].append([contact[1], contact[2]])
+        agent["free"] = turn
+        begun.append((contact[0], now))
+
+    while True:
+        ends = [(left / pace(agent, queue), n) for n, agent in enumerate(agents) for queue, left in agent["held"]]
+        step, who = min(ends, default=(np.inf, None))
+        arrival = came[0][0] if came else np.inf
+        at = min(arrival, now + step)
+        if at >= length_s:
+            return begun
+        for agent in agents:
+            paces = [pace(agent, queue) for queue, _ in agent["held"]]
+            for held, speed in zip(agent["held"], paces, strict=True):
+                held[1] -= (at - now) * speed
+        now = at
+        for line in lines:
+            line[:] = [contact for contact in line if contact[0] + contact[3] >= now]
+        if arrival <= now:
+            contact = came.pop(0)
+            able = [agent for agent in agents if contact[1] in agent["skill"] and room(agent, contact[1])]
+            rank = [(agent["skill"].index(contact[1]), agents.index(agent) >= 4) for agent in able]
+            rank = [(*r, len(agent["held"]), agent["free"]) for r, agent in zip(rank, able, strict=True)]
+            if able:
+                begin(able[rank.index(min(rank))], contact)
+            else:
+                lines[contact[1]].append(contact)
+            continue
+        agent = agents[who]
+        agent["held"].remove(min(agent["held"], key=lambda held: held[1] / pace(agent, held[0])))
+        turn += 1
+        agent["free"] = turn
+        while waiting := [lines[q][0] for q in agent["skill"] if lines[q] and room(agent, q)]:
+            first = min(waiting, key=lambda contact: (queues[contact[1]].priority, contact[0]))
+            lines[first[1]].remove(first)
+            begin(agent, first)
+
+
+def test_agents_who_take_longer_are_as_if_the_work_were_longer():
+    slow = Group("team", ["voice"], agents=9, aht_factors=2.0)
+    setting = {"length_s": 20 * HOUR, "replications": 10, "seed": 3}
+    got = simulate([Queue("voice", offered=3000, aht_s=100, patience_s=90)], [slow], **setting)
+    usual = simulate([Queue("voice", offered=3000, aht_s=200, patience_s=90)], [Group("team", ["voice"], 9)], **setting)
+    assert got.queues == usual.queues
+
+
+# --- results by part of the time --------------------------------------------------------------------------------------
+def test_every_part_of_a_slow_day_is_what_the_formula_says_of_it():
+    loads, agents = [6.0, 12.0, 3.0], [8, 12, 5]
+    length_s = 3 * 50 * HOUR
+    queue = Queue("voice", offered=[load * 50 * HOUR / 180 for load in loads], aht_s=180, patience_s=150)
+    got = simulate([queue], [Group("team", ["voice"], agents=agents)], length_s=length_s, replications=40, seed=1)
+    level, occupancy = got.by_interval["voice"].service_level, got.groups_by_interval["team"].occupancy
+    for part, (load, there) in enumerate(zip(loads, agents, strict=True)):
+        exact = performance(load, there, aht_s=180, answer_within_s=20, patience_s=150)
+        for found, told in ((level, exact.service_level), (occupancy, exact.occupancy)):
+            assert near(Estimate(found.value[part], found.low[part], found.high[part]), told), part
+
+
+def test_the_parts_add_up_to_the_whole():
+    queues, groups = centre()
+    queues[0] = Queue("a", offered=[40, 0, 50, 0], aht_s=300, patience_s=200)
+    got = simulate(queues, groups, length_s=4 * HOUR, replications=30, seed=1, warm_up_s=700)
+    for name, count in got.counts.items():
+        assert got.parts[name].sum(axis=2) == pytest.approx(count), name
+    level, all_ = got.by_interval["a"].service_level, got.by_interval["a"].offered
+    assert (all_.value @ level.value) / all_.value.sum() == pytest.approx(got.queues["a"].service_level.value)
+    assert (all_.value[1], level.value[1], got.by_interval["a"].asa_s.value[1]) == (0, 1, 0)
+    assert got.by_interval["a"].service_level.low.shape == (4,)
+
+
 # --- what any day does ------------------------------------------------------------------------------------------------
 small = st.builds(
     Queue,
@@ -350,14 +480,21 @@ def test_every_contact_has_one_fate_and_no_agent_serves_two_at_once(queues, grou
         assert -1e-6 <= row.busy_s <= row.present_s + 1e-6
 
 
-@pytest.mark.parametrize("kind", ["many", "redials"])
+KINDS_OF_DAY = {
+    "many": {},
+    "redials": {"redial": 0.8, "lines": 9, "unwilling": 0.1, "aht_cv": 0.7},
+    "chats": {"at_once": 3, "slowdown": (1, 1.1, 1.3), "redial": 0.5, "offered": [90, 20, 60]},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_DAY)
 def test_compiled_and_plain_give_the_same_numbers_to_the_last_digit(kind):
     pytest.importorskip("numba")
-    queues, groups = centre(**({} if kind == "many" else {"redial": 0.8, "lines": 9, "unwilling": 0.1, "aht_cv": 0.7}))
+    queues, groups = centre(**KINDS_OF_DAY[kind])
     setting = {"length_s": 4 * HOUR, "replications": 8, "seed": 6, "warm_up_s": 600, "day_cv": 0.2}
     plain, fast = (simulate(queues, groups, compiled=compiled, **setting) for compiled in (False, True))
-    for name, counts in plain.counts.items():
-        assert counts.tolist() == fast.counts[name].tolist(), name
+    for name, counts in plain.parts.items():
+        assert counts.tolist() == fast.parts[name].tolist(), name
     assert (plain.queues, plain.groups, plain.attempts) == (fast.queues, fast.groups, fast.attempts)
 
 
@@ -522,7 +659,7 @@ def test_shifts_that_cover_the_day_are_as_good_as_a_number_of_agents():
 def test_handling_times_spread_as_asked():
     for cv, exact in ((0.5, 0.5), (None, 1.0), (2.0, 2.0)):
         of = world([queue := Queue("a", offered=40_000, aht_s=200, aht_cv=cv)], [Group("x", ["a"])], HOUR, 0.0)
-        work = np.array([a.work for a in replay(False, of, [queue], 0.0, np.random.SeedSequence(1))[0]])
+        work = np.array([a.work for a in replay(False, of, [queue], 0.0, np.random.SeedSequence(1)).attempts])
         assert work.mean() == pytest.approx(200, rel=0.04)
         assert work.std() / work.mean() == pytest.approx(exact, rel=0.12)
 
@@ -560,6 +697,11 @@ SETTING = {"length_s": HOUR, "replications": 2, "seed": 1}
         (lambda: Queue("voice", offered=1, aht_s=1, redial=1), "redial of voice is not below 1"),
         (lambda: Queue("voice", offered=1, aht_s=1, unwilling=1.5), "unwilling of voice is above 1"),
         (lambda: Queue("voice", offered=1, aht_s=1, aht_cv=-1), "aht_cv"),
+        (lambda: Queue("chat", offered=1, aht_s=1, at_once=0), "at_once of chat is below 1"),
+        (lambda: Queue("chat", offered=1, aht_s=1, at_once=2, slowdown=(1, 0.9)), "slowdown of chat is not a factor"),
+        (lambda: Queue("chat", offered=1, aht_s=1, at_once=3, slowdown=(1, 1.2)), "slowdown of chat is not a factor"),
+        (lambda: Group("team", ["voice"], aht_factors=(1, 2)), "aht_factors of team has the wrong number"),
+        (lambda: Group("team", ["voice"], aht_factors=0), "aht_factors of team is not above 0"),
         (lambda: Group("team", "voice"), "team"),
         (lambda: Group("team", ["voice"], agents=1.5), "agents of team is not a whole number"),
         (lambda: Shift(2, 3600, 0), "ends before it begins"),

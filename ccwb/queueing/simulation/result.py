@@ -87,7 +87,7 @@ class Simulation:
         >>> line = [Queue("voice", offered=[30, 60], aht_s=180, patience_s=100)]
         >>> hours = simulate(line, [Group("team", ["voice"], agents=3)], length_s=7200, replications=90, seed=3)
         >>> hours.by_interval["voice"].service_level.value.round(2).tolist()
-        [0.84, 0.5]
+        [0.87, 0.6]
         """
         return {name: outcome(*(self.parts[kind][:, n] for kind in KINDS)) for n, name in enumerate(self.queues)}
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.staffing.fewest import PROMISES
 from ccwb.staffing.played import played_of
 from ccwb.staffing.sharing import SERVICE, Sharing
 
@@ -92,6 +93,7 @@ def pooling(
             ),
             queue=" / ".join(of.names[0]),
         )
+    _promised(of)
     ask = {"replications": replications, "seed": seed, "jobs": jobs, "compiled": compiled}
     sharing = Sharing(of, slower, ask, _told(progress, cancel))
     found = sharing.options(sorted({float(share) for share in shares if share > 0}))
@@ -119,6 +121,20 @@ def _check(shares, slower, training_cost, months, hours):
         if not possible:
             raise PlanError(
                 N_("The {what} cannot be {found}. Correct it, then compare again."), what=what, found=str(found)
+            )
+
+
+def _promised(of):
+    """Refuse a queue that has no target: nobody could say when its agents are too few."""
+    for (project, channel), target in zip(of.names, of.targets, strict=True):
+        if not any(target.get(name) for name in PROMISES):
+            raise PlanError(
+                N_(
+                    "{project} / {channel} has no target that a number of agents could miss. Type a service level on "
+                    "the setup page, or leave the queue out, then compare again."
+                ),
+                project=project,
+                channel=channel,
             )
 
 

@@ -13,7 +13,7 @@ The centre is one plain document (a dict that goes to JSON as it is), saved by t
         closed_on_holidays    whether public holidays are closed days
         channels              channel -> its targets: service_level, answer_within_s, asa_s, abandonment, patience_s,
                               max_occupancy, aht_s, at_once, slowdown (ccwb.staffing.targets_of says what they mean)
-        shrinkage             share of paid time not available for contacts; the sum of its kinds where there are any
+        shrinkage             share of rostered time not available for contacts; follows from its kinds
         shrinkage_kinds       list of kinds (ccwb.staffing.shrinkage), or none
         hourly_cost           loaded cost of a paid hour, in the centre's currency, or None
         blend                 share of live agents' usable idle time that is spent on deferred work

@@ -51,13 +51,14 @@ def expected_costs(costs, *, days):
     return taken.groupby(["project", "kind"], as_index=False, sort=True)["amount"].sum()
 
 
-def cost(need, *, hourly_cost, others=None, key="handled", full_time_hours_week=40):
+def cost(need, *, hourly_cost, others=None, key="handled", full_time_hours_week=40, weeks=None):
     """What a requirement costs, one row per project: hours, people, labour, other costs, the price of a contact.
 
     need : requirement table of one or several projects.  hourly_cost : project -> loaded cost of a paid hour; one that
     is missing leaves the project's labour, total and price missing.  others : table of project ("" is shared), kind and
     amount for the same time, as from `expected_costs`.
     key : by what shared costs are split. 'handled': contacts expected to be handled; 'hours': paid hours; 'even'.
+    full_time_hours_week, weeks : as for `summary`.
 
     Returns project, offered, handled, agent_hours, paid_hours, fte, labour, own, shared, total, cost_per_contact (total
     over handled; missing where nothing is handled). handled counts answered contacts; where the model knows no answer
@@ -70,7 +71,7 @@ def cost(need, *, hourly_cost, others=None, key="handled", full_time_hours_week=
             known=", ".join(KEYS),
             found=key,
         )
-    table = summary(need, by=["project"], full_time_hours_week=full_time_hours_week)
+    table = summary(need, by=["project"], full_time_hours_week=full_time_hours_week, weeks=weeks)
     rate = need["answer_rate"].to_numpy(dtype=float)
     handled = need["offered"].to_numpy(dtype=float) * np.where(np.isnan(rate), 1.0, rate)
     by_project = need.assign(handled=handled).groupby("project")["handled"].sum()

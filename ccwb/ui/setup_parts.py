@@ -9,6 +9,7 @@ import pandas as pd
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import check_centre
+from ccwb.staffing import KEYS
 from ccwb.ui import html, text
 from ccwb.ui.text import _, number
 from ccwb.ui.widgets import Form, button
@@ -246,11 +247,13 @@ class Centre:
     def __init__(self, page):
         self.page = page
         clock = _("Where the centre is, such as Europe/Berlin, or just the city.")
+        keys = [{"value": key, "label": _(label)} for key, label in KEYS.items()]
         fields = [
             {"key": "name", "label": _("Name of the centre"), "kind": "text"},
             {"key": "zone", "label": _("Time zone"), "kind": "text", "help": clock},
             {"key": "currency", "label": _("Currency"), "kind": "text", "help": _("Its code, such as EUR or USD.")},
             {"key": "full_time_hours_week", "label": _("Full-time hours"), "kind": "number", "unit": _("h a week")},
+            {"key": "shared_key", "label": _("Shared costs are split by"), "kind": "select", "options": keys},
         ]
         self.form = Form(fields, {}, on_change=page.guard(self._changed), layout_kind="wide")
         self.past = html.stack()
@@ -258,7 +261,7 @@ class Centre:
 
     def show(self):
         """Show the centre as it is saved; what could not be saved stays as it was typed."""
-        saved = {"full_time_hours_week": FULL_TIME_H} | self.page.kept.data
+        saved = {"full_time_hours_week": FULL_TIME_H, "shared_key": "handled"} | self.page.kept.data
         wrong = {k: v for k, v in self.form.values.items() if k in self.form.errors}
         self.form.values = {f["key"]: saved[f["key"]] for f in self.form.fields} | wrong
         self.past.children = (versions(self.page, "centre"),)

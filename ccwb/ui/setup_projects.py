@@ -23,6 +23,7 @@ from ccwb.projects import (
 from ccwb.ui import html, text
 from ccwb.ui.import_hand import free_key
 from ccwb.ui.setup_parts import ask_first, attempt, zone_called
+from ccwb.ui.setup_shrinkage import Kinds
 from ccwb.ui.text import _, number
 from ccwb.ui.widgets import Form, Grid, button
 
@@ -126,13 +127,15 @@ class Project:
         self.channels = Grid(
             _channel_columns(), [], on_change=page.guard(self._targets), addable=False, removable=False, name="targets"
         )
+        self.kinds = Kinds(page, key)
         alike = button(_("Monday's hours from Tuesday to Friday, too"), self._alike, page=page)
         self.list, self.gone = html.fold(_("Go-live checklist"), self.ready), html.stack()
         self.widget = html.stack(
             html.card(self.who, title=_("The project")),
             html.card(self.hours, html.row(alike, self.open_hours), title=_("Opening hours")),
             html.card(self.channels, self.wrong, title=_("Channels and their targets")),
-            html.card(self.promise, title=_("Contract and people")),
+            html.card(self.promise, title=_("Contract and cost")),
+            html.card(self.kinds.widget, title=_("Shrinkage: paid time that is not spent on contacts")),
             html.card(self.list, self.gone),
         )
         self.widget.add_class("ccwb-main")
@@ -153,6 +156,7 @@ class Project:
         self.open_hours.value = html.paragraph(
             _("{n} opening hours a week", n=number(week, 1 if week % 1 else 0)), "ccwb-muted"
         )
+        self.kinds.show()
         self._show_ready(one)
         self.gone.children = (self._remove(one),)
 
@@ -182,9 +186,10 @@ class Project:
 
     def _targets(self, rows):
         try:
-            targets = {row["name"]: _from_row(row) for row in rows if row["used"]}
             centre = copy.deepcopy(self.page.kept.data)
-            project_of(centre, self.key)["channels"] = targets
+            one = project_of(centre, self.key)
+            known = one["channels"]
+            one["channels"] = {r["name"]: known.get(r["name"], {}) | _from_row(r) for r in rows if r["used"]}
         except PlanError as error:
             self.wrong.value = html.notice(text.say().error(error), "miss")
             return
@@ -256,7 +261,6 @@ def _hours_fields():
 
 def _contract_fields():
     periods = [{"value": p, "label": _(label)} for p, label in PERIODS.items()]
-    shrinkage = {"kind": "slider", "unit": "%", "min": 0, "max": 60, "step": 1, "default": 30, "digits": 0}
     return [
         {"key": "answer_rate", "label": _("Promised: answered of offered"), "kind": "number", "unit": "%"}
         | {"help": _("Empty: the contract promises none.")},
@@ -264,8 +268,8 @@ def _contract_fields():
         {"key": "short_abandon_s", "label": _("Short abandon: within"), "kind": "number", "unit": _("s")},
         {"key": "counts_short", "label": _("Short abandons count as offered"), "kind": "check"},
         {"key": "counts_blocked", "label": _("Blocked attempts count as offered"), "kind": "check"},
-        {"key": "shrinkage", "label": _("Shrinkage"), "help": _("Share of paid time not available for contacts.")}
-        | shrinkage,
+        {"key": "hourly_cost", "label": _("Cost of a paid hour"), "kind": "number", "digits": 2}
+        | {"help": _("Loaded: wages, taxes, benefits. Empty: the mean of the project's agents.")},
     ]
 
 
@@ -276,7 +280,7 @@ def _shown(project, key):
     if key in CONTRACT:
         value = project["contract"].get(key)
         return 100 * value if key == "answer_rate" and value is not None else value
-    return 100 * project[key] if key == "shrinkage" else project[key]
+    return project.get(key)
 
 
 def _put(project, key, value):
@@ -287,8 +291,10 @@ def _put(project, key, value):
         project["contract"][key] = _contract_value(key, value)
     elif key.startswith("go_live."):
         project["go_live"] = project.get("go_live", {}) | {key.removeprefix("go_live."): bool(value)}
-    elif key == "shrinkage":
-        project[key] = (value or 0) / 100
+    elif key == "hourly_cost":
+        if value is not None and not value > 0:
+            raise PlanError(N_("A paid hour costs more than 0. Empty: the mean cost of the project's agents."))
+        project[key] = value
     elif key == "zone":
         project[key] = zone_called(value or "")
     elif key == "label" and not (value or "").strip():
@@ -323,6 +329,8 @@ def _channel_columns():
         | {"help": _("Handling time over the time available for contacts.")},
         {"key": "aht_s", "label": _("Handling time s"), "kind": "number", "digits": 0}
         | {"help": _("Talk, hold and after-contact work per handled contact; used where the history has none.")},
+        {"key": "at_once", "label": _("Held at once"), "kind": "number", "digits": 0}
+        | {"help": _("Conversations that one agent holds at the same time; the handling time is the one measured so.")},
     ]
 
 
@@ -336,6 +344,7 @@ def _channel_rows(project):
             {"name": name, "used": name in project["channels"], "channel": _(channel.label), **shares}
             | {"within": target["answer_within_s"] / UNITS_S[unit], "unit": unit}
             | {"patience_s": target["patience_s"], "aht_s": target["aht_s"]}
+            | {"at_once": target.get("at_once") or channel.at_once}
         )
     return rows
 
@@ -357,6 +366,7 @@ def _from_row(row):
         "patience_s": row["patience_s"],
         "max_occupancy": row["max_occupancy"] / 100,
         "aht_s": row["aht_s"],
+        "at_once": int(row["at_once"]),
     }
 
 
@@ -365,5 +375,6 @@ _POSSIBLE = {
     "within": (N_("contacts are answered within 0 or more"), lambda v: v is not None and v >= 0),
     "patience_s": (N_("patience is above 0 seconds, or empty"), lambda v: v is None or v > 0),
     "max_occupancy": (N_("occupancy is above 0 and up to 100 %"), lambda v: v is not None and 0 < v <= 100),
+    "at_once": (N_("1 to 20 whole conversations are held at once"), lambda v: v is not None and v in range(1, 21)),
     "aht_s": (N_("the handling time is above 0 seconds and at most a day"), lambda v: v is not None and 0 < v <= DAY_S),
 }

@@ -135,16 +135,13 @@ def curve(own, *, targets, channel, hourly=None, money=None):
     peak = own.loc[own["agents"].idxmax()]
     here = max(1, round(peak["agents"]))
     agents = np.arange(max(1, here - AROUND), here + AROUND + 1)
-    rows = pd.DataFrame(
-        [peak[["interval_start", "interval_s", "project", "channel", "offered", "aht_s"]]] * len(agents)
-    )
     days = pd.to_timedelta(np.arange(len(agents)), unit="D")  # a day apart: each number of agents stands for itself
-    rows["interval_start"] = pd.DatetimeIndex([peak["interval_start"]] * len(agents)).tz_convert("UTC") + days
-    rows = rows.astype({"interval_s": "int64", "offered": float, "aht_s": float}).reset_index(drop=True)
+    columns = {name: peak[name] for name in ("interval_s", "project", "channel", "offered", "aht_s")}
+    rows = pd.DataFrame({"interval_start": peak["interval_start"].tz_convert("UTC") + days} | columns)
     got = given_agents(rows, targets=targets, agents=agents.astype(float))
     made = got[["agents", *SHARES, "asa_s"]].assign(cost=agents * (hourly or np.nan))
     key = (peak["project"], peak["channel"])
-    chosen = made[made["agents"] == here]
+    chosen = made[made["agents"] == here].assign(label=_priced(here, hourly, money))
     data = {"curve": made, "chosen": chosen, "ends": made.tail(1)}
     data["target"] = pd.DataFrame({"service_level": [targets[key]["service_level"]]})
     at = int(here - agents[0])
@@ -156,6 +153,11 @@ def curve(own, *, targets, channel, hourly=None, money=None):
         n=more,
         money=money(hourly),
     )
+
+
+def _priced(agents, hourly, money):
+    said = _("{n} agents", n=number(agents))
+    return said if not hourly else _("{agents}, {money} an hour", agents=said, money=money(agents * hourly))
 
 
 def curve_chart(currency=""):
@@ -170,6 +172,9 @@ def curve_chart(currency=""):
     ]
     x = alt.X("agents:Q", title=_("agents in the busiest interval"), scale=alt.Scale(zero=False, nice=False))
     layers = [data["target"].mark_rule(color="$muted", strokeDash=[2, 3]).encode(y=_share("service_level"))]
+    chosen = data["chosen"].encode(x=x)
+    layers.append(chosen.mark_rule(color="$muted", strokeDash=[2, 3]))
+    layers.append(chosen.mark_text(dy=-8, baseline="bottom", color="$ink").encode(y=alt.value(0), text="label:N"))
     for name, (label, color) in _named().items():
         y = _share(name)
         point = {"color": color, "size": 16}

@@ -10,20 +10,21 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
-from ccwb.staffing import hourly_cost_of, requirement, summary, targets_of
+from ccwb.staffing import requirement, summary, targets_of
 from ccwb.ui import html, refusals, text
 from ccwb.ui import staffing_figures as look
 from ccwb.ui import staffing_parts as parts
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
 from ccwb.ui.shell import Page
+from ccwb.ui.staffing_centre import Cost, WholeCentre, hourly_cost
 from ccwb.ui.staffing_controls import TARGETS, Controls
-from ccwb.ui.staffing_week import LOWER, UPPER, Week, of_day, scaled
+from ccwb.ui.staffing_week import LOWER, UPPER, Week, scaled
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
 # The folds below the pictures, in the order in which they are asked
-PARTS = ()
+PARTS = (Cost, WholeCentre)
 
 
 class StaffingPage(Page):
@@ -40,7 +41,7 @@ class StaffingPage(Page):
         if not self.project or self.cycle_id is None:
             return [parts.top(), parts.missing(self, _("This page needs a project and a cycle."), "setup")]
         one = project_of(self.centre(), self.project)
-        self.label, self.zone = one["label"], one["zone"]
+        self.label, self.zone, self.currency = one["label"], one["zone"], self.centre()["currency"]
         self.forecast = self.store.read_table("forecast", cycle=self.cycle_id, project=self.project, zone=one["zone"])
         if self.forecast.empty:
             said = _("Here the people needed will be shown, once there is a forecast for this project and cycle.")
@@ -48,7 +49,7 @@ class StaffingPage(Page):
         self.full_time = self.centre().get("full_time_hours_week") or 40
         self.usual = targets_of({"projects": [one]})
         self.placed = next(iter(self.usual.values()))["placed"]
-        self._hourly = one.get("hourly_cost") or hourly_cost_of(self.store.read_table("agents", project=self.project))
+        self._hourly = hourly_cost(self, self.project)
         self.kept = self.draft("staffing", dict, project=self.project)
         self.plan = self.store.read_table("requirement", cycle=self.cycle_id, project=self.project, zone=one["zone"])
         self.channels = [c for c in CHANNELS if (self.forecast["channel"] == c).any()]
@@ -73,7 +74,7 @@ class StaffingPage(Page):
             parts.heat_chart(), {"week": parts.no_heat()}, table=lambda: parts.heat_table(self.glance), name="heat_map"
         )
         self.curve = Chart(
-            look.curve_chart(self.centre()["currency"] if self._hourly else ""),
+            look.curve_chart(self.currency if self._hourly else ""),
             dict.fromkeys(("curve", "chosen", "target", "ends"), look.no_curve()),
             table=lambda: self.trade_off,
             name="service_curve",
@@ -202,8 +203,8 @@ class StaffingPage(Page):
         own = self.made[self.made["channel"] == self.channel]
         setting = self.settings[self.channel]
         self._show_figures(week, own)
-        edges = (of_day(made[made["project"] == name], self.in_sight) for name in (LOWER, UPPER))
-        seen = of_day(own, self.in_sight)
+        edges = (week.of_day(made[made["project"] == name], self.in_sight) for name in (LOWER, UPPER))
+        seen = week.of_day(own, self.in_sight)
         data = {"need": parts.steps(seen, **dict(zip(("lower", "upper"), edges, strict=True)))}
         data["plan"] = week.plan_steps(self.in_sight)
         self.day.update(data, title=parts.day_title(seen, self.channel, self.in_sight))
@@ -261,7 +262,7 @@ class StaffingPage(Page):
 
     def money(self, value):
         """Return an amount in the centre's currency as text."""
-        return text.money(value, self.centre()["currency"])
+        return text.money(value, self.currency)
 
     def targets(self):
         """Return the targets of every queue as the sliders stand; the band's two edges have those of the queue."""

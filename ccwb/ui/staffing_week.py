@@ -22,6 +22,7 @@ class Week:
             own.assign(project=name, offered=own[f"{side}_80"]) for name, side in ((LOWER, "lower"), (UPPER, "upper"))
         ]
         self.rows = pd.concat([rows, *edges], ignore_index=True)
+        self._days = _days(self.rows)
         self.means = means
         self._project = project
         self._planned = planned = _of_week(plan, monday) if len(plan) else plan
@@ -38,7 +39,11 @@ class Week:
 
     def plan_steps(self, day):
         """Return the saved plan of the queue in sight as steps, of a day or (None) of the week."""
-        return steps(of_day(self._own_plan, day))
+        return steps(self._own_plan[_days(self._own_plan) == day] if day is not None else self._own_plan)
+
+    def of_day(self, made, day):
+        """Return the rows of `made`, a part of what `requirement` or `as_planned` gave, on a local day; None: all."""
+        return made if day is None else made[self._days[made.index] == day]
 
     def as_planned(self):
         """Return the saved plan's rows in the order of the forecast's; None where it was made from another forecast."""
@@ -79,11 +84,8 @@ def scaled(rows, settings, means):
     return rows.assign(offered=rows["offered"].to_numpy() * volume, aht_s=aht_s)
 
 
-def of_day(table, day):
-    """Return the rows of a local day; all of them where `day` is None."""
-    if day is None or not len(table):
-        return table
-    return table[table["interval_start"].dt.tz_localize(None).dt.normalize() == day]
+def _days(table):
+    return table["interval_start"].dt.tz_localize(None).dt.normalize().to_numpy()
 
 
 def _of_week(table, monday):

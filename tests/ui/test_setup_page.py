@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from ccwb.forecast import gather
-from ccwb.projects import blank_centre, is_open, new_project
+from ccwb.projects import blank_centre, is_open, new_project, project_of
 from ccwb.store import open_store
 from ccwb.ui import setup_parts
 from ccwb.ui.setup_page import SetupPage
@@ -195,13 +195,38 @@ def test_a_promise_is_typed_in_percent_and_kept_as_a_share(begun, store):
     promise = begun.sections["projects"].shown.promise
     change(promise, "answer_rate", 90)
     change(promise, "period", "week")
-    change(promise, "shrinkage", 25, final=False)
-    assert one(store)["shrinkage"] == 0.3, "a moving slider saves nothing"
-    change(promise, "shrinkage", 25)
-    assert (one(store)["contract"]["answer_rate"], one(store)["shrinkage"]) == (0.9, 0.25)
+    change(promise, "hourly_cost", 31.5)
+    assert (one(store)["contract"]["answer_rate"], one(store)["hourly_cost"]) == (0.9, 31.5)
+    change(promise, "hourly_cost", 0)
+    assert "more than 0" in promise.errors["hourly_cost"]
     change(promise, "answer_rate", 900)
     assert "below 100 %" in promise.errors["answer_rate"]
     assert one(store)["contract"]["answer_rate"] == 0.9
+
+
+def test_shrinkage_is_a_list_of_kinds_and_what_the_need_is_divided_by_follows(begun, store):
+    kinds = begun.sections["projects"].shown.kinds
+    assert [row["share"] for row in kinds.grid.rows][-1] == 30
+    cell(kinds.grid, 0, share=10)
+    cell(kinds.grid, len(kinds.grid.rows) - 1, share=9)
+    assert one(store)["shrinkage"] == pytest.approx(0.1)
+    assert "Together 19.0% of paid time" in kinds.said.value
+    assert {k["kind"]: k["share"] for k in one(store)["shrinkage_kinds"]}["leave"] == 0.1
+    cell(kinds.grid, 0, share=95)
+    assert "nobody would ever work" in kinds.said.value
+    assert one(store)["shrinkage"] == pytest.approx(0.1)
+
+
+def test_how_many_conversations_are_held_at_once_is_kept_beside_the_targets_that_the_table_does_not_show(begun, store):
+    centre = store.load("centre")
+    project_of(centre.data, one(store)["project"])["channels"]["voice"]["asa_s"] = 15
+    store.save("centre", centre.data, base=centre.version, by="Ana", at=NOW)
+    begun.open()
+    grid = begun.sections["projects"].shown.channels
+    cell(grid, 0, at_once=2.5)
+    assert "whole conversations" in shown(begun)
+    cell(grid, 0, at_once=1, aht_s=305)
+    assert (one(store)["channels"]["voice"]["asa_s"], one(store)["channels"]["voice"]["at_once"]) == (15, 1)
 
 
 def test_targets_are_typed_in_percent_and_hours_and_kept_as_shares_and_seconds(begun, store):

@@ -72,7 +72,7 @@ def test_money_is_paid_hours_of_a_month_and_training_spread_over_the_months(thre
     need, _ = need_of([5.0, 12.0, 8.0])
     plan, shared, alone = options.loc["plan"], options.loc["shared"], options.loc["dedicated"]
     wages = need["project"].map({"a": 30.0, "b": 30.0, "c": 40.0})
-    month = 365.25 / 12  # the requirement covers one day
+    month = 52 * 7 / 12  # the requirement covers one day
     assert plan["cost_month"] == pytest.approx((need["paid"] * 0.5 * wages).sum() * month)
     assert plan["people"] == pytest.approx((need["paid"] * 0.5).sum() * month / (40 * month / 7))
     assert shared["trainings"] == pytest.approx(2 * shared["people"])

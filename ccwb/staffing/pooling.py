@@ -11,7 +11,7 @@ from ccwb.staffing.fewest import PROMISES
 from ccwb.staffing.played import played_of
 from ccwb.staffing.sharing import SERVICE, Sharing
 
-_MONTH_DAYS = 365.25 / 12
+_MONTH_DAYS = 52 * 7 / 12
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,10 @@ class Pooled:
     'dedicated' (each queue its own, the fewest), 'cross_trained' (`share` of each queue's agents trained in one further
     queue) or 'shared' (all trained in all).  agents_peak, agent_hours : of the played days, with agent_hours_low to
     agent_hours_high as far as chance leaves it open.  saving_hours, saving_share : against 'dedicated'.
-    hours_month, paid_hours_month, people : for a mean month of the plan, people being full-time ones.  trainings :
-    people times further queues learned.  cost_month : of paid hours.  training_cost : once.  training_month : spread
-    over the months.  saving_month : against 'dedicated', training paid; missing without an hourly cost.
+    hours_month, paid_hours_month, people : for a mean month of the plan (a twelfth of 52 weeks), people being full-time
+    ones.  trainings : people times further queues learned.  cost_month : of paid hours.  training_cost : once.
+    training_month : spread over the months.  saving_month : against 'dedicated', training paid; missing without an
+    hourly cost.
     service_level, occupancy : all queues together.  limit : queue and target that leave no room for fewer.
     queues : a row per option and queue: service_level with low and high, asa_s, abandonment, answer_rate, target.
     replications : how often the days were played for a figure.  contacts : simulated in all.

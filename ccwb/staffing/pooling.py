@@ -153,10 +153,12 @@ def _told(progress, cancel):
 
 def _scale(requirement, of):
     """Return, by queue, paid hours of an agent-hour; and how many times the played hours are in a mean month."""
-    name = "paid" if "paid" in of.rows else "scheduled"
     hours = of.rows["interval_s"].to_numpy(dtype=float)
     worked = np.bincount(of.row_queue, of.rows["agents"].to_numpy(dtype=float) * hours)
-    paid = np.bincount(of.row_queue, of.rows[name].to_numpy(dtype=float) * hours)
+    paid = of.rows["scheduled"]
+    if "paid" in of.rows:  # plans kept before that column was there have none
+        paid = of.rows["paid"].fillna(paid)
+    paid = np.bincount(of.row_queue, paid.to_numpy(dtype=float) * hours)
     mine = requirement[
         [key in set(of.names) for key in zip(requirement["project"], requirement["channel"], strict=True)]
     ]

@@ -15,6 +15,7 @@ from ccwb.ui.widgets import Form, TableView, button
 
 SECONDS = 6  # that playing may take, about, where nothing else works
 MOST = 500  # times that the days are played
+RANGE = "\u00a0–\u2060\u00a0"  # between the ends of a range, which stay on one line
 CLOSE = 0.02  # share of a service level up to which formula and simulation are close
 
 LABELS = {
@@ -48,7 +49,7 @@ class Check(Part):
         self.shown = html.stack(self.chart, self.table)
         html.show(self.shown, False)
         play = button(_("Play it"), self.play, primary=True, page=self.page)
-        return html.stack(self.choice, html.row(play), self.said, self.shown)
+        return html.card(self.choice, html.row(play), self.said, self.shown)
 
     def moved(self):
         self.choice.fields = self._fields()
@@ -98,7 +99,8 @@ class Check(Part):
         got, page = self.result, self.page
         channel = page.channel if (got.queues["channel"] == page.channel).any() else got.queues["channel"].iloc[0]
         self.said.value = html.notice(*sentence(got, channel)) + html.paragraph(self._how(got), "ccwb-muted")
-        self.table.put(got.queues)
+        first = (got.queues["channel"] != channel).sort_values(kind="stable").index
+        self.table.put(got.queues.loc[first])
         data, title = drawn(got, channel, page.in_sight)
         self.chart.update({"day": data}, title=title)
         html.show(self.shown, True)
@@ -210,7 +212,9 @@ def in_words(queues):
     def show(name, value):
         if pd.isna(value):
             return text.say().missing
-        return duration(value) if name == "asa_s" else percent(value, 1)
+        if name == "asa_s":
+            return _("{n} s", n=number(value, 1)) if value < 90 else duration(value)
+        return percent(value, 1)
 
     rows = []
     for row in queues[queues["measure"].isin(MEASURES)].to_dict("records"):
@@ -218,7 +222,7 @@ def in_words(queues):
         low, high = show(name, row["low"]), show(name, row["high"])
         cells = {_("Queue"): _(CHANNELS[row["channel"]].label), _("Figure"): _(LABELS[name])}
         cells |= {_(MODELS[model]): show(name, row[model]) for model in models}
-        cells |= {_("Simulation"): show(name, row["simulated"]), _("From – to"): f"{low} – {high}"}
+        cells |= {_("Simulation"): show(name, row["simulated"]), _("From – to"): RANGE.join((low, high))}
         rows.append(cells | {_("Comparison"): _(VERDICTS[row["verdict"]])})
     return pd.DataFrame(rows)
 

@@ -11,7 +11,7 @@ from ccwb.staffing import affordable, pooling, targets_of
 from ccwb.ui import html, refusals, text
 from ccwb.ui.charts import Chart
 from ccwb.ui.staffing_centre import centre_need, hourly_cost
-from ccwb.ui.staffing_check import LABELS, days_to_play, span_of, usual_day
+from ccwb.ui.staffing_check import LABELS, RANGE, days_to_play, span_of, usual_day
 from ccwb.ui.staffing_fold import Part
 from ccwb.ui.text import _, duration, number, percent, signed
 from ccwb.ui.widgets import Form, TableView, button
@@ -21,6 +21,7 @@ LOOKS = 8  # times that the days are played for one option, about
 MOST = 60
 TRAINING, MONTHS = 1500, 12
 WEEKS_A_MONTH = 52 / 12
+NEARLY = 0.9  # of the most that can be saved: with that the option of the least training is suggested
 
 
 class Pooling(Part):
@@ -31,8 +32,8 @@ class Pooling(Part):
     def widget(self):
         self.result = None
         self.need = centre_need(self.page)
-        self.queues = Form(*self._queues())
-        self.choice = Form(self._fields(), {"days": ""}, on_change=self.page.guard(self._typed))
+        self.queues = Form(*self._queues(), layout_kind="wide")
+        self.choice = Form(self._fields(), {"days": ""}, on_change=self.page.guard(self._typed), layout_kind="wide")
         self.said = html.html(html.paragraph(self._lead()))
         none = pd.DataFrame({"label": [], "hours": [], "low": [], "high": [], "text": [], "best": [], "order": []})
         self.chart = Chart(bars(), {"options": none}, table=lambda: self.result.options, name="pooling_hours")
@@ -42,7 +43,7 @@ class Pooling(Part):
         self.shown = html.stack(self.chart, self.options, each)
         html.show(self.shown, False)
         play = button(_("Compare"), self.compare, primary=True, page=self.page)
-        return html.stack(html.row(self.queues, self.choice, classes="top"), html.row(play), self.said, self.shown)
+        return html.card(self.queues, self.choice, html.row(play), self.said, self.shown)
 
     def moved(self):
         self.need = centre_need(self.page)
@@ -164,7 +165,11 @@ class Pooling(Part):
         best, alone = best_of(options), options[options["option"] == "dedicated"].iloc[0]
         paid = not pd.isna(best["saving_month"])
         figures = [
-            html.figure(_("Best"), option_label(best), help_text=_("The option that saves most, training paid.")),
+            html.figure(
+                _("Suggested"),
+                option_label(best),
+                help_text=_("The least training that saves at least nine tenths of the most that sharing can save."),
+            ),
             html.figure(_("Agents at peak"), number(best["agents_peak"]))
             if best["option"] == "dedicated"
             else html.figure(
@@ -189,9 +194,9 @@ class Pooling(Part):
                 ),
             ),
         ]
-        return html.figures(figures) + html.bullets(self._sentences(best, alone, paid))
+        return html.figures(figures) + html.bullets(self._sentences(best, paid))
 
-    def _sentences(self, best, alone, paid):
+    def _sentences(self, best, paid):
         page, got = self.page, self.result
         said = []
         if best["option"] == "dedicated":
@@ -205,6 +210,17 @@ class Pooling(Part):
                     share=percent(best["saving_share"], 1),
                     n=number(best["trainings"]),
                     cost=page.money(best["training_cost"]),
+                )
+            )
+        most = self.result.options.iloc[-1]
+        if best["option"] != "shared" and most["saving_hours"] > 0:
+            said.append(
+                _(
+                    "{option}: {share} fewer agent-hours, with {n} trainings for {cost}.",
+                    option=option_label(most),
+                    share=percent(most["saving_share"], 1),
+                    n=number(most["trainings"]),
+                    cost=page.money(most["training_cost"]),
                 )
             )
         if not paid:
@@ -251,10 +267,10 @@ def key_of(name):
 
 
 def best_of(options):
-    """Return the row of the option that saves most: money where that is known, else agent-hours."""
+    """Return the row to suggest: the least training that saves nearly the most, money where known, else agent-hours."""
     rows = options[options["option"] != "plan"]
-    by = "saving_month" if rows["saving_month"].notna().all() else "saving_hours"
-    return rows.loc[rows[by].idxmax()]
+    saving = rows["saving_month"] if rows["saving_month"].notna().all() else rows["saving_hours"]
+    return rows.loc[rows.loc[saving >= NEARLY * saving.max(), "trainings"].idxmin()]
 
 
 def option_label(row):
@@ -281,12 +297,12 @@ def options_in_words(options, page):
                 _("Option"): option_label(row),
                 _("Agents at peak"): number(row["agents_peak"]),
                 _("Agent-hours a week"): number(weekly),
-                _("From – to"): " – ".join(ends) if row["option"] != "plan" else text.say().missing,
+                _("From – to"): RANGE.join(ends) if row["option"] != "plan" else text.say().missing,
                 _("Full-time people"): number(row["people"], 1),
                 _("Trainings"): number(row["trainings"]),
-                _("Labour a month"): page.money(row["cost_month"]) if known else text.say().missing,
-                _("Training a month"): page.money(row["training_month"]),
-                _("Saved a month"): page.money(row["saving_month"]) if known else text.say().missing,
+                _("Saved a month"): page.money(row["saving_month"])
+                if known and row["option"] != "plan"
+                else text.say().missing,
                 _("Service level"): percent(row["service_level"]),
                 _("Occupancy"): percent(row["occupancy"]),
             }
@@ -302,7 +318,7 @@ def services_in_words(queues, label):
                 _("Option"): option_label(row),
                 _("Queue"): label((row["project"], row["channel"])),
                 _("Service level"): percent(row["service_level"], 1),
-                _("From – to"): f"{percent(row['service_level_low'], 1)} – {percent(row['service_level_high'], 1)}",
+                _("From – to"): RANGE.join(percent(row[f"service_level_{end}"], 1) for end in ("low", "high")),
                 _("Target"): text.say().missing if pd.isna(row["target"]) else percent(row["target"]),
                 _("Mean wait (ASA)"): duration(row["asa_s"]),
                 _("Abandonment"): percent(row["abandonment"], 1),
@@ -316,7 +332,7 @@ def services_in_words(queues, label):
 def bars():
     base = alt.Chart(alt.NamedData("options"))
     y = alt.Y("label:N", title=None, axis=None, sort=alt.EncodingSortField("order"))
-    x = alt.X("hours:Q", title=_("agent-hours a week"), scale=alt.Scale(zero=True))
+    x = alt.X("hours:Q", title=_("agent-hours a week"), scale=alt.Scale(zero=True), axis=alt.Axis(grid=False))
     colour = alt.condition("datum.best", alt.value("$accent"), alt.value("$previous"))
     tip = [
         alt.Tooltip("label:N", title=_("Option")),

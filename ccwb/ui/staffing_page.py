@@ -20,13 +20,14 @@ from ccwb.ui.shell import Page
 from ccwb.ui.staffing_centre import Cost, WholeCentre, hourly_cost
 from ccwb.ui.staffing_check import Check
 from ccwb.ui.staffing_controls import TARGETS, Controls
+from ccwb.ui.staffing_estimates import Estimates
 from ccwb.ui.staffing_pooling import Pooling
 from ccwb.ui.staffing_week import LOWER, UPPER, Week, scaled
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
 # The folds below the pictures, in the order in which they are asked
-PARTS = (Check, Cost, Pooling, WholeCentre)
+PARTS = (Check, Cost, WholeCentre, Pooling, Estimates)
 
 
 class StaffingPage(Page):

@@ -400,6 +400,17 @@ def test_agents_who_take_longer_are_as_if_the_work_were_longer():
     got = simulate([Queue("voice", offered=3000, aht_s=100, patience_s=90)], [slow], **setting)
     usual = simulate([Queue("voice", offered=3000, aht_s=200, patience_s=90)], [Group("team", ["voice"], 9)], **setting)
     assert got.queues == usual.queues
+    both = [Queue("voice", offered=3000, aht_s=200, patience_s=90), Queue("chat", offered=300, aht_s=200)]
+    groups = [Group("team", ["voice"], agents=9), Group("slow", ["voice", "chat"], agents=4, aht_factors=(1, 3))]
+    of = world(both, groups, 20 * HOUR, 0.0)
+    drawn = draw(both, 20 * HOUR, 0.0, seed := np.random.SeedSequence(1))[0]
+    taken = [
+        (a, work)
+        for a, work in zip(replay(False, of, both, 0.0, seed).attempts, drawn["work"], strict=True)
+        if a.by >= 0
+    ]
+    assert {round((a.done_s - a.began_s) / work / 200, 6) for a, work in taken if a.queue == 1} == {3}
+    assert {round((a.done_s - a.began_s) / work / 200, 6) for a, work in taken if a.queue == 0} == {1}
 
 
 # --- results by part of the time --------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from ccwb.queueing import simulation
 from ccwb.tables import check
 
 SERVED_OUT_S = 1800  # how long those of the last interval stay to answer who is still in line
-_CONTACTS_A_SECOND = {True: 1_000_000, False: 30_000}  # with numba and without, on one slow core
+_CONTACTS_A_SECOND = {True: 1_000_000, False: 50_000}  # with numba and without, on one slow core
 
 
 @dataclass(frozen=True)

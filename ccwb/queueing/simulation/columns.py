@@ -7,6 +7,7 @@ KINDS = ("offered", "answered", "timely", "abandoned", "blocked", "still_there",
 
 # `*_from`, `*_to` point into `links` (groups in order of trial, queues in order of priority) or, for pools, into the
 # agents that are planned by number; `slow_from` into the factors of the handling time; `shelf_from` into the shelves.
+# inside: contacts on the lines, counted by the first queue that uses them, which `trunk` says.
 CLOCK = {"length_s": "f8", "warm_up_s": "f8", "interval_s": "f8", "intervals": "i8", "events": "i8"}
 MEANS = {"aht_s": "f8", "patience_s": "f8"}  # by queue x interval, as TALLIES
 TALLIES = dict.fromkeys(KINDS, "f8")
@@ -15,7 +16,7 @@ TALLIES = dict.fromkeys(KINDS, "f8")
 ATTEMPTS = {"came_s": "f8", "work": "f8", "patience": "f8", "again_s": "f8", "began_s": "f8", "done_s": "f8"}
 ATTEMPTS |= {"queue": "i8", "part": "i8", "state": "i8", "behind": "i8", "by": "i8"}
 QUEUES = {"priority": "i8", "lines": "i8", "at_once": "i8", "slow_from": "i8", "answer_within_s": "f8", "watched": "i8"}
-QUEUES |= {"route_from": "i8", "route_to": "i8", "first": "i8", "last": "i8", "inside": "i8"}
+QUEUES |= {"route_from": "i8", "route_to": "i8", "first": "i8", "last": "i8", "inside": "i8", "trunk": "i8"}
 GROUPS = {"skill_from": "i8", "skill_to": "i8", "pool_from": "i8", "pool_to": "i8", "shelf_from": "i8"}
 TIMES = {"busy_s": "f8", "present_s": "f8"}  # by group x interval
 SHELVES = {"first": "i8", "last": "i8"}  # by group and how many conversations are held: agents with room for more

@@ -48,12 +48,12 @@ def arrive(t, number):
     counted = 1.0 if now_s >= t.clock[0].warm_up_s else 0.0
     attempt.work *= t.means[attempt.part].aht_s
     attempt.patience *= t.means[attempt.part].patience_s
-    if queue.inside >= queue.lines:
+    if t.queues[queue.trunk].inside >= queue.lines:
         t.tallies[attempt.part].blocked += counted
         call_again(t, now_s, number)
         return
     t.tallies[attempt.part].offered += counted
-    queue.inside += 1
+    t.queues[queue.trunk].inside += 1
     agent = able(t, queue)
     if agent != NOBODY:
         take_another(t, now_s, agent, number)
@@ -145,7 +145,7 @@ def finish(t):
     now_s, agent = t.events[0].at_s, t.events[0].what
     by = t.agents[agent]
     if by.room == 1:
-        t.queues[t.attempts[by.serving].queue].inside -= 1
+        t.queues[t.queues[t.attempts[by.serving].queue].trunk].inside -= 1
         by.serving, by.held, by.room = NOBODY, 0, ANY
     else:
         off_shelf(t.groups, t.shelves, t.agents, agent)
@@ -179,7 +179,7 @@ def put_down(t, now_s, agent):
         room = min(room, t.queues[t.attempts[number].queue].at_once)
         number = t.attempts[number].behind
     t.attempts[done].done_s = now_s
-    t.queues[t.attempts[done].queue].inside -= 1
+    t.queues[t.queues[t.attempts[done].queue].trunk].inside -= 1
     by.held, by.room = by.held - 1, room
 
 
@@ -211,7 +211,7 @@ def give_up(t, now_s, number):
     """An attempt leaves the line unanswered."""
     attempt = t.attempts[number]
     attempt.state = 0
-    t.queues[attempt.queue].inside -= 1
+    t.queues[t.queues[attempt.queue].trunk].inside -= 1
     if attempt.came_s >= t.clock[0].warm_up_s:
         t.tallies[attempt.part].abandoned += 1.0
         t.tallies[attempt.part].wait_s += now_s - attempt.came_s

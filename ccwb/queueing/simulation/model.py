@@ -87,6 +87,7 @@ class Queue:
     answer_within_s : threshold of the service level, seconds.
     priority : whole; free agents first take from the lowest number.
     lines : most contacts of this queue in the centre at once, handled or waiting; None is unbounded.
+    trunk : name of a trunk whose lines the queue shares with the others of that name; all of them give its `lines`.
     redial : share of those who gave up or were blocked that call again, from 0 to below 1, and once more likewise.
     redial_after_s : mean time until they do, seconds, exponential.
     unwilling : share of contacts that leave at once unless an agent is free.
@@ -109,6 +110,7 @@ class Queue:
     aht_cv: float | None = None
     at_once: int = 1
     slowdown: tuple | None = None
+    trunk: str | None = None
 
     def __post_init__(self):
         numbers("offered", self.offered, of=self.name)

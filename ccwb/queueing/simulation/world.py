@@ -92,7 +92,28 @@ def _queues(queues, ends, slow):
         route_to=ends[1 : len(queues) + 1],
         first=_NONE,
         last=_NONE,
+        trunk=_trunks(queues),
     )
+
+
+def _trunks(queues):
+    """For every queue the number of the first one on the same lines, its own without a trunk."""
+    first = {}
+    for number, queue in enumerate(queues):
+        of = queues[first.setdefault(queue.trunk, number)]
+        if queue.trunk is not None and (queue.lines is None or queue.lines != of.lines):
+            raise PlanError(
+                N_(
+                    "The queues of trunk '{trunk}' share its lines and need the same number of them; {one} has {found} "
+                    "and {other} {known}. Give both the number of the trunk."
+                ),
+                trunk=queue.trunk,
+                one=queue.name,
+                found=queue.lines or N_("no limit"),
+                other=of.name,
+                known=of.lines or N_("no limit"),
+            )
+    return [number if queue.trunk is None else first[queue.trunk] for number, queue in enumerate(queues)]
 
 
 def _groups(skill_ends, pool, shelves):

@@ -1,4 +1,4 @@
-"""The simulation: agents who hold several chats or take longer, lines that queues share, results by part of the time."""
+"""The simulation: agents who hold several chats or take longer, shared lines, results by part of the time."""
 
 import numpy as np
 import pytest

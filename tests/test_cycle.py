@@ -250,6 +250,14 @@ def test_settings_that_were_never_made_a_plan_hand_nothing_on_and_keep_the_appro
     assert list(states(store, spring).values())[2:4] == ["approved", "approved"]
 
 
+def test_a_scenario_that_is_only_looked_at_keeps_the_approval(store, spring):
+    whole_plan(store, spring)
+    approve_all(store, spring, "mission", "forecast", "staffing")
+    scenarios = {"scenarios": [{"name": "Lean", "settings": {}}]}
+    note(store, "staffing", store.load("staffing", cycle=spring).data | scenarios, spring)
+    assert states(store, spring)["staffing"] == "approved"
+
+
 def test_an_approval_of_an_older_workbook_holds_until_the_document_is_saved(store, spring):
     note(store, "mission", agreed_mission(), spring)
     old = {"mission": {"by": "Ana", "at": NOW.isoformat(), "of": {"document mission/": 1}}}

@@ -197,9 +197,9 @@ def _concerning(project, centre):
 
 
 def _handed_on(data, stage):
-    """Return a stage's document without the settings, where they hand nothing on before a result is made with them."""
+    """Return a stage's document without settings and scenarios, which hand nothing on before a result is made."""
     if isinstance(data, dict) and stage.result:
-        return {key: value for key, value in data.items() if key != "settings"}
+        return {key: value for key, value in data.items() if key not in ("settings", "scenarios")}
     return data
 
 

@@ -3,6 +3,8 @@
     targets_of       the centre document -> targets per (project, channel)
     requirement      forecast + targets -> the fewest agents per interval, and what they give
     given_agents     forecast + agents -> the same table: 'I have these agents, what do I get?'
+    cheapest         forecast + targets -> the fewest agent-hours that keep the promises over a day, week or month
+    kept             requirement -> how each promise stands over each period
     summary          requirement -> one row per group: peak, hours, full-time people, service
     cost             requirement + what an hour costs -> hours, people and money per project, the price of a contact
     simulated        requirement -> its days played contact by contact, beside what the formulas say
@@ -15,6 +17,7 @@ social media, callback) are work that may wait within its day. docs/models_queue
 
 from ccwb.staffing.agents import DEFERRED, given_agents, requirement
 from ccwb.staffing.cost import KEYS, cost, expected_costs, hourly_cost_of, price_of_a_point
+from ccwb.staffing.period import cheapest, kept
 from ccwb.staffing.played import affordable
 from ccwb.staffing.pooling import Pooled, pooling
 from ccwb.staffing.shrinkage import Shrinkage, shrinkage_of, shrinkage_of_project, usual_kinds
@@ -30,10 +33,12 @@ __all__ = [
     "Shrinkage",
     "Simulated",
     "affordable",
+    "cheapest",
     "cost",
     "expected_costs",
     "given_agents",
     "hourly_cost_of",
+    "kept",
     "pooling",
     "price_of_a_point",
     "requirement",

@@ -187,9 +187,9 @@ class Page:
         at = document.at if document is not None else dt.datetime.now(dt.UTC)
         self.shell.saved = _("saved {time}", time=text.when(at))
 
-    def draft(self, name, blank, *, cycle=True, project=""):
+    def draft(self, name, blank, *, cycle=True, project="", common=()):
         """Return the document `name` of this cycle (or of the centre) to be edited; `blank()` when there is none."""
-        return Draft(self, name, blank, cycle=self.cycle_id if cycle else None, project=project)
+        return Draft(self, name, blank, cycle=self.cycle_id if cycle else None, project=project, common=common)
 
     # long work -------------------------------------------------------------------------------------------------------
     def work(self, function, done, *, what):

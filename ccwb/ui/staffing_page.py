@@ -21,13 +21,16 @@ from ccwb.ui.staffing_centre import Cost, WholeCentre, hourly_cost
 from ccwb.ui.staffing_check import Check
 from ccwb.ui.staffing_controls import TARGETS, Controls
 from ccwb.ui.staffing_estimates import Estimates
+from ccwb.ui.staffing_given import Given
+from ccwb.ui.staffing_period import Period, period_note
 from ccwb.ui.staffing_pooling import Pooling
+from ccwb.ui.staffing_scenarios import Scenarios
 from ccwb.ui.staffing_week import LOWER, UPPER, Week, scaled
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
 # The folds below the pictures, in the order in which they are asked
-PARTS = (Check, Cost, WholeCentre, Pooling, Estimates)
+PARTS = (Scenarios, Check, Given, Period, Cost, WholeCentre, Pooling, Estimates)
 
 
 class StaffingPage(Page):
@@ -53,8 +56,9 @@ class StaffingPage(Page):
         self.usual = targets_of({"projects": [one]})
         self.placed = next(iter(self.usual.values()))["placed"]
         self._hourly = hourly_cost(self, self.project)
-        self.kept = self.draft("staffing", dict, project=self.project)
-        self.plan = self.store.read_table("requirement", cycle=self.cycle_id, project=self.project, zone=one["zone"])
+        self.kept = self.draft("staffing", dict, project=self.project, common=("scenarios", "promoted"))
+        place = {"cycle": self.cycle_id, "project": self.project, "zone": one["zone"]}
+        self.plan = self.store.read_table("requirement", all_columns=True, **place)
         self.channels = [c for c in CHANNELS if (self.forecast["channel"] == c).any()]
         if not stays or self.channel not in self.channels:
             self.channel, self.monday = self.channels[0], parts.monday_of(self.forecast["interval_start"].min())
@@ -100,6 +104,7 @@ class StaffingPage(Page):
                 html.card(self.day),
                 html.card(self.heat),
                 html.card(self.curve),
+                html.html(period_note(self.kept.data)),
                 *(part.fold(_(part.title)) for part in self.parts),
                 html.fold(_("The plan as a table"), lambda: TableView(self.plan, name=f"requirement_{self.project}")),
                 approval(self, "staffing"),
@@ -282,14 +287,19 @@ class StaffingPage(Page):
         return targets
 
     # the plan --------------------------------------------------------------------------------------------------------
-    def keep(self):
-        """Compute the whole cycle by the sliders and keep it as the plan's requirement."""
+    def keep(self, *, made=None, period=None, promoted=None):
+        """Compute the whole cycle by the sliders and keep it as the plan's requirement.
+
+        made : another requirement of the whole cycle by the sliders, to be kept instead.  period : over which the
+        promises of that one count.  promoted : what is noted of a scenario that becomes the plan.
+        """
         refusals.stop_at([*refusals.in_form(self.sliders), *refusals.in_form(self.controls.more)])
         made_from = cycle.made_from(self.store, self.cycle_id, "staffing", project=self.project)
-        table = self.need()
+        table = self.need() if made is None else made
         self.kept.data |= {
             "settings": parts.copied(self.settings),
             "plan_settings": parts.copied(self.settings),
+            "plan_period": period,
             "made_from": made_from,
         }
         place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id, "project": self.project}
@@ -298,6 +308,8 @@ class StaffingPage(Page):
             result_of = cycle.result_of(self.store, self.cycle_id, "staffing", project=self.project)
             self.kept.data["result_of"] = result_of
             self.kept.write()
+            if promoted:
+                self.kept.change_common(lambda data: {"promoted": [*data.get("promoted", []), promoted]})
         self.open()
         label = project_of(self.centre(), self.project)["label"]
         self.say(_("This is now the plan for {project}: the schedule is made from it.", project=label), "good")

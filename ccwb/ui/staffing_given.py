@@ -1,0 +1,301 @@
+"""So many agents, the plan with fewer, or this cycle's schedule: what do customers get?"""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from ccwb import schedule
+from ccwb.channels import CHANNELS
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.projects import PERIODS, project_of
+from ccwb.staffing import given_agents, kept, summary
+from ccwb.ui import html, refusals, text
+from ccwb.ui.charts import PLAN, Chart, closed_as_zero, time_tip, time_x
+from ccwb.ui.staffing_fold import Part
+from ccwb.ui.staffing_period import PROMISES, hours, missed_said, of_days, periods_view, stands_said
+from ccwb.ui.text import _, duration, number, percent
+from ccwb.ui.widgets import Form, TableView
+
+WAYS = {
+    "agents": N_("So many agents in every open interval"),
+    "plan": N_("The saved plan, with more or fewer"),
+    "schedule": N_("This cycle's schedule"),
+}
+TYPED = {
+    "agents": {"key": "agents", "label": N_("Agents on contacts, all queues"), "min": 0, "max": 99_999, "unit": ""},
+    "plan": {"key": "change", "label": N_("More (+) or fewer (−)"), "min": -100, "max": 500, "unit": "%"},
+}
+DAYS = {
+    "day": N_("Day"),
+    "channel": N_("Queue"),
+    "offered": N_("Contacts"),
+    "there_h": N_("Agent-hours there"),
+    "needed_h": N_("Agent-hours needed"),
+    "short_h": N_("Agent-hours short"),
+}
+RATES = {
+    "service_level": (N_("Service level"), percent),
+    "asa_s": (N_("Mean wait (ASA)"), duration),
+    "abandonment": (N_("Abandonment"), lambda share: percent(share, 1)),
+    "answer_rate": (N_("Answer rate"), lambda share: percent(share, 1)),
+    "occupancy": (N_("Occupancy"), percent),
+}
+
+
+class Given(Part):
+    """What a number of people gives: figures of the queue in sight, promises by period, the shortest day, every day."""
+
+    title = N_("I have these agents: what do I get?")
+
+    def widget(self):
+        """Return the choice of people and, below it, what they give."""
+        page = self.page
+        contract = project_of(page.centre(), page.project)["contract"]
+        self.values = {
+            "way": "agents",
+            "agents": page.guard(self._usual)() or 0,
+            "change": -10,
+            "period": contract["period"],
+        }
+        self.form = Form(self._fields(), self.values, on_change=page.guard(self._chose), layout_kind="wide")
+        self.figures, self.note = html.html(""), html.html("")
+        self.chart = Chart(there_chart(), {"there": no_there()}, table=lambda: self.drawn, name="shortest_day")
+        self.drawn = pd.DataFrame()
+        self.below = html.stack()
+        page.guard(self.show)()
+        return html.stack(
+            self.form, self.figures, self.note, html.card(self.chart, html.html(how_to_read())), self.below
+        )
+
+    def moved(self):
+        """Say what the people give by the sliders as they now stand."""
+        self.show()
+
+    def _usual(self):
+        """Return the number of agents to begin with: the mean of what is needed while it is open."""
+        need = self.page.need()
+        open_h = need.drop_duplicates("interval_start")["interval_s"].sum() / 3600
+        return round(hours(need) / open_h) if open_h else 0
+
+    def _fields(self):
+        ways = [{"value": key, "label": _(label)} for key, label in WAYS.items()]
+        periods = [{"value": key, "label": _(label)} for key, label in PERIODS.items()]
+        fields = [{"key": "way", "label": _("People"), "kind": "select", "options": ways}]
+        typed = TYPED.get(self.values["way"])
+        if typed:
+            fields.append(typed | {"label": _(typed["label"]), "kind": "number", "digits": 1})
+        return [*fields, {"key": "period", "label": _("Counted over a"), "kind": "select", "options": periods}]
+
+    def _chose(self, key, value, final):
+        self.values[key] = value
+        field = next((f for f in self.form.fields if f["key"] == key), {})
+        wrong = ""
+        if "min" in field:
+            wrong = _("Type a number.") if value is None else refusals.out_of_range(field, value)
+        self.form.errors = {key: wrong} if wrong else {}
+        if key == "way":
+            self.form.fields, self.form.values, self.form.refused = self._fields(), dict(self.values), {}
+        if not wrong:
+            self.page.clear()
+            self.show()
+
+    # what they give --------------------------------------------------------------------------------------------------
+    def show(self):
+        """Compute what the people chosen give over the whole cycle, and show it."""
+        page = self.page
+        if self.form.errors or self.form.refused:
+            return
+        self.below.children, self.figures.value, self.note.value = (), "", ""
+        table, targets, need = page.scaled(), page.targets(), page.need()
+        agents, said = self._agents(need)
+        got = given_agents(table, targets=targets, agents=agents)
+        stands = kept(got, targets=targets, period=self.values["period"])
+        self.figures.value, self.note.value = self._figures(got, need, stands), html.paragraph(said, "ccwb-muted")
+        self._draw(got, need)
+        self.below.children = (
+            html.fold(_("Every period: kept or missed"), lambda: periods_view({"given": stands}, name="given_periods")),
+            html.fold(_("Every day as a table"), lambda: days_view(by_day(got, need))),
+        )
+
+    def _agents(self, need):
+        """Return (agents per row, how they came about in words)."""
+        live_first = _(
+            "Shared out in every interval by what each queue needs: queues in which customers wait come first, work "
+            "that may wait gets what is left. People beyond all need are spread alike."
+        )
+        match self.values["way"]:
+            case "agents":
+                people = pd.Series(float(self.values["agents"]), index=need["interval_start"].unique())
+                return shared_out(need, people, need["agents"]), live_first
+            case "plan":
+                said = _("Each queue's agents in the saved plan, {n} %.", n=text.signed(self.values["change"]))
+                return planned(self.page.plan, need) * (1 + self.values["change"] / 100), said
+        lost = np.array([self.page.settings[channel]["shrinkage"] for channel in need["channel"]])
+        said = _(
+            "People on the schedule, breaks taken off, less {n} lost to shrinkage that it does not place.",
+            n=percent(lost.mean()),
+        )
+        return shared_out(need, self._scheduled(need), need["scheduled"]) * (1 - lost), f"{said} {live_first}"
+
+    def _scheduled(self, need):
+        """Return the people at work by this cycle's schedule, by interval."""
+        page = self.page
+        roster = page.store.read_table("schedule", cycle=page.cycle_id, project=page.project, zone=page.zone)
+        if roster.empty:
+            raise PlanError(
+                N_("This project and cycle have no schedule yet. Make one on the schedule page, or type agents.")
+            )
+        slots = need.drop_duplicates("interval_start")
+        at_work = schedule.people_at_work(roster, starts=slots["interval_start"], lengths=slots["interval_s"])
+        return pd.Series(at_work, index=pd.Index(slots["interval_start"]))
+
+    def _figures(self, got, need, stands):
+        page, own = self.page, got[got["channel"] == self.page.channel]
+        sums = summary(own).iloc[0] if len(own) else summary(got).iloc[0]
+        mine = stands[stands["channel"] == page.channel]
+        told = [
+            html.figure(_(label), show(sums[name]), state=self._state(mine, name))
+            for name, (label, show) in RATES.items()
+        ]
+        promises = html.figure(
+            _("Promises by the {period}", period=_(PERIODS[self.values["period"]])),
+            missed_said(stands),
+            state="none" if stands["kept"].dropna().empty else "good" if stands["kept"].dropna().all() else "miss",
+            change=worst_miss(stands),
+            help_text=_("Promises of all queues, each counted in every period."),
+        )
+        people = [html.figure(_("Agent-hours there"), number(hours(got))), promises]
+        people.insert(1, html.figure(_("Agent-hours needed"), number(hours(need)), help_text=_("By the sliders.")))
+        whole = html.heading(_("The whole project, all queues together"), 3) + html.figures(people)
+        return whole + html.heading(_(CHANNELS[page.channel].label), 3) + html.figures(told)
+
+    def _state(self, stands, promise):
+        known = stands.loc[stands["promise"] == promise, "kept"].dropna()
+        return "none" if known.empty else "good" if known.all() else "miss"
+
+    def _draw(self, got, need):
+        """Draw the day on which the queue in sight lacks most agent-hours, else its busiest."""
+        own = need["channel"] == self.page.channel
+        rows = need[own].assign(there=got.loc[own.to_numpy(), "agents"].to_numpy())
+        short_h = (rows["agents"] - rows["there"]).clip(lower=0) * rows["interval_s"] / 3600
+        day = rows["interval_start"].dt.tz_localize(None).dt.normalize()
+        lack, busy = short_h.groupby(day).sum(), rows["offered"].groupby(day).sum()
+        if rows.empty:
+            self.chart.update({"there": no_there()}, title=_("Nothing is offered in this queue"))
+            return
+        short = lack.max() > 1e-9
+        at = lack.idxmax() if short else busy.idxmax()
+        seen = of_days(rows, at, 1)[["interval_start", "interval_s", "agents", "there", "offered"]]
+        self.drawn = seen.rename(columns={"agents": "needed"})
+        seen = closed_as_zero(seen, {"agents": "needed", "there": "there"})
+        values = {
+            "queue": _(CHANNELS[self.page.channel].label),
+            "day": text.date(at, "full"),
+            "n": number(lack.max(), 1),
+        }
+        title = _("{queue}: nowhere short; its busiest day, {day}", **values)
+        if short:
+            title = _("{queue}: most is lacking on {day}, {n} agent-hours", **values)
+        self.chart.update({"there": seen}, title=title)
+
+
+def worst_miss(stands):
+    """Return in words which promise is missed by most of its own size, where and by how much; nothing where none is."""
+    missed = stands[~stands["kept"].fillna(True).astype(bool)]
+    if missed.empty:
+        return ""
+    far = ((missed["given"] - missed["promised"]).abs() / missed["promised"]).to_numpy()
+    row = next(missed.iloc[[far.argmax()]].itertuples())
+    queue, promise = _(CHANNELS[row.channel].label), _(PROMISES[row.promise])
+    return _("worst: {queue}, {promise} {said}", queue=queue, promise=promise, said=stands_said(row))
+
+
+def shared_out(need, people, wanted):
+    """Return each row's people: in each interval those that there are, by what its queues want, live queues first.
+
+    people : by interval_start.  wanted : people each row asks for.  Beyond all that is wanted they are spread by want,
+    alike where nothing is wanted.
+    """
+    live = np.array([CHANNELS[c].live for c in need["channel"]], dtype=bool)
+    slot, starts = pd.factorize(need["interval_start"])
+    there = people.reindex(starts).to_numpy(dtype=float)
+    want = wanted.to_numpy(dtype=float)
+
+    def of_slot(values):
+        return np.bincount(slot, values, len(starts))
+
+    want_live, want_all = of_slot(np.where(live, want, 0)), of_slot(want)
+    first = np.minimum(there, want_live)
+    rest = np.minimum(there - first, want_all - want_live)
+    spare = there - first - rest
+    with np.errstate(divide="ignore", invalid="ignore"):
+        of_live = np.where(want_live > 0, first / want_live, 0)[slot]
+        of_rest = np.where(want_all - want_live > 0, rest / (want_all - want_live), 0)[slot]
+        more = np.where(want_all[slot] > 0, want / want_all[slot], 1 / of_slot(np.ones(len(slot)))[slot])
+    return want * np.where(live, of_live, of_rest) + spare[slot] * more
+
+
+def planned(plan, need):
+    """Return the saved plan's agents for the rows of `need`; PlanError where there is none for some of them."""
+    if plan.empty:
+        raise PlanError(N_("There is no saved plan yet: press 'Make this the plan' first, or type agents."))
+    key = ["channel", "interval_start"]
+    agents = need[key].merge(plan[[*key, "agents"]], on=key, how="left")["agents"].to_numpy(dtype=float)
+    if np.isnan(agents).any():
+        raise PlanError(
+            N_(
+                "The saved plan has no agents for {n} of the forecast's {of} intervals: it was made from another "
+                "forecast. Press 'Make this the plan' first, or type agents."
+            ),
+            n=int(np.isnan(agents).sum()),
+            of=len(agents),
+        )
+    return agents
+
+
+def by_day(got, need):
+    """Return one row per day and queue: agent-hours there, needed and short, and what customers get."""
+    day = got["interval_start"].dt.tz_localize(None).dt.normalize()
+    length = got["interval_s"] / 3600
+    rows = got.assign(day=day, there_h=got["agents"] * length, needed_h=need["agents"].to_numpy() * length)
+    rows["short_h"] = (need["agents"].to_numpy() - got["agents"]).clip(lower=0) * length
+    sums = rows.groupby(["day", "channel"])[["there_h", "needed_h", "short_h"]].sum().reset_index()
+    rates = summary(rows, by=["day", "channel"])[["day", "channel", "offered", *RATES]]
+    return sums.merge(rates, on=["day", "channel"])[[*DAYS, *RATES]]
+
+
+def days_view(days):
+    """Return the days as a table to be read and downloaded."""
+    shows = {"channel": lambda c: _(CHANNELS[c].label), "day": lambda d: text.date(d, "medium")}
+    one = dict.fromkeys(("there_h", "needed_h", "short_h"), lambda v: number(v, 1))
+    columns = [(name, _(label), (shows | one).get(name, number)) for name, label in DAYS.items()]
+    columns += [(name, _(label), show) for name, (label, show) in RATES.items()]
+    return TableView(days, columns, name="given_days")
+
+
+# the chart -----------------------------------------------------------------------------------------------------------
+def no_there():
+    return pd.DataFrame({"t": [], "needed": [], "there": []}, dtype=float)
+
+
+def how_to_read():
+    marks = _("Solid: agents there. Dashed: agents needed by the sliders. Filled: what is lacking.")
+    return html.paragraph(marks, "ccwb-muted")
+
+
+def there_chart():
+    base = alt.Chart(alt.NamedData("there"))
+    y = {name: alt.Y(f"{name}:Q", title=_("agents")) for name in ("needed", "there")}
+    tip = [time_tip()] + [
+        alt.Tooltip(f"{name}:Q", title=said, format=",.1f")
+        for name, said in (("needed", _("agents needed")), ("there", _("agents there")))
+    ]
+    step = {"interpolate": "step-after"}
+    return alt.layer(
+        base.mark_area(color="$under", opacity=0.3, **step)
+        .transform_calculate(low="min(datum.there, datum.needed)")
+        .encode(x=time_x(), y=alt.Y("low:Q", title=_("agents")), y2="needed:Q"),
+        base.mark_line(**PLAN, color="$ink", **step).encode(x=time_x(), y=y["needed"], tooltip=tip),
+        base.mark_line(color="$accent", **step).encode(x=time_x(), y=y["there"], tooltip=tip),
+    ).properties(height=220)

@@ -1,0 +1,230 @@
+"""The staffing page's fold on promises over a period, and the one on what given people or the schedule give."""
+
+import pandas as pd
+import pytest
+
+from ccwb import schedule, staffing
+from ccwb.projects import project_of
+from ccwb.ui.staffing_given import Given, planned, shared_out
+from ccwb.ui.staffing_period import Period, hours
+from ccwb.ui.widgets import TableView
+from tests.ui.conftest import PROJECT
+from tests.ui.looking import change, find, finished, press, said, shown, unfold
+
+PERIOD, GIVEN = "The promise counts", "I have these agents"
+
+
+@pytest.fixture
+def page(planned, open_page):
+    return open_page("staffing", project=PROJECT)
+
+
+def part_of(page, kind):
+    return next(part for part in page.parts if isinstance(part, kind))
+
+
+def saved(page):
+    return page.store.read_table("requirement", cycle=page.cycle_id, project=PROJECT, zone="Europe/Berlin")
+
+
+def document(page):
+    return page.store.load("staffing", cycle=page.cycle_id, project=PROJECT).data
+
+
+@pytest.fixture
+def compared(page):
+    unfold(page, PERIOD)
+    press(page, "Compare")
+    finished(page)
+    return page
+
+
+# --- the period -------------------------------------------------------------------------------------------------------
+def test_nothing_is_made_before_a_fold_is_opened(page):
+    assert not any(part.made for part in page.parts)
+    unfold(page, PERIOD)
+    assert [part.made for part in page.parts if isinstance(part, (Period, Given))].count(True) == 1
+
+
+def test_both_ways_are_shown_as_the_core_has_them_with_their_difference(compared):
+    part, targets = part_of(compared, Period), compared.targets()
+    least = staffing.cheapest(compared.scaled(), targets=targets, period="month")
+    pd.testing.assert_frame_equal(part.found["made"]["least"], least)
+    less = hours(compared.need()) - hours(least)
+    assert less > 0
+    assert f"{hours(compared.need()):,.0f}" in shown(compared)
+    assert f"−{less:,.0f}" in shown(compared)
+    assert "all 2 kept" not in shown(compared) and "%, kept<" in shown(compared)  # the two weeks lie in one month
+    assert part.chart.title.startswith("Voice, ") and "agent-hours fewer" in part.chart.title
+
+
+def test_every_period_of_every_promise_is_in_the_table(compared):
+    unfold(compared, "Every period")
+    views = [view for view in find(compared, TableView) if view.file_name == "periods"]
+    table = views[0].file_table()
+    assert set(table["promise"]) == {"Service level"}
+    assert table["least"].str.endswith(", kept").all()
+    assert {"Voice", "Chat"} <= set(table["channel"])
+
+
+def test_the_period_is_the_contract_s_own_and_can_be_another(page):
+    unfold(page, PERIOD)
+    part = part_of(page, Period)
+    assert part.form.values["period"] == project_of(page.centre(), PROJECT)["contract"]["period"]
+    change(part.form, "period", "day")
+    press(page, "Compare")
+    finished(page)
+    days = part.found["stands"]["least"]
+    assert (days["first_day"] == days["last_day"]).all()
+    assert len(days) > 20
+
+
+def test_the_cheapest_way_becomes_the_plan_with_a_note_that_its_promises_count_over_a_period(compared):
+    least = part_of(compared, Period).found["made"]["least"]
+    press(compared, "Make the cheapest way the plan")
+    assert "This is now the plan" in said(compared)
+    assert saved(compared)["agents"].sum() == least["agents"].sum()
+    data = document(compared)
+    assert (data["plan_period"], data["plan_settings"]) == ("month", data["settings"])
+    assert "The saved plan keeps its promises over the month" in shown(compared)
+    press(compared, "Make this the plan")
+    assert document(compared)["plan_period"] is None
+    assert "The saved plan keeps its promises" not in shown(compared)
+
+
+def test_a_comparison_of_other_sliders_is_not_made_the_plan(compared):
+    before = saved(compared)
+    change(compared.sliders, "volume", 20)
+    assert "compare again" in shown(compared)
+    press(compared, "Make the cheapest way the plan")
+    assert "compare again, then make it the plan" in said(compared)
+    pd.testing.assert_frame_equal(saved(compared), before)
+    press(compared, "Compare")
+    finished(compared)
+    assert "moved since" not in shown(compared)
+
+
+def test_another_queue_or_week_is_drawn_without_computing_again(compared):
+    part = part_of(compared, Period)
+    found, before = part.found, part.chart.data
+    change(compared.choices, "channel", "chat")
+    assert part.found is found
+    assert part.chart.data != before
+    change(compared.choices, "channel", "callback")
+    assert "planned alike in both ways" in part.chart.title
+
+
+@pytest.mark.parametrize("typed", [0, 1.5, None, -3, 5000])
+def test_a_least_number_of_agents_that_cannot_be_is_refused_at_its_field(page, typed):
+    unfold(page, PERIOD)
+    part = part_of(page, Period)
+    change(part.form, "least", typed)
+    assert "whole number from 1" in part.form.errors["least"]
+    press(page, "Compare")
+    assert "Nothing was compared" in said(page)
+    assert part.found is None
+
+
+# --- what given people give -------------------------------------------------------------------------------------------
+@pytest.fixture
+def given(page):
+    unfold(page, GIVEN)
+    return part_of(page, Given)
+
+
+def table_of(page, name):
+    return next(view for view in find(page, TableView) if view.file_name == name).file_table()
+
+
+def test_so_many_agents_are_there_in_every_open_interval(page, given):
+    change(given.form, "agents", 7.5)
+    unfold(page, "Every day")
+    days = table_of(page, "given_days")
+    opened = page.forecast.drop_duplicates("interval_start")["interval_s"].sum() / 3600
+    assert days["there_h"].sum() == pytest.approx(7.5 * opened)
+    assert days["short_h"].sum() > 0
+
+
+def test_more_people_give_more_and_nobody_gives_nothing(page, given):
+    levels = []
+    for agents in (0, 5, 10, 200):
+        change(given.form, "agents", agents)
+        levels.append(given.figures.value.split(">Service level<")[1].split("ccwb-value'>")[1].split("<")[0])
+    assert levels[0] == "0%" and levels[-1] == "100%"
+    assert len(set(levels)) == 4
+    assert "nowhere short" in given.chart.title
+
+
+def test_the_plan_as_it_is_gives_what_the_plan_says(page, given):
+    change(given.form, "way", "plan")
+    change(given.form, "change", 0)
+    unfold(page, "Every day")
+    assert table_of(page, "given_days")["short_h"].sum() == 0
+    whole = staffing.summary(page.plan[page.plan["channel"] == "voice"]).iloc[0]
+    assert f"{whole['service_level']:.0%}" in given.figures.value
+    assert "kept" in given.figures.value
+    change(given.form, "change", -40)
+    assert "missed" in given.figures.value and "worst: " in given.figures.value
+    unfold(page, "Every period")
+    assert table_of(page, "given_periods")["given"].str.contains(r"missed by \d").any()
+
+
+def test_the_schedule_counts_less_what_is_lost_to_shrinkage(page, given):
+    change(given.form, "way", "schedule")
+    unfold(page, "Every day")
+    roster = page.store.read_table("schedule", cycle=page.cycle_id, project=PROJECT, zone=page.zone)
+    slots = page.forecast.drop_duplicates("interval_start")
+    people = schedule.people_at_work(roster, starts=slots["interval_start"], lengths=slots["interval_s"])
+    there = (people * slots["interval_s"]).sum() / 3600
+    lost = page.settings["voice"]["shrinkage"]
+    assert table_of(page, "given_days")["there_h"].sum() == pytest.approx(there * (1 - lost))
+    assert "lost to shrinkage" in given.note.value
+
+
+def test_without_a_plan_or_a_schedule_the_page_says_what_to_do(page, given):
+    empty = page.plan.iloc[:0]
+    page.plan = empty
+    change(given.form, "way", "plan")
+    assert "no saved plan yet" in said(page)
+    place = {"by": "Ana", "at": pd.Timestamp("2026-10-25", tz="UTC").to_pydatetime(), "cycle": page.cycle_id}
+    roster = page.store.read_table("schedule", cycle=page.cycle_id, project=PROJECT, zone=page.zone)
+    page.store.write_table("schedule", roster.iloc[:0], project=PROJECT, **place)
+    change(given.form, "way", "schedule")
+    assert "have no schedule yet" in said(page)
+    change(given.form, "way", "agents")
+    assert said(page) == ""
+
+
+def test_a_plan_of_another_forecast_is_not_taken_for_this_one(page):
+    with pytest.raises(Exception, match="made from another forecast"):
+        planned(page.plan.iloc[5:], page.need())
+
+
+@pytest.mark.parametrize(("key", "typed"), [("agents", -1), ("agents", None), ("agents", 1e9)])
+def test_a_number_that_cannot_be_is_said_at_its_field_and_changes_nothing(page, given, key, typed):
+    before = given.figures.value
+    change(given.form, key, typed)
+    assert given.form.errors[key]
+    assert given.figures.value == before
+    change(given.form, key, 3)
+    assert given.form.errors == {} and given.figures.value != before
+
+
+def test_people_go_to_customers_who_wait_first_and_nobody_is_lost():
+    need = pd.DataFrame(
+        {
+            "interval_start": pd.to_datetime(["2026-03-02 08:00"] * 3 + ["2026-03-02 08:30"] * 3),
+            "channel": ["voice", "chat", "email"] * 2,
+            "agents": [6.0, 2.0, 4.0, 0.0, 0.0, 0.0],
+        }
+    )
+    starts = pd.to_datetime(["2026-03-02 08:00", "2026-03-02 08:30"])
+    for there, shares in ((4, [3, 1, 0]), (10, [6, 2, 2]), (24, [12, 4, 8]), (0, [0, 0, 0])):
+        split = shared_out(need, pd.Series([there, 3.0], index=starts), need["agents"])
+        assert split.tolist() == pytest.approx([*shares, 1, 1, 1])
+
+
+def test_sliders_that_move_are_followed_at_once(page, given):
+    before = given.figures.value
+    change(page.sliders, "volume", 40)
+    assert given.figures.value != before

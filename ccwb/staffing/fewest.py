@@ -16,7 +16,7 @@ _MOST, _LEAST = 12.0, 200.0  # where to give up: agents without effect, nobody l
 
 @dataclass(frozen=True)
 class Fewest:
-    """What was found.  at : distance from the curve begun with.  agents : the curve.  got : the simulation of it.
+    """What was found.  at : distance from the curve begun with.  agents : the curve.  got : what came out of it.
 
     range : distances between which chance leaves the answer open.  limit : (queue, target) that comes nearest to being
     missed, None without any target.
@@ -48,29 +48,30 @@ def margin(estimate, target, sign):
 def fewest(curve, play, *, start=0.0, near=_CLOSE):
     """Return the Fewest: the lowest curve, of those at a distance from the start, that keeps every target.
 
-    curve(distance) : agents at a distance, more with a larger one.  play(agents) : (simulation, {(queue, target):
-    margin}).  start : the distance to begin from.  Looks outward in growing steps, then halves down to one whole step.
+    curve(distance) : agents at a distance, more with a larger one.  play(agents) : (what came out, {(queue,
+    target): margin}).  start : the distance to begin from.  Looks outward in growing steps, then halves down to one whole step.
     Raises PlanError where even many more agents miss a target.
     """
-    tried, known = {}, []
+    tried, known, best = {}, [], {}
 
     def look(distance):
         agents = curve(distance)
         key = agents.tobytes()
         if key not in tried:
-            tried[key] = (agents, *play(agents))
-        margins = tried[key][2]
-        worst = np.min([*margins.values(), [1.0] * 3], axis=0)
-        known.append((distance, *worst))
-        return worst[1] >= 0
+            got, margins = play(agents)
+            tried[key] = np.min([*margins.values(), [1.0] * 3], axis=0)
+            if tried[key][1] >= 0:  # each one that keeps all is lower than those before; a simulation takes room
+                best.update({"agents": agents, "got": got, "margins": margins})
+        known.append((distance, *tried[key]))
+        return tried[key][1] >= 0
 
     below, above = _around(curve, look, start)
     while above - below > near and (curve(above) != curve(below)).any():
         half = (above + below) / 2
         below, above = (below, half) if look(half) else (half, above)
-    agents, got, margins = tried[curve(above).tobytes()]
+    margins = best["margins"]
     limit = min(margins, key=lambda name: margins[name][1]) if margins else None
-    return Fewest(above, agents, got, _open(known, above), limit)
+    return Fewest(above, best["agents"], best["got"], _open(known, above), limit)
 
 
 def _around(curve, look, start):

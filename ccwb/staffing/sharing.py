@@ -75,13 +75,13 @@ class Sharing:
             self._looks += 1
             done, searches = self._searches
             self.step(done * _LOOKS + min(self._looks, _LOOKS), searches * _LOOKS)
-            return self._played(queues, split(agents, need), kind, share)[:2]
+            got, margins, occupancy = self._played(queues, split(agents, need), kind, share)
+            return (got, occupancy), margins
 
         found = fewest(curve, play, start=start)
         agents = split(found.agents, need)
         hours = tuple(self._hours(queues, curve(end)) for end in found.range)
-        occupancy = self._played(queues, agents, kind, share)[2]
-        return Option(kind, share, agents, found.got, occupancy, hours, found.limit, found.at)
+        return Option(kind, share, agents, *found.got, hours, found.limit, found.at)
 
     def trained(self, option):
         """Return, by queue, the share of its agents over the time who are trained in others, whole ones counted."""

@@ -14,7 +14,7 @@ from ccwb.ui.text import _, duration, number, percent
 from ccwb.ui.widgets import Form, TableView, button
 
 SECONDS = 6  # that playing may take, about, where nothing else works
-MOST = 500  # times that the days are played
+MOST = 500  # days that are played, a week being seven
 RANGE = "\u00a0–\u2060\u00a0"  # between the ends of a range, which stay on one line
 CLOSE = 0.02  # share of a service level up to which formula and simulation are close
 
@@ -74,7 +74,7 @@ class Check(Part):
 
     def play(self):
         """Play the chosen days beside the page and show what came out."""
-        page, need = self.page, plan_in_sight(self.page)
+        page, need = self.page, self.page.made  # of the week in sight, as the page shows it
         first, last = span_of(page, self.choice.values["days"])
         targets = page.targets()
 
@@ -82,7 +82,7 @@ class Check(Part):
             day = need["interval_start"].dt.tz_localize(None).dt.normalize()
             live = need["channel"].map(lambda channel: CHANNELS[channel].live)
             contacts = need.loc[(day >= first) & (day <= last) & live.astype(bool), "offered"].sum()
-            times = affordable(contacts, seconds=SECONDS, most=MOST)
+            times = affordable(contacts, seconds=SECONDS, most=max(MOST // ((last - first).days + 1), 2))
             known = {"targets": targets, "first_day": first, "last_day": last, "replications": times}
             return simulated(need, **known, progress=progress)
 
@@ -121,11 +121,6 @@ class Beside(TableView):
         """Show a table of `Simulated.queues`."""
         self.show(in_words(queues))
         self._table = queues
-
-
-def plan_in_sight(page):
-    """Return the whole cycle's requirement that the page shows: the saved plan until a slider was moved."""
-    return page.plan if len(page.plan) and not page.moved else page.need()
 
 
 def days_to_play(page):

@@ -12,7 +12,7 @@ from tests.ui.looking import change, finished, press, said, shown, unfold
 
 @pytest.fixture
 def page(planned, open_page, monkeypatch):
-    monkeypatch.setattr(staffing_check, "MOST", 12)
+    monkeypatch.setattr(staffing_check, "MOST", 84)
     made = open_page("staffing", project=PROJECT)
     unfold(made, "Check by simulation")
     return made
@@ -28,10 +28,10 @@ def test_the_busiest_day_is_played_and_said_in_one_sentence(page):
     assert "contact by contact" in check.said.value and "ccwb-gone" in check.shown._dom_classes
     press(page, "Play it")
     finished(page)
-    told = simulated(page.plan, targets=page.targets(), first_day=page.in_sight, replications=12).queues
+    told = simulated(page.plan, targets=page.targets(), first_day=page.in_sight, replications=84).queues
     row = told[(told["measure"] == "service_level") & (told["channel"] == "voice")].iloc[0]
     assert percent(row["simulated"], 1) in check.said.value
-    assert "12 days played" in check.said.value and "Erlang A" in check.said.value
+    assert "84 days played" in check.said.value and "Erlang A" in check.said.value
     assert "ccwb-gone" not in check.shown._dom_classes
     pd.testing.assert_frame_equal(check.table.file_table().sort_index(), told)
     assert {cells[0] for cells in check.table.rows} == {"Voice", "Chat"}

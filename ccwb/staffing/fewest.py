@@ -49,7 +49,8 @@ def fewest(curve, play, *, start=0.0, near=_CLOSE):
     """Return the Fewest: the lowest curve, of those at a distance from the start, that keeps every target.
 
     curve(distance) : agents at a distance, more with a larger one.  play(agents) : (what came out, {(queue,
-    target): margin}).  start : the distance to begin from.  Looks outward in growing steps, then halves down to one whole step.
+    target): margin}).  start : the distance to begin from.  Looks outward in growing steps, then halves down to one
+    whole step.
     Raises PlanError where even many more agents miss a target.
     """
     tried, known, best = {}, [], {}

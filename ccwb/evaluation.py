@@ -20,7 +20,7 @@ from ccwb.tables import check
 
 PLANNED = (
     "offered", "arrival_rate", "handled", "aht", "schedule_fit", "occupancy", "service_level", "answer_rate",
-    "abandonment", "asa", "frt",
+    "abandonment", "asa", "frt", "on_time",
 )  # fmt: skip
 VERDICTS = {
     "adopt": N_("adopt: it becomes part of the plan"),

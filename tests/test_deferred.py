@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccwb.errors import PlanError
-from ccwb.queueing import level_required, worked_off
+from ccwb.queueing import even_plan, level_required, worked_off
+from ccwb.queueing.even import taut
 
 INTERVAL_S = 1800
 
@@ -135,6 +136,184 @@ def test_idle_hands_of_live_channels_save_agents():
     alone, helped = level_required(offered, **known), level_required(offered, beside=2.5, **known)
     assert alone - helped in (2, 3)
     assert level_required(offered, max_occupancy=0.8, **known) > alone
+
+
+# --- the smoothest course that keeps a deadline -----------------------------------------------------------------------
+def one_by_one(offered, agents, *, aht_s, within_s, beside=0.0):
+    """Share of contacts finished in time by interval: each comes at its moment, the team takes one after the other."""
+    pace = np.repeat(np.asarray(agents, float) + beside, INTERVAL_S)  # work per second of opening time
+    able = np.concatenate([[0.0], np.cumsum(pace)])
+    timely, done = np.zeros(len(offered)), 0.0
+    for i, number in enumerate(offered):
+        for k in range(int(number)):
+            came = (i + (k + 0.5) / number) * INTERVAL_S
+            done = max(done, np.interp(came, np.arange(len(able)), able)) + aht_s
+            end = np.searchsorted(able, done - 1e-6)
+            timely[i] += end <= came + within_s + 60
+    return timely / offered
+
+
+@pytest.mark.parametrize(("within_s", "in_time"), [(3600, 1.0), (7200, 0.9), (28800, 0.9), (28800, 1.0)])
+def test_the_even_plan_keeps_the_deadline_contact_by_contact(within_s, in_time):
+    offered = np.tile([10, 30, 60, 90, 60, 40, 30, 20, 10, 5, 5, 5], 4).astype(float)
+    agents = even_plan(offered, aht_s=120, interval_s=INTERVAL_S, within_s=within_s, in_time=in_time)
+    share = one_by_one(offered, agents, aht_s=120, within_s=within_s)
+    assert (share * offered).sum() / offered.sum() >= in_time - 0.01
+    fewer = one_by_one(offered, np.maximum(agents - 1, 0), aht_s=120, within_s=within_s)
+    assert (fewer * offered).sum() / offered.sum() < in_time
+
+
+def test_a_day_of_arrivals_becomes_a_level_day_when_the_deadline_allows():
+    offered = np.tile([60.0] * 4 + [0.0] * 4, 10)  # 2 agents' work in the mornings, none in the afternoons
+    known = {"aht_s": 60, "interval_s": 3600, "in_time": 1.0}
+    assert set(even_plan(offered, within_s=4 * 3600, **known)) == {0.0, 1.0}
+    assert even_plan(2 * offered, within_s=4 * 3600, **known).tolist() == [1.0] * 80
+    assert (
+        even_plan(2 * offered, within_s=0, **known).tolist()
+        == [2.0] * 4 + [0.0] * 4 + even_plan(2 * offered[:72], within_s=0, **known).tolist()
+    )
+
+
+def channels(rng, n):
+    """Two lines of n + 1 places, whole numbers, the lower never above the upper, of which both rise."""
+    come = np.concatenate([[0], np.cumsum(rng.integers(0, 4, n))])
+    late = rng.integers(1, 3)
+    due = np.concatenate([np.zeros(late), come[:-late]])
+    due[-1] = come[-1]
+    return due.astype(float), come.astype(float)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_course_between_the_two_lines_is_smoother_than_the_taut_string(seed):
+    low, high = channels(np.random.default_rng(seed), 5)
+    path = taut(np.arange(6.0), low, high)
+    assert (path >= low - 1e-9).all() and (path <= high + 1e-9).all()
+    quarter = [np.arange(a, b + 0.1, 0.25) for a, b in zip(low[1:-1], high[1:-1], strict=True)]
+    every = np.stack(np.meshgrid(*quarter, indexing="ij"), axis=-1).reshape(-1, 4)
+    every = np.column_stack([np.zeros(len(every)), every, np.full(len(every), low[-1])])
+    rates, own = np.diff(every), np.diff(path)
+    assert (own**2).sum() <= (rates**2).sum(axis=1).min() + 1e-9
+    assert own.max() <= rates.max(axis=1).min() + 1e-9
+    assert np.abs(np.diff(own)).sum() <= np.abs(np.diff(rates)).sum(axis=1).min() + 1e-9
+
+
+def test_a_tenth_of_an_agent_is_one_agent_for_a_tenth_of_the_time_in_blocks():
+    agents = even_plan(np.full(10 * 48, 0.3), aht_s=600, interval_s=1800, within_s=86_400, in_time=1.0)
+    assert set(agents) == {0.0, 1.0}
+    assert agents.sum() == pytest.approx(48, abs=1)
+    assert (np.diff(agents) == 1).sum() <= 24  # two or three times a day
+
+
+def test_one_letter_a_day_keeps_somebody_busy_for_minutes_not_for_the_day():
+    offered = np.zeros(5 * 24)
+    offered[9::24] = 1
+    agents = even_plan(offered, aht_s=600, interval_s=1800, within_s=3600, in_time=1.0)
+    assert agents.sum() == 5
+    assert (np.flatnonzero(agents) // 24).tolist() == [0, 1, 2, 3, 4]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    weeks,
+    st.sampled_from([0.5, 0.9, 1.0]),
+    st.sampled_from([900.0, 5400.0, 36_000.0]),
+    st.sampled_from([0.0, 1.5]),
+    st.sampled_from([0.8, 1.0]),
+)
+def test_the_even_plan_is_whole_keeps_its_share_and_wastes_little(week, in_time, within_s, beside, occupancy):
+    offered, is_open = (np.array(part) for part in zip(*week, strict=True))
+    is_open[0] = True
+    known = {"aht_s": 240, "interval_s": INTERVAL_S, "within_s": within_s, "is_open": is_open}
+    plan = even_plan(offered, in_time=in_time, beside=beside, max_occupancy=occupancy, **known)
+    assert (plan % 1 == 0).all() and (plan[~is_open] == 0).all()
+    got = worked_off(offered, plan * occupancy + beside, **known)
+    assert np.nansum(got.in_time * got.known) >= in_time * got.known.sum() * (1 - 1e-9)
+    if not beside:
+        workable = offered[: np.flatnonzero(is_open)[-1] + 1].sum()
+        assert got.handled.sum() == pytest.approx(workable)
+    if within_s >= INTERVAL_S and is_open.all() and not beside:
+        needed = offered.sum() * 240 / INTERVAL_S / occupancy
+        assert plan.sum() <= needed + 1 + (offered > 0).sum()
+
+
+def test_a_long_deadline_takes_no_more_hands_than_there_is_work():
+    rng = np.random.default_rng(4)
+    slot = np.arange(28 * 48)
+    offered = (
+        rng.uniform(0, 2, slot.size) * (1 + np.cos(2 * np.pi * (slot % 48) / 48)) * np.where(slot // 48 % 7 < 5, 2, 1)
+    )
+    known = {"aht_s": 500, "interval_s": 1800, "within_s": 86_400}
+    plan = even_plan(offered, in_time=0.95, max_occupancy=0.9, **known)
+    assert plan.sum() == pytest.approx(offered.sum() * 500 / 1800 / 0.9, rel=0.01)
+    assert plan.max() <= 3 and np.mean(np.diff(plan) != 0) < 0.1
+
+
+def test_people_who_work_all_their_time_while_behind_make_good_for_bad_luck():
+    """Chance in arrivals, handling times and volumes of days, against a plan with 90 % occupancy for 90 % in time."""
+    rng, slot = np.random.default_rng(9), np.arange(28 * 24)
+    offered = 10 + 8 * np.cos(2 * np.pi * (slot % 24) / 24)
+    agents = even_plan(offered, aht_s=500, interval_s=1800, within_s=8 * 3600, in_time=0.9, max_occupancy=0.9)
+    border = np.arange(slot.size + 1) * 1800.0
+    able = np.concatenate([[0.0], np.cumsum(agents * 1800)])
+    shares = []
+    for _ in range(20):
+        numbers = rng.poisson(offered * np.repeat(rng.gamma(100, 0.01, 28), 24))
+        came = np.sort(np.repeat(border[:-1], numbers) + rng.uniform(0, 1800, numbers.sum()))
+        work = rng.exponential(500, len(came))
+        before = np.cumsum(work) - work
+        done = np.maximum.accumulate(np.interp(came, border, able) - before) + before + work
+        finished = np.interp(done, able + np.arange(len(able)) * 1e-9, border, right=np.inf)
+        told = came + 8 * 3600 <= border[-1]
+        shares.append(np.mean((finished - came <= 8 * 3600)[told]))
+    assert np.mean(shares) >= 0.9
+
+
+def test_help_comes_first_and_agents_do_only_what_it_does_not():
+    known = {"aht_s": 60, "interval_s": 3600, "within_s": 4 * 3600, "in_time": 1.0}
+    offered = np.full(24, 60.0)  # an agent's work
+    assert even_plan(offered, beside=1.0, **known).tolist() == [0.0] * 24
+    night = np.tile([0.0] * 4 + [2.0] * 4, 3)  # helpers who do it all, four hours later
+    assert even_plan(offered, beside=night, **known).sum() == 0
+    half = even_plan(offered, beside=night / 2, **known)
+    assert half.sum() == pytest.approx(24 - 12 - 4, abs=1)  # the last four hours' work waits for more help
+    assert even_plan(np.zeros(24), beside=night, **known).sum() == 0
+
+
+def test_what_waits_from_before_is_due_like_what_comes_at_once():
+    known = {"aht_s": 60, "interval_s": 3600, "within_s": 2 * 3600, "in_time": 1.0}
+    assert even_plan([0, 0, 0], backlog=120, **known).tolist() == [1.0, 1.0, 0.0]
+    assert even_plan([0, 0, 0], **known).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_what_comes_at_night_is_done_within_the_deadline_of_the_opening():
+    offered, is_open = np.array([0.0, 120, 0, 0, 0]), np.array([True, False, True, True, True])
+    known = {"aht_s": 60, "interval_s": 3600, "is_open": is_open}
+    assert even_plan(offered, within_s=7200, in_time=1.0, **known).tolist() == [0, 0, 1, 1, 0]
+    soon = even_plan(offered, within_s=900, in_time=1.0, **known)  # all within a quarter of an hour: eight at once
+    assert soon[2] >= 8 and soon[3:].sum() == 0
+    assert np.nansum(worked_off(offered, soon, within_s=900, **known).in_time) == 1
+    with pytest.raises(PlanError, match=r"No number of agents finishes 1\.0 of the work within 0 s"):
+        even_plan(offered, within_s=0, in_time=1.0, **known)
+    with pytest.raises(PlanError, match="never open"):
+        even_plan([1.0, 2.0], aht_s=60, interval_s=1800, within_s=60, in_time=1.0, is_open=[False, False])
+
+
+def test_the_share_is_kept_in_every_week_not_only_over_all():
+    offered = np.concatenate([np.full(40, 20.0), np.tile([200.0, 0, 0, 0, 0], 8), np.full(40, 20.0)])
+    week = np.repeat([0, 1, 2], 40)
+    known = {"aht_s": 240, "interval_s": 1800, "within_s": 3600}
+    shares = []
+    for period in (None, week):
+        got = worked_off(offered, even_plan(offered, in_time=0.8, period=period, **known), **known)
+        timely = [np.nansum((got.in_time * got.known)[week == w]) / got.known[week == w].sum() for w in range(3)]
+        shares.append(min(timely))
+    assert shares[1] >= 0.8 - 1e-9
+
+
+def test_the_work_of_long_contacts_is_the_work_of_the_interval_they_came_in():
+    got = worked_off([10, 10], [1, 2], aht_s=[360, 36], interval_s=1800, within_s=0)
+    assert got.handled.tolist() == pytest.approx([5, 15])
+    assert got.backlog.tolist() == pytest.approx([5, 0], abs=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ _SLOT = ["interval_start", "interval_s", "project", "channel"]
 _BY = ("project", "channel", "day", "interval_start")
 
 
-def sample_paths(forecast, *, paths=200, seed=0, project=None, channel=None, first_day=None, last_day=None):
+def sample_paths(
+    forecast, *, paths=200, seed=0, project=None, channel=None, first_day=None, last_day=None, counted=True
+):
     """Return a forecast_paths table: `paths` possible futures of a forecast, or of a part of it.
 
     The paths are a pure function of the forecast table and the seed: draw them again instead of storing them. Choosing
@@ -22,6 +24,8 @@ def sample_paths(forecast, *, paths=200, seed=0, project=None, channel=None, fir
     first: every interval takes `paths` rows.
     On a path a queue's day is multiplied by one factor (mean 1, standard deviation `day_spread`, log-normal, lasting
     partly from day to day), then every interval draws its own count (variance `dispersion` times its mean).
+    counted : False gives the expected contacts behind each of these counts, for models that bring the chance of the
+    single contact themselves, as queues do: the same futures without the Poisson draw.
     Raises PlanError when nothing is chosen or more than 20 million rows would come out.
 
     >>> two = pd.DataFrame({"interval_start": pd.to_datetime(["2026-03-02 08:00", "2026-03-02 08:30"]),
@@ -37,7 +41,7 @@ def sample_paths(forecast, *, paths=200, seed=0, project=None, channel=None, fir
             paths=paths,
             rows=int(chosen.sum()),
         )
-    parts = list(_draw(forecast, chosen, paths, seed))
+    parts = list(_draw(forecast, chosen, paths, seed, counted))
     rows = np.concatenate([rows for rows, _ in parts])
     out = forecast.iloc[np.tile(rows, paths)][_SLOT].reset_index(drop=True)
     out.insert(0, "path", np.repeat(np.arange(paths), len(rows)))
@@ -54,6 +58,7 @@ def path_totals(
     channel=None,
     first_day=None,
     last_day=None,
+    counted=True,
 ):
     """Return the sums of the paths that `sample_paths` draws, by any of project, channel, day and interval_start.
 
@@ -69,7 +74,7 @@ def path_totals(
     group[chosen] = keys.groupby(list(keys), sort=False).ngroup().to_numpy()
     names = keys.drop_duplicates().drop(columns="_all")
     sums = np.zeros((paths, len(names)))
-    for rows, drawn in _draw(forecast, chosen, paths, seed):
+    for rows, drawn in _draw(forecast, chosen, paths, seed, counted):
         np.add.at(sums, (slice(None), group[rows]), drawn)
     out = names.iloc[np.tile(np.arange(len(names)), paths)].reset_index(drop=True)
     out.insert(0, "path", np.repeat(np.arange(paths), len(names)))
@@ -100,8 +105,8 @@ def _local_day(forecast):
     return times.tz_localize(None).to_numpy().astype("datetime64[D]")
 
 
-def _draw(forecast, chosen, paths, seed):
-    """Yield (row numbers, drawn counts (paths, rows)) of the chosen part of each queue.
+def _draw(forecast, chosen, paths, seed, counted):
+    """Yield (row numbers, drawn counts or what they expect (paths, rows)) of the chosen part of each queue.
 
     Each queue has its own generator, from the seed and its name, and is drawn whole: a choice changes no number.
     """
@@ -114,7 +119,8 @@ def _draw(forecast, chosen, paths, seed):
             mean, spread, dispersion = (
                 forecast[c].to_numpy(dtype=float)[rows] for c in ("offered", "day_spread", "dispersion")
             )
-            yield rows[keep], _counts(rng, mean, dispersion, _factors(rng, paths, day[rows], spread))[:, keep]
+            factors = _factors(rng, paths, day[rows], spread)
+            yield rows[keep], _counts(rng, mean, dispersion, factors, counted)[:, keep]
 
 
 def _factors(rng, paths, day, spread):
@@ -128,9 +134,14 @@ def _factors(rng, paths, day, spread):
     return factor[:, index]
 
 
-def _counts(rng, mean, dispersion, factors):
-    """Return drawn counts, in the place of `factors`: negative binomial, a gamma mixture of Poisson counts."""
+def _counts(rng, mean, dispersion, factors, counted):
+    """Return drawn counts, in the place of `factors`: negative binomial, a gamma mixture of Poisson counts.
+
+    Not `counted`: the mixture's own draws. The counts are drawn all the same, so that both tell of the same futures.
+    """
     over = np.maximum(dispersion - 1, 1e-6)
     for row in factors:
-        row[:] = rng.poisson(rng.gamma(mean * row / over) * over)
+        expected = rng.gamma(mean * row / over) * over
+        count = rng.poisson(expected)
+        row[:] = count if counted else expected
     return factors

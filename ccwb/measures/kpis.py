@@ -177,7 +177,7 @@ KPIS = {
         N_("Deferred work answered on time"), N_("answered within the threshold / offered"),
         N_("Share of email, social media and callbacks answered within the hours promised."),
         interval_data(lambda h: h["answered_within"], lambda h: h["offered"], where="deferred"),
-        unit="share", better="high", kind=3, source=_DATA, target=0.90,
+        unit="share", better="high", kind=3, source=N_("interval data, model"), target=0.90,
     ),
     "answer_rate": KPI(
         N_("Answer rate"), N_("handled / offered, counted as the contract says"),
@@ -207,7 +207,7 @@ KPIS = {
         N_("First response time (FRT)"), N_("times to the first answer / contacts answered"),
         N_("Mean time to the first answer in chat and on channels where the work waits."),
         interval_data(lambda h: weighted(h["asa_s"], h["handled"]), lambda h: h["handled"], where="first_response"),
-        unit="s", better="low", kind=3, source=_DATA,
+        unit="s", better="low", kind=3, source=N_("interval data, model"),
     ),
     "fcr": KPI(
         N_("First-contact resolution (FCR)"), N_("resolved at first contact / contacts rated"),

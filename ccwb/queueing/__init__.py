@@ -8,6 +8,7 @@
 
 from ccwb.queueing.deferred import Deferred, level_required, worked_off
 from ccwb.queueing.erlang import Performance, erlang_b, erlang_c, performance, service_level
+from ccwb.queueing.even import even_plan
 from ccwb.queueing.search import agents_required
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "agents_required",
     "erlang_b",
     "erlang_c",
+    "even_plan",
     "level_required",
     "performance",
     "service_level",

@@ -3,6 +3,7 @@
 Contacts are counted like water, not one by one: what comes in an interval comes evenly, work is done first come, first
 served, and the clock of the deadline runs in opening time only. What comes while it is closed waits for the opening.
 A contact is finished when its turn has come; where its own handling time matters beside the deadline, take it off.
+`even_plan` (ccwb/queueing/even.py) says how many agents keep a deadline.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,10 @@ import numpy as np
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 
-_MOST = 10**7  # agents; a deadline that so many do not keep is kept by none
+MOST = 10**7  # agents; a deadline that so many do not keep is kept by none
+_MOMENT_S = (
+    1e-6  # whoever is later than the deadline by less than this is in time: sums of many intervals are not exact
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ def worked_off(offered, agents, *, aht_s, interval_s, within_s, is_open=None, ba
     """Return what becomes of deferred work with so many agents, as a `Deferred`.
 
     offered : contacts per interval, 0 or more; one dimension, in time order.  agents : on this work at once, 0 or more,
-    fractions allowed.  aht_s : seconds of work per contact, above 0.  interval_s : length of an interval, seconds.
+    fractions allowed.  aht_s : seconds of work per contact that comes in the interval, above 0.  interval_s : length of
+    an interval, seconds; aht_s and interval_s are one for all or a value per interval.
     within_s : the deadline in seconds of opening time, 0 or more.  is_open : whether the interval is opening time, in
     which agents work (default: all).  backlog : contacts that wait at the start; they are worked off first and are
     not in the figures of any interval but `handled` and `backlog`.
@@ -54,19 +59,36 @@ def worked_off(offered, agents, *, aht_s, interval_s, within_s, is_open=None, ba
     ([0.0, 90.0, 30.0], [nan, 0.33, nan])
     """
     named = {"aht_s": aht_s, "interval_s": interval_s, "within_s": within_s, "backlog": backlog}
-    offered, agents, aht_s, is_open = _checked(is_open, offered=offered, agents=agents, **named)
-    curves = _Curves(offered, np.where(is_open, agents, 0.0) * interval_s / aht_s, is_open, interval_s, float(backlog))
-    left, handled = curves.left, curves.handled
-    spent = np.divide(handled * aht_s, agents * interval_s, out=np.zeros(len(offered)), where=is_open & (agents > 0))
-    return Deferred(handled, left, *_by_arrival(curves, within_s), spent)
+    offered, agents, aht_s, interval_s, is_open = checked(is_open, offered=offered, agents=agents, **named)
+    given = {"aht_s": aht_s, "interval_s": interval_s, "is_open": is_open}
+    return poured(offered, agents, within_s=within_s, backlog=float(backlog), **given)
+
+
+def poured(offered, agents, *, aht_s, interval_s, is_open, within_s, backlog=0.0):
+    """Return what `worked_off` returns, of arrays of one length that are known to be right."""
+    time = np.where(is_open, agents * interval_s, 0.0)
+    old = backlog * float(aht_s[0]) if len(aht_s) else 0.0
+    curves = _Curves(offered * aht_s, time, is_open, interval_s, old)
+    came = np.concatenate([[0.0], np.cumsum(offered)]) + backlog
+    waiting = came[1:] - np.interp(curves.came[1:] - curves.left, *_both(curves.came, came, backlog))
+    handled = np.where(curves.handled > 0, np.diff(came - np.concatenate([[backlog], waiting])).clip(0), 0.0)
+    spent = np.divide(curves.handled, time, out=np.zeros(len(offered)), where=time > 0)
+    in_time, known, mean_wait_s = _by_arrival(curves, within_s)
+    return Deferred(handled, waiting, in_time, known / aht_s, mean_wait_s, spent)
+
+
+def _both(work, contacts, backlog):
+    """Return the corners of contacts over their work, both cumulative, from nothing at all on."""
+    return (np.concatenate([[0.0], work]), np.concatenate([[0.0], contacts])) if backlog else (work, contacts)
 
 
 def level_required(offered, *, aht_s, interval_s, within_s, in_time, is_open=None, beside=0.0, max_occupancy=1.0):
     """Return the fewest whole agents, the same in every open interval, that finish a share of the work by the deadline.
 
     in_time : share of the contacts to be finished within the deadline, above 0 to 1.  beside : agents who help anyway,
-    such as the idle time of live channels (a value per interval or one for all).  max_occupancy : greatest share of the
-    agents' time on this work that can be asked of them, above 0 to 1.  All else as for `worked_off`.
+    such as the idle time of live channels (a value per interval or one for all); all of it can be used.
+    max_occupancy : greatest share of the level's time on this work that can be asked of it, above 0 to 1.  All else as
+    for `worked_off`.
     What is left at the end must not be more than the last interval's level works off within the deadline: postponing
     work beyond the last interval is no way to keep it.  0 where nothing is offered.
     Raises PlanError where no level suffices (never open while contacts come), and for wrong values.
@@ -74,32 +96,25 @@ def level_required(offered, *, aht_s, interval_s, within_s, in_time, is_open=Non
     >>> level_required([60, 60, 0, 0], aht_s=60, interval_s=3600, within_s=7200, in_time=1.0)
     1
     """
-    if not 0 < in_time <= 1:
-        _refuse("in_time", in_time, N_("is not a share above 0, up to 1 (95 % is 0.95)"))
-    if not 0 < max_occupancy <= 1:
-        _refuse("max_occupancy", max_occupancy, N_("is not a share above 0, up to 1"))
+    check_shares(in_time, max_occupancy)
     known = {"aht_s": aht_s, "interval_s": interval_s, "within_s": within_s, "is_open": is_open}
-    offered, help_, aht, open_ = _checked(offered=offered, agents=beside, **known)
+    offered, help_, aht, length, open_ = checked(offered=offered, agents=beside, **known)
     if not offered.any():
         return 0
-    if not open_.any():
-        raise PlanError(N_("Contacts come, but it is never open: no number of agents handles them. Check the hours."))
+    check_open(open_)
+    fitted = {"aht_s": aht, "interval_s": length, "is_open": open_}
 
     def enough(level):
-        given = worked_off(offered, (level + help_) * max_occupancy, **known)
+        given = poured(offered, level * max_occupancy + help_, **fitted, within_s=within_s)
         done = np.nansum(given.in_time * given.known) >= in_time * given.known.sum() - 1e-9
-        reach = min(within_s, interval_s * open_.sum())
-        rate = (level + help_[open_][-1]) * max_occupancy / aht[open_][-1]
+        reach = min(within_s, length[open_].sum())
+        rate = (level * max_occupancy + help_[open_][-1]) / aht[open_][-1]
         return done and given.backlog[-1] <= rate * reach + 1e-9
 
     low, high = -1, 1
     while not enough(high):
-        if high > _MOST:
-            raise PlanError(
-                N_("No number of agents finishes {share} of the work within {within} s. Allow more time."),
-                share=in_time,
-                within=within_s,
-            )
+        if high > MOST:
+            refuse_deadline(in_time, within_s)
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
@@ -107,8 +122,30 @@ def level_required(offered, *, aht_s, interval_s, within_s, in_time, is_open=Non
     return high
 
 
+def check_shares(in_time, max_occupancy):
+    """Raise PlanError for a share in time or an occupancy that cannot be."""
+    if not 0 < in_time <= 1:
+        _refuse("in_time", in_time, N_("is not a share above 0, up to 1 (95 % is 0.95)"))
+    if not 0 < max_occupancy <= 1:
+        _refuse("max_occupancy", max_occupancy, N_("is not a share above 0, up to 1"))
+
+
+def check_open(is_open):
+    """Raise PlanError where it is never open, though contacts come."""
+    if not is_open.any():
+        raise PlanError(N_("Contacts come, but it is never open: no number of agents handles them. Check the hours."))
+
+
+def refuse_deadline(in_time, within_s):
+    raise PlanError(
+        N_("No number of agents finishes {share} of the work within {within} s. Allow more time."),
+        share=in_time,
+        within=f"{within_s:g}",
+    )
+
+
 class _Curves:
-    """Cumulative contacts that came and that were finished, over opening time, as broken lines.
+    """Cumulative work that came and that was finished, seconds, over opening time, as broken lines.
 
     What came while it was closed stands at the next opening (after the last open interval: at its end).
     """
@@ -138,7 +175,8 @@ class _Curves:
 
 
 def _by_arrival(curves, within_s):
-    """Return (in_time, known, mean_wait_s) by the interval in which contacts came."""
+    """Return (in_time, known work, mean_wait_s) by the interval in which contacts came."""
+    just = within_s + _MOMENT_S
     n, total = len(curves.offered), curves.came[-1]
     corners = np.unique(np.concatenate([curves.came, curves.done]))
     corners = corners[(corners >= curves.start) & (corners <= total)]
@@ -150,9 +188,9 @@ def _by_arrival(curves, within_s):
     begin = first - slope / 4
     finished = low + width / 2 <= curves.done[-1]
     with np.errstate(divide="ignore", invalid="ignore"):
-        crossing = np.clip((within_s - begin) / slope, 0, 1)
+        crossing = np.clip((just - begin) / slope, 0, 1)
     steady = np.abs(slope) < 1e-9
-    share = np.where(steady, begin + slope / 2 <= within_s + 1e-9, np.where(slope > 0, crossing, 1 - crossing))
+    share = np.where(steady, begin + slope / 2 <= just, np.where(slope > 0, crossing, 1 - crossing))
     due = np.interp(low + width / 2, curves.came, curves.came_at) + within_s
     known = finished | (due <= curves.end)
     row = np.clip(np.searchsorted(curves.came, low + width / 2, side="right") - 1, 0, n - 1)
@@ -174,8 +212,8 @@ def _wait(curves, positions):
     return np.interp(positions, curves.done, curves.done_at) - np.interp(positions, curves.came, curves.came_at)
 
 
-def _checked(is_open, **named):
-    """Return offered, agents, aht_s and is_open as arrays of one length; PlanError names the value that cannot be."""
+def checked(is_open, **named):
+    """Return offered, agents, aht_s, interval_s and is_open as arrays of one length; else says what cannot be."""
     arrays = {}
     for name, value in named.items():
         try:
@@ -190,10 +228,11 @@ def _checked(is_open, **named):
     length = np.atleast_1d(arrays["offered"]).shape
     opened = np.ones(length, bool) if is_open is None else np.asarray(is_open, dtype=bool)
     try:
-        agents, aht_s, opened = (np.broadcast_to(a, length) for a in (arrays["agents"], arrays["aht_s"], opened))
+        given = (*(arrays[name] for name in ("agents", "aht_s", "interval_s")), opened)
+        fitted = [np.broadcast_to(array, length) for array in given]
     except ValueError:
         _refuse("agents", arrays["agents"].shape, N_("does not fit the intervals of offered"))
-    return np.atleast_1d(arrays["offered"]), agents, aht_s, opened
+    return np.atleast_1d(arrays["offered"]), *fitted
 
 
 def _refuse(name, found, what):

@@ -3,8 +3,11 @@
     targets_of       the centre document -> targets per (project, channel)
     requirement      forecast + targets -> the fewest agents per interval, and what they give
     given_agents     forecast + agents -> the same table: 'I have these agents, what do I get?'
+    idle_use         requirement + targets -> idle time of live agents, and the deferred work done in it
     cheapest         forecast + targets -> the fewest agent-hours that keep the promises over a day, week or month
     kept             requirement -> how each promise stands over each period
+    risk             forecast + sample paths -> the chance that each promise is kept, and what more certainty takes
+    wilson           the 95 % interval of a chance that was counted
     summary          requirement -> one row per group: peak, hours, full-time people, service
     cost             requirement + what an hour costs -> hours, people and money per project, the price of a contact
     simulated        requirement -> its days played contact by contact, beside what the formulas say
@@ -12,14 +15,17 @@
     shrinkage_of     kinds of time not spent on contacts -> what the roster loses, what it places, each hour once
 
 Live channels (voice, chat) are queues: Erlang A where a patience is given, else Erlang C. Deferred channels (email,
-social media, callback) are work that may wait within its day. docs/models_queueing.md says when each misleads.
+social media, callback) are work that may wait, staffed for its deadline. docs/models_queueing.md and
+docs/models_deferred.md say when each misleads.
 """
 
-from ccwb.staffing.agents import DEFERRED, given_agents, requirement
+from ccwb.staffing.agents import given_agents, requirement
 from ccwb.staffing.cost import KEYS, cost, expected_costs, hourly_cost_of, price_of_a_point
+from ccwb.staffing.deferred import DEFERRED, idle_use
 from ccwb.staffing.period import cheapest, kept
 from ccwb.staffing.played import affordable
 from ccwb.staffing.pooling import Pooled, pooling
+from ccwb.staffing.risk import Risk, risk, wilson
 from ccwb.staffing.shrinkage import Shrinkage, shrinkage_of, shrinkage_of_project, usual_kinds
 from ccwb.staffing.simulated import MEASURES, Simulated, simulated
 from ccwb.staffing.sums import summary
@@ -30,6 +36,7 @@ __all__ = [
     "KEYS",
     "MEASURES",
     "Pooled",
+    "Risk",
     "Shrinkage",
     "Simulated",
     "affordable",
@@ -38,14 +45,17 @@ __all__ = [
     "expected_costs",
     "given_agents",
     "hourly_cost_of",
+    "idle_use",
     "kept",
     "pooling",
     "price_of_a_point",
     "requirement",
+    "risk",
     "shrinkage_of",
     "shrinkage_of_project",
     "simulated",
     "summary",
     "targets_of",
     "usual_kinds",
+    "wilson",
 ]

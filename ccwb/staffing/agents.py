@@ -7,26 +7,27 @@ from ccwb import queueing
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.staffing.deferred import DEFERRED, HELPED, deferred_rows, idle_rows
 from ccwb.staffing.targets import NO_GOAL
 from ccwb.staffing.work import work_of
 from ccwb.tables import TABLES, empty
 
-DEFERRED = "Deferred, even over the day"
 
-
-def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0):
+def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0, live=None):
     """The fewest agents per interval that meet the targets, and what they give, as a requirement table.
 
     forecast : forecast table in intervals of at most an hour; its rows are the open intervals.
     targets : (project, channel) -> dict as from `targets_of`; absent or None means: no such target.
     volume_change, aht_change : shares above -1, 0.1 is 10 % more contacts or longer handling.
+    live : requirement table of live queues whose idle time may help deferred ones; None: of those in the forecast.
 
     Live channels: all of service_level, asa_s, max_occupancy and, where a patience is known, answer_rate and
     abandonment are met in every interval. A channel with conversations held at once (chat) is a queue of conversation
     slots: each slot is a server of the model, agents = slots / at_once rounded up, `model` says how many at once; its
-    aht_s is the handling time while that many are held. Deferred channels: a day's work is spread evenly over the day's
-    rows and divided by max_occupancy, rounded up per interval; waits, service level and abandonment are missing, as the
-    model knows none.
+    aht_s is the handling time while that many are held. Deferred channels: as even a course of whole agents as finishes
+    the share `service_level` within `answer_within_s` of opening time in every week, nobody above max_occupancy; what
+    is not done waits for the next row, over closed hours and days. The share `blend` of the usable idle time of the
+    project's live agents (agents x (max_occupancy - occupancy)) comes first, for the shortest deadline first.
     Where nothing is offered: no agents, and every rate is missing.
     Raises PlanError for a queue without targets or without a handling time, for a daily forecast, for wrong values.
 
@@ -41,11 +42,8 @@ def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0):
     agents = np.zeros(len(work.table))
     for rows, patience_s in _live_kinds(work):
         agents[rows] = _fewest(work, rows, patience_s)
-    rows = np.flatnonzero(~work.live)
-    if len(rows):
-        each = work.of("max_occupancy", rows) * work.of("at_once", rows)
-        agents[rows] = np.ceil(_over_the_day(work, rows, work.load[rows]) / each * (1 - 1e-12))
-    return _table(work, agents)
+    helpers = idle_rows(live, targets) if live is not None else None
+    return _table(work, agents, fewest=True, helpers=helpers)
 
 
 def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0):
@@ -55,8 +53,8 @@ def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0
     channel) -> number for all its intervals. Fractions are read as that share of the interval with one agent more: 7.7
     is 7 agents for 30 % of the time and 8 for 70 %.
     The rest as for `requirement`. Erlang C where agents do not exceed the load: service level 0, the wait is missing
-    (it grows without end), answer_rate is what is answered in the long run. Deferred channels: answer_rate is the share
-    of the day's work that the day's agents get through; the rest stays in the backlog.
+    (it grows without end), answer_rate is what is answered in the long run. Deferred channels: what is not finished in
+    a row waits for the next; nobody works above max_occupancy; answer_rate is what is finished by the last row.
 
     >>> forecast = pd.DataFrame({"interval_start": [pd.Timestamp("2026-03-02 10:00")], "interval_s": 1800,
     ...     "project": "orders", "channel": "voice", "offered": 75.0, "aht_s": 240.0})
@@ -106,15 +104,6 @@ def _fewest(work, rows, patience_s):
     return np.ceil(slots / work.of("at_once", rows))
 
 
-def _over_the_day(work, rows, value):
-    """Return each row's mean of `value` over its queue's local day, weighted by interval length."""
-    start = work.table["interval_start"].iloc[rows].dt.tz_localize(None)
-    _, day = np.unique(start.to_numpy().astype("datetime64[D]"), return_inverse=True)
-    key = day * len(work.names) + work.queue[rows]
-    length = work.interval_s[rows]
-    return (np.bincount(key, value * length) / np.maximum(np.bincount(key, length), 1))[key]
-
-
 def _as_agents(work, agents):
     """Return agents per row from a column name, a mapping per queue or one value per row."""
     if isinstance(agents, str) and agents in work.table:
@@ -139,25 +128,25 @@ def _as_agents(work, agents):
 _RATES = ("service_level", "asa_s", "abandonment", "answer_rate", "occupancy")
 
 
-def _table(work, agents):
-    """Return the requirement table of agents per row."""
+def _table(work, agents, *, fewest=False, helpers=None):
+    """Return the requirement table of agents per row; `fewest`: of deferred rows they are only found here."""
     if not len(work.table):
         return empty("requirement")
     rates = {name: np.full(len(agents), np.nan) for name in _RATES}
     for rows, patience_s in _live_kinds(work):
         for name, value in _live_rates(work, rows, agents[rows], patience_s).items():
             rates[name][rows] = value
-    rows = np.flatnonzero(~work.live)
-    if len(rows):
-        for name, value in _deferred_rates(work, rows, agents[rows]).items():
-            rates[name][rows] = value
+    agents, deferred, help_ = deferred_rows(work, agents, rates["occupancy"], fewest=fewest, helpers=helpers)
+    rates |= {name: np.where(work.live, rates[name], value) for name, value in deferred.items()}
     columns = {name: work.table[name].array for name in ("interval_start", "interval_s", "project", "channel")}
     columns |= {"offered": work.offered, "aht_s": work.aht_s, "load": work.load, "agents": agents}
     columns["scheduled"] = agents / (1 - work.targets["shrinkage"][work.queue])
     columns["paid"] = columns["scheduled"] / (1 - work.targets["placed"][work.queue])
     columns |= {name: rates[name] for name in _RATES}
-    columns["answer_within_s"] = np.where(work.live, work.targets["answer_within_s"][work.queue], np.nan)
-    columns["model"] = pd.Series(_models(work)[work.queue], dtype="str").array
+    columns["answer_within_s"] = work.targets["answer_within_s"][work.queue]
+    helped = np.bincount(work.queue, help_, len(work.names)) > 0
+    models = pd.Series(np.where(helped, HELPED, _models(work)), dtype="str").array
+    columns["model"] = models.take(work.queue)
     return pd.DataFrame({name: columns[name] for name in TABLES["requirement"].names})
 
 
@@ -200,13 +189,3 @@ def _mixed(low, high, share):
         waits = np.where(few > 0, few * low["asa_s"], 0) + np.where(many > 0, many * high["asa_s"], 0)
         mixed["asa_s"] = np.where(mixed["answer_rate"] > 0, waits / mixed["answer_rate"], np.inf)
     return mixed
-
-
-def _deferred_rates(work, rows, agents):
-    """Return answer_rate and occupancy of deferred rows: of the day's work, what the day's agents get through."""
-    need = _over_the_day(work, rows, work.load[rows])
-    able = _over_the_day(work, rows, agents * work.of("at_once", rows))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        answered = np.where(need > 0, np.minimum(1, able / need), np.nan)
-        occupancy = np.where(able > 0, np.minimum(need, able) / able, np.nan)
-    return {"answer_rate": answered, "occupancy": occupancy}

@@ -31,7 +31,7 @@ def cheapest(forecast, *, targets, period="month", least=1, volume_change=0.0, a
     (asa_s). max_occupancy holds in every interval, as it is about people; without patience there are always more agents
     than load. No single agent of an interval can be left out, unless it is the last of `least` or of the occupancy cap.
     Whole agents; within one agent of an interval of the least possible in nearly every case that was tried
-    (docs/models_period.md). Rows of work that may wait are those of `requirement`.
+    (docs/models_period.md). Rows of work that may wait are those of `requirement` beside these live rows.
     Raises PlanError for a queue that promises nothing over a period, and where no number of agents keeps a promise.
 
     >>> forecast = pd.DataFrame({"interval_start": pd.date_range("2026-03-02 10:00", periods=3, freq="30min"),
@@ -50,7 +50,8 @@ def cheapest(forecast, *, targets, period="month", least=1, volume_change=0.0, a
         agents[rows] = _fewest(work, rows, agents[rows], targets, period)
     parts = [given_agents(table.iloc[live], targets=targets, agents=agents[live])] if len(live) else []
     rest = np.flatnonzero(~work.live)
-    parts += [requirement(table.iloc[rest], targets=targets)] if len(rest) else []
+    helping = parts[0] if parts else None
+    parts += [requirement(table.iloc[rest], targets=targets, live=helping)] if len(rest) else []
     if not parts:
         return empty("requirement")
     joined = pd.concat(parts, ignore_index=True).iloc[np.argsort(np.concatenate([live, rest]))]

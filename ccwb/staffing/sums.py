@@ -5,6 +5,7 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
+from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 
@@ -44,8 +45,10 @@ def summary(requirement, *, by=(), full_time_hours_week=40, weeks=None):
 
     agents_peak : most agents needed at the same time, queues added.  agent_hours, paid_hours : hours of `agents` and of
     `paid` (of `scheduled` where a table has none).  fte : paid hours over full-time hours.  offered : contacts.
-    service_level, abandonment, answer_rate : of all offered whose share is known.  asa_s : mean wait of answered
-    contacts, missing when a part of them waits nobody knows how long.  occupancy : handling time over agents' time.
+    abandonment, answer_rate : of all offered whose share is known.  service_level, asa_s : likewise of offered, and the
+    mean wait of answered contacts, missing when a part of them waits nobody knows how long; where a group has both
+    live and deferred queues, of the live ones: seconds and hours promised do not add up to a promise.
+    occupancy : handling time over agents' time.
     Each is a sum of numerators over a sum of denominators; missing where it cannot be told.
     """
     by = [by] if isinstance(by, str) else list(by)
@@ -77,6 +80,9 @@ def _summed(part, full_time_hours):
     paid = part["paid"].fillna(part["scheduled"]).to_numpy(dtype=float) if "paid" in part else columns["scheduled"]
     agent_hours, paid_hours = float(columns["agents"] @ hours), float(paid @ hours)
     offered, asa_s = columns["offered"], columns["asa_s"]
+    live = _live(part["channel"])
+    if live.any():
+        columns["service_level"], asa_s = (np.where(live, v, np.nan) for v in (columns["service_level"], asa_s))
     answered = offered * columns["answer_rate"]
     unknown = np.isnan(asa_s) & ~np.isnan(columns["service_level"]) & (answered > 0)
     return {
@@ -91,6 +97,12 @@ def _summed(part, full_time_hours):
         "answer_rate": _weighted(columns["answer_rate"], offered),
         "occupancy": _weighted(columns["occupancy"], columns["agents"] * hours),
     }
+
+
+def _live(channel):
+    """Return whether customers wait for the answer, per row."""
+    code, names = pd.factorize(channel)
+    return np.array([name not in CHANNELS or CHANNELS[name].live for name in names], dtype=bool)[code]
 
 
 def _weighted(rate, weight):

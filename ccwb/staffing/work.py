@@ -40,7 +40,7 @@ def work_of(forecast, targets, volume_change, aht_change):
             raise PlanError(
                 N_("{name} is a share above -1 (0.1 is 10 % more); found {found}."), name=name, found=str(change)
             )
-    table, queue, names = _entered(forecast)
+    table, queue, names = entered(forecast)
     known = targets_per_queue(names, targets)
     interval_s = table["interval_s"].to_numpy(dtype=float)
     offered = table["offered"].to_numpy(dtype=float) * (1 + volume_change)
@@ -50,7 +50,7 @@ def work_of(forecast, targets, volume_change, aht_change):
     return Work(table, queue, names, known, interval_s, offered, aht_s, load, live)
 
 
-def _entered(forecast):
+def entered(forecast):
     """Return (table, queue number per row, the queues); whatever looks wrong goes through `check` for its sentence."""
     if not _looks_right(forecast):
         forecast = _checked(forecast)

@@ -17,6 +17,7 @@ from ccwb.ui import staffing_parts as parts
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
 from ccwb.ui.shell import Page
+from ccwb.ui.staffing_blending import Blending
 from ccwb.ui.staffing_centre import Cost, WholeCentre, hourly_cost
 from ccwb.ui.staffing_check import Check
 from ccwb.ui.staffing_controls import TARGETS, Controls
@@ -24,13 +25,14 @@ from ccwb.ui.staffing_estimates import Estimates
 from ccwb.ui.staffing_given import Given
 from ccwb.ui.staffing_period import Period, period_note
 from ccwb.ui.staffing_pooling import Pooling
+from ccwb.ui.staffing_risk import Risk
 from ccwb.ui.staffing_scenarios import Scenarios
 from ccwb.ui.staffing_week import LOWER, UPPER, Week, scaled
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
 # The folds below the pictures, in the order in which they are asked
-PARTS = (Scenarios, Check, Given, Period, Cost, WholeCentre, Pooling, Estimates)
+PARTS = (Scenarios, Risk, Check, Period, Cost, Given, Blending, WholeCentre, Pooling, Estimates)
 
 
 class StaffingPage(Page):
@@ -64,7 +66,8 @@ class StaffingPage(Page):
             self.channel, self.monday = self.channels[0], parts.monday_of(self.forecast["interval_start"].min())
             self.in_sight = self._busiest_day()
         self.means = {c: self.start_of(c)["aht_s"] for c in self.channels}
-        began = {c: self.start_of(c) | parts.made_with(self.plan, c) for c in self.channels}
+        blend = next(iter(self.usual.values()))["blend"]  # of the project, so no slider of one queue
+        began = {c: self.start_of(c) | {"blend": blend} | parts.made_with(self.plan, c) for c in self.channels}
         self.settings = parts.over(began, self.kept.data.get("settings", {}))
         if len(self.plan):
             self.kept.data["plan_settings"] = parts.over(began, self.kept.data.get("plan_settings", self.settings))
@@ -282,7 +285,7 @@ class StaffingPage(Page):
                     N_("No handling time is known for {channel}. Type one beside the slider 'Handling time'."),
                     channel=_(CHANNELS[channel].label),
                 )
-            goal = self.usual[self.project, channel] | {k: now[k] for k in (*TARGETS, "shrinkage")}
+            goal = self.usual[self.project, channel] | {k: now[k] for k in (*TARGETS, "shrinkage", "blend")}
             targets[self.project, channel] = targets[LOWER, channel] = targets[UPPER, channel] = goal
         return targets
 

@@ -62,7 +62,7 @@ def day_title(own, channel, day):
     if own.empty or own["agents"].max() == 0:
         if day is not None:
             return _("{queue}: nobody is needed on {day}", queue=_(CHANNELS[channel].label), day=text.date(day, "full"))
-        return _("{queue}: closed all week", queue=_(CHANNELS[channel].label))
+        return _("{queue}: nobody is needed in this week", queue=_(CHANNELS[channel].label))
     peak = own.loc[own["agents"].idxmax()]
     return _(
         "{queue}: most people are needed on {weekday} at {time}, {n} agents ({model})",

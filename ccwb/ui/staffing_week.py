@@ -3,28 +3,38 @@
 import numpy as np
 import pandas as pd
 
+from ccwb.channels import CHANNELS
 from ccwb.staffing import requirement, summary
 from ccwb.ui import text
 from ccwb.ui.staffing_parts import no_heat, steps
 
 # The band's two edges go through the same call as rows of their own, under names that no project can have.
 LOWER, UPPER = "\x00lower", "\x00upper"
+_AROUND = 2  # days on either side of the week that the edges of a deferred queue's band are computed with
 
 
 class Week:
-    """The forecast of a week with the band of the queue in sight, and the plan of that week beside it."""
+    """The forecast of a week with the band of the queue in sight, and the plan of that week beside it.
+
+    Live queues are computed for the week. Work that may wait goes on over its borders: deferred queues are computed
+    over the whole cycle (their band's edges with days on either side) and cut, so that the week is that of the plan.
+    What has not moved is not computed again.
+    """
 
     def __init__(self, forecast, plan, monday, *, queue, means, full_time):
         project, channel = queue
-        rows = _of_week(forecast, monday)
-        own = rows[rows["channel"] == channel]
-        edges = [
-            own.assign(project=name, offered=own[f"{side}_80"]) for name, side in ((LOWER, "lower"), (UPPER, "upper"))
-        ]
-        self.rows = pd.concat([rows, *edges], ignore_index=True)
+        self._project, self.means, self._monday, self._last = project, means, monday, {}
+        live = forecast["channel"].isin([name for name, one in CHANNELS.items() if one.live])
+        self._helping, waiting, on_line = forecast[live].reset_index(drop=True), forecast[~live], CHANNELS[channel].live
+        seen = _of_week(forecast[forecast["channel"] == channel], monday, around=0 if on_line else _AROUND)
+        edges = _edges(seen)
+        here, there = _of_week(self._helping, monday), _of_week(waiting, monday)
+        self._counts = len(here), len(there)
+        self._live = pd.concat([here, *(edges if on_line else ())], ignore_index=True)
+        self._deferred = pd.concat([waiting, *(() if on_line else edges)], ignore_index=True)
+        self._cut = _of_week(self._deferred, monday).index
+        self.rows = self._ordered(self._live, self._deferred.loc[self._cut])
         self._days = _days(self.rows)
-        self.means = means
-        self._project = project
         self._planned = planned = _of_week(plan, monday) if len(plan) else plan
         self._own_plan = planned[planned["channel"] == channel] if len(planned) else planned
         self.plan_sums = None
@@ -35,7 +45,38 @@ class Week:
 
     def requirement(self, settings, targets):
         """Return the requirement of all rows, the band's edges included, by the sliders' settings."""
-        return requirement(scaled(self.rows, settings, self.means), targets=targets)
+        seen = {c: settings[c] for c in self._live["channel"].unique()}
+        live = self._once("week", seen, lambda: self._made(self._live, settings, targets))
+        if not len(self._deferred):
+            return live
+        waiting = {c: settings[c] for c in self._deferred["channel"].unique()}
+        if not any(targets[self._project, c]["blend"] for c in settings):
+            made = self._once("deferred", waiting, lambda: self._made(self._deferred, settings, targets))
+        else:
+            made = self._once("deferred", settings, lambda: self._helped(settings, targets))
+        return self._ordered(live, made.loc[self._cut])
+
+    def _ordered(self, live, deferred):
+        """Return live and deferred rows under each other, the project's first, then those of the edges."""
+        n, m = self._counts
+        return pd.concat([live.iloc[:n], deferred.iloc[:m], live.iloc[n:], deferred.iloc[m:]], ignore_index=True)
+
+    def _helped(self, settings, targets):
+        """Return the deferred queues' requirement with the idle time of the live ones, over the whole cycle."""
+        taking = {c: settings[c] for c in self._helping["channel"].unique()}
+        live = self._once("live", taking, lambda: self._made(self._helping, settings, targets))
+        near = _of_week(live, self._monday, around=_AROUND)
+        live = pd.concat([live, *(near.assign(project=name) for name in (LOWER, UPPER))], ignore_index=True)
+        return self._made(self._deferred, settings, targets, live)
+
+    def _made(self, rows, settings, targets, live=None):
+        return requirement(scaled(rows, settings, self.means), targets=targets, live=live)
+
+    def _once(self, name, settings, make):
+        """Return what `make` returns, made again only if the settings that it depends on are others."""
+        if name not in self._last or self._last[name][0] != settings:
+            self._last[name] = ({channel: dict(one) for channel, one in settings.items()}, make())
+        return self._last[name][1]
 
     def plan_steps(self, day):
         """Return the saved plan of the queue in sight as steps, of a day or (None) of the week."""
@@ -88,6 +129,14 @@ def _days(table):
     return table["interval_start"].dt.tz_localize(None).dt.normalize().to_numpy()
 
 
-def _of_week(table, monday):
+def _edges(rows):
+    """Return the two edges of a queue's band as rows of their own."""
+    sides = ((LOWER, "lower_80"), (UPPER, "upper_80"))
+    return [rows.assign(project=name, offered=rows[side]) for name, side in sides]
+
+
+def _of_week(table, monday, around=0):
+    """Return the rows of a week, and of so many days on either side."""
     start = table["interval_start"].dt.tz_localize(None)
-    return table[(start >= monday) & (start < monday + pd.Timedelta(days=7))]
+    more = pd.Timedelta(days=around)
+    return table[(start >= monday - more) & (start < monday + pd.Timedelta(days=7) + more)]

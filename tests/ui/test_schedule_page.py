@@ -51,7 +51,7 @@ def test_the_schedule_covers_the_need_and_is_kept(page):
     assert "The schedule is made and kept." in said(page)
     assert not schedule(page).empty
     gap = page.coverage["scheduled"] - page.coverage["required"]
-    assert (gap < -0.5).mean() < 0.1
+    assert (gap < -1).mean() < 0.05  # short by less than a person is between whole shifts
     document = page.store.load("schedule", cycle=page.cycle_id, project=PROJECT)
     assert document.data["made_from"] == cycle.made_from(page.store, page.cycle_id, "schedule", project=PROJECT)
     assert document.by == "Ana"

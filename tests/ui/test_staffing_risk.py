@@ -1,0 +1,146 @@
+"""The fold that says how sure the promise is: computed when asked, said in futures, and put on the sliders."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from ccwb.staffing import risk
+from ccwb.ui.charts import Chart
+from ccwb.ui.staffing_risk import chart_title, figures, futures, hours, of_hundred, picture, promises_table
+from tests.ui.conftest import PROJECT
+from tests.ui.looking import change, find, finished, press, said, shown, unfold, walk
+
+NOW = dt.datetime(2026, 10, 25, 9, tzinfo=dt.UTC)
+FOLD = "How sure is that"
+
+
+@pytest.fixture
+def page(planned, open_page):
+    return open_page("staffing", project=PROJECT)
+
+
+def part(page):
+    return next(one for one in page.parts if type(one).__name__ == "Risk")
+
+
+def computed(page):
+    unfold(page, FOLD)
+    press(page, "Compute the chances")
+    finished(page)
+    assert said(page) == ""
+    return part(page)
+
+
+def chance(fold):
+    return fold.told.plan["chance"].iloc[-1]
+
+
+def test_nothing_is_computed_before_it_is_asked_for(page):
+    charts = len(find(page, Chart))
+    unfold(page, FOLD)
+    assert part(page).told is None and len(find(page, Chart)) == charts
+    assert "possible futures" in shown(page)
+
+
+def test_what_is_shown_is_what_the_core_says_of_the_sliders(page):
+    change(page.sliders, "volume", 4)
+    fold = computed(page)
+    drawn, base = futures(page.forecast, ["voice", "chat"], page.settings, page.means)
+    assert base["offered"].sum() == pytest.approx(page.forecast.query("channel != 'callback'")["offered"].sum())
+    told = risk(base, drawn, targets=page.targets(), plan=page.need(), hourly_cost=page.hourly_cost())
+    pd.testing.assert_frame_equal(fold.told.promises, told.promises)
+    html = shown(page)
+    assert f"in {of_hundred(chance(fold))} of 100 possible futures" in html
+    goal = page.targets()[PROJECT, "voice"]
+    assert f"Voice {goal['service_level']:.0%} within {goal['answer_within_s']:.0f} s" in html
+    extra = told.assurance.query("channel == '' and level == 0.9")["extra_cost"].iloc[0]
+    assert page.money(abs(extra)) in html
+    chart = next(c for c in find(page, Chart) if c.file_name.startswith("risk_curve"))
+    assert chart.data["plan"]["chance"] == [chance(fold)]
+    assert [label.split(":")[0] for label in chart.data["levels"]["said"]] == ["80%", "90%", "95%"]
+    assert page.money(abs(extra)) in chart.title and "EUR" in str(chart.spec)
+
+
+def test_figures_of_earlier_sliders_say_so_until_the_sliders_are_back(page):
+    fold = computed(page)
+    assert fold.state.value == ""
+    change(page.choices, "week", "2026-11-09")
+    assert fold.state.value == ""  # another week moves no chance
+    change(page.sliders, "volume", 3)
+    assert "figures of before" in fold.state.value
+    change(page.sliders, "volume", 0)
+    assert fold.state.value == ""
+
+
+def test_staffing_for_ninety_percent_moves_the_sliders_of_all_waiting_queues_and_keeps_the_promise_so_often(page):
+    fold = computed(page)
+    before, callback = chance(fold), dict(page.settings["callback"])
+    buffer = fold.told.assurance.query("channel == '' and level == 0.9")["buffer"].iloc[0]
+    press(page, "Staff for 90%")
+    finished(page)
+    assert page.settings["voice"]["volume"] == page.settings["chat"]["volume"] == buffer
+    assert page.sliders.values["volume"] == pytest.approx(100 * buffer)
+    assert page.settings["callback"] == callback
+    assert chance(fold) >= 0.9 and (chance(fold) >= before) == (buffer >= 0)
+    assert fold.state.value == ""
+    chart = next(c for c in find(page, Chart) if c.file_name.startswith("risk_curve"))
+    assert chart.title == "The sliders as they stand are staffed to be 90% sure"
+    kept = page.store.load("staffing", cycle=page.cycle_id, project=PROJECT).data["settings"]
+    assert kept["voice"]["volume"] == buffer
+
+
+def test_without_a_known_cost_the_price_of_certainty_is_in_agent_hours(page, monkeypatch):
+    monkeypatch.setattr(page, "hourly_cost", lambda: None)
+    computed(page)
+    chart = next(c for c in find(page, Chart) if c.file_name.startswith("risk_curve"))
+    assert "agent-hours" in chart.title and "agent-hours of the cycle" in str(chart.spec)
+    assert " agent-hours</span>" in shown(page)
+
+
+def test_long_work_is_stopped_when_asked_and_says_so(page, monkeypatch):
+    monkeypatch.setattr(
+        "ccwb.ui.staffing_risk.risk", lambda *_a, progress, **_k: [progress(n, 10**9) for n in range(10**9)]
+    )
+    unfold(page, FOLD)
+    press(page, "Compute the chances")
+    page.progress.received({"type": "cancel"}, [])
+    finished(page)
+    assert "Stopped" in said(page) and part(page).told is None
+
+
+def test_a_project_where_nobody_waits_says_that_there_is_no_chance_to_compute(page):
+    table = page.forecast[page.forecast["channel"] == "callback"]
+    page.store.write_table("forecast", table, by="Ben", at=NOW, cycle=page.cycle_id, project=PROJECT)
+    page.open()
+    unfold(page, FOLD)
+    assert "Nobody waits in a queue of this project" in shown(page)
+    assert "Compute the chances" not in [getattr(w, "description", "") for w in walk(page.widget)]
+
+
+def test_certainty_out_of_reach_is_said_in_words():
+    start = [pd.Timestamp("2026-03-02 10:00")]
+    told = pd.DataFrame({"interval_start": start, "interval_s": 1800, "project": "s", "channel": "voice"})
+    target = {"service_level": 0.8, "answer_within_s": 20, "patience_s": 120, "aht_s": 240}
+    got = risk(told.assign(offered=75.0), [[75.0], [500.0]], targets={("s", "voice"): target})
+    sure = got.assurance[got.assurance["channel"] == ""]
+    assert figures(got, sure, "agent_hours", hours).count("out of reach") == 3
+    assert chart_title(sure, "agent_hours", hours) == "No extra staff makes it 90% sure, not even for twice the volume"
+
+
+def test_of_very_many_promises_the_least_sure_are_shown(page, monkeypatch):
+    monkeypatch.setattr("ccwb.ui.staffing_risk.ROWS", 5)
+    drawn, base = futures(page.forecast, ["voice", "chat"], page.settings, page.means)
+    told = risk(base, drawn, targets=page.targets(), period="day").promises
+    shown_rows = promises_table(told, page.targets())
+    assert shown_rows.count("<tr>") == 1 + 5 < len(told)
+    assert f"The 5 least sure of {len(told)}" in shown_rows
+    assert f"{of_hundred(told['chance'].min())} of 100" in shown_rows.split("<tr>")[2]
+
+
+def test_a_hundred_of_a_hundred_is_said_only_when_every_future_keeps_it():
+    assert [of_hundred(share) for share in (0, 0.002, 0.5, 0.998, 1)] == [0, 1, 50, 99, 100]
+
+
+def test_the_picture_is_one_that_the_browser_can_draw():
+    assert picture("EUR").to_dict()["height"] == 300

@@ -199,7 +199,8 @@ def test_a_twin_that_plays_the_same_contacts_finds_the_same_day():
     queues, groups = centre()
     of = world(queues, groups, 4 * HOUR, 0.0)
     for seed in np.random.SeedSequence(4).spawn(5):
-        attempts, lines, _ = replay(False, of, queues, 0.0, seed)
+        end = replay(False, of, queues, 0.0, seed)
+        attempts, lines = end.attempts, end.tallies
         came = sorted((a.came_s, a.queue, a.work, a.patience) for a in attempts)
         taken, gone, left_over = twin(came, queues, groups, 4 * HOUR)
         assert [int(row.answered) for row in lines] == taken
@@ -210,7 +211,7 @@ def test_a_twin_that_plays_the_same_contacts_finds_the_same_day():
 def centre(**more):
     """Three queues, three groups of different skills, one queue of lower priority."""
     queues = [
-        Queue("a", offered=90, aht_s=300, patience_s=200, **more),
+        Queue("a", **{"offered": 90, "aht_s": 300, "patience_s": 200} | more),
         Queue("b", offered=70, aht_s=240, patience_s=100),
         Queue("c", offered=40, aht_s=500, priority=2),
     ]
@@ -329,10 +330,11 @@ def test_every_contact_has_one_fate_and_no_agent_serves_two_at_once(queues, grou
     queues = [Queue(**{**vars(queue), "name": f"q{n}"}) for n, queue in enumerate(queues)]
     groups = [Group(**{**vars(group), "name": f"g{n}"}) for n, group in enumerate(groups)]
     of = world(queues, groups, HOUR, 0.0)
-    attempts, lines, teams = replay(False, of, queues, 0.0, np.random.SeedSequence(seed))
+    end = replay(False, of, queues, 0.0, np.random.SeedSequence(seed))
+    attempts = end.attempts
     came = [a for a in attempts if 0 <= a.came_s < HOUR]
-    for number, row in enumerate(lines):
-        mine = [a for a in came if a.queue == number]
+    for number, row in enumerate(end.tallies):
+        mine = [a for a in came if a.part == number and a.queue == number // 3]
         assert row.offered == row.answered + row.abandoned + row.still_there
         assert row.offered + row.blocked == len(mine)
         assert row.answered == sum(a.by >= 0 for a in mine)
@@ -344,18 +346,26 @@ def test_every_contact_has_one_fate_and_no_agent_serves_two_at_once(queues, grou
         assert a.came_s <= a.began_s <= a.came_s + a.patience
         assert a.began_s >= by.get(a.by, 0.0)
         by[a.by] = a.done_s
-    for row in teams:
+    for row in end.times:
         assert -1e-6 <= row.busy_s <= row.present_s + 1e-6
 
 
-@pytest.mark.parametrize("kind", ["many", "redials"])
+KINDS_OF_DAY = {
+    "many": {},
+    "redials": {"redial": 0.8, "lines": 9, "unwilling": 0.1, "aht_cv": 0.7},
+    "trunk": {"lines": 9, "trunk": "north", "redial": 0.5},
+    "chats": {"at_once": 3, "slowdown": (1, 1.1, 1.3), "redial": 0.5, "offered": [90, 20, 60]},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_DAY)
 def test_compiled_and_plain_give_the_same_numbers_to_the_last_digit(kind):
     pytest.importorskip("numba")
-    queues, groups = centre(**({} if kind == "many" else {"redial": 0.8, "lines": 9, "unwilling": 0.1, "aht_cv": 0.7}))
+    queues, groups = centre(**KINDS_OF_DAY[kind])
     setting = {"length_s": 4 * HOUR, "replications": 8, "seed": 6, "warm_up_s": 600, "day_cv": 0.2}
     plain, fast = (simulate(queues, groups, compiled=compiled, **setting) for compiled in (False, True))
-    for name, counts in plain.counts.items():
-        assert counts.tolist() == fast.counts[name].tolist(), name
+    for name, counts in plain.parts.items():
+        assert counts.tolist() == fast.parts[name].tolist(), name
     assert (plain.queues, plain.groups, plain.attempts) == (fast.queues, fast.groups, fast.attempts)
 
 
@@ -483,7 +493,8 @@ def test_nobody_begins_a_contact_in_a_break_or_after_the_shift():
     queues = [Queue("a", offered=400, aht_s=200, patience_s=300)]
     groups = [Group("x", ["a"], shifts=[Shift(4, 1800, 3 * HOUR, breaks=[(3600, 4500), (7000, 7300)])])]
     of = world(queues, groups, 4 * HOUR, 0.0)
-    attempts, _, teams = replay(False, of, queues, 0.0, np.random.SeedSequence(1))
+    end = replay(False, of, queues, 0.0, np.random.SeedSequence(1))
+    attempts, teams = end.attempts, end.times
     taken = [a for a in attempts if a.by >= 0]
     free = [(1800, 3600), (4500, 7000), (7300, 3 * HOUR)]
     assert all(any(low <= a.began_s < high for low, high in free) for a in taken)
@@ -519,7 +530,7 @@ def test_shifts_that_cover_the_day_are_as_good_as_a_number_of_agents():
 def test_handling_times_spread_as_asked():
     for cv, exact in ((0.5, 0.5), (None, 1.0), (2.0, 2.0)):
         of = world([queue := Queue("a", offered=40_000, aht_s=200, aht_cv=cv)], [Group("x", ["a"])], HOUR, 0.0)
-        work = np.array([a.work for a in replay(False, of, [queue], 0.0, np.random.SeedSequence(1))[0]])
+        work = np.array([a.work for a in replay(False, of, [queue], 0.0, np.random.SeedSequence(1)).attempts])
         assert work.mean() == pytest.approx(200, rel=0.04)
         assert work.std() / work.mean() == pytest.approx(exact, rel=0.12)
 
@@ -529,7 +540,7 @@ def test_contacts_come_as_many_as_expected_in_every_part_and_spread_like_poisson
     of = world(queue, [Group("x", ["a"])], 4 * HOUR, 0.0)
     counts = np.array(
         [
-            np.bincount([int(a.came_s // HOUR) for a in replay(False, of, queue, 0.0, seed)[0]], minlength=4)
+            np.bincount([int(a.came_s // HOUR) for a in replay(False, of, queue, 0.0, seed).attempts], minlength=4)
             for seed in np.random.SeedSequence(1).spawn(600)
         ]
     )
@@ -557,6 +568,11 @@ SETTING = {"length_s": HOUR, "replications": 2, "seed": 1}
         (lambda: Queue("voice", offered=1, aht_s=1, redial=1), "redial of voice is not below 1"),
         (lambda: Queue("voice", offered=1, aht_s=1, unwilling=1.5), "unwilling of voice is above 1"),
         (lambda: Queue("voice", offered=1, aht_s=1, aht_cv=-1), "aht_cv"),
+        (lambda: Queue("chat", offered=1, aht_s=1, at_once=0), "at_once of chat is below 1"),
+        (lambda: Queue("chat", offered=1, aht_s=1, at_once=2, slowdown=(1, 0.9)), "slowdown of chat is not a factor"),
+        (lambda: Queue("chat", offered=1, aht_s=1, at_once=3, slowdown=(1, 1.2)), "slowdown of chat is not a factor"),
+        (lambda: Group("team", ["voice"], aht_factors=(1, 2)), "aht_factors of team has the wrong number"),
+        (lambda: Group("team", ["voice"], aht_factors=0), "aht_factors of team is not above 0"),
         (lambda: Group("team", "voice"), "team"),
         (lambda: Group("team", ["voice"], agents=1.5), "agents of team is not a whole number"),
         (lambda: Shift(2, 3600, 0), "ends before it begins"),

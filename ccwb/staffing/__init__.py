@@ -10,6 +10,8 @@
     wilson           the 95 % interval of a chance that was counted
     summary          requirement -> one row per group: peak, hours, full-time people, service
     cost             requirement + what an hour costs -> hours, people and money per project, the price of a contact
+    simulated        requirement -> its days played contact by contact, beside what the formulas say
+    pooling          requirements of several queues -> the agents each needs alone, partly and fully shared
     shrinkage_of     kinds of time not spent on contacts -> what the roster loses, what it places, each hour once
 
 Live channels (voice, chat) are queues: Erlang A where a patience is given, else Erlang C. Deferred channels (email,
@@ -21,16 +23,23 @@ from ccwb.staffing.agents import given_agents, requirement
 from ccwb.staffing.cost import KEYS, cost, expected_costs, hourly_cost_of, price_of_a_point
 from ccwb.staffing.deferred import DEFERRED, idle_use
 from ccwb.staffing.period import cheapest, kept
+from ccwb.staffing.played import affordable
+from ccwb.staffing.pooling import Pooled, pooling
 from ccwb.staffing.risk import Risk, risk, wilson
 from ccwb.staffing.shrinkage import Shrinkage, shrinkage_of, shrinkage_of_project, usual_kinds
+from ccwb.staffing.simulated import MEASURES, Simulated, simulated
 from ccwb.staffing.sums import summary
 from ccwb.staffing.targets import targets_of
 
 __all__ = [
     "DEFERRED",
     "KEYS",
+    "MEASURES",
+    "Pooled",
     "Risk",
     "Shrinkage",
+    "Simulated",
+    "affordable",
     "cheapest",
     "cost",
     "expected_costs",
@@ -38,11 +47,13 @@ __all__ = [
     "hourly_cost_of",
     "idle_use",
     "kept",
+    "pooling",
     "price_of_a_point",
     "requirement",
     "risk",
     "shrinkage_of",
     "shrinkage_of_project",
+    "simulated",
     "summary",
     "targets_of",
     "usual_kinds",

@@ -19,19 +19,26 @@ from ccwb.ui.charts import Chart
 from ccwb.ui.shell import Page
 from ccwb.ui.staffing_blending import Blending
 from ccwb.ui.staffing_centre import Cost, WholeCentre, hourly_cost
+from ccwb.ui.staffing_check import Check
 from ccwb.ui.staffing_controls import TARGETS, Controls
 from ccwb.ui.staffing_estimates import Estimates
 from ccwb.ui.staffing_given import Given
 from ccwb.ui.staffing_line import Line
 from ccwb.ui.staffing_period import Period, period_note
+from ccwb.ui.staffing_pooling import Pooling
 from ccwb.ui.staffing_risk import Risk
 from ccwb.ui.staffing_scenarios import Scenarios
 from ccwb.ui.staffing_week import LOWER, UPPER, Week, scaled
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
-# The folds below the pictures, in the order in which they are asked
-PARTS = (Scenarios, Risk, Period, Cost, Given, Line, Blending, WholeCentre, Estimates)
+# The folds below the pictures, under what they are for
+PARTS = (
+    (N_("Compare and decide"), (Scenarios, Period, Cost)),
+    (N_("How sure is it"), (Risk, Check, Line)),
+    (N_("The people"), (Given, Blending, Pooling, WholeCentre)),
+    (N_("Where the numbers come from"), (Estimates,)),
+)
 
 
 class StaffingPage(Page):
@@ -94,7 +101,7 @@ class StaffingPage(Page):
         self.controls = Controls(self)
         self.sliders = self.controls.sliders
         self.choices = Form(self._choices(), self._chosen(), on_change=self.guard(self._chose))
-        self.parts = [part(self) for part in PARTS]
+        self.parts = [part(self) for _head, kinds in PARTS for part in kinds]
         self.recompute()
         keep = button(_("Make this the plan"), self.keep, primary=True, page=self)
         back = button(_("Back to the targets of the setup"), self.reset, page=self)
@@ -110,10 +117,17 @@ class StaffingPage(Page):
                 html.card(self.heat),
                 html.card(self.curve),
                 html.html(period_note(self.kept.data)),
-                *(part.fold(_(part.title)) for part in self.parts),
+                *self._folds(),
                 html.fold(_("The plan as a table"), lambda: TableView(self.plan, name=f"requirement_{self.project}")),
                 approval(self, "staffing"),
             ),
+        ]
+
+    def _folds(self):
+        folds = {type(part): part.fold(_(part.title)) for part in self.parts}
+        return [
+            html.stack(html.html(html.heading(_(head), 3)), *(folds[kind] for kind in kinds), classes="ccwb-main")
+            for head, kinds in PARTS
         ]
 
     # the sliders -----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import numpy as np
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.queueing.simulation import engine
+from ccwb.queueing.simulation import columns, engine
 from ccwb.queueing.simulation.draws import draw
 from ccwb.queueing.simulation.model import Group, Queue, Shift, numbers
 from ccwb.queueing.simulation.result import Estimate, GroupOutcome, QueueOutcome, Simulation, result
@@ -127,31 +127,32 @@ def _answers(tasks, jobs, at_once, threads):
 
 
 def _play(fast, of, queues, day_cv, seeds):
-    """Play replications: (attempts, tallies, busy_s, present_s) for each seed."""
+    """Play replications: (attempts, tallies, times) for each seed."""
     played = []
     for seed in seeds:
-        attempts, lines, teams = replay(fast, of, queues, day_cv, seed)
-        counts = [np.array([getattr(row, name) for name in engine.KINDS]) for row in lines]
-        came_s = attempts.came_s if fast else np.array([attempt.came_s for attempt in attempts])
-        played.append(
-            (np.count_nonzero(came_s >= 0), counts, [row.busy_s for row in teams], [row.present_s for row in teams])
-        )
+        end = replay(fast, of, queues, day_cv, seed)
+        came_s = end.attempts.came_s if fast else np.array([attempt.came_s for attempt in end.attempts])
+        played.append((np.count_nonzero(came_s >= 0), _counts(end.tallies), _counts(end.times)))
     return played
 
 
-def replay(fast, of, queues, day_cv, seed):
-    """One replication: the tables of attempts, queues and groups at its end.
+def _counts(table):
+    """A table of numbers alone as an array: row x column."""
+    if isinstance(table, np.ndarray):
+        return table.view(float).reshape(len(table), -1)
+    return np.array([list(vars(row).values()) for row in table])
 
-    Of attempts, `by` is the agent who took it, from `began_s` to `done_s`.
+
+def replay(fast, of, queues, day_cv, seed):
+    """One replication: the Tables at its end.
+
+    Of attempts, `by` is the agent who took it, from `began_s` to `done_s` (0 where a chat was not done by the end).
     """
     attempts, order = draw(queues, float(of.clock["length_s"][0]), day_cv, seed)
-    pending = len(attempts) if of.queues["watched"].any() or any(queue.redial for queue in queues) else 0
-    events = np.zeros(len(of.agents) + pending + 1, dtype=list(engine.EVENTS.items()))
-    changing = [table.copy() for table in (of.queues, of.groups, of.agents)]
-    tables = [of.clock.copy(), of.means, of.links, of.changes, order, attempts, *changing, events]
+    tables = of.tables(order, attempts)
     if fast:
-        engine.compiled()(*tables)
-        return [table.view(np.recarray) for table in tables[5:8]]
-    tables = [engine.rows(table) for table in tables]
-    engine.play(*tables)
-    return tables[5:8]
+        engine.compiled()(tables)
+        return columns.Tables(*(table.view(np.recarray) if table.dtype.names else table for table in tables))
+    tables = columns.Tables(*(columns.rows(table) for table in tables))
+    engine.play(tables)
+    return tables

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ccwb.queueing.simulation import engine
+from ccwb.queueing.simulation import columns, engine
 from ccwb.queueing.simulation.model import numbers
 
 _NEVER = -1.0
@@ -18,7 +18,7 @@ def draw(queues, length_s, day_cv, seed):
     day, *streams = (np.random.Generator(np.random.SFC64(part)) for part in streams.tolist())
     volume = day.gamma(1 / day_cv**2, day_cv**2) if day_cv else 1.0
     parts = [_attempts(queue, length_s, volume, rng) for queue, rng in zip(queues, streams, strict=True)]
-    attempts = np.zeros(sum(len(part["came_s"]) for part in parts), dtype=list(engine.ATTEMPTS.items()))
+    attempts = np.zeros(sum(len(part["came_s"]) for part in parts), dtype=list(columns.ATTEMPTS.items()))
     first, at = [], 0
     for number, part in enumerate(parts):
         of = attempts[at : at + len(part["came_s"])]

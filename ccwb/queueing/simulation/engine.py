@@ -1,8 +1,8 @@
 """The day played event by event: one code, run as it stands or compiled by numba, with the same numbers.
 
-Every chance is drawn before (`draws`), so that nothing here is random. The functions take and change tables, one row a
-thing: numpy records when compiled, lists of `Row` when run as they stand. An attempt is one contact's one try to reach
-an agent; who will call again when lost has the next attempt in the row after.
+Every chance is drawn before (`draws`), so that nothing here is random. The functions take and change the tables of a
+`columns.Tables` called t, one row a thing: numpy records when compiled, lists of `Row` when run as they stand. An
+attempt is one contact's one try to reach an agent; who will call again when lost has the next attempt in the row after.
 """
 
 from functools import cache
@@ -10,262 +10,349 @@ from types import FunctionType
 
 NOBODY = -1
 WAITS, COMES = 1, 2  # states of an attempt: in line, about to call again; 0 is all others
-
-# What is counted for each queue, of attempts after the warm-up
-KINDS = ("offered", "answered", "timely", "abandoned", "blocked", "still_there", "redials", "answered_wait_s", "wait_s")
-
-# The tables, column -> type; `*_from`, `*_to` point into `links` (groups in order of trial, queues in order of
-# priority) or, for pools, into the agents that are planned by number.
-CLOCK = {"length_s": "f8", "warm_up_s": "f8", "interval_s": "f8", "intervals": "i8", "events": "i8"}
-MEANS = {"aht_s": "f8", "patience_s": "f8"}  # by queue x interval
-ATTEMPTS = {"came_s": "f8", "work": "f8", "patience": "f8", "again_s": "f8", "began_s": "f8", "done_s": "f8"}
-ATTEMPTS |= {"queue": "i8", "state": "i8", "behind": "i8", "by": "i8"}  # work, patience: multiples of the mean
-QUEUES = {"priority": "i8", "lines": "i8", "answer_within_s": "f8", "watched": "i8"}
-QUEUES |= {"route_from": "i8", "route_to": "i8", "first": "i8", "last": "i8", "inside": "i8"}
-QUEUES |= dict.fromkeys(KINDS, "f8")
-GROUPS = {"skill_from": "i8", "skill_to": "i8", "pool_from": "i8", "pool_to": "i8"}
-GROUPS |= {"idle_first": "i8", "idle_last": "i8", "busy_s": "f8", "present_s": "f8"}
-AGENTS = {"group": "i8", "there": "i8", "serving": "i8", "since_s": "f8", "before": "i8", "after": "i8"}
-CHANGES = {"at_s": "f8", "agent": "i8", "group": "i8", "by": "i8"}
-EVENTS = {"at_s": "f8", "what": "i8"}  # what: an agent who is done, or the number of agents + an attempt
+ANY = 1 << 40  # room of an agent who holds nothing: the first contact says how many may be held with it
 
 
-class Row:
-    """One row of a table for plain Python."""
-
-    def __init__(self, names, values):
-        self.__dict__.update(zip(names, values, strict=True))
-
-
-def rows(table):
-    """A table as plain Python reads it fastest: a list of Rows, or of numbers."""
-    names = table.dtype.names
-    return [Row(names, values) for values in table.tolist()] if names else table.tolist()
-
-
-def play(clock, means, links, changes, order, attempts, queues, groups, agents, events):
-    """Play one replication: changes the tables up to the end of the time.  order : first attempts by time."""
-    coming, change, end_s = 0, 0, clock[0].length_s
+def play(t):
+    """Play one replication: changes the tables up to the end of the time."""
+    coming, change, end_s = 0, 0, t.clock[0].length_s
     while True:
-        arrival_s = attempts[order[coming]].came_s if coming < len(order) else end_s
-        change_s = changes[change].at_s if change < len(changes) else end_s
-        event_s = events[0].at_s if clock[0].events > 0 else end_s
+        arrival_s = t.attempts[t.order[coming]].came_s if coming < len(t.order) else end_s
+        change_s = t.changes[change].at_s if change < len(t.changes) else end_s
+        event_s = t.events[0].at_s if t.clock[0].events > 0 else end_s
         if change_s <= arrival_s and change_s <= event_s:
             if change_s >= end_s:
                 break
-            shift_change(clock, means, links, changes[change], attempts, queues, groups, agents, events)
+            shift_change(t, t.changes[change])
             change += 1
         elif arrival_s <= event_s:
-            arrive(clock, means, links, attempts, queues, groups, agents, events, order[coming])
+            arrive(t, t.order[coming])
             coming += 1
-        elif events[0].what < len(agents):
-            finish(clock, means, links, attempts, queues, groups, agents, events)
+        elif t.events[0].what < len(t.agents):
+            finish(t)
         else:
-            wake(clock, means, links, attempts, queues, groups, agents, events)
-    close(clock, attempts, queues, groups, agents, means, events)
+            wake(t)
+    close(t)
 
 
-def arrive(clock, means, links, attempts, queues, groups, agents, events, number):
+def part_of(clock, now_s):
+    """The part of the time in which a moment lies."""
+    return min(int(now_s / clock[0].interval_s), clock[0].intervals - 1)
+
+
+def arrive(t, number):
     """Serve an attempt at once, put it in line, or turn it away."""
-    attempt = attempts[number]
-    queue, now_s = queues[attempt.queue], attempt.came_s
-    counted = 1.0 if now_s >= clock[0].warm_up_s else 0.0
-    mean = means[attempt.queue * clock[0].intervals + min(int(now_s / clock[0].interval_s), clock[0].intervals - 1)]
-    attempt.work *= mean.aht_s
-    attempt.patience *= mean.patience_s
-    if queue.inside >= queue.lines:
-        queue.blocked += counted
-        call_again(clock, attempts, events, len(agents), now_s, number)
+    attempt = t.attempts[number]
+    queue, now_s = t.queues[attempt.queue], attempt.came_s
+    attempt.part = attempt.queue * t.clock[0].intervals + part_of(t.clock, now_s)
+    counted = 1.0 if now_s >= t.clock[0].warm_up_s else 0.0
+    attempt.work *= t.means[attempt.part].aht_s
+    attempt.patience *= t.means[attempt.part].patience_s
+    if t.queues[queue.trunk].inside >= queue.lines:
+        t.tallies[attempt.part].blocked += counted
+        call_again(t, now_s, number)
         return
-    queue.offered += counted
-    queue.inside += 1
-    for at in range(queue.route_from, queue.route_to):
-        agent = groups[links[at]].idle_first
-        if agent != NOBODY:
-            leave_idle(groups, agents, agent)
-            push(clock, events, serve(clock, attempts, queues, groups, agents, now_s, agent, number), agent)
-            return
+    t.tallies[attempt.part].offered += counted
+    t.queues[queue.trunk].inside += 1
+    agent = able(t, queue)
+    if agent != NOBODY:
+        take_another(t, now_s, agent, number)
+        return
     attempt.state = WAITS
     if queue.first == NOBODY:
         queue.first = number
     else:
-        attempts[queue.last].behind = number
+        t.attempts[queue.last].behind = number
     queue.last = number
     if queue.watched:
-        push(clock, events, now_s + attempt.patience, len(agents) + number)
+        push(t.clock, t.events, now_s + attempt.patience, len(t.agents) + number)
 
 
-def serve(clock, attempts, queues, groups, agents, now_s, agent, number):
-    """An agent takes an attempt; gives the time at which it is done."""
-    attempt, group = attempts[number], groups[agents[agent].group]
-    wait_s = now_s - attempt.came_s
-    if attempt.came_s >= clock[0].warm_up_s:
-        queue = queues[attempt.queue]
-        queue.answered += 1.0
-        queue.answered_wait_s += wait_s
-        queue.wait_s += wait_s
-        if wait_s <= queue.answer_within_s:
-            queue.timely += 1.0
-    attempt.state, attempt.began_s, attempt.by = 0, now_s, agent
-    agents[agent].serving = number
-    attempt.done_s = now_s + attempt.work
-    group.busy_s += max(0.0, min(attempt.done_s, clock[0].length_s) - max(now_s, clock[0].warm_up_s))
-    return attempt.done_s
+def able(t, queue):
+    """Who takes a contact that comes: of the first group with room for it, who holds least, and of these longest."""
+    for at in range(queue.route_from, queue.route_to):
+        shelf = t.groups[t.links[at]].shelf_from
+        for held in range(queue.at_once):
+            agent = t.shelves[shelf + held].first
+            if agent != NOBODY:
+                return agent
+    return NOBODY
 
 
-def finish(clock, means, links, attempts, queues, groups, agents, events):
-    """An agent is done with a contact and takes the next, rests, or goes if the shift is over."""
-    now_s, agent = events[0].at_s, events[0].what
-    queues[attempts[agents[agent].serving].queue].inside -= 1
-    agents[agent].serving = NOBODY
-    if agents[agent].there:
-        number = next_attempt(clock, links, attempts, queues, groups, agents, events, now_s, agents[agent].group)
-        if number != NOBODY:
-            done_s = serve(clock, attempts, queues, groups, agents, now_s, agent, number)
-            sink(events, done_s, agent, clock[0].events)
-            return
-        join_idle(groups, agents, agent)
+def take_another(t, now_s, agent, number):
+    """An agent with room takes an attempt, beside those held already."""
+    held = t.agents[agent].held
+    off_shelf(t.groups, t.shelves, t.agents, agent)
+    serve(t, now_s, agent, number)
+    on_shelf(t.groups, t.shelves, t.agents, agent)
+    if held == 0:
+        push(t.clock, t.events, done_s(t, now_s, agent), agent)
     else:
-        leave(clock, groups, agents, now_s, agent)
-    pop(clock, events)
+        move(t.clock, t.events, done_s(t, now_s, agent), agent)
 
 
-def wake(clock, means, links, attempts, queues, groups, agents, events):
+def serve(t, now_s, agent, number):
+    """An agent begins with an attempt."""
+    attempt, by = t.attempts[number], t.agents[agent]
+    queue, wait_s = t.queues[attempt.queue], now_s - attempt.came_s
+    if attempt.came_s >= t.clock[0].warm_up_s:
+        tally = t.tallies[attempt.part]
+        tally.answered += 1.0
+        tally.answered_wait_s += wait_s
+        tally.wait_s += wait_s
+        if wait_s <= queue.answer_within_s:
+            tally.timely += 1.0
+    attempt.work *= t.pace[by.group * len(t.queues) + attempt.queue]
+    attempt.state, attempt.began_s, attempt.by = 0, now_s, agent
+    if by.held > 0:
+        work_on(t, now_s, agent)
+    attempt.behind = by.serving
+    by.serving, by.worked_s = number, now_s
+    by.held += 1
+    by.room = min(by.room, queue.at_once)
+    if queue.at_once == 1:
+        attempt.done_s = now_s + attempt.work
+        book(t.clock, t.times, by.group, now_s, attempt.done_s, 1.0, 0.0)
+
+
+def work_on(t, now_s, agent):
+    """Bring what is left to do of the conversations that an agent holds up to date, and book the time."""
+    by = t.agents[agent]
+    number = by.serving
+    while number != NOBODY:
+        attempt = t.attempts[number]
+        attempt.work -= (now_s - by.worked_s) / t.slow[t.queues[attempt.queue].slow_from + by.held - 1]
+        number = attempt.behind
+    book(t.clock, t.times, by.group, by.worked_s, now_s, by.held / by.room, 0.0)
+    by.worked_s = now_s
+
+
+def done_s(t, now_s, agent):
+    """The time at which an agent is done with the first of what is held, were nothing to come or go before."""
+    by = t.agents[agent]
+    if by.room == 1:
+        return t.attempts[by.serving].done_s
+    left_s, number = t.clock[0].length_s, by.serving  # who is not done by the end need not be compared
+    while number != NOBODY:
+        attempt = t.attempts[number]
+        left_s = min(left_s, attempt.work * t.slow[t.queues[attempt.queue].slow_from + by.held - 1])
+        number = attempt.behind
+    return now_s + left_s
+
+
+def finish(t):
+    """An agent is done with a contact and takes the next, rests, or goes if the shift is over."""
+    now_s, agent = t.events[0].at_s, t.events[0].what
+    by = t.agents[agent]
+    if by.room == 1:
+        t.queues[t.queues[t.attempts[by.serving].queue].trunk].inside -= 1
+        by.serving, by.held, by.room = NOBODY, 0, ANY
+    else:
+        off_shelf(t.groups, t.shelves, t.agents, agent)
+        put_down(t, now_s, agent)
+    take_up(t, now_s, agent)
+    if by.held > 0:
+        sink(t.events, done_s(t, now_s, agent), agent, t.clock[0].events)
+        return
+    pop(t.clock, t.events)
+    if by.there == 0:
+        book(t.clock, t.times, by.group, by.since_s, now_s, 0.0, 1.0)
+
+
+def put_down(t, now_s, agent):
+    """An agent ends, of several conversations, the one with least left to do."""
+    by, done, before_done, least_s = t.agents[agent], NOBODY, NOBODY, 0.0
+    work_on(t, now_s, agent)
+    number, before, room = by.serving, NOBODY, ANY
+    while number != NOBODY:
+        attempt = t.attempts[number]
+        left_s = attempt.work * t.slow[t.queues[attempt.queue].slow_from + by.held - 1]
+        if done == NOBODY or left_s < least_s:
+            done, before_done, least_s = number, before, left_s
+        before, number = number, attempt.behind
+    if before_done == NOBODY:
+        by.serving = t.attempts[done].behind
+    else:
+        t.attempts[before_done].behind = t.attempts[done].behind
+    number = by.serving
+    while number != NOBODY:
+        room = min(room, t.queues[t.attempts[number].queue].at_once)
+        number = t.attempts[number].behind
+    t.attempts[done].done_s = now_s
+    t.queues[t.queues[t.attempts[done].queue].trunk].inside -= 1
+    by.held, by.room = by.held - 1, room
+
+
+def take_up(t, now_s, agent):
+    """An agent who is there takes from the lines what there is room for, and stands ready if there is still room."""
+    by = t.agents[agent]
+    while by.there and by.held < by.room:
+        number = next_attempt(t, now_s, by.group, by.held)
+        if number == NOBODY:
+            break
+        serve(t, now_s, agent, number)
+    if by.there:
+        on_shelf(t.groups, t.shelves, t.agents, agent)
+
+
+def wake(t):
     """An attempt loses patience, or somebody who was lost calls again."""
-    now_s, number = events[0].at_s, events[0].what - len(agents)
-    pop(clock, events)
-    if attempts[number].state == COMES:
-        if now_s >= clock[0].warm_up_s:
-            queues[attempts[number].queue].redials += 1.0
-        arrive(clock, means, links, attempts, queues, groups, agents, events, number)
-    elif attempts[number].state == WAITS:
-        give_up(clock, attempts, queues, events, len(agents), now_s, number)
+    now_s, number = t.events[0].at_s, t.events[0].what - len(t.agents)
+    pop(t.clock, t.events)
+    if t.attempts[number].state == COMES:
+        arrive(t, number)
+        if now_s >= t.clock[0].warm_up_s:
+            t.tallies[t.attempts[number].part].redials += 1.0
+    elif t.attempts[number].state == WAITS:
+        give_up(t, now_s, number)
 
 
-def give_up(clock, attempts, queues, events, agents, now_s, number):
-    """An attempt leaves the line unanswered.  agents : how many there are in all."""
-    attempt, queue = attempts[number], queues[attempts[number].queue]
+def give_up(t, now_s, number):
+    """An attempt leaves the line unanswered."""
+    attempt = t.attempts[number]
     attempt.state = 0
-    queue.inside -= 1
-    if attempt.came_s >= clock[0].warm_up_s:
-        queue.abandoned += 1.0
-        queue.wait_s += now_s - attempt.came_s
-    call_again(clock, attempts, events, agents, now_s, number)
+    t.queues[t.queues[attempt.queue].trunk].inside -= 1
+    if attempt.came_s >= t.clock[0].warm_up_s:
+        t.tallies[attempt.part].abandoned += 1.0
+        t.tallies[attempt.part].wait_s += now_s - attempt.came_s
+    call_again(t, now_s, number)
 
 
-def call_again(clock, attempts, events, agents, now_s, number):
+def call_again(t, now_s, number):
     """Book the next attempt of somebody who was lost, if there is one and the time reaches so far."""
-    after_s = attempts[number].again_s
-    if after_s >= 0.0 and now_s + after_s < clock[0].length_s:
-        attempts[number + 1].came_s = now_s + after_s
-        attempts[number + 1].state = COMES
-        push(clock, events, now_s + after_s, agents + number + 1)
+    after_s = t.attempts[number].again_s
+    if after_s >= 0.0 and now_s + after_s < t.clock[0].length_s:
+        t.attempts[number + 1].came_s = now_s + after_s
+        t.attempts[number + 1].state = COMES
+        push(t.clock, t.events, now_s + after_s, len(t.agents) + number + 1)
 
 
-def next_attempt(clock, links, attempts, queues, groups, agents, events, now_s, group):
-    """The attempt that the group takes: of the first priority with somebody in line the one that waited longest."""
+def next_attempt(t, now_s, group, held):
+    """The attempt that the group takes: of the first priority with somebody in line the one that waited longest.
+
+    held : conversations that the agent holds; only queues of which more may be held at once are looked at.
+    """
     best, priority = NOBODY, 0
-    for at in range(groups[group].skill_from, groups[group].skill_to):
-        queue = queues[links[at]]
+    for at in range(t.groups[group].skill_from, t.groups[group].skill_to):
+        queue = t.queues[t.links[at]]
         if best != NOBODY and queue.priority > priority:
             break
-        first = head(clock, attempts, queues, events, len(agents), now_s, links[at])
-        if first != NOBODY and (best == NOBODY or attempts[first].came_s < attempts[best].came_s):
-            best, priority = first, queue.priority
+        if queue.at_once > held:
+            first = head(t, now_s, t.links[at])
+            if first != NOBODY and (best == NOBODY or t.attempts[first].came_s < t.attempts[best].came_s):
+                best, priority = first, queue.priority
     if best != NOBODY:
-        queues[attempts[best].queue].first = attempts[best].behind
+        t.queues[t.attempts[best].queue].first = t.attempts[best].behind
     return best
 
 
-def head(clock, attempts, queues, events, agents, now_s, queue):
+def head(t, now_s, queue):
     """First of a line who still waits; who left before is taken out (and counted, where nobody watched the line)."""
-    first = queues[queue].first
+    first = t.queues[queue].first
     while first != NOBODY:
-        if attempts[first].state == WAITS:
-            left_s = attempts[first].came_s + attempts[first].patience
-            if queues[queue].watched or left_s >= now_s:
+        if t.attempts[first].state == WAITS:
+            left_s = t.attempts[first].came_s + t.attempts[first].patience
+            if t.queues[queue].watched or left_s >= now_s:
                 break
-            give_up(clock, attempts, queues, events, agents, left_s, first)
-        first = attempts[first].behind
-    queues[queue].first = first
+            give_up(t, left_s, first)
+        first = t.attempts[first].behind
+    t.queues[queue].first = first
     return first
 
 
-def shift_change(clock, means, links, change, attempts, queues, groups, agents, events):
+def shift_change(t, change):
     """Somebody comes or goes: a certain agent, or whoever is at hand where only the number is planned."""
     now_s, agent = change.at_s, change.agent
     if agent == NOBODY:
-        agent = at_hand(groups[change.group], agents, change.by)
-    agents[agent].there = 1 if change.by > 0 else 0
-    if agents[agent].serving != NOBODY:
-        return
-    if change.by < 0:
-        leave_idle(groups, agents, agent)
-        leave(clock, groups, agents, now_s, agent)
-        return
-    agents[agent].since_s = now_s
-    number = next_attempt(clock, links, attempts, queues, groups, agents, events, now_s, change.group)
-    if number == NOBODY:
-        join_idle(groups, agents, agent)
-    else:
-        push(clock, events, serve(clock, attempts, queues, groups, agents, now_s, agent, number), agent)
+        agent = at_hand(t, t.groups[change.group], change.by)
+    by = t.agents[agent]
+    held = by.held
+    off_shelf(t.groups, t.shelves, t.agents, agent)
+    by.there = 1 if change.by > 0 else 0
+    if held == 0:
+        if change.by < 0:
+            book(t.clock, t.times, by.group, by.since_s, now_s, 0.0, 1.0)
+            return
+        by.since_s = now_s
+    take_up(t, now_s, agent)
+    if held == 0 and by.held > 0:
+        push(t.clock, t.events, done_s(t, now_s, agent), agent)
+    elif by.held > held:
+        move(t.clock, t.events, done_s(t, now_s, agent), agent)
 
 
-def at_hand(group, agents, by):
+def at_hand(t, group, by):
     """Who goes: first an idle one. Who comes: first one whose time was over but who has not finished yet."""
     found = NOBODY
     for agent in range(group.pool_from, group.pool_to):
-        if agents[agent].there != (by > 0):
+        if t.agents[agent].there != (by > 0):
             found = agent
-            if (agents[agent].serving == NOBODY) == (by < 0):
+            if (t.agents[agent].serving == NOBODY) == (by < 0):
                 break
     return found
 
 
-def leave(clock, groups, agents, now_s, agent):
-    """Book the time that an agent was there, the warm-up apart."""
-    present_s = now_s - max(agents[agent].since_s, clock[0].warm_up_s)
-    groups[agents[agent].group].present_s += max(0.0, present_s)
+def book(clock, times, group, from_s, to_s, busy, present):
+    """Count time of an agent after the warm-up for the parts it lies in.  busy, present : what a second counts for."""
+    from_s, to_s = max(from_s, clock[0].warm_up_s), min(to_s, clock[0].length_s)
+    part, intervals = part_of(clock, from_s), clock[0].intervals
+    while from_s < to_s:
+        end_s = min(to_s, (part + 1) * clock[0].interval_s) if part + 1 < intervals else to_s
+        times[group * intervals + part].busy_s += busy * (end_s - from_s)
+        times[group * intervals + part].present_s += present * (end_s - from_s)
+        from_s = end_s
+        part += 1
 
 
-def join_idle(groups, agents, agent):
-    """Put an agent at the end of the idle ones of the group."""
-    group = groups[agents[agent].group]
-    agents[agent].before, agents[agent].after = group.idle_last, NOBODY
-    if group.idle_last == NOBODY:
-        group.idle_first = agent
+def on_shelf(groups, shelves, agents, agent):
+    """Put an agent with room for more at the end of those who hold as many."""
+    by = agents[agent]
+    if by.held >= by.room:
+        return
+    by.shelf = groups[by.group].shelf_from + by.held
+    shelf = shelves[by.shelf]
+    by.before, by.after = shelf.last, NOBODY
+    if shelf.last == NOBODY:
+        shelf.first = agent
     else:
-        agents[group.idle_last].after = agent
-    group.idle_last = agent
+        agents[shelf.last].after = agent
+    shelf.last = agent
 
 
-def leave_idle(groups, agents, agent):
-    """Take an agent out of the idle ones of the group."""
-    group, before, after = groups[agents[agent].group], agents[agent].before, agents[agent].after
-    if before == NOBODY:
-        group.idle_first = after
+def off_shelf(groups, shelves, agents, agent):
+    """Take an agent away from those who stand ready, if it is one of them."""
+    by = agents[agent]
+    if by.shelf == NOBODY:
+        return
+    shelf = shelves[by.shelf]
+    by.shelf = NOBODY
+    if by.before == NOBODY:
+        shelf.first = by.after
     else:
-        agents[before].after = after
-    if after == NOBODY:
-        group.idle_last = before
+        agents[by.before].after = by.after
+    if by.after == NOBODY:
+        shelf.last = by.before
     else:
-        agents[after].before = before
+        agents[by.after].before = by.before
 
 
-def close(clock, attempts, queues, groups, agents, means, events):
-    """Count at the end of the time who is still in line, and how long agents were there."""
-    end_s = clock[0].length_s
-    for queue in range(len(queues)):
-        number = head(clock, attempts, queues, events, len(agents), end_s, queue)
+def close(t):
+    """Count at the end of the time who is still in line, and how long agents were there and at work."""
+    end_s = t.clock[0].length_s
+    for queue in range(len(t.queues)):
+        number = head(t, end_s, queue)
         while number != NOBODY:
-            if attempts[number].came_s >= clock[0].warm_up_s:
-                queues[queue].still_there += 1.0
-                queues[queue].wait_s += end_s - attempts[number].came_s
-            queues[queue].first = attempts[number].behind
-            number = head(clock, attempts, queues, events, len(agents), end_s, queue)
-    for agent in range(len(agents)):
-        if agents[agent].there or agents[agent].serving != NOBODY:
-            leave(clock, groups, agents, end_s, agent)
+            if t.attempts[number].came_s >= t.clock[0].warm_up_s:
+                t.tallies[t.attempts[number].part].still_there += 1.0
+                t.tallies[t.attempts[number].part].wait_s += end_s - t.attempts[number].came_s
+            t.queues[queue].first = t.attempts[number].behind
+            number = head(t, end_s, queue)
+    for agent in range(len(t.agents)):
+        by = t.agents[agent]
+        if by.held > 0 and by.room > 1:
+            work_on(t, end_s, agent)
+        if by.there or by.held > 0:
+            book(t.clock, t.times, by.group, by.since_s, end_s, 0.0, 1.0)
 
 
 def push(clock, events, at_s, what):
@@ -302,6 +389,22 @@ def sink(events, at_s, what, size):
     events[place].at_s, events[place].what = at_s, what
 
 
+def move(clock, events, at_s, what):
+    """Give an event of the heap another time: lift it to the top, then let it sink."""
+    place = 0
+    while events[place].what != what:
+        place += 1
+    while place > 0:
+        above = (place - 1) >> 1
+        events[place].at_s, events[place].what = events[above].at_s, events[above].what
+        place = above
+    sink(events, at_s, what, clock[0].events)
+
+
+# What happens to every contact is put where it is called: a call would hand over all the tables anew
+_IN_PLACE = ("arrive", "finish", "take_another", "take_up", "serve", "done_s")
+
+
 @cache
 def compiled():
     """`play` compiled by numba, kept on disk for the next time; None where numba is not installed.
@@ -315,11 +418,13 @@ def compiled():
         return None
     names = dict(globals())
     for name, function in list(names.items()):
-        if isinstance(function, FunctionType) and function.__module__ == __name__ and name not in ("compiled", "rows"):
+        if isinstance(function, FunctionType) and function.__module__ == __name__ and name != "compiled":
             copy = FunctionType(function.__code__, names, name)
             copy.__module__ = __name__
+            how = {"nogil": True, "_nrt": False, "error_model": "numpy"}
+            how["inline"] = "always" if name in _IN_PLACE else "never"
             try:
-                names[name] = numba.njit(nogil=True, _nrt=False, cache=True)(copy)
+                names[name] = numba.njit(**how, cache=True)(copy)
             except RuntimeError:  # no folder to write to: compiled anew in each process
-                names[name] = numba.njit(nogil=True, _nrt=False)(copy)
+                names[name] = numba.njit(**how)(copy)
     return names["play"]

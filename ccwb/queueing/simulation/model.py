@@ -55,12 +55,14 @@ class Group:
     the idle group that prefers its queue most, among equals to the one named first.
     agents : how many are there, whole; one number, or a sequence for equal parts of the time. Where it falls, idle ones
     go first, and who handles a contact finishes it.  shifts : agents who come and go one by one, as Shift, besides.
+    aht_factors : how much longer than usual they take, a factor above 0 for each of `queues` or one for all.
     """
 
     name: str
     queues: tuple
     agents: int | tuple = 0
     shifts: tuple = ()
+    aht_factors: float | tuple = 1.0
 
     def __post_init__(self):
         numbers("agents", self.agents, whole=True, of=self.name)
@@ -70,6 +72,8 @@ class Group:
                 group=self.name,
                 found=repr(self.queues),
             )
+        if numbers("aht_factors", self.aht_factors, above=0, of=self.name).size not in (1, len(self.queues)):
+            _refuse("aht_factors", self.name, self.aht_factors, N_("has the wrong number of values"))
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,14 @@ class Queue:
     answer_within_s : threshold of the service level, seconds.
     priority : whole; free agents first take from the lowest number.
     lines : most contacts of this queue in the centre at once, handled or waiting; None is unbounded.
+    trunk : name of a trunk whose lines the queue shares with the others of that name; all of them give its `lines`.
     redial : share of those who gave up or were blocked that call again, from 0 to below 1, and once more likewise.
     redial_after_s : mean time until they do, seconds, exponential.
     unwilling : share of contacts that leave at once unless an agent is free.
     aht_cv : None for exponential handling times; a number for lognormal ones with that standard deviation over mean.
+    at_once : conversations of this queue that an agent may hold at once (chat), 1 or more; beside them only those of
+    queues that allow as many.  slowdown : factors of the handling time with 1, 2, .. at_once of them held, the first
+    1, never falling; None where it makes no difference. aht_s is the handling time while at_once are held.
     """
 
     name: str
@@ -100,6 +108,9 @@ class Queue:
     redial_after_s: float = 600.0
     unwilling: float = 0.0
     aht_cv: float | None = None
+    at_once: int = 1
+    slowdown: tuple | None = None
+    trunk: str | None = None
 
     def __post_init__(self):
         numbers("offered", self.offered, of=self.name)
@@ -115,6 +126,19 @@ class Queue:
             numbers("lines", self.lines, low=1, whole=True, of=self.name, single=True)
         if self.aht_cv is not None:
             numbers("aht_cv", self.aht_cv, of=self.name, single=True)
+        numbers("at_once", self.at_once, low=1, whole=True, of=self.name, single=True)
+        self.slow()
+
+    def slow(self):
+        """Factors of the handling time with 1, 2, .. at_once conversations held, against that with at_once."""
+        factors = np.ones(self.at_once) if self.slowdown is None else numbers("slowdown", self.slowdown, of=self.name)
+        if len(factors) != self.at_once or factors[0] != 1 or (np.diff(factors) < 0).any():
+            fault = PlanError(
+                N_("is not a factor for each of 1 to {n} conversations, beginning with 1 and never falling"),
+                n=self.at_once,
+            )
+            _refuse("slowdown", self.name, list(self.slowdown), fault)
+        return factors / factors[-1]
 
 
 def numbers(name, value, *, of=None, low=0.0, above=None, high=None, below=None, whole=False, single=False):

@@ -7,25 +7,43 @@ import numpy as np
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.queueing.simulation import engine
+from ccwb.queueing.simulation import columns, engine
 from ccwb.queueing.simulation.model import numbers
 
 _FOR_EVER_S = 1e300  # a patience that nobody outlasts
 _NONE = engine.NOBODY
 _NO_LIMIT = np.iinfo(np.int64).max
+_NOT_YET = dict.fromkeys(("serving", "shelf", "before", "after"), _NONE)
 
 
 @dataclass(frozen=True)
 class World:
-    """The tables of `engine` as every replication begins with them."""
+    """The tables of `columns` as every replication begins with them."""
 
     clock: np.ndarray
     means: np.ndarray
     links: np.ndarray
+    pace: np.ndarray
+    slow: np.ndarray
     changes: np.ndarray
     queues: np.ndarray
     groups: np.ndarray
+    shelves: np.ndarray
     agents: np.ndarray
+
+    def tables(self, order, attempts):
+        """The Tables of one replication; of those that do not change in play it holds no copy."""
+        watched = self.queues["watched"].any() or (attempts["again_s"] >= 0).any()
+        pending = len(attempts) if watched else 0
+        return columns.Tables(
+            **{name: getattr(self, name) for name in ("means", "links", "pace", "slow", "changes")},
+            **{name: getattr(self, name).copy() for name in ("clock", "queues", "groups", "shelves", "agents")},
+            order=order,
+            attempts=attempts,
+            tallies=_table(columns.TALLIES, len(self.means)),
+            times=_table(columns.TIMES, len(self.groups) * int(self.clock["intervals"][0])),
+            events=_table(columns.EVENTS, len(self.agents) + pending + 1),
+        )
 
 
 def world(queues, groups, length_s, warm_up_s):
@@ -36,16 +54,20 @@ def world(queues, groups, length_s, warm_up_s):
     ranked = [sorted(dict.fromkeys(skill), key=lambda q: queues[q].priority) for skill in skills]
     ends = [0, *accumulate(len(row) for row in routes + ranked)]
     pool, agents, changes = _staff(groups, length_s)
-    skill_ends = ends[len(queues) :]
+    most = [max(queues[queue].at_once for queue in skill) for skill in skills]
+    slow = [queue.slow() for queue in queues]
     timing = {"length_s": length_s, "warm_up_s": warm_up_s, "interval_s": length_s / intervals, "intervals": intervals}
     return World(
-        clock=_table(engine.CLOCK, 1, **timing),
-        means=_table(engine.MEANS, len(queues) * intervals, **_means(queues, intervals)),
+        clock=_table(columns.CLOCK, 1, **timing),
+        means=_table(columns.MEANS, len(queues) * intervals, **_means(queues, intervals)),
         links=np.array([item for row in routes + ranked for item in row], dtype=np.int64),
-        changes=np.array(changes, dtype=list(engine.CHANGES.items())),
-        queues=_queues(queues, ends),
-        groups=_groups(len(groups), skill_ends, pool),
-        agents=_table(engine.AGENTS, len(agents), group=agents, serving=_NONE, before=_NONE, after=_NONE),
+        pace=_pace(groups, skills, len(queues)),
+        slow=np.concatenate(slow),
+        changes=np.array(changes, dtype=list(columns.CHANGES.items())),
+        queues=_queues(queues, ends, [0, *accumulate(len(row) for row in slow)]),
+        groups=_groups(ends[len(queues) :], pool, [0, *accumulate(most)]),
+        shelves=_table(columns.SHELVES, sum(most), first=_NONE, last=_NONE),
+        agents=_table(columns.AGENTS, len(agents), group=agents, room=engine.ANY, **_NOT_YET),
     )
 
 
@@ -56,24 +78,55 @@ def _table(columns, rows, **values):
     return table
 
 
-def _queues(queues, ends):
+def _queues(queues, ends, slow):
     return _table(
-        engine.QUEUES,
+        columns.QUEUES,
         len(queues),
         priority=[queue.priority for queue in queues],
         lines=[_NO_LIMIT if queue.lines is None else queue.lines for queue in queues],
+        at_once=[queue.at_once for queue in queues],
+        slow_from=slow[:-1],
         answer_within_s=[queue.answer_within_s for queue in queues],
         watched=[_watched(queue) for queue in queues],
         route_from=ends[: len(queues)],
         route_to=ends[1 : len(queues) + 1],
         first=_NONE,
         last=_NONE,
+        trunk=_trunks(queues),
     )
 
 
-def _groups(count, skill_ends, pool):
+def _trunks(queues):
+    """For every queue the number of the first one on the same lines, its own without a trunk."""
+    first = {}
+    for number, queue in enumerate(queues):
+        of = queues[first.setdefault(queue.trunk, number)]
+        if queue.trunk is not None and (queue.lines is None or queue.lines != of.lines):
+            raise PlanError(
+                N_(
+                    "The queues of trunk '{trunk}' share its lines and need the same number of them; {one} has {found} "
+                    "and {other} {known}. Give both the number of the trunk."
+                ),
+                trunk=queue.trunk,
+                one=queue.name,
+                found=queue.lines or N_("no limit"),
+                other=of.name,
+                known=of.lines or N_("no limit"),
+            )
+    return [number if queue.trunk is None else first[queue.trunk] for number, queue in enumerate(queues)]
+
+
+def _groups(skill_ends, pool, shelves):
     links = {"skill_from": skill_ends[:-1], "skill_to": skill_ends[1:], "pool_from": pool[:-1], "pool_to": pool[1:]}
-    return _table(engine.GROUPS, count, **links, idle_first=_NONE, idle_last=_NONE)
+    return _table(columns.GROUPS, len(shelves) - 1, **links, shelf_from=shelves[:-1])
+
+
+def _pace(groups, skills, queues):
+    """Factor of the handling time, by group x queue in a row."""
+    pace = np.ones((len(groups), queues))
+    for number, (group, skill) in enumerate(zip(groups, skills, strict=True)):
+        pace[number, skill] = numbers("aht_factors", group.aht_factors, of=group.name)
+    return pace.ravel()
 
 
 def _means(queues, intervals):
@@ -130,7 +183,7 @@ def _route(queue, skills):
 def _staff(groups, length_s):
     """Agents in a row, each group's numbered ones first: where the groups begin, each one's group, and the changes.
 
-    Returns (first agent of each group and the end, group of each agent, rows of `engine.CHANGES`). Of a group's agents
+    Returns (first agent of each group and the end, group of each agent, rows of `columns.CHANGES`). Of a group's agents
     those of its shifts stand at the end of the row, after all that are only numbered.
     """
     pool, agents, changes = [0], [], []

@@ -71,7 +71,8 @@ class StaffingPage(Page):
         if not stays or self.channel not in self.channels:
             self.channel, self.monday = self.channels[0], parts.monday_of(self.forecast["interval_start"].min())
             self.in_sight = self._busiest_day()
-        self.means = {c: self.start_of(c)["aht_s"] for c in self.channels}
+        self._starts = {c: self._start_of(c) for c in self.channels}
+        self.means = {c: start["aht_s"] for c, start in self._starts.items()}
         blend = next(iter(self.usual.values()))["blend"]  # of the project, so no slider of one queue
         began = {
             c: self.start_of(c) | {"blend": blend, "carry_over": False} | parts.made_with(self.plan, c)
@@ -133,6 +134,9 @@ class StaffingPage(Page):
     # the sliders -----------------------------------------------------------------------------------------------------
     def start_of(self, channel):
         """Return where a channel's sliders start: the setup's targets and the forecast's handling time."""
+        return dict(self._starts[channel])
+
+    def _start_of(self, channel):
         target = self.usual[self.project, channel]
         rows = self.forecast[self.forecast["channel"] == channel]
         known = rows["aht_s"].notna() & (rows["offered"] > 0) if "aht_s" in rows else pd.Series(False, index=rows.index)
@@ -226,12 +230,12 @@ class StaffingPage(Page):
         targets = self.targets()
         made = week.requirement(self.settings, targets)
         planned = None if self.moved else week.as_planned()
-        self.made = made[made["project"] == self.project] if planned is None else planned
-        own = self.made[self.made["channel"] == self.channel]
+        self.made = made.iloc[: week.length] if planned is None else planned
+        own = self.made.iloc[week.own]
         setting = self.settings[self.channel]
         self._show_figures(week, own)
-        edges = (week.of_day(made[made["project"] == name], self.in_sight) for name in (LOWER, UPPER))
-        seen = week.of_day(own, self.in_sight)
+        at, *edges = week.in_sight(self.in_sight)
+        seen, edges = self.made.iloc[at], (made.iloc[edge] for edge in edges)
         data = {"need": parts.steps(seen, **dict(zip(("lower", "upper"), edges, strict=True)))}
         data["plan"] = week.plan_steps(self.in_sight)
         self.day.update(data, title=parts.day_title(seen, self.channel, self.in_sight))

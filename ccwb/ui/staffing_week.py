@@ -35,6 +35,10 @@ class Week:
         self._cut = _of_week(self._deferred, monday).index
         self.rows = self._ordered(self._live, self._deferred.loc[self._cut])
         self._days = _days(self.rows)
+        name = self.rows["project"].to_numpy(dtype=object)
+        self.length = int((name == project).sum())  # its rows come first
+        self.own = np.flatnonzero((name == project) & (self.rows["channel"] == channel).to_numpy())
+        self._edges = [np.flatnonzero(name == edge) for edge in (LOWER, UPPER)]
         self._planned = planned = _of_week(plan, monday) if len(plan) else plan
         self._own_plan = planned[planned["channel"] == channel] if len(planned) else planned
         self.plan_sums = None
@@ -83,9 +87,10 @@ class Week:
         """Return the saved plan of the queue in sight as steps, of a day or (None) of the week."""
         return steps(self._own_plan[_days(self._own_plan) == day] if day is not None else self._own_plan)
 
-    def of_day(self, made, day):
-        """Return the rows of `made`, a part of what `requirement` or `as_planned` gave, on a local day; None: all."""
-        return made if day is None else made[self._days[made.index] == day]
+    def in_sight(self, day):
+        """Return the places of the queue's rows, and of its band's two edges, on a local day; None: of the week."""
+        places = (self.own, *self._edges)
+        return places if day is None else [at[self._days[at] == day] for at in places]
 
     def as_planned(self):
         """Return the saved plan's rows in the order of the forecast's; None where it was made from another forecast."""

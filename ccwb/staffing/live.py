@@ -8,7 +8,7 @@ import pandas as pd
 from ccwb import queueing
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.staffing.targets import NO_GOAL
+from ccwb.staffing.targets import NO_GOAL, targets_per_queue
 
 RATES = ("service_level", "asa_s", "abandonment", "answer_rate", "occupancy")
 CARRIED = ", line carried over"
@@ -64,6 +64,30 @@ def live_rows(work, agents, *, fewest=False, carry_over=False):
 def rates_of(work, rows, agents):
     """Return rates of live rows of one queue, each as if it had always been like that; rows may come several times."""
     return plain_rates(_kind(work, rows), agents)
+
+
+def around(row, *, targets, agents):
+    """What other numbers of agents would give in one live interval, each as if it had always been like that.
+
+    row : a row of a requirement table, with something offered.  targets : as for `requirement`.  agents : one number of
+    0 or more or several.  Returns a table: agents, service_level, asa_s, abandonment, answer_rate, occupancy, missing
+    where they cannot be told.
+
+    >>> row = {"project": "orders", "channel": "voice", "load": 10.0, "aht_s": 240.0}
+    >>> target = {"service_level": 0.8, "answer_within_s": 20, "patience_s": 120, "shrinkage": 0.3}
+    >>> around(row, targets={("orders", "voice"): target}, agents=[9, 12])[["agents", "service_level"]].round(3)
+       agents  service_level
+    0     9.0          0.537
+    1    12.0          0.820
+    """
+    agents = np.atleast_1d(np.asarray(agents, dtype=float))
+    one = targets_per_queue([(row["project"], row["channel"])], targets)
+    slowdown = one["slowdown"][0]
+    known = {"aht_s": row["aht_s"] / slowdown[-1], "answer_within_s": one["answer_within_s"][0]}
+    known |= {} if np.isnan(one["patience_s"][0]) else {"patience_s": one["patience_s"][0]}
+    known = {name: np.full(len(agents), value) for name, value in known.items()} | {"slowdown": slowdown}
+    kind = Kind(np.arange(len(agents)), known, np.full(len(agents), row["load"] / slowdown[-1]))
+    return pd.DataFrame({"agents": agents} | plain_rates(kind, agents))
 
 
 def kinds_of(work):

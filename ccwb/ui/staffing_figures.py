@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from ccwb.channels import CHANNELS
-from ccwb.staffing import given_agents
+from ccwb.staffing import around
 from ccwb.ui import html
 from ccwb.ui.text import _, duration, number, percent, signed
 
@@ -135,11 +135,9 @@ def curve(own, *, targets, channel, hourly=None, money=None):
     peak = own.loc[own["agents"].idxmax()]
     here = max(1, round(peak["agents"]))
     agents = np.arange(max(1, here - AROUND), here + AROUND + 1)
-    days = pd.to_timedelta(np.arange(len(agents)), unit="D")  # a day apart: each number of agents stands for itself
-    columns = {name: peak[name] for name in ("interval_s", "project", "channel", "offered", "aht_s")}
-    rows = pd.DataFrame({"interval_start": peak["interval_start"].tz_convert("UTC") + days} | columns)
-    got = given_agents(rows, targets=targets, agents=agents.astype(float))
-    made = got[["agents", *SHARES, "asa_s"]].assign(cost=agents * (hourly or np.nan))
+    made = around(peak, targets=targets, agents=agents)[["agents", *SHARES, "asa_s"]].assign(
+        cost=agents * (hourly or np.nan)
+    )
     key = (peak["project"], peak["channel"])
     chosen = made[made["agents"] == here].assign(label=_priced(here, hourly, money))
     data = {"curve": made, "chosen": chosen, "ends": made.tail(1)}
@@ -177,11 +175,12 @@ def curve_chart(currency=""):
     layers.append(chosen.mark_text(dy=-8, baseline="bottom", color="$ink").encode(y=alt.value(0), text="label:N"))
     for name, (label, color) in _named().items():
         y = _share(name)
-        point = {"color": color, "size": 16}
-        layers.append(data["curve"].mark_line(color=color, point=point).encode(x=x, y=y, tooltip=tip))
-        layers.append(data["chosen"].mark_point(color=color, filled=True, size=130).encode(x=x, y=y, tooltip=tip))
+        layers.append(data["curve"].mark_line(color=color).encode(x=x, y=y))
+        layers.append(data["chosen"].mark_point(color=color, filled=True, size=130).encode(x=x, y=y))
         ends = {"align": "right", "dy": -8, "color": color}
         layers.append(data["ends"].mark_text(**ends).encode(x=x, y=y, text=alt.value(label)))
+    # what is told of a number of agents is told anywhere above it
+    layers.append(data["curve"].mark_rule(strokeWidth=24, opacity=0).encode(x=x, tooltip=tip))
     return alt.layer(*layers).properties(height=240)
 
 

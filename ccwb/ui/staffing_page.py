@@ -263,7 +263,7 @@ class StaffingPage(Page):
 
     def _week_in_sight(self):
         """Return the week and queue in sight, prepared once for all the sliders' moves."""
-        key = (self.channel, self.monday)
+        key = (self.channel, self.monday, self.in_sight)
         if self._prepared is None or self._prepared[0] != key:
             week = Week(
                 self.forecast,
@@ -272,6 +272,7 @@ class StaffingPage(Page):
                 queue=(self.project, self.channel),
                 means=self.means,
                 full_time=self.full_time,
+                day=self.in_sight,
             )
             self._prepared = (key, week)
         return self._prepared[1]

@@ -21,16 +21,19 @@ class Week:
     What has not moved is not computed again.
     """
 
-    def __init__(self, forecast, plan, monday, *, queue, means, full_time):
+    def __init__(self, forecast, plan, monday, *, queue, means, full_time, day=None):
         project, channel = queue
         self._project, self.means, self._monday, self._last = project, means, monday, {}
         live = forecast["channel"].isin([name for name, one in CHANNELS.items() if one.live])
         self._helping, waiting, on_line = forecast[live].reset_index(drop=True), forecast[~live], CHANNELS[channel].live
         seen = _of_week(forecast[forecast["channel"] == channel], monday, around=0 if on_line else _AROUND)
-        edges = _edges(seen)
+        edges = _edges(seen[_days(seen) == day] if on_line and day is not None else seen)  # no more than is seen
         here, there = _of_week(self._helping, monday), _of_week(waiting, monday)
         self._counts = len(here), len(there)
         self._live = pd.concat([here, *(edges if on_line else ())], ignore_index=True)
+        names = self._live["channel"].to_numpy(dtype=object)
+        self._queues = {c: self._live[names == c].reset_index(drop=True) for c in dict.fromkeys(names)}
+        self._back = np.argsort(np.concatenate([np.flatnonzero(names == c) for c in self._queues] or [[]]))
         self._deferred = pd.concat([waiting, *(() if on_line else edges)], ignore_index=True)
         self._cut = _of_week(self._deferred, monday).index
         self.rows = self._ordered(self._live, self._deferred.loc[self._cut])
@@ -41,7 +44,7 @@ class Week:
         self._edges = [np.flatnonzero(name == edge) for edge in (LOWER, UPPER)]
         self._planned = planned = _of_week(plan, monday) if len(plan) else plan
         self._own_plan = planned[planned["channel"] == channel] if len(planned) else planned
-        self.plan_sums = None
+        self.plan_sums, self._plan_steps = None, {}
         if len(planned):
             sums = (summary(table, weeks=1, full_time_hours_week=full_time) for table in (planned, self._own_plan))
             self.plan_sums = tuple(table.iloc[0] for table in sums)
@@ -49,8 +52,7 @@ class Week:
 
     def requirement(self, settings, targets):
         """Return the requirement of all rows, the band's edges included, by the sliders' settings."""
-        seen = {c: settings[c] for c in self._live["channel"].unique()}
-        live = self._once("week", seen, lambda: self._made(self._live, settings, targets))
+        live = self._live_queues(settings, targets)
         if not len(self._deferred):
             return live
         waiting = {c: settings[c] for c in self._deferred["channel"].unique()}
@@ -59,6 +61,16 @@ class Week:
         else:
             made = self._once("deferred", settings, lambda: self._helped(settings, targets))
         return self._ordered(live, made.loc[self._cut])
+
+    def _live_queues(self, settings, targets):
+        """Return the requirement of the live rows; a queue whose sliders stand still is not computed again."""
+        if not self._queues:
+            return self._made(self._live, settings, targets)
+        made = []
+        for channel, rows in self._queues.items():
+            one = {channel: settings[channel]}
+            made.append(self._once(("week", channel), one, lambda r=rows, s=one: self._made(r, s, targets)))
+        return pd.concat(made, ignore_index=True).iloc[self._back] if len(made) > 1 else made[0]
 
     def _ordered(self, live, deferred):
         """Return live and deferred rows under each other, the project's first, then those of the edges."""
@@ -85,7 +97,10 @@ class Week:
 
     def plan_steps(self, day):
         """Return the saved plan of the queue in sight as steps, of a day or (None) of the week."""
-        return steps(self._own_plan[_days(self._own_plan) == day] if day is not None else self._own_plan)
+        if day not in self._plan_steps:
+            own = self._own_plan
+            self._plan_steps[day] = steps(own[_days(own) == day] if day is not None else own)
+        return self._plan_steps[day]
 
     def in_sight(self, day):
         """Return the places of the queue's rows, and of its band's two edges, on a local day; None: of the week."""

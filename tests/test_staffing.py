@@ -309,3 +309,13 @@ WRONG = [
 def test_a_wrong_input_is_named_in_a_sentence(call, named):
     with pytest.raises(PlanError, match=named):
         call()
+
+
+def test_a_day_that_erlang_is_right_about_is_solved_with_the_line_when_asked_and_hardly_differs():
+    calm = forecast([60.0] * 20)
+    plain = given_agents(calm, targets=SHOP, agents=[11.0] * 20, carry_over=False)
+    asked = given_agents(calm, targets=SHOP, agents=[11.0] * 20, carry_over="always")
+    assert given_agents(calm, targets=SHOP, agents=[11.0] * 20)["model"].tolist() == plain["model"].tolist()
+    assert (asked["model"] == "Erlang A, line carried over").all()
+    assert np.abs(asked["service_level"] - plain["service_level"])[3:].max() < 0.005
+    assert asked["service_level"].iloc[0] > plain["service_level"].iloc[0]  # the centre opens empty

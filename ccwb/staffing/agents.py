@@ -52,7 +52,8 @@ def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0
     channel) -> number for all its intervals. Fractions are read as that share of the interval with one agent more: 7.7
     is 7 agents for 30 % of the time and 8 for 70 %.
     carry_over : whether days on which interval-by-interval Erlang misleads (overload, steps in demand or agents) are
-    solved with the line carried over from row to row; `model` says so. Never a row without a neighbour.
+    solved with the line carried over from row to row; `model` says so. Never a row without a neighbour. 'always': all
+    other days, too.
     The rest as for `requirement`. Erlang C where agents do not exceed the load: service level 0, the wait is missing
     (it grows without end), answer_rate is what is answered in the long run.
     Deferred channels: what is not finished in

@@ -12,6 +12,7 @@ from ccwb.staffing.targets import NO_GOAL, targets_per_queue
 
 RATES = ("service_level", "asa_s", "abandonment", "answer_rate", "occupancy")
 CARRIED = ", line carried over"
+ALWAYS = "always"  # solve days on which plain Erlang is right, too
 _BEFORE = 6  # rows of the day before that are played first where a queue is open through the night
 _BATCH = 14  # days solved at once: enough to save time, of queues of like size
 _FELT = 0.05  # share of a day's contacts in intervals that plain Erlang is wrong about, from which on it is solved
@@ -53,7 +54,8 @@ def live_rows(work, agents, *, fewest=False, carry_over=False):
             own, got, places = _kept_with_line(work, kind, own)
         else:
             got = plain_rates(kind, own)
-            days = _misled(work, kind, own, _days(work, kind)) if carry_over else []
+            days = _days(work, kind) if carry_over else []
+            days = _misled(work, kind, own, days) if carry_over != ALWAYS else [d for d in days if len(d.places) > 1]
             places = _carry(work, kind, own, got, days)
         agents[kind.rows], carried[kind.rows[places]] = own, True
         for name in RATES:

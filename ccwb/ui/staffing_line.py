@@ -48,11 +48,13 @@ class Line(Part):
     def _show(self, own):
         page = self.page
         plain = given_agents(own, targets=page.targets(), agents="agents", carry_over=False)
-        line = given_agents(own, targets=page.targets(), agents="agents", carry_over=True)
+        line = given_agents(own, targets=page.targets(), agents="agents", carry_over="always")
         levels = [summary(table)["service_level"].iloc[0] for table in (plain, line)]
         worse = int((line["service_level"] < plain["service_level"] - FELT).sum())
-        solved = int((line["model"] != plain["model"]).sum())
-        self.said.value = html.figures(_figures(levels, worse, len(own))) + html.paragraph(_told(solved, len(own)))
+        misled = given_agents(own, targets=page.targets(), agents="agents", carry_over=True)["model"] != plain["model"]
+        self.said.value = html.figures(_figures(levels, worse, len(own))) + html.paragraph(
+            _told(int(misled.sum()), len(own))
+        )
         day = page.in_sight
         start = own["interval_start"].dt.tz_localize(None).dt.normalize()
         seen = np.ones(len(own), dtype=bool) if day is None else (start == day).to_numpy()
@@ -95,13 +97,16 @@ def _figures(levels, worse, of):
     ]
 
 
-def _told(solved, of):
-    if not solved:
-        return _("In no interval of this week does the plain formula mislead: nothing of note is carried over.")
+def _told(misled, of):
+    if not misled:
+        return _(
+            "On no day of this week does the plain formula mislead by much about more than a few contacts, so nothing "
+            "is added for the line."
+        )
     return _(
-        "Demand or staff change so fast that the plain formula misleads on some days: {n} of {of} intervals are solved "
-        "with the line carried over.",
-        n=number(solved),
+        "Demand or staff change so fast that the plain formula misleads on some days: {n} of {of} intervals lie on "
+        "them. What given people give is told for these days with the line carried over.",
+        n=number(misled),
         of=number(of),
     )
 

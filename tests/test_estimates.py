@@ -36,7 +36,7 @@ def contacts(patience_s, *, load=12.0, aht_s=240.0, spare=0.3, days=40, seed=1, 
         offered = tuple(load * wave * SLOT_S / aht_s * rng.gamma(300, 1 / 300))
         line = [Queue("voice", offered=offered, aht_s=aht_s, patience_s=patience_s, aht_cv=aht_cv, unwilling=unwilling)]
         of = world(line, [Group("team", ["voice"], agents=agents)], SLOTS * SLOT_S, 0.0)
-        seen = replay(engine.compiled() is not None, of, line, 0.0, chance)[0]
+        seen = replay(engine.compiled() is not None, of, line, 0.0, chance).attempts
         names = ("came_s", "began_s", "patience", "by")
         plain = isinstance(seen, list)  # without numba
         columns = {c: np.array([getattr(row, c) for row in seen]) if plain else seen[c] for c in names}

@@ -40,12 +40,16 @@ def test_a_long_steady_day_is_what_the_formula_says():
 
 
 def test_what_an_interval_of_overload_leaves_behind_is_seen_in_the_next_where_the_formula_sees_nothing():
-    need = given_agents(forecast([60, 260, 60, 60]), targets={VOICE: TARGET | {"patience_s": 900}}, agents={VOICE: 14})
-    got = simulated(need, targets={VOICE: TARGET | {"patience_s": 900}}, first_day="2026-03-02", replications=100)
+    patient = {VOICE: TARGET | {"patience_s": 900}}
+    need = given_agents(forecast([60, 260, 60, 60]), targets=patient, agents={VOICE: 14}, carry_over=False)
+    line = given_agents(forecast([60, 260, 60, 60]), targets=patient, agents={VOICE: 14}, carry_over="always")
+    known = {"first_day": "2026-03-02", "replications": 100, "beside": {"carried_over": line}}
+    got = simulated(need, targets=patient, **known)
     level = got.intervals[got.intervals["measure"] == "service_level"].reset_index(drop=True)
     assert level["verdict"].tolist()[2] == "lower"
     assert level["simulated"][2] < level["formula"][2] - 0.2
     assert level["formula"].tolist() == need["service_level"].tolist()
+    assert level["carried_over"].to_numpy() == pytest.approx(level["simulated"].to_numpy(), abs=0.03)
 
 
 def test_a_closed_afternoon_has_nobody_and_who_is_in_line_at_its_beginning_is_served_out():
@@ -83,7 +87,7 @@ def test_half_an_agent_is_one_more_for_half_of_the_time():
 
 def test_overload_without_patience_is_worse_the_longer_it_lasts_and_the_formula_has_no_wait_for_it():
     patient = {VOICE: TARGET | {"patience_s": None}}
-    need = given_agents(forecast([75] * 8), targets=patient, agents={VOICE: 8})
+    need = given_agents(forecast([75] * 8), targets=patient, agents={VOICE: 8}, carry_over=False)
     got = simulated(need, targets=patient, first_day="2026-03-02", replications=30)
     assert told(got, "asa_s").verdict == "unknown" and told(got, "asa_s").simulated > 300
     assert told(got, "service_level").simulated < 0.2
@@ -94,9 +98,9 @@ def test_chats_are_played_with_several_at_once_and_do_better_while_agents_are_no
     chat = {("orders", "chat"): TARGET | {"at_once": 2, "slowdown": [1, 1.5], "answer_within_s": 60}}
     need = requirement(forecast([60] * 16, channel="chat"), targets=chat)
     got = simulated(need, targets=chat, first_day="2026-03-02")
-    alike = simulated(
-        need, targets={("orders", "chat"): chat["orders", "chat"] | {"slowdown": None}}, first_day="2026-03-02"
-    )
+    flat = {("orders", "chat"): chat["orders", "chat"] | {"slowdown": None}}
+    same = given_agents(forecast([60] * 16, channel="chat"), targets=flat, agents=need["agents"], carry_over=False)
+    alike = simulated(same, targets=flat, first_day="2026-03-02")
     queue = ("orders", "chat")
     assert told(got, "occupancy", queue).simulated < told(alike, "occupancy", queue).simulated - 0.02
     assert told(alike, "occupancy", queue).simulated == pytest.approx(told(alike, "occupancy", queue).formula, abs=0.03)

@@ -127,7 +127,7 @@ class StaffingPage(Page):
     def _folds(self):
         folds = {type(part): part.fold(_(part.title)) for part in self.parts}
         return [
-            html.stack(html.html(html.heading(_(head), 3)), *(folds[kind] for kind in kinds), classes="ccwb-main")
+            html.stack(html.html(html.heading(_(head), 3)), *(folds[kind] for kind in kinds), classes="ccwb-folds")
             for head, kinds in PARTS
         ]
 
@@ -285,7 +285,7 @@ class StaffingPage(Page):
     def need(self):
         """Return the whole cycle's requirement by the sliders; computed once until they move."""
         if self._needed is None or self._needed[0] != self.settings:
-            carry_over = any(one["carry_over"] for one in self.settings.values())
+            carry_over = any(one.get("carry_over") for one in self.settings.values())
             need = requirement(self.scaled(), targets=self.targets(), carry_over=carry_over)
             self._needed = (parts.copied(self.settings), need)
         return self._needed[1]

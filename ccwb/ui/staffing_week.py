@@ -86,7 +86,7 @@ class Week:
         return self._made(self._deferred, settings, targets, live)
 
     def _made(self, rows, settings, targets, live=None):
-        carry_over = any(one["carry_over"] for one in settings.values())
+        carry_over = any(one.get("carry_over") for one in settings.values())
         return requirement(scaled(rows, settings, self.means), targets=targets, live=live, carry_over=carry_over)
 
     def _once(self, name, settings, make):

@@ -102,7 +102,7 @@ def test_a_cycle_with_every_stage_approved_goes_on_to_the_next(sample_database, 
     assert "Every stage of this cycle is approved, and the next cycle has begun." in next_step(page)
     assert all(f"?cycle={one.id}" in shown(page) and one.name in shown(page) for one in cycles)
     assert shown(page).count("6 of 6") == 3 and "0 of 6" in shown(page)
-    assert "297,653" in shown(page) and "92 FTE" in shown(page)
+    assert "297,653" in shown(page) and "107 FTE" in shown(page)
 
 
 def test_a_name_that_looks_like_html_is_shown_as_it_was_typed(store):

@@ -106,3 +106,136 @@ def test_the_price_of_a_point_is_the_difference_of_two_requirements():
     assert made["agent_hours"] > 0
     with pytest.raises(PlanError, match="no service level that could be a point higher"):
         price_of_a_point(table, targets={queue: TARGET | {"service_level": 0.995}}, queue=queue)
+
+
+# --- costs to be expected ---------------------------------------------------------------------------------------------
+MONTHLY = [
+    (f"2026-{m:02d}-01", f"2026-{m:02d}-{d}", "", "operations", 100.0 * d) for m, d in ((7, 31), (8, 31), (9, 30))
+]
+
+
+@pytest.mark.parametrize("kind", ["technology", "operations"])
+def test_a_yearly_licence_booked_ahead_does_not_end_the_monthly_costs(kind):
+    licence = ("2026-01-01", "2026-12-31", "", kind, 365.0)
+    made = expected_costs(costs_of(*MONTHLY, licence), days=92, until="2026-10-01")
+    assert made["amount"].sum() == pytest.approx(92 * 101)
+
+
+def test_monthly_costs_booked_ahead_do_not_end_a_licence_that_is_renewed_later():
+    bills = [
+        ("2026-10-01", "2026-12-31", "", "operations", 9_200.0),
+        ("2025-10-01", "2026-09-30", "", "technology", 365.0),
+    ]
+    made = expected_costs(
+        costs_of(*MONTHLY, *bills), days=92, until=pd.Timestamp("2026-10-01 08:00", tz="Europe/Berlin")
+    )
+    assert made.set_index("kind")["amount"].to_dict() == pytest.approx({"operations": 9_200, "technology": 92})
+
+
+def test_each_projects_costs_have_their_own_last_three_months():
+    late = ("2026-11-01", "2026-11-30", "shop", "operations", 300.0)
+    made = expected_costs(costs_of(*MONTHLY, late), days=10).set_index("project")["amount"].to_dict()
+    assert made == pytest.approx({"": 1_000, "shop": 100})
+
+
+def test_a_dearer_bill_booked_for_coming_days_counts_on_those_days_as_it_is():
+    """Day by day: 100 a day until September, 150 a day booked for October, then 100 again."""
+    made = expected_costs(
+        costs_of(*MONTHLY, ("2026-10-01", "2026-10-31", "", "operations", 31 * 150.0)), days=61, until="2026-10-01"
+    )
+    assert made["amount"].item() == pytest.approx(31 * 150 + 30 * 100)
+
+
+def test_a_cost_that_begins_in_the_coming_time_counts_only_where_it_is_booked():
+    new = costs_of(("2026-10-11", "2026-10-20", "shop", "technology", 500.0))
+    assert expected_costs(new, days=15, until="2026-10-01")["amount"].item() == pytest.approx(250)
+
+
+def test_a_cost_of_no_project_in_particular_is_shared_also_where_the_cell_is_empty():
+    booked = costs_of(*MONTHLY).assign(project=[None, np.nan, ""])
+    made = expected_costs(booked, days=10)
+    assert made.to_dict("records") == [{"project": "", "kind": "operations", "amount": pytest.approx(1_000)}]
+    others = pd.DataFrame({"project": [None, ""], "kind": "technology", "amount": [40.0, 2.0]})
+    assert cost(need_of(shop=[60]), hourly_cost=20, others=others)["shared"].tolist() == [42.0]
+
+
+@pytest.mark.parametrize("amount", [np.nan, "much", np.inf])
+def test_an_amount_that_is_no_number_is_refused_by_name(amount):
+    booked = costs_of(*MONTHLY).astype({"amount": object})
+    booked.loc[1, "amount"] = amount
+    with pytest.raises(PlanError, match=r"operations.*no amount"):
+        expected_costs(booked, days=10)
+    with pytest.raises(PlanError, match="no amount"):
+        cost(need_of(shop=[60]), hourly_cost=20, others=booked)
+
+
+@pytest.mark.parametrize("wrong", [{"days": -1}, {"days": np.nan}, {"days": "ten"}, {"days": 10, "until": "soon"}])
+def test_days_that_are_none_are_refused_in_words(wrong):
+    with pytest.raises(PlanError, match="found"):
+        expected_costs(costs_of(*MONTHLY), **wrong)
+
+
+# --- whose money ------------------------------------------------------------------------------------------------------
+def test_an_hour_that_costs_nothing_costs_nothing_and_one_number_holds_for_all():
+    need = need_of(shop=[60], bank=[60])
+    made = cost(need, hourly_cost={"shop": 0, "bank": None}).set_index("project")["labour"]
+    assert made["shop"] == 0
+    assert np.isnan(made["bank"])
+    same = cost(need, hourly_cost=30)
+    assert same["labour"].tolist() == pytest.approx((30 * same["paid_hours"]).tolist())
+    assert cost(need, hourly_cost=None)["labour"].isna().all()
+    for wrong in ("thirty", {"shop": "30 Euro"}, -1):
+        with pytest.raises(PlanError, match="cost of a paid hour"):
+            cost(need, hourly_cost=wrong)
+
+
+def test_own_costs_of_a_project_without_a_plan_are_left_out_and_shared_ones_never():
+    others = pd.DataFrame({"project": ["", "bank"], "kind": "technology", "amount": [90.0, 7.0]})
+    made = cost(need_of(shop=[60]), hourly_cost=20, others=others)
+    assert made[["project", "own", "shared"]].values.tolist() == [["shop", 0.0, 90.0]]
+    empty = need_of(shop=[60]).iloc[:0]
+    assert cost(empty, hourly_cost=20).empty
+    with pytest.raises(PlanError, match="Shared costs of 90 cannot be split"):
+        cost(empty, hourly_cost=20, others=others)
+    with pytest.raises(PlanError, match="lacks amount"):
+        cost(need_of(shop=[60]), hourly_cost=20, others=others.drop(columns="amount"))
+
+
+def test_somebody_who_leaves_later_is_employed_until_then():
+    people = pd.DataFrame(
+        {"hours_week": 40.0, "hourly_cost": [30.0, 60.0], "left": [pd.NaT, pd.Timestamp("2026-12-31")]}
+    )
+    assert hourly_cost_of(people, at="2026-12-31") == 45
+    assert hourly_cost_of(people, at="2027-01-01") == hourly_cost_of(people) == 30
+    assert hourly_cost_of(people.drop(columns="hours_week")) is None
+
+
+@pytest.mark.parametrize("weeks", [0, -1, np.nan, "four"])
+def test_a_plan_stands_for_more_than_no_weeks(weeks):
+    with pytest.raises(PlanError, match="number above 0"):
+        summary(need_of(shop=[60]), weeks=weeks)
+
+
+# --- a point more -----------------------------------------------------------------------------------------------------
+def test_a_point_more_has_a_price_for_email_too():
+    table = forecast(([60.0] * 8 + [0.0] * 16) * 3).assign(channel="email")
+    target = TARGET | {"service_level": 0.6, "answer_within_s": 7200}
+    queue = ("shop", "email")
+    made = price_of_a_point(table, targets={queue: target}, queue=queue, point=0.35)
+    few, many = (
+        summary(requirement(table, targets={queue: target | {"service_level": level}}))["agent_hours"].item()
+        for level in (0.6, 0.95)
+    )
+    assert made["agent_hours"] == pytest.approx(many - few)
+    assert made["agent_hours"] > 0
+
+
+def test_what_has_no_price_of_a_point_says_why():
+    table, queue = forecast([75]), ("shop", "voice")
+    for targets, asked, said in (
+        ({queue: TARGET | {"service_level": 0.995}}, queue, "found 99.5 %"),
+        ({queue: TARGET}, ("bank", "voice"), "no targets"),
+        ({queue: TARGET, ("shop", "chat"): TARGET}, ("shop", "chat"), "no rows of shop / chat"),
+    ):
+        with pytest.raises(PlanError, match=said):
+            price_of_a_point(table, targets=targets, queue=asked)

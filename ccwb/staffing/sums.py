@@ -40,8 +40,8 @@ def summary(requirement, *, by=(), full_time_hours_week=40, weeks=None):
     """One row per group of a requirement table (one row in all for `by=()`): peak, hours, people, service.
 
     by : column names, such as ("project",).  full_time_hours_week : paid hours of a full-time person, above 0.
-    weeks : how many weeks the rows stand for; None takes the days from the first to the last, a week that lacks only
-    its weekend being whole.
+    weeks : how many weeks the rows stand for, above 0; None takes the days from the first to the last, a week that
+    lacks only its weekend being whole.
 
     agents_peak : most agents needed at the same time, queues added.  agent_hours, paid_hours : hours of `agents` and of
     `paid` (of `scheduled` where a table has none).  fte : paid hours over full-time hours.  offered : contacts.
@@ -63,6 +63,9 @@ def summary(requirement, *, by=(), full_time_hours_week=40, weeks=None):
             known=", ".join(map(str, requirement.columns)),
             hours=full_time_hours_week,
         )
+    if weeks is not None and not (isinstance(weeks, int | float | np.number) and weeks > 0):
+        raise PlanError(N_("The weeks that the rows stand for are a number above 0; found {found}."), found=str(weeks))
+    with_columns(requirement, ("project", "channel", "interval_start", *_NUMBERS))
     periodic = set(by) - {"project", "channel", "model"}
     whole = None if periodic or weeks else _weeks(requirement)
     groups = requirement.groupby(by, sort=True) if by else [((), requirement)]
@@ -71,6 +74,17 @@ def summary(requirement, *, by=(), full_time_hours_week=40, weeks=None):
         length = weeks or whole or _weeks(part)
         rows.append(dict(zip(by, key, strict=True)) | _summed(part, full_time_hours_week * length))
     return pd.DataFrame(rows, columns=[*by, *_SUMMARY])
+
+
+def with_columns(requirement, names):
+    """Return the requirement table; PlanError names the columns that it lacks."""
+    absent = [name for name in names if name not in requirement]
+    if absent:
+        raise PlanError(
+            N_("The plan lacks the columns {absent}: it is not a requirement table. Make the plan again (step 3)."),
+            absent=", ".join(absent),
+        )
+    return requirement
 
 
 def _summed(part, full_time_hours):

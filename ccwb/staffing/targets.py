@@ -1,5 +1,7 @@
 """What every queue has to reach, from the centre document or as typed, checked."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ccwb.channels import CHANNELS
@@ -57,22 +59,33 @@ def targets_per_queue(names, targets):
     """Return target -> one value per queue (slowdown: a tuple each); PlanError names a queue without any."""
     rows, curves = [], np.empty(len(names), dtype=object)
     for at, (project, channel) in enumerate(names):
-        if channel not in CHANNELS or (project, channel) not in targets:
-            raise PlanError(
-                N_(
-                    "The forecast has work for {project} / {channel}, which has no targets. Targets are known for: "
-                    "{known}. Add the channel to the project on the setup page, then run this step again."
-                ),
-                project=project,
-                channel=channel,
-                known=", ".join(" / ".join(queue) for queue in targets) or "-",
-            )
-        row = {**_NO_TARGET, "at_once": CHANNELS[channel].at_once} | targets[project, channel]
-        _check_targets(row, project, channel)
+        row = checked_target(targets, project, channel)
         curves[at] = _slowdown(row, project, channel)
         rows.append({k: _ALWAYS_MET[k] if row[k] is None else row[k] for k in (*_NO_TARGET, "at_once")})
     values = {k: np.array([row[k] for row in rows], dtype=float) for k in (*_NO_TARGET, "at_once")}
     return values | {"slowdown": curves}
+
+
+def checked_target(targets, project, channel):
+    """Return a queue's targets, those that it has not as None or 0; PlanError where it has none or wrong ones."""
+    if not isinstance(targets, Mapping) or not all(isinstance(own, Mapping) for own in targets.values()):
+        raise PlanError(
+            N_("Targets are given per queue, (project, channel) -> its targets; found {found}."),
+            found=str(targets)[:80],
+        )
+    if channel not in CHANNELS or (project, channel) not in targets:
+        raise PlanError(
+            N_(
+                "The forecast has work for {project} / {channel}, which has no targets. Targets are known for: "
+                "{known}. Add the channel to the project on the setup page, then run this step again."
+            ),
+            project=project,
+            channel=channel,
+            known=", ".join(" / ".join(queue) for queue in targets) or "-",
+        )
+    row = {**_NO_TARGET, "at_once": CHANNELS[channel].at_once} | dict(targets[project, channel])
+    _check_targets(row, project, channel)
+    return row
 
 
 def _slowdown(row, project, channel):
@@ -115,7 +128,11 @@ _LIMITS = {
 
 def _check_targets(row, project, channel):
     for name, (expected, possible) in _LIMITS.items():
-        if not possible(row[name]):
+        try:
+            fits = bool(possible(row[name]))
+        except (TypeError, ValueError):  # text, or None where a number is needed
+            fits = False
+        if not fits:
             raise PlanError(
                 N_("{project} / {channel}: {name} has to be {expected}; found {found}. Correct it, then run it again."),
                 project=project,

@@ -90,15 +90,22 @@ def centre_cost(page, need=None):
     centre = page.centre()
     need = centre_need(page) if need is None else need
     hourly = {name: hourly_cost(page, name) for name in need["project"].unique()}
-    others = expected_costs(page.store.read_table("costs"), days=7 * weeks_of(need))
+    coming = {"days": 7 * weeks_of(need), "until": need["interval_start"].min()}
+    others = expected_costs(page.store.read_table("costs"), **coming)
     weeks = {"full_time_hours_week": page.full_time, "weeks": weeks_of(need)}
     return cost(need, hourly_cost=hourly, others=others, key=centre.get("shared_key", "handled"), **weeks)
 
 
 def hourly_cost(page, project):
-    """Return the loaded cost of a paid hour: the project's own, else the mean of its agents; None where neither."""
+    """Return the loaded cost of a paid hour: the project's own, else the mean of its agents; None where neither.
+
+    Its agents are those employed on the first day of the cycle.
+    """
     own = project_of(page.centre(), project).get("hourly_cost")
-    return own or hourly_cost_of(page.store.read_table("agents", project=project))
+    if own is not None:
+        return own
+    first = page.forecast["interval_start"].min()
+    return hourly_cost_of(page.store.read_table("agents", project=project), at=first if pd.notna(first) else None)
 
 
 def weeks_of(need):
@@ -170,8 +177,8 @@ def _point(page):
 def _told(page, made):
     key = _(KEYS[page.centre().get("shared_key", "handled")])
     said = _(
-        "A paid hour costs {n} {currency}. Other costs are taken to go on as in the last three months on record; "
-        "shared ones are split by {key}.",
+        "A paid hour costs {n} {currency}. Other costs are taken to go on as in the last three months on record, "
+        "or as booked ahead where that is more; shared ones are split by {key}.",
         n=number(page.hourly_cost(), 2),
         currency=page.centre()["currency"],
         key=key,

@@ -218,8 +218,8 @@ def test_a_plan_stands_for_more_than_no_weeks(weeks):
 
 # --- a point more -----------------------------------------------------------------------------------------------------
 def test_a_point_more_has_a_price_for_email_too():
-    table = forecast(([60.0] * 8 + [0.0] * 16) * 3).assign(channel="email")
-    target = TARGET | {"service_level": 0.6, "answer_within_s": 7200}
+    table = forecast([600.0] * 4 + [1.0] * 20).assign(channel="email")
+    target = TARGET | {"service_level": 0.6, "answer_within_s": 1800}
     queue = ("shop", "email")
     made = price_of_a_point(table, targets={queue: target}, queue=queue, point=0.35)
     few, many = (

@@ -375,3 +375,34 @@ def test_more_time_than_there_is_in_a_year_is_refused():
         share_of_paid_time(days_year=200, before=0.4)
     with pytest.raises(PlanError, match="days_year"):
         share_of_paid_time(days_year=-1)
+
+
+def test_queues_counted_by_the_half_hour_and_by_the_hour_add_up_in_person_seconds():
+    """Voice by half-hours and chat by hours, four agents each the whole day, twelve rostered: a third is away."""
+    schedule, voice = rostered(people=12)
+    schedule = schedule.assign(break_start=pd.NaT, break_end=pd.NaT)
+    voice["agents"] = 4.0
+    hour = voice["interval_start"].dt.minute == 0
+    chat = voice[hour].assign(channel="chat", interval_s=3600)
+    assert absence(schedule, pd.concat([voice, chat])).value == pytest.approx(1 / 3)
+
+
+def test_a_patience_that_leaves_waits_below_a_second_is_not_told():
+    history = counted(contacts(10, load=2, spare=-0.7, days=30), length_s=3600)
+    assert history["asa_s"] @ history["handled"] < history["handled"].sum()
+    with pytest.raises(PlanError, match="waited so shortly"):
+        patience(history)
+
+
+@pytest.mark.parametrize("column", ["interval_start", "interval_s", "project", "channel"])
+def test_a_history_without_a_column_is_refused_by_the_name_of_the_column(column):
+    schedule, history = rostered()
+    history = history.assign(agents=9.0, handled=5.0, abandoned=1.0, asa_s=9.0, aht_s=200.0)
+    for estimate in (patience, handling_time, handling_by_hour, lambda table: absence(schedule, table)):
+        with pytest.raises(PlanError, match=column):
+            estimate(history.drop(columns=column))
+
+
+def test_an_answer_in_words_is_not_read_as_a_number():
+    with pytest.raises(PlanError, match="answered 1 or 0"):
+        patience_of_calls(calls(120).assign(answered=lambda t: np.where(t["answered"], "yes", "no")))

@@ -72,13 +72,15 @@ def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0
 
 def _as_agents(work, agents):
     """Return agents per row from a column name, a mapping per queue or one value per row."""
-    if isinstance(agents, str) and agents in work.table:
-        values = work.table[agents].to_numpy(dtype=float, na_value=np.nan)
+    if isinstance(agents, str):
+        agents = work.table.get(agents, agents)
     elif isinstance(agents, dict):
-        values = np.array([agents.get(name, np.nan) for name in work.names], dtype=float)[work.queue]
-    else:
-        values = np.asarray(agents if not isinstance(agents, str) else np.nan, dtype=float)
-    if values.shape != work.queue.shape or not ((values >= 0) & (values < np.inf)).all():
+        agents = np.array([agents.get(name) for name in work.names], dtype=object)[work.queue]
+    try:
+        values = pd.to_numeric(pd.Series(agents), errors="raise").to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError):  # text
+        values = np.zeros(0)
+    if len(values) != len(work.queue) or not ((values >= 0) & (values < np.inf)).all():
         raise PlanError(
             N_(
                 "The agents given do not fit the forecast: one number of 0 or more is needed for each of its {rows} "

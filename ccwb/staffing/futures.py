@@ -172,7 +172,10 @@ def path_array(paths, forecast):
         values = np.full((len(names), len(forecast)), np.nan)
         values[number[known], at[known]] = paths["offered"].to_numpy(dtype=float)[known]
     else:
-        values = np.asarray(paths, dtype=float)
+        try:
+            values = np.asarray(paths, dtype=float)
+        except (TypeError, ValueError):  # text, or paths of different lengths
+            values = np.full((1, len(forecast)), np.nan)
     if values.ndim != 2 or values.shape[1] != len(forecast) or not len(values) or not (values >= 0).all():
         found = int((~(values >= 0)).sum()) if values.ndim == 2 and values.shape[1] == len(forecast) else values.shape
         raise PlanError(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ccwb import queueing
+from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.staffing.targets import NO_GOAL, targets_per_queue
@@ -73,7 +74,7 @@ def around(row, *, targets, agents):
 
     row : a row of a requirement table, with something offered.  targets : as for `requirement`.  agents : one number of
     0 or more or several.  Returns a table: agents, service_level, asa_s, abandonment, answer_rate, occupancy, missing
-    where they cannot be told.
+    where they cannot be told.  Raises PlanError for a deferred row and for agents that are no such numbers.
 
     >>> row = {"project": "orders", "channel": "voice", "load": 10.0, "aht_s": 240.0}
     >>> target = {"service_level": 0.8, "answer_within_s": 20, "patience_s": 120, "shrinkage": 0.3}
@@ -82,7 +83,13 @@ def around(row, *, targets, agents):
     0     9.0          0.537
     1    12.0          0.820
     """
-    agents = np.atleast_1d(np.asarray(agents, dtype=float))
+    agents = _numbers_of_agents(agents)
+    if row["channel"] in CHANNELS and not CHANNELS[row["channel"]].live:
+        raise PlanError(
+            N_("{project} / {channel} may wait: what an interval gives depends on the others. Look at the whole plan."),
+            project=row["project"],
+            channel=row["channel"],
+        )
     one = targets_per_queue([(row["project"], row["channel"])], targets)
     slowdown = one["slowdown"][0]
     known = {"aht_s": row["aht_s"] / slowdown[-1], "answer_within_s": one["answer_within_s"][0]}
@@ -90,6 +97,16 @@ def around(row, *, targets, agents):
     known = {name: np.full(len(agents), value) for name, value in known.items()} | {"slowdown": slowdown}
     kind = Kind(np.arange(len(agents)), known, np.full(len(agents), row["load"] / slowdown[-1]))
     return pd.DataFrame({"agents": agents} | plain_rates(kind, agents))
+
+
+def _numbers_of_agents(agents):
+    try:
+        numbers = np.atleast_1d(np.asarray(agents, dtype=float))
+    except (TypeError, ValueError):
+        numbers = np.full(1, np.nan)
+    if not ((numbers >= 0) & (numbers < np.inf)).all():
+        raise PlanError(N_("Agents are numbers of 0 or more; found {found}. Correct them."), found=str(agents)[:80])
+    return numbers
 
 
 def kinds_of(work):

@@ -9,6 +9,8 @@ from ccwb.messages import N_
 from ccwb.staffing.agents import given_agents, requirement
 from ccwb.staffing.allocation import allocated
 from ccwb.staffing.live import rates_of
+from ccwb.staffing.sums import with_columns
+from ccwb.staffing.targets import checked_target
 from ccwb.staffing.work import work_of
 from ccwb.tables import TABLES, empty
 
@@ -70,6 +72,7 @@ def kept(requirement, *, targets, period="month"):
     kept : true or false, missing where given is.  offered : contacts of the period.
     """
     _check(period, 1)
+    with_columns(requirement, ("project", "channel", "interval_start", "offered", *PROMISES))
     rows = []
     start = pd.DatetimeIndex(requirement["interval_start"]).tz_localize(None).normalize()
     groups = requirement.assign(last_day=start, first_day=first_days(start, period))
@@ -106,7 +109,7 @@ def _check(period, least):
             found=str(period),
             known=", ".join(PERIODS),
         )
-    if not (least >= 1 and least % 1 == 0):
+    if not (isinstance(least, int | float | np.number) and least >= 1 and least % 1 == 0):
         raise PlanError(
             N_("The least agents of an open interval are a whole number of 1 or more; found {found}. Correct it."),
             found=str(least),
@@ -115,13 +118,7 @@ def _check(period, least):
 
 def _promises(targets, project, channel):
     """Return promise -> value of a queue, those that it has."""
-    if (project, channel) not in targets:
-        raise PlanError(
-            N_("{project} / {channel} has no targets. Add the channel to the project on the setup page."),
-            project=project,
-            channel=channel,
-        )
-    own = targets[project, channel]
+    own = checked_target(targets, project, channel)
     return {name: float(own[name]) for name in PROMISES if own.get(name) is not None}
 
 

@@ -1,12 +1,13 @@
 """What sharing agents between queues would save: each queue alone, some agents trained in a second one, all in all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.staffing.cost import wages
 from ccwb.staffing.fewest import PROMISES
 from ccwb.staffing.played import played_of
 from ccwb.staffing.sharing import SERVICE, Sharing
@@ -64,14 +65,16 @@ def pooling(
     played, by the project's clock.  queues : (project, channel) to compare; None takes all live ones.
     shares : of each queue's agents, trained in the next queue (in a ring: the last queue's in the first).
     slower : how much longer a contact of a further queue takes them, a share.
-    hourly_cost : project -> loaded cost of a paid hour.  training_cost : of one person for one further queue.
-    months : over which it is spread.  full_time_hours_week : paid hours of a full-time person.
+    hourly_cost : loaded cost of a paid hour, a number or project -> number.  training_cost : of one person for one
+    further queue.  months : over which it is spread.  full_time_hours_week : paid hours of a full-time person.
     progress(done, total), cancel() -> True stops with a PlanError.  The rest as for `simulate`.
 
     Every option meets the same contacts. The plan's agents are moved up or down by the same multiple of the square root
     of the load in every interval, in whole agents, until one step less would miss a target of some queue over the
-    played days (all of service level, answer rate, mean wait, abandonment and occupancy that are set). Nobody has two
-    contacts at once but chats; a contact goes to its own agents first, a free agent takes who has waited longest.
+    played days (all of service level, answer rate, mean wait, abandonment and occupancy that are set). Where chance
+    leaves a shared option with more than 'dedicated', it has the dedicated agents: working apart is open to it.
+    Nobody has two contacts at once but chats; a contact goes to its own agents first, a free agent takes who has
+    waited longest.
     Raises PlanError for fewer than two queues, for targets out of reach, for wrong values.
     Source: Wallace and Whitt (2005) for how little cross-training is enough; Jordan and Graves (1995), the ring.
 
@@ -85,6 +88,7 @@ def pooling(
     [['plan', 12], ['dedicated', 12], ['shared', 10]]
     """
     _check(shares, slower, training_cost, months, full_time_hours_week)
+    _check_days(first_day, last_day)
     of = played_of(requirement, targets=targets, first_day=first_day, last_day=last_day, queues=queues, whole=True)
     if len(of.names) < 2:
         raise PlanError(
@@ -98,8 +102,13 @@ def pooling(
     ask = {"replications": replications, "seed": seed, "jobs": jobs, "compiled": compiled}
     sharing = Sharing(of, slower, ask, _told(progress, cancel))
     found = sharing.options(sorted({float(share) for share in shares if share > 0}))
+    found = _capped(of, found)
     scale = _scale(requirement, of) | {"full_time_hours_week": full_time_hours_week}
-    money = {"hourly_cost": hourly_cost or {}, "training_cost": training_cost, "months": months}
+    money = {
+        "wages": wages(hourly_cost, [project for project, _ in of.names]),
+        "training_cost": training_cost,
+        "months": months,
+    }
     return Pooled(
         options=_against_dedicated(
             pd.DataFrame([_option(of, one, sharing.trained(one), scale, money) for one in found])
@@ -111,18 +120,53 @@ def pooling(
 
 
 def _check(shares, slower, training_cost, months, hours):
-    limits = [(N_("share of agents"), share, 0 <= share <= 1) for share in shares]
+    shares = shares if np.ndim(shares) == 1 else [shares]
+    limits = [(N_("share of agents"), share, _number(share) and 0 <= share <= 1) for share in shares]
     limits += [
-        (N_("share by which they are slower"), slower, slower >= 0),
-        (N_("cost of a training"), training_cost, training_cost >= 0),
-        (N_("number of months"), months, months > 0),
-        (N_("number of full-time hours"), hours, hours > 0),
+        (N_("share by which they are slower"), slower, _number(slower) and slower >= 0),
+        (N_("cost of a training"), training_cost, _number(training_cost) and training_cost >= 0),
+        (N_("number of months"), months, _number(months) and months > 0),
+        (N_("number of full-time hours"), hours, _number(hours) and hours > 0),
     ]
     for what, found, possible in limits:
         if not possible:
             raise PlanError(
                 N_("The {what} cannot be {found}. Correct it, then compare again."), what=what, found=str(found)
             )
+
+
+def _number(value):
+    return isinstance(value, int | float | np.number)
+
+
+def _check_days(*days):
+    for day in days:
+        try:
+            known = day is None or not pd.isna(pd.Timestamp(day))
+        except (TypeError, ValueError):
+            known = False
+        if not known:
+            raise PlanError(
+                N_("The days to play have to be days, such as 2026-03-02; found {found}. Correct them."), found=str(day)
+            )
+
+
+def _capped(of, found):
+    """Return the options, none with more agent-hours than 'dedicated': who is trained may still work apart.
+
+    By chance of the contacts played a search can end a little higher than where it began.
+    """
+    alone = next(one for one in found if one.option == "dedicated")
+
+    def hours(one):
+        return sum(of.hours(agents, open_) for agents, open_ in zip(one.agents, of.open, strict=True))
+
+    return [
+        replace(alone, option=one.option, share=one.share)
+        if one.option in ("cross_trained", "shared") and hours(one) > hours(alone)
+        else one
+        for one in found
+    ]
 
 
 def _promised(of):
@@ -175,7 +219,6 @@ def _option(of, one, trained, scale, money):
     paid = hours * scale["paid"] * scale["times"]
     people = paid / (scale["full_time_hours_week"] * _MONTH_DAYS / 7)
     trainings = float(trained @ people) * (len(of.names) - 1 if one.option == "shared" else 1)
-    wages = np.array([money["hourly_cost"].get(project) or np.nan for project, _ in of.names], dtype=float)
     limit = one.limit or (None, "")
     project, channel = of.names[limit[0]] if limit[0] is not None else ("", "")
     return {
@@ -189,7 +232,7 @@ def _option(of, one, trained, scale, money):
         "paid_hours_month": float(paid.sum()),
         "people": float(people.sum()),
         "trainings": trainings,
-        "cost_month": float(paid @ wages),
+        "cost_month": float(paid @ money["wages"]),
         "training_cost": trainings * money["training_cost"],
         "training_month": trainings * money["training_cost"] / money["months"],
         "service_level": one.got.total.service_level.value,

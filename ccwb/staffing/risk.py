@@ -8,6 +8,7 @@ import pandas as pd
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.staffing.agents import requirement
+from ccwb.staffing.cost import wages
 from ccwb.staffing.futures import Futures, plan_rows, rates
 from ccwb.staffing.sums import summary
 
@@ -103,12 +104,20 @@ def risk(
 def wilson(kept, of, *, z=1.959963984540054):
     """Return (low, high), the 95 % interval of a chance of which `kept` in `of` trials were seen (Wilson 1927).
 
-    It stays within 0 and 1 and has a width also where all or none were kept. Arrays broadcast; `of` is 1 or more.
+    It stays within 0 and 1 and has a width also where all or none were kept. Arrays broadcast; PlanError where `of` is
+    below 1 or `kept` is not within it.
 
     >>> [float(end.round(3)) for end in wilson(81, 263)]
     [0.255, 0.366]
     """
-    share = np.asarray(kept) / of
+    kept, of = np.asarray(kept), np.asarray(of)
+    if not ((of >= 1) & (kept >= 0) & (kept <= of)).all():
+        raise PlanError(
+            N_("A chance is counted as so many of 1 or more trials; found {kept} of {of}. Correct the counts."),
+            kept=str(kept),
+            of=str(of),
+        )
+    share = kept / of
     middle = (share + z**2 / (2 * of)) / (1 + z**2 / of)
     half = z / (1 + z**2 / of) * np.sqrt(share * (1 - share) / of + z**2 / (4 * of**2))
     return np.where(share == 0, 0.0, middle - half), np.where(share == 1, 1.0, middle + half)
@@ -128,8 +137,7 @@ class _Price:
         return taken | {"cost": float(sum(cost))}
 
     def _hour(self, project):
-        known = self.hourly_cost.get(project) if isinstance(self.hourly_cost, dict) else self.hourly_cost
-        return np.nan if known is None else known
+        return wages(self.hourly_cost, [project])[0]
 
 
 class _Looks:
@@ -216,10 +224,9 @@ def _check(futures, levels):
                 "rate, an abandonment or a mean wait as its target, then run this step again."
             )
         )
-    if not all(0 < level < 1 for level in levels):
-        raise PlanError(
-            N_("An assurance is a share between 0 and 1 (90 % is 0.9); found {found}."), found=str(tuple(levels))
-        )
+    numbers = np.ndim(levels) == 1 and all(isinstance(level, int | float | np.number) for level in levels)
+    if not (numbers and len(levels) and all(0 < level < 1 for level in levels)):
+        raise PlanError(N_("An assurance is a share between 0 and 1 (90 % is 0.9); found {found}."), found=str(levels))
 
 
 def _holds(promise, rate, promised):

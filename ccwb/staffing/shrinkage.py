@@ -7,6 +7,8 @@ and no hour is two things at once, so they add up; shares of what is left after 
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 
@@ -39,11 +41,12 @@ def shrinkage_of(kinds):
     Shrinkage(total=0.19, placed=0.1, roster=0.1)
     """
     for kind in kinds:
-        if not 0 <= kind["share"] < 1:
+        share = kind.get("share")
+        if not (isinstance(share, int | float | np.number) and 0 <= share < 1):
             raise PlanError(
                 N_("Shrinkage of the kind '{kind}' is a share of paid time, from 0 to below 100 %; found {found}."),
-                kind=kind.get("label") or kind["kind"],
-                found=kind["share"],
+                kind=kind.get("label") or kind.get("kind", "-"),
+                found=str(share),
             )
     total = sum(kind["share"] for kind in kinds)
     placed = sum(kind["share"] for kind in kinds if kind.get("placed"))

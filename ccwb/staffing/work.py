@@ -12,6 +12,7 @@ from ccwb.staffing.targets import targets_per_queue
 from ccwb.tables import INTERVALS_S, TABLES, check
 
 _DAY_S = 86_400
+_APART = 2**36  # seconds, longer than any table: keeps the times of different queues apart
 _NEEDED = ("interval_start", "interval_s", "project", "channel", "offered")
 
 
@@ -36,7 +37,7 @@ class Work:
 
 def work_of(forecast, targets, volume_change, aht_change):
     for name, change in (("volume_change", volume_change), ("aht_change", aht_change)):
-        if not -1 < change < np.inf:
+        if not (isinstance(change, int | float | np.number) and -1 < change < np.inf):
             raise PlanError(
                 N_("{name} is a share above -1 (0.1 is 10 % more); found {found}."), name=name, found=str(change)
             )
@@ -66,9 +67,33 @@ def entered(forecast):
     pair, queue = np.unique(project * max(len(channels), 1) + channel, return_inverse=True)
     names = [(projects[code // len(channels)], channels[code % len(channels)]) for code in pair]
     time = pd.DatetimeIndex(forecast["interval_start"]).as_unit("s").asi8
-    if len(np.unique(time * max(len(names), 1) + queue)) < len(time):
-        _checked(forecast)
+    _check_apart(forecast, queue, time)
     return forecast, queue, names
+
+
+def _check_apart(forecast, queue, time):
+    """Refuse rows of one queue that come twice or overlap: their agents would count twice."""
+    key = queue * _APART + time
+    order = np.argsort(key, kind="stable")
+    gap = np.diff(key[order])
+    over = gap < forecast["interval_s"].to_numpy()[order[:-1]]
+    if not over.any():
+        return
+    if (gap == 0).any():
+        _checked(forecast)
+    at = int(np.argmax(over))
+    before, row = (forecast.iloc[order[place]] for place in (at, at + 1))
+    raise PlanError(
+        N_(
+            "{project} / {channel}: the interval from {time} begins before the one from {before} ({length} s) ends, so "
+            "that agents would count twice. Correct the intervals, then run this step again."
+        ),
+        project=row["project"],
+        channel=row["channel"],
+        time=str(row["interval_start"]),
+        before=str(before["interval_start"]),
+        length=int(before["interval_s"]),
+    )
 
 
 def _checked(forecast):
@@ -97,6 +122,14 @@ def _handling_time(table, usual):
     if "aht_s" in table:
         own = table["aht_s"].to_numpy(dtype=float, na_value=np.nan)
         aht_s = np.where(own > 0, own, usual)
+    if np.isinf(aht_s).any():
+        at = table.iloc[int(np.argmax(np.isinf(aht_s)))]
+        raise PlanError(
+            N_("{project} / {channel}: aht_s at {time} is infinite. Correct the forecast, then run this step again."),
+            project=at["project"],
+            channel=at["channel"],
+            time=str(at["interval_start"]),
+        )
     if np.isnan(aht_s).any():
         at = table.iloc[int(np.flatnonzero(np.isnan(aht_s))[0])]
         raise PlanError(

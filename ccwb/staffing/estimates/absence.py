@@ -5,7 +5,9 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.staffing.estimates.estimate import Estimate, Said, days_of, numbered, ratio, t_quantile
+from ccwb.staffing.estimates.estimate import Estimate, Said, days_of, numbered, ratio, t_quantile, with_columns
+
+_ROUNDING = 1e-9  # of sums of hours
 
 
 def absence(schedule, history):
@@ -14,9 +16,10 @@ def absence(schedule, history):
     schedule : schedule table of the finished weeks of one project; breaks in it do not count as rostered.
     history : history table of the same project, all its queues, with the column agents (people working on contacts).
 
-    Compared are the intervals that have both: rostered heads and agents of all queues, each times its length; the
-    95 % interval comes from the differences between days. It holds all that the roster does not place, planned or not:
-    sickness, meetings, being late, breaks taken beside the roster; not leave, for which nobody is rostered.
+    Compared are the times that have both, in person-seconds, whatever the lengths of the queues' intervals: rostered
+    heads and agents of all queues; the 95 % interval comes from the differences between days. It holds all that the
+    roster does not place, planned or not: sickness, meetings, being late, breaks taken beside the roster; not leave,
+    for which nobody is rostered.
     Raises PlanError where schedule or agents are missing, where they share fewer than 5 days, where several projects
     are given, and where more people worked than were rostered (then one of the two is not complete).
     """
@@ -28,7 +31,7 @@ def absence(schedule, history):
     rostered = np.bincount(number, heads[both] * hours)
     present = np.bincount(number, work["agents"].to_numpy()[both] * hours)
     there, error = ratio(present, rostered)
-    if there > 1:
+    if there > 1 + _ROUNDING:
         raise PlanError(
             N_(
                 "More people worked on contacts ({present} h) than were on the schedule ({rostered} h): the schedule "
@@ -37,6 +40,7 @@ def absence(schedule, history):
             present=round(present.sum()),
             rostered=round(rostered.sum()),
         )
+    there = min(there, 1.0)
     reach = t_quantile(len(days)) * error
     values = {"days": len(days), "first": str(days[0]), "last": str(days[-1]), "hours": round(rostered.sum())}
     said = N_("from {hours} rostered hours on {days} days, {first} to {last}, against the agents at work on contacts")
@@ -61,7 +65,7 @@ def share_of_paid_time(*, days_year=0.0, hours_week=0.0, minutes_day=0.0, paid_d
     """
     given = {"days_year": days_year, "hours_week": hours_week, "minutes_day": minutes_day, "before": before}
     for name, value in given.items():
-        if not 0 <= value < np.inf:
+        if not (isinstance(value, int | float | np.number) and 0 <= value < np.inf):
             raise PlanError(
                 N_("A share of paid time needs {name} of 0 or more; found {found}."), name=name, found=value
             )
@@ -84,6 +88,7 @@ def _agents(history):
     """Return agents of all queues per interval; PlanError where a queue does not say how many."""
     if not len(history):
         raise PlanError(N_("Shrinkage cannot be told, because there is no history of who worked. Import one first."))
+    with_columns(history, ("interval_start", "interval_s", "project", "channel"))
     if "agents" not in history or history["agents"].isna().all():
         raise PlanError(
             N_(
@@ -104,11 +109,31 @@ def _agents(history):
             ),
             channels=", ".join(sorted(silent)),
         )
-    group = known.groupby("interval_start", as_index=False)
-    return group.agg(interval_s=("interval_s", "first"), agents=("agents", "sum"), project=("project", "first"))
+    return _on_one_grid(known)
+
+
+def _on_one_grid(known):
+    """Return agents of all queues between each two moments at which an interval of some queue begins or ends."""
+    begin = _seconds(known["interval_start"])
+    end = begin + known["interval_s"].to_numpy(dtype=float)
+    edges = np.unique(np.concatenate([begin, end]))
+    sums = []
+    for value in (np.ones(len(known)), known["agents"].to_numpy(dtype=float)):
+        change = np.bincount(np.searchsorted(edges, begin), value, len(edges))
+        change -= np.bincount(np.searchsorted(edges, end), value, len(edges))
+        sums.append(np.cumsum(change)[:-1])
+    told = sums[0] > 0.5  # by how many queues
+    times = pd.DatetimeIndex(pd.to_datetime(edges[:-1][told], unit="s"))
+    zone = known["interval_start"].dt.tz
+    times = times if zone is None else times.tz_localize("UTC").tz_convert(zone)
+    length = np.diff(edges)[told]
+    project = known["project"].iloc[0]
+    return pd.DataFrame({"interval_start": times, "interval_s": length, "agents": sums[1][told], "project": project})
 
 
 def _one_project(schedule, work):
+    if len(schedule):
+        with_columns(schedule, ("project", "people", "shift_start", "shift_end"))
     rows = schedule[schedule["project"].isin(work["project"].unique())] if len(schedule) else schedule
     if not len(rows):
         raise PlanError(

@@ -81,7 +81,7 @@ def _read(calls, *, least=1):
             ),
             absent=", ".join(absent) or N_("rows"),
         )
-    wait_s, answered = calls["wait_s"].to_numpy(dtype=float), calls["answered"].to_numpy(dtype=float)
+    wait_s, answered = (_numbers(calls, name) for name in ("wait_s", "answered"))
     gave_up, known = answered == 0, np.isfinite(wait_s) & (wait_s >= 0) & np.isin(answered, (0, 1))
     if gave_up.any() and (gave_up & known).sum() < gave_up.sum() / 2:
         raise PlanError(
@@ -105,6 +105,23 @@ def _read(calls, *, least=1):
     if not wait_s[known].sum() > 0:
         raise PlanError(N_("Patience cannot be told from these contacts: nobody waited."))
     return wait_s[known], answered[known] == 1
+
+
+def _numbers(calls, name):
+    """Return a column as numbers, missing where empty; PlanError for text such as 'yes'."""
+    column = calls[name]
+    numbers = pd.to_numeric(column, errors="coerce")
+    wrong = (numbers.isna() & column.notna()).to_numpy(dtype=bool)
+    if wrong.any():
+        raise PlanError(
+            N_(
+                "Patience needs numbers in the column {name} (wait_s in seconds, answered 1 or 0); found '{found}'. "
+                "Correct the column."
+            ),
+            name=name,
+            found=str(column.iloc[int(np.argmax(wrong))]),
+        )
+    return numbers.to_numpy(dtype=float, na_value=np.nan)
 
 
 def _left_after(wait_s, answered, after_s):

@@ -45,6 +45,7 @@ def one_queue(history, needed):
     """Return the rows of a history of one queue; PlanError where there are several queues or a column is missing."""
     if not len(history):
         raise PlanError(N_("The history has no rows: nothing can be told from it. Import a history first."))
+    with_columns(history, ("interval_start", "interval_s", "project", "channel"))
     queues = history[["project", "channel"]].drop_duplicates()
     if len(queues) > 1:
         raise PlanError(
@@ -62,6 +63,17 @@ def one_queue(history, needed):
             columns=", ".join(absent),
         )
     return history
+
+
+def with_columns(table, names):
+    """Return the table; PlanError names the columns that it lacks."""
+    absent = [name for name in names if name not in table]
+    if absent:
+        raise PlanError(
+            N_("The table lacks the columns {absent}, without which nothing can be told from it. Import it with them."),
+            absent=", ".join(absent),
+        )
+    return table
 
 
 def days_of(times):

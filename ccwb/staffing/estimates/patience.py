@@ -16,10 +16,11 @@ from scipy.special import gammaincc
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.staffing.estimates.estimate import Estimate, Said, days_of, numbered, one_queue, t_quantile
+from ccwb.staffing.estimates.estimate import Estimate, Said, days_of, numbered, one_queue, t_quantile, with_columns
 
 HALF_HOUR_S, LONGEST_S = 1800, 3600
 LEAST_ABANDONED = 30
+LEAST_WAIT_S = 1.0  # mean wait of the answered below which estimates were far off in simulations
 MANY_LEFT = 0.4  # share of contacts giving up above which those who were answered tell little of them
 _MOST = 0.5  # gave up per second of waiting: above that nobody would wait at all
 _STEP = 0.01  # of the logarithms, for slopes
@@ -59,10 +60,10 @@ def patience(history, *, short_abandon_s=None):
     Assumes exponential patience and that customers are answered in order; the number holds for waits as they occurred.
     The interval comes from the differences between days, and besides from what mean waits per interval leave open.
     Raises PlanError where it cannot be told: a deferred channel, days instead of intervals, a column missing, no waits,
-    fewer than 30 that gave up.
+    fewer than 30 that gave up, a mean wait below a second.
     Source: docs/models_estimates.md; held against simulations of known patience in tests/test_estimates.py.
     """
-    _check_live(history)
+    _check_live(with_columns(history, ("channel",)))
     table = _usable(one_queue(history, ("handled", "abandoned", "asa_s", "aht_s")))
     short_s = short_abandon_s if short_abandon_s and _known(table, "short_abandoned") else 0.0
     number, days = numbered(days_of(table["interval_start"]))
@@ -70,6 +71,7 @@ def patience(history, *, short_abandon_s=None):
     _check_enough(seen, short_abandon_s=short_s)
     scale = _scale(seen)
     theta = _theta(seen, scale)
+    _check_waited(seen)
     gave_up = table["abandoned"].sum()
     gone = gave_up / (gave_up + seen.handled.sum())
     error = np.hypot(_error(seen, scale, theta, len(days)), _left_open(seen, scale, gave_up))
@@ -190,6 +192,19 @@ def _check_enough(seen, *, short_abandon_s):
             left=round(left),
             after=after,
             least=LEAST_ABANDONED,
+        )
+
+
+def _check_waited(seen):
+    """Refuse waits so short that simulated patience was not found from them."""
+    if seen.asa_s @ seen.handled < LEAST_WAIT_S * seen.handled.sum():
+        raise PlanError(
+            N_(
+                "Patience cannot be told from this history, because those who were answered waited so shortly (mean "
+                "{asa} s, {least} s are needed). Take a busier time, or type the patience."
+            ),
+            asa=_mean_wait_s(seen),
+            least=f"{LEAST_WAIT_S:g}",
         )
 
 

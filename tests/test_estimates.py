@@ -388,7 +388,7 @@ def test_queues_counted_by_the_half_hour_and_by_the_hour_add_up_in_person_second
 
 
 def test_a_patience_that_leaves_waits_below_a_second_is_not_told():
-    history = counted(contacts(10, load=2, spare=-0.7, days=30), length_s=3600)
+    history = counted(contacts(10, load=2, days=30), length_s=3600)
     assert history["asa_s"] @ history["handled"] < history["handled"].sum()
     with pytest.raises(PlanError, match="waited so shortly"):
         patience(history)

@@ -88,7 +88,7 @@ def pooling(
     [['plan', 12], ['dedicated', 12], ['shared', 10]]
     """
     _check(shares, slower, training_cost, months, full_time_hours_week)
-    _check_days(first_day, last_day)
+    first_day, last_day = _day(first_day), _day(first_day if last_day is None else last_day)
     of = played_of(requirement, targets=targets, first_day=first_day, last_day=last_day, queues=queues, whole=True)
     if len(of.names) < 2:
         raise PlanError(
@@ -139,16 +139,17 @@ def _number(value):
     return isinstance(value, int | float | np.number)
 
 
-def _check_days(*days):
-    for day in days:
-        try:
-            known = day is None or not pd.isna(pd.Timestamp(day))
-        except (TypeError, ValueError):
-            known = False
-        if not known:
-            raise PlanError(
-                N_("The days to play have to be days, such as 2026-03-02; found {found}. Correct them."), found=str(day)
-            )
+def _day(value):
+    """Return a day by the project's clock; PlanError where it is none."""
+    try:
+        day = pd.Timestamp(value)
+    except (TypeError, ValueError):
+        day = pd.NaT
+    if pd.isna(day):
+        raise PlanError(
+            N_("The days to play have to be days, such as 2026-03-02; found {found}. Correct them."), found=str(value)
+        )
+    return day.tz_localize(None).normalize()
 
 
 def _capped(of, found):

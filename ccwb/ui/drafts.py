@@ -41,8 +41,7 @@ class Draft:
         try:
             self.write(apart=False)
         except StaleSave as stale:
-            self.page.shell.saved_state, self.page.shell.saved = "stale", _("not saved")
-            self._offer(stale)
+            self.offer(stale)
             return False
         self.page.refresh_frame()
         return True
@@ -97,8 +96,10 @@ class Draft:
     def _take_common(self, document):
         self.data |= {key: document.data[key] for key in self.common if key in document.data}
 
-    def _offer(self, stale):
+    def offer(self, stale):
+        """Say that somebody else saved in between, and offer both ways; what is here stays until one is chosen."""
         page = self.page
+        page.shell.saved_state, page.shell.saved = "stale", _("not saved")
 
         def mine():
             self.version = stale.theirs.version

@@ -199,6 +199,7 @@ class Page:
         """
         if self.progress.running:
             raise PlanError(N_("The page is still working on something. Wait for it or cancel it first."))
+        self.clear()
         run = Work(self, function, done, what)
         self.progress.on_cancel = run.cancel
         threading.Thread(target=run, daemon=True).start()

@@ -79,6 +79,8 @@ class Controls:
             | {"min": 10, "max": max(900, math.ceil(3 * aht_s)), "step": 5}
             | TYPED["aht_s"],
         ]
+        if self.now["at_once"] > 1:
+            fields[1]["help"] = _("With {n} conversations held at once, as it is measured.", n=self.now["at_once"])
         promise = [self._promised(key, known[key], start[key]) for key in known]
         fields += [promise[0] | {"group": _("Promise")}, *promise[1:]]
         fields.append(
@@ -149,9 +151,9 @@ class Controls:
         )
         if CHANNELS[self.page.channel].at_once > 1:
             fields += [
-                {"key": "at_once", "label": _("Conversations at once"), "kind": "number", "digits": 0},
+                {"key": "at_once", "label": _("Conversations at once"), "kind": "number", "digits": 1},
                 {"key": "slowdown", "label": _("Handling time with 1, 2, .. of them"), "unit": "%", "kind": "text"}
-                | {"help": _("Such as 100, 130: with two at once each takes 30 % longer. Empty: as long as alone.")},
+                | {"help": _("Such as 100, 130: two at once take 30 % longer each than one alone. Empty: as long.")},
             ]
         return fields
 
@@ -180,7 +182,7 @@ class Controls:
         """Return a typed target as the core has it; PlanError says why it cannot be."""
         if key == "slowdown":
             return curve_of(value, self.now["at_once"])
-        if key == "at_once":
+        if key == "at_once":  # what is refused is told as it was typed
             usual = CHANNELS[self.page.channel].at_once
             if value is not None and not (value >= 1 and value % 1 == 0 and value <= 20):
                 raise PlanError(
@@ -219,6 +221,11 @@ def curve_of(said, at_once):
             n=at_once,
             example=", ".join(str(100 + 30 * n) for n in range(int(at_once))),
             found=said,
+        )
+    served = [held / number for held, number in enumerate(numbers, 1)]
+    if any(more < fewer for fewer, more in pairwise(served)):
+        raise PlanError(
+            N_("By '{found}' an agent who holds more finishes fewer in all: let agents hold fewer."), found=said
         )
     return [round(n / numbers[0], 6) for n in numbers]
 

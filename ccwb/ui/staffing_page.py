@@ -79,6 +79,9 @@ class StaffingPage(Page):
             for c in self.channels
         }
         self.settings = parts.over(began, self.kept.data.get("settings", {}))
+        for channel, start in self.kept.data.get("starts", {}).items():  # a slider at its mark follows the setup
+            now = self.settings.get(channel, {})
+            now |= {k: v for k, v in self._starts.get(channel, {}).items() if k in start and now.get(k) == start[k]}
         if len(self.plan):
             self.kept.data["plan_settings"] = parts.over(began, self.kept.data.get("plan_settings", self.settings))
         self.moved = "settings" in self.kept.data  # until then what is shown is the saved plan itself
@@ -157,12 +160,12 @@ class StaffingPage(Page):
             self.tell_parts()
 
     def _keep_settings(self):
-        self.kept.data["settings"] = parts.copied(self.settings)
+        self.kept.data |= {"settings": parts.copied(self.settings), "starts": parts.copied(self._starts)}
         self.kept.save()
 
     def reset(self):
-        """Take the channel's sliders back to the setup's targets."""
-        self.put({self.channel: self.start_of(self.channel)})
+        """Take the sliders of all queues back to the setup's targets."""
+        self.put({channel: self.start_of(channel) for channel in self.channels})
 
     def put(self, settings):
         """Put settings (channel -> those of its sliders) on the sliders, as if they had been moved there."""
@@ -321,23 +324,30 @@ class StaffingPage(Page):
         made : another requirement of the whole cycle by the sliders, to be kept instead.  period : over which the
         promises of that one count.  promoted : what is noted of a scenario that becomes the plan.
         """
+        from ccwb.store import StaleSave
+
         refusals.stop_at([*refusals.in_form(self.sliders), *refusals.in_form(self.controls.more)])
         made_from = cycle.made_from(self.store, self.cycle_id, "staffing", project=self.project)
         table = self.need() if made is None else made
         self.kept.data |= {
             "settings": parts.copied(self.settings),
             "plan_settings": parts.copied(self.settings),
+            "starts": parts.copied(self._starts),
             "plan_period": period,
             "made_from": made_from,
         }
         place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id, "project": self.project}
-        with self.store.together():  # the plan and the sliders it was made with: both or neither
-            self.store.write_table("requirement", table, **place)
-            result_of = cycle.result_of(self.store, self.cycle_id, "staffing", project=self.project)
-            self.kept.data["result_of"] = result_of
-            self.kept.write()
-            if promoted:
-                self.kept.change_common(lambda data: {"promoted": [*data.get("promoted", []), promoted]})
+        try:
+            with self.store.together():  # the plan and the sliders it was made with: both or neither
+                self.store.write_table("requirement", table, **place)
+                result_of = cycle.result_of(self.store, self.cycle_id, "staffing", project=self.project)
+                self.kept.data["result_of"] = result_of
+                self.kept.write()
+                if promoted:
+                    self.kept.change_common(lambda data: {"promoted": [*data.get("promoted", []), promoted]})
+        except StaleSave as stale:
+            self.kept.offer(stale)
+            return
         opened = [name for name, fold in self.folds.items() if fold.opened]
         self.open()
         for name in opened:

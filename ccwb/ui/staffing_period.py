@@ -133,6 +133,10 @@ class Period(Part):
             return _("{queue}: work that may wait is planned alike in both ways", queue=queue)
         less = hours(rows["every"]) - hours(rows["least"])
         when = text.date(self.page.in_sight, "full") if self.page.in_sight is not None else _("the week in sight")
+        if less < 0:  # the month gains where a day like this one gives
+            return _(
+                "{queue}, {when}: {n} agent-hours more the cheapest way", queue=queue, when=when, n=number(-less, 1)
+            )
         return _("{queue}, {when}: {n} agent-hours fewer the cheapest way", queue=queue, when=when, n=number(less, 1))
 
     def keep(self):

@@ -125,8 +125,8 @@ def of_hundred(chance):
 def across(unit, currency):
     """Return what stands at the foot of the picture."""
     if unit == "cost":
-        return _("labour cost of the cycle, {currency}", currency=currency)
-    return _("agent-hours of the cycle")
+        return _("labour cost of voice and chat in the cycle, {currency}", currency=currency)
+    return _("agent-hours of voice and chat in the cycle")
 
 
 def hours(value):

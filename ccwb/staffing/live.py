@@ -12,12 +12,16 @@ from ccwb.staffing.targets import NO_GOAL, targets_per_queue
 
 RATES = ("service_level", "asa_s", "abandonment", "answer_rate", "occupancy")
 CARRIED = ", line carried over"
+SHORT = ", line carried over, still short"  # of what plain Erlang promised, and more agents in the interval do not help
 ALWAYS = "always"  # solve days on which plain Erlang is right, too
 _BEFORE = 6  # rows of the day before that are played first where a queue is open through the night
 _BATCH = 14  # days solved at once: enough to save time, of queues of like size
 _FELT = 0.05  # share of a day's contacts in intervals that plain Erlang is wrong about, from which on it is solved
 _SLACK = {"service_level": -0.005, "answer_rate": -0.005, "abandonment": 0.005, "asa_s": 1.0}  # half a point, a second
 _ROUNDS = 20
+_FUTILE = 4  # agents more in an interval without its getting better: no more of them
+_BETTER = {"service_level": 0.001, "answer_rate": 0.001, "abandonment": 0.001, "asa_s": 0.1}
+_LONGEST = 4000  # contacts in the centre: a day whose line grows longer stays plain (service level 0, wait missing)
 
 
 @dataclass(frozen=True)

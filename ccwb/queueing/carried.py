@@ -50,9 +50,9 @@ def carried_over(offered, agents, *, aht_s, interval_s, answer_within_s, patienc
     then. slowdown : as for `performance`. Arrays broadcast; the fields have the common shape.
 
     Where agents fall, idle ones go first, and who handles a contact finishes it before going; where they rise again
-    before that, those come back first. Where the handling time or patience changes it does so for those in the centre, too. After the last interval its agents go on until the
-    line is served. The service level counts a wait that lasts into the next interval as if the agents stayed; all
-    other figures know the agents to come.
+    before that, those come back first. Where the handling time or patience changes it does so for those in the centre,
+    too. After the last interval its agents go on until the line is served. The service level counts a wait that lasts
+    into the next interval as if the agents stayed; all other figures know the agents to come.
     Nothing offered in an interval: service level and answer rate 1, waits and abandonment 0. Overload without patience
     is no exception: the line grows by what is not served. No agents: who comes waits for those of later intervals.
     Raises PlanError for a negative or missing value, naming it.
@@ -90,13 +90,12 @@ def _solved(rows, line, pace):
     pace = np.array([0.0, 1.0]) if pace is None else pace
     ended, many = [], rows["offered"].shape[1]
     here = [{name: value[:, i] for name, value in rows.items()} for i in range(many)]
-    back = gone = np.ones((len(line), 1))
+    state, back = _beginning(_stretch(here[0], pace), line), np.ones((len(line), 1))
+    gone = back  # chances of each number of contacts with agents who have gone: none
     for i in range(many):
         now = _stretch(here[i], pace)
         if i:
             state, gone, back = leavers.changed(state, gone, ended[-1][0], now)
-        else:
-            state = _beginning(now, line)
         own, spent = chain.through(now, np.stack([state, 0 * state, 0 * state]))
         gone, theirs = leavers.finished(gone, now)
         ended.append((now, own, _seen(here[i], now, spent, own, theirs), back))

@@ -302,7 +302,7 @@ def test_shares_are_shares_and_one_more_agent_all_day_is_never_worse(offered, ag
     came = np.array(offered) > 0
     for one in (few, many):
         for name in ("p_wait", "service_level", "answer_rate", "abandonment", "occupancy"):
-            assert (getattr(one, name) >= -1e-4).all() and (getattr(one, name) <= 1 + 1e-4).all(), name
+            assert (getattr(one, name) >= -1e-3).all() and (getattr(one, name) <= 1 + 1e-3).all(), name
         assert (one.left >= -1e-4 * (1 + one.left.max())).all()
         if patience_s:
             assert one.abandonment + one.answer_rate == pytest.approx(1)

@@ -85,7 +85,8 @@ def test_an_old_backlog_is_worked_off_first():
     assert got.in_time[1] == 0
 
 
-weeks = st.lists(st.tuples(st.floats(0, 80), st.booleans()), min_size=2, max_size=40)
+contacts = st.one_of(st.just(0.0), st.floats(0.001, 80))
+weeks = st.lists(st.tuples(contacts, st.booleans()), min_size=2, max_size=40)
 
 
 @settings(max_examples=80, deadline=None)
@@ -275,8 +276,51 @@ def test_help_comes_first_and_agents_do_only_what_it_does_not():
     night = np.tile([0.0] * 4 + [2.0] * 4, 3)  # helpers who do it all, four hours later
     assert even_plan(offered, beside=night, **known).sum() == 0
     half = even_plan(offered, beside=night / 2, **known)
-    assert half.sum() == pytest.approx(24 - 12 - 4, abs=1)  # the last four hours' work waits for more help
+    assert half.sum() == 24 - 12  # also the last four hours' work is done: later help has work of its own
     assert even_plan(np.zeros(24), beside=night, **known).sum() == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(contacts, st.booleans(), st.floats(0, 6)), min_size=2, max_size=40),
+    st.sampled_from([0.5, 1.0]),
+    st.sampled_from([900.0, 5400.0, 36_000.0, 360_000.0]),
+    st.sampled_from([0.8, 1.0]),
+    st.sampled_from([0.0, 70.0]),
+)
+def test_whatever_the_help_all_that_came_is_finished_by_the_last_opening(week, in_time, within_s, occupancy, backlog):
+    offered, is_open, beside = (np.array(part) for part in zip(*week, strict=True))
+    is_open[0] = True
+    known = {"aht_s": 240, "interval_s": INTERVAL_S, "within_s": within_s, "is_open": is_open, "backlog": backlog}
+    plan = even_plan(offered, in_time=in_time, beside=beside, max_occupancy=occupancy, **known)
+    last = np.flatnonzero(is_open)[-1]
+    assert worked_off(offered, plan * occupancy + beside, **known).backlog[last] == pytest.approx(0, abs=1e-6)
+
+
+def test_help_that_takes_the_oldest_does_not_put_the_own_work_off_to_the_last_days():
+    known = {"aht_s": 240, "interval_s": 1800, "in_time": 0.9, "max_occupancy": 0.9}
+    offered, beside = np.full(100, 8.0), np.full(100, 0.6)  # five days of ten hours
+    for hours in (24, 100):
+        plan = even_plan(offered, beside=beside, within_s=hours * 3600, **known)
+        assert plan.max() == 1
+        assert plan.sum() * 1800 * 0.9 == pytest.approx(100 * (8 * 240 - 0.6 * 1800), abs=1800)
+        evenly = np.linspace(0, plan.sum(), 101)[1:]
+        assert (plan.cumsum()[24:] >= evenly[:-24] - 1).all()  # never more than twelve hours behind
+
+
+@pytest.mark.parametrize("within_s", [600, 1200, 3600])
+def test_the_share_is_kept_for_what_waits_from_before_too(within_s):
+    known = {"aht_s": 60, "interval_s": 600}
+    plan = even_plan([0, 0, 0, 0, 0, 0], backlog=30, within_s=within_s, in_time=0.9, **known)
+    finished = worked_off([0] * 6, plan, backlog=30, within_s=within_s, **known).handled.cumsum()
+    assert finished[within_s // 600 - 1] >= 27 and finished[-1] == pytest.approx(30)
+    assert plan.max() == {600: 3, 1200: 2, 3600: 1}[within_s]
+
+
+def test_what_waits_from_before_is_planned_beside_periods_too():
+    known = {"aht_s": 60, "interval_s": 600, "within_s": 600, "in_time": 0.9}
+    later = even_plan([0, 0, 100, 100], backlog=30, period=[1, 1, 2, 2], **known)
+    assert later[0] == 3 and later[2:].tolist() == even_plan([100, 100], **known).tolist()
 
 
 def test_what_waits_from_before_is_due_like_what_comes_at_once():
@@ -325,6 +369,10 @@ def test_the_work_of_long_contacts_is_the_work_of_the_interval_they_came_in():
         ({"interval_s": "half an hour"}, "interval_s"),
         ({"agents": [1, 2, 3]}, "agents"),
         ({"within_s": -1}, "within_s"),
+        ({"within_s": [60, 60]}, "within_s"),
+        ({"is_open": [True, False, True]}, "is_open"),
+        ({"interval_s": [1800, 1800, 1800]}, "interval_s"),
+        ({"offered": [[1.0, 2.0]]}, "offered"),
     ],
 )
 def test_a_wrong_value_is_named(wrong, named):
@@ -332,3 +380,23 @@ def test_a_wrong_value_is_named(wrong, named):
     offered, agents = known.pop("offered"), known.pop("agents")
     with pytest.raises(PlanError, match=named):
         worked_off(offered, agents, **known)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"offered": [[1.0, 2.0]]}, "offered"),
+        ({"period": [1, 2, 3]}, "period"),
+        ({"in_time": None}, "in_time"),
+        ({"in_time": 95}, "in_time"),
+        ({"max_occupancy": [0.9, 0.9]}, "max_occupancy"),
+        ({"beside": [1, 2, 3]}, "beside"),
+        ({"within_s": [60]}, "within_s"),
+        ({"backlog": None}, "backlog"),
+        ({"is_open": [True] * 5}, "is_open"),
+    ],
+)
+def test_a_wrong_value_of_a_plan_is_named(wrong, named):
+    known = {"offered": [1.0, 2.0], "aht_s": 60, "interval_s": 1800, "within_s": 60, "in_time": 0.9} | wrong
+    with pytest.raises(PlanError, match=f"value of {named} "):
+        even_plan(known.pop("offered"), **known)

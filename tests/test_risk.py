@@ -12,7 +12,7 @@ from ccwb import queueing, tables
 from ccwb.errors import PlanError
 from ccwb.forecast import path_totals, sample_paths
 from ccwb.queueing.simulation import Group, Queue, simulate
-from ccwb.staffing import requirement, risk, summary, wilson
+from ccwb.staffing import given_agents, requirement, risk, summary, wilson
 from ccwb.staffing.futures import PROMISES, Futures, path_array, rates
 
 TARGET = {
@@ -403,3 +403,22 @@ def test_the_interval_of_a_chance_is_wilson_s_as_published():
         assert [float(end) for end in wilson(kept, of)] == pytest.approx([low, high], abs=5e-5)
     assert [float(end) for end in wilson(1, 29)] == pytest.approx([0.0061, 0.1718], abs=5e-5)
     assert [float(end) for end in wilson(20, 20)] == pytest.approx([1 - 0.1611, 1], abs=5e-5)
+
+
+# --- the cushion ------------------------------------------------------------------------------------------------------
+def test_a_cushion_adds_people_and_the_service_told_is_that_of_the_volume_itself():
+    day = forecast([75.0] * 6)
+    one = {("shop", "voice"): TARGET | {"cushion": 0.2}}
+    plain, sure = requirement(day, targets=SHOP), requirement(day, targets=one)
+    assert (sure["agents"] == requirement(forecast([90.0] * 6), targets=SHOP)["agents"]).all()
+    assert (sure["offered"] == plain["offered"]).all()
+    told = given_agents(day, targets=SHOP, agents=sure["agents"], carry_over=False)
+    assert sure["service_level"].tolist() == told["service_level"].tolist()
+
+
+def test_a_cushion_below_zero_never_breaks_the_occupancy_cap():
+    target = TARGET | {"max_occupancy": 0.8, "service_level": 0.5}
+    day = forecast([20.0, 75.0, 300.0])
+    less = requirement(day, targets={("shop", "voice"): target | {"cushion": -0.3}})
+    assert (less["occupancy"] <= 0.8).all()
+    assert (less["agents"] <= requirement(day, targets={("shop", "voice"): target})["agents"]).all()

@@ -95,6 +95,23 @@ def test_quiet_minutes_of_live_queues_are_used_first_and_none_of_them_twice():
     assert set(waiting["model"]) == {DEFERRED + ", idle time used"}
 
 
+@pytest.mark.parametrize("hours", [2, 24, 100])
+def test_people_do_all_that_quiet_minutes_leave_however_long_the_deadline(hours):
+    voice = days([[40.0] * 20] * 5, channel="voice").assign(aht_s=240.0)
+    forecast = pd.concat([voice, days([[8.0] * 20] * 5).assign(aht_s=240.0)], ignore_index=True)
+    goals = {"voice": LIVE, "email": GOAL | {"answer_within_s": hours * 3600}}
+    targets = {("shop", channel): goal | {"blend": 0.6} for channel, goal in goals.items()}
+    table = requirement(forecast, targets=targets)
+    email, helped = table[table["channel"] == "email"], idle_use(table, targets=targets)["helped"].sum() / 2
+    own = (email["agents"] * email["occupancy"].fillna(0)).sum() / 2
+    assert helped == pytest.approx(31.7, abs=0.1)
+    assert own + helped == pytest.approx(100 * 8 * 240 / 3600)  # 53.3 hours of work
+    assert email["agents"].sum() / 2 == pytest.approx(own / 0.9, abs=1)
+    assert email["answer_rate"].min() == 1 and email["service_level"].min() >= 0.9
+    by_day = email["agents"].to_numpy().reshape(5, 20)
+    assert by_day.max() == 1 and (by_day.sum(axis=1)[1:] > 0).all()
+
+
 def test_the_shortest_deadline_takes_the_idle_time_first():
     queues = [days([[1.0] * 16] * 5, channel=c) for c in ("email", "callback")]
     quiet = days([[3.0] * 16] * 5, channel="voice").assign(aht_s=240.0)

@@ -7,6 +7,7 @@ A contact is finished when its turn has come; where its own handling time matter
 """
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -61,7 +62,7 @@ def worked_off(offered, agents, *, aht_s, interval_s, within_s, is_open=None, ba
     named = {"aht_s": aht_s, "interval_s": interval_s, "within_s": within_s, "backlog": backlog}
     offered, agents, aht_s, interval_s, is_open = checked(is_open, offered=offered, agents=agents, **named)
     given = {"aht_s": aht_s, "interval_s": interval_s, "is_open": is_open}
-    return poured(offered, agents, within_s=within_s, backlog=float(backlog), **given)
+    return poured(offered, agents, within_s=float(within_s), backlog=float(backlog), **given)
 
 
 def poured(offered, agents, *, aht_s, interval_s, is_open, within_s, backlog=0.0):
@@ -98,7 +99,7 @@ def level_required(offered, *, aht_s, interval_s, within_s, in_time, is_open=Non
     """
     check_shares(in_time, max_occupancy)
     known = {"aht_s": aht_s, "interval_s": interval_s, "within_s": within_s, "is_open": is_open}
-    offered, help_, aht, length, open_ = checked(offered=offered, agents=beside, **known)
+    offered, help_, aht, length, open_ = checked(helpers="beside", offered=offered, agents=beside, **known)
     if not offered.any():
         return 0
     check_open(open_)
@@ -124,10 +125,13 @@ def level_required(offered, *, aht_s, interval_s, within_s, in_time, is_open=Non
 
 def check_shares(in_time, max_occupancy):
     """Raise PlanError for a share in time or an occupancy that cannot be."""
+    for name, value in (("in_time", in_time), ("max_occupancy", max_occupancy)):
+        if not isinstance(value, Real):
+            refuse(name, value, N_("is not a number"))
     if not 0 < in_time <= 1:
-        _refuse("in_time", in_time, N_("is not a share above 0, up to 1 (95 % is 0.95)"))
+        refuse("in_time", in_time, N_("is not a share above 0, up to 1 (95 % is 0.95)"))
     if not 0 < max_occupancy <= 1:
-        _refuse("max_occupancy", max_occupancy, N_("is not a share above 0, up to 1"))
+        refuse("max_occupancy", max_occupancy, N_("is not a share above 0, up to 1"))
 
 
 def check_open(is_open):
@@ -212,30 +216,45 @@ def _wait(curves, positions):
     return np.interp(positions, curves.done, curves.done_at) - np.interp(positions, curves.came, curves.came_at)
 
 
-def checked(is_open, **named):
-    """Return offered, agents, aht_s, interval_s and is_open as arrays of one length; else says what cannot be."""
-    arrays = {}
-    for name, value in named.items():
-        try:
-            arrays[name] = np.asarray(value, dtype=float)
-        except (TypeError, ValueError):
-            _refuse(name, value, N_("is not a number"))
-        positive = name in ("aht_s", "interval_s")
-        wrong = ~np.isfinite(arrays[name]) | (arrays[name] < 0) | (positive & (arrays[name] == 0))
-        if wrong.any():
-            what = N_("has to be above 0") if positive else N_("has to be 0 or more")
-            _refuse(name, arrays[name][wrong].flat[0], what)
-    length = np.atleast_1d(arrays["offered"]).shape
-    opened = np.ones(length, bool) if is_open is None else np.asarray(is_open, dtype=bool)
+def checked(is_open, *, helpers="agents", **named):
+    """Return offered, agents, aht_s, interval_s and is_open as arrays of one length; else says what cannot be.
+
+    helpers : the name by which the caller knows `agents`.  What is neither of these nor `offered` is a single number.
+    """
+    named = {helpers if name == "agents" else name: value for name, value in named.items()}
+    arrays = {name: _numbers(name, value) for name, value in named.items()}
+    offered = np.atleast_1d(arrays.pop("offered"))
+    if offered.ndim > 1:
+        refuse("offered", offered.shape, N_("has to be one number per interval, in one dimension"))
     try:
-        given = (*(arrays[name] for name in ("agents", "aht_s", "interval_s")), opened)
-        fitted = [np.broadcast_to(array, length) for array in given]
-    except ValueError:
-        _refuse("agents", arrays["agents"].shape, N_("does not fit the intervals of offered"))
-    return np.atleast_1d(arrays["offered"]), *fitted
+        arrays["is_open"] = np.asarray(True if is_open is None else is_open, dtype=bool)
+    except (TypeError, ValueError):
+        refuse("is_open", is_open, N_("has to say yes or no for each interval"))
+    wanted = (helpers, "aht_s", "interval_s", "is_open")
+    for name, array in arrays.items():
+        if name not in wanted and array.ndim:
+            refuse(name, array.shape, N_("has to be a single number"))
+        if array.ndim and array.shape not in (offered.shape, (1,)):
+            refuse(name, array.shape, N_("does not fit the intervals of offered"))
+    return offered, *(np.broadcast_to(arrays[name], offered.shape) for name in wanted)
 
 
-def _refuse(name, found, what):
+def _numbers(name, value):
+    """Return the value as an array of numbers that can be."""
+    try:
+        numbers = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        refuse(name, value, N_("is not a number"))
+    positive = name in ("aht_s", "interval_s")
+    wrong = ~np.isfinite(numbers) | (numbers < 0) | (positive & (numbers == 0))
+    if wrong.any():
+        what = N_("has to be above 0") if positive else N_("has to be 0 or more")
+        refuse(name, numbers[wrong].flat[0], what)
+    return numbers
+
+
+def refuse(name, found, what):
+    """Raise PlanError for a value, saying its name, what is wrong with it and what was found."""
     raise PlanError(
         N_("The value of {name} {what}: found {found}. Correct it, then run this step again."),
         name=name,

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ccwb.queueing.deferred import MOST, check_open, check_shares, checked, poured, refuse_deadline
+from ccwb.messages import N_
+from ccwb.queueing.deferred import MOST, check_open, check_shares, checked, poured, refuse, refuse_deadline
 
 _WIDEST = 0.75  # the deadline is stretched to at most 1 / (1 - 0.75) = 4 times itself
+_PATIENCE_S = 12 * 3600  # opening time that people may be behind the string: blocks of work come about every day
 _STEPS = 3  # halvings in search of the stretch: 0.75 / 2**3, so to about 10 % of it
 
 
@@ -33,14 +35,16 @@ def even_plan(
 
     in_time : share of the contacts to be finished within `within_s` of opening time, above 0 to 1.  beside : agents who
     help anyway, fractions allowed, such as the idle time of live channels; their help is used first.  max_occupancy :
-    greatest share of the agents' time on this work that can be asked of them, above 0 to 1.  backlog : contacts that
-    wait at the start, due like what comes in that moment.  period : a label per interval, such as its week; the share
-    is kept in each of them, not only over all.  All else as for `worked_off`, which says what becomes of the plan.
+    greatest share of the agents' time on this work that can be asked of them, above 0 to 1.  period : a label per
+    interval, such as its week; the share is kept in each of them, not only over all.  backlog : contacts that wait at
+    the start, due and counted in the share as if they came in that moment, in the first interval's period.  All else
+    as for `worked_off`, which says what becomes of the plan.
 
-    Everything is finished by the last open interval, but for what comes after it and for what the help of the last
-    deadline's length will do next. Where less than an agent is needed there is one agent for a part of the time, in
-    blocks: from when half of the time of what waits is over until it is done; likewise between 8 and 9 agents. A
-    deadline shorter than an interval follows the arrivals. No agents where nothing is offered.
+    Everything that came by the end of the last open interval is finished there, also what would be due later. Where
+    less than an agent is needed there is one agent for a part of the time, in blocks: from when half of the time of
+    what waits is over, or people are half a deadline (at most 12 hours of opening time) behind the smoothest course,
+    until it is done; likewise between 8 and 9 agents. A deadline shorter than an interval follows the arrivals. No
+    agents where nothing is offered.
     Raises PlanError where no agents suffice (never open while contacts come), and for wrong values.
     Source: the taut string (Davies and Kovac 2001), least for every convex cost at once (Modigliani and Hohn 1955).
 
@@ -51,18 +55,28 @@ def even_plan(
     """
     check_shares(in_time, max_occupancy)
     named = {"aht_s": aht_s, "interval_s": interval_s, "within_s": within_s, "backlog": backlog}
-    offered, beside, aht, length, is_open = checked(is_open, offered=offered, agents=beside, **named)
-    agents = np.zeros(len(offered))
-    if not offered.any() and not backlog:
-        return agents
+    offered, beside, aht, length, is_open = checked(is_open, helpers="beside", offered=offered, agents=beside, **named)
+    group = _numbered(period, len(offered))
+    if not offered.any() and not float(backlog):
+        return np.zeros(len(offered))
     check_open(is_open)
-    group = np.zeros(len(offered), int) if period is None else np.unique(period, return_inverse=True)[1]
-    fitted = {"offered": offered, "beside": beside, "aht_s": aht, "length": length, "is_open": is_open, "group": group}
-    asked = {"within_s": float(within_s), "in_time": in_time, "max_occupancy": max_occupancy}
-    goal = _Goal(**fitted, **asked, backlog=float(backlog))
-    channel = _Channel(goal)
-    agents[is_open] = _whole(_smoothest(goal, channel), channel, max_occupancy)
-    return _repaired(agents, goal)
+    rows = {"offered": offered, "beside": beside, "aht_s": aht, "length": length, "is_open": is_open, "group": group}
+    if float(backlog):  # the contacts of a closed row before the first
+        before = {"offered": float(backlog), "beside": 0.0, "is_open": False}
+        rows = {name: np.insert(values, 0, before.get(name, values[0])) for name, values in rows.items()}
+    goal = _Goal(**rows, within_s=float(within_s), in_time=in_time, max_occupancy=max_occupancy)
+    channel, agents = _Channel(goal), np.zeros(len(goal.offered))
+    agents[goal.is_open] = _whole(_smoothest(goal, channel), channel, max_occupancy)
+    return _repaired(agents, goal)[-len(offered) :]
+
+
+def _numbered(period, n):
+    """Return the number of each interval's period; all one where none are given."""
+    if period is None:
+        return np.zeros(n, int)
+    if np.shape(period) != (n,):
+        refuse("period", np.shape(period), N_("has to hold one value for each interval of offered"))
+    return np.unique(np.asarray(period), return_inverse=True)[1]
 
 
 @dataclass(frozen=True)
@@ -78,13 +92,12 @@ class _Goal:
     within_s: float
     in_time: float
     max_occupancy: float
-    backlog: float
 
     def missed(self, agents):
         """Return whether given agents miss the share, per period, and what is in time per interval."""
         known = {"aht_s": self.aht_s, "interval_s": self.length, "is_open": self.is_open}
         able = agents * self.max_occupancy + self.beside
-        got = poured(self.offered, able, **known, within_s=self.within_s, backlog=self.backlog)
+        got = poured(self.offered, able, **known, within_s=self.within_s)
         return self.is_missed(np.nan_to_num(got.in_time) * got.known, got.known), got.in_time
 
     def is_missed(self, timely, known):
@@ -102,7 +115,6 @@ class _Channel:
     def __init__(self, goal):
         opened = goal.is_open
         came = np.concatenate([[0.0], np.cumsum(goal.offered * goal.aht_s)])
-        came += goal.backlog * goal.aht_s[0]
         self.all_came = came
         self.length = goal.length[opened]
         self.at = np.concatenate([[0.0], np.cumsum(self.length)])
@@ -113,13 +125,10 @@ class _Channel:
         self.within_s = goal.within_s
         whole = _on_grid(goal.within_s, self.length, np.floor)
         self.due = self._due(whole)
-        self.half_due = self._due(min(_on_grid(goal.within_s / 2, self.length, np.ceil), whole))
+        half = min(_on_grid(goal.within_s / 2, self.length, np.ceil), whole)
+        self.half_due, self.patience_s = self._due(half), min(half, _PATIENCE_S)
         self.help = self._usable(goal.beside[opened] * self.length) if goal.beside.any() else np.zeros(len(self.at))
-        over = np.minimum.accumulate((self.came - self.help)[::-1])[::-1]  # leave the help what only it can do later
-        least = max((self.due - self.help).max(), 0.0)
-        next_ = self.help[-1] - np.interp(self.at[-1] - goal.within_s, self.at, self.help)
-        self.end = max(least, over[-1] - next_)
-        self.high = np.minimum(over, self.end)
+        self.high = np.minimum.accumulate((self.came - self.help)[::-1])[::-1]  # leave the help what only it does later
 
     def _due(self, within_s):
         due = np.interp(self.at - within_s + 1e-6, self._came_at, self._came, left=0.0)
@@ -139,7 +148,7 @@ class _Channel:
         """Return what agents do, cumulative: the string, for a deadline 1 / (1 - stretch) times as long."""
         due = self._due(self.within_s / (1 - stretch)) if stretch else self.due
         low = np.minimum((due - self.help).clip(0), self.high)
-        low[-1] = self.end
+        low[-1] = self.high[-1]  # nothing is left: the help after the end has work of its own
         return taut(self.at, low, np.maximum(self.high, low))
 
     def late(self, done, goal):
@@ -201,12 +210,14 @@ def _smoothest(goal, channel):
 
 def _whole(string, channel, max_occupancy):
     """Return whole agents that are never later than the string or half the deadline: the number above the string's
-    rate until its work is done, then the number below until half of the time of what waits is over."""
+    rate until its work is done, then the number below until half of the time of what waits is over, or they are
+    `patience_s` behind the string: help that takes the oldest contacts must not put all of theirs off to the end."""
     each = channel.length * max_occupancy  # work of an agent, seconds
     slack = 1e-11 * float(channel.came[-1])  # of sums of many intervals
     rate = np.diff(string) / each
     many, few = np.ceil(rate - slack / each), np.floor(rate + slack / each)
-    least = np.minimum(string, channel.half_due - channel.help)
+    behind = np.interp(channel.at - channel.patience_s, channel.at, string)
+    least = np.maximum(np.minimum(string, channel.half_due - channel.help), behind)
     least[-1] = string[-1]
     pace = np.concatenate([[0.0], np.cumsum(many * each)])
     need = pace + np.maximum.accumulate((least - pace)[::-1])[::-1]  # so much by then, and `many` is in time from there

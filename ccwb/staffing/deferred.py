@@ -21,6 +21,8 @@ def deferred_rows(work, agents, occupancy, *, fewest, helpers=None):
     time first, and what it uses is gone for the next.  helpers : idle time as from `idle_rows`; None: of the live rows.
     rates : service_level (finished within the deadline, by the interval in which contacts came; missing where that is
     not known by the end), asa_s (mean opening time until finished), answer_rate (finished by the end), occupancy.
+    Planned agents finish everything by the last row. With too few given agents the service_level of the last deadline's
+    length of rows is that of the contacts it is known of, and in sums such a row counts with all of its contacts.
     help : the idle time used per row, as agents.
     """
     agents, help_ = agents.copy(), np.zeros(len(agents))
@@ -55,7 +57,8 @@ def idle_use(requirement, *, targets):
 
     idle : live agents with nothing to do below their occupancy cap, as agents.  helped : deferred work done in their
     idle time, as agents; the share `blend` of the targets of it can be used.  own : agents on deferred work alone.
-    Rows with neither live nor deferred agents in them are there, too, with 0.
+    Rows with neither live nor deferred agents in them are there, too, with 0. Where the queues' intervals have
+    different lengths there is a row per length at the same time: in sums, agents times `interval_s` add up.
     """
     work = work_of(requirement, targets, 0.0, 0.0)
     table, given = work.table, [work.table[name].to_numpy(dtype=float) for name in ("agents", "occupancy")]

@@ -131,9 +131,13 @@ def _fewest(work, kind):
             project=project,
             channel=channel,
         )
-    return queueing.agents_required(
-        kind.load, **kind.known, **{name: goal for name, goal in goals.items() if (goal != NO_GOAL[name]).any()}
-    )
+    goals = {name: goal for name, goal in goals.items() if (goal != NO_GOAL[name]).any()}
+    cushion = work.of("cushion", kind.rows)
+    agents = queueing.agents_required(kind.load * (1 + cushion), **kind.known, **goals)
+    if "max_occupancy" in goals and (cushion < 0).any():  # fewer may risk a promise, but never wear people out
+        cap = queueing.agents_required(kind.load, **kind.known, max_occupancy=goals["max_occupancy"])
+        agents = np.maximum(agents, cap)
+    return agents
 
 
 def plain_rates(kind, agents):

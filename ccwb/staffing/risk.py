@@ -69,7 +69,9 @@ def risk(
     full_time_hours_week : as for `summary`.  progress : called as progress(done, total) between the looks.
 
     Live channels only; deferred work is left out, of chances and of hours. Handling times and patience are those
-    given, on every path. Assurance staffs every interval for a higher volume: the same buffer in all queues and times.
+    given, on every path. Assurance staffs every interval for a higher volume: the same buffer in all queues and times,
+    as the target `cushion`; that of `targets` is what `plan` None is staffed with. The occupancy cap holds at the
+    forecast's own volume whatever the buffer.
     Raises PlanError when no queue is live, no promise is given, or plan or paths do not fit the forecast.
 
     >>> two = pd.DataFrame({"interval_start": pd.to_datetime(["2026-03-02 10:00", "2026-03-02 10:30"]),
@@ -144,7 +146,8 @@ class _Looks:
         """Return the rows (queues, then all together) of the requirement at volume x (1 + buffer)."""
         if units not in self.seen:
             self.progress(len(self.seen), max(_EXPECTED_LOOKS, len(self.seen) + 3))
-            table = requirement(self.futures.table, targets=self.targets, volume_change=units / _UNITS)
+            targets = {queue: one | {"cushion": units / _UNITS} for queue, one in self.targets.items()}
+            table = requirement(self.futures.table, targets=targets)
             kept = _kept(self.futures, self.futures.sums(table["agents"]))
             self.seen[units] = _stated(self.futures, table, kept, self.price)
         return self.seen[units]

@@ -20,6 +20,7 @@ _NO_TARGET = {
     "shrinkage": 0.0,
     "placed": 0.0,
     "blend": 0.0,
+    "cushion": 0.0,
 }
 # what stands in the arrays for "no such target": a value that every number of agents meets
 _ALWAYS_MET = {"service_level": 0.0, "answer_rate": 0.0, "max_occupancy": 1.0, "asa_s": 1e12, "abandonment": 1.0}
@@ -34,7 +35,8 @@ def targets_of(centre):
     conversations held at once by one agent.  slowdown : factors of the handling time with 1, 2, .. of them held, or
     None when it stays the same.  answer_rate : promised in the project's contract, or None.  shrinkage : share of
     rostered time lost to what the roster does not place.  placed : share of paid time that it places, such as leave.
-    blend : share of live agents' usable idle time that is spent on deferred work.
+    blend : share of live agents' usable idle time that is spent on deferred work.  cushion : share of the volume that
+    is staffed for on top, because the volume is not sure; what is given is told of the volume itself.
 
     >>> from ccwb.projects import blank_centre, new_project
     >>> centre = blank_centre() | {"projects": [new_project("orders", channels=["chat"], shrinkage=0.25)]}
@@ -45,7 +47,7 @@ def targets_of(centre):
     out = {}
     for project in centre["projects"]:
         lost = shrinkage_of_project(project)
-        shared = {"shrinkage": lost.roster, "placed": lost.placed, "blend": project.get("blend", 0.0)}
+        shared = {"shrinkage": lost.roster, "placed": lost.placed, "blend": project.get("blend", 0.0), "cushion": 0.0}
         shared["answer_rate"] = project["contract"]["answer_rate"]
         for channel, own in project["channels"].items():
             usual = {"at_once": CHANNELS[channel].at_once, "slowdown": None, "asa_s": None, "abandonment": None}
@@ -101,6 +103,7 @@ _LIMITS = {
     "shrinkage": (N_("a share from 0 to below 1"), lambda v: 0 <= v < 1),
     "placed": (N_("a share from 0 to below 1"), lambda v: 0 <= v < 1),
     "blend": (N_("a share from 0 to 1"), lambda v: 0 <= v <= 1),
+    "cushion": (N_("a share above -1"), lambda v: -1 < v < np.inf),
     "asa_s": (N_("above 0 seconds, or empty"), lambda v: v is None or 0 < v < np.inf),
     "abandonment": (N_("a share above 0, up to 1, or empty"), lambda v: v is None or 0 < v <= 1),
     "max_occupancy": (N_("a share above 0, up to 1"), lambda v: v is None or 0 < v <= 1),

@@ -109,7 +109,8 @@ class Check(Part):
     def _how(self, got):
         return _(
             "Formula: {models}. Simulation: {contacts} contacts in all; the range holds the mean of many such days "
-            "with 95 % certainty. Single days spread far wider.",
+            "with 95 % certainty. Single days spread far wider. "
+            "They agree where the formula lies in the range, or within half a point or a second of the mean.",
             models=self.models,
             contacts=number(got.contacts),
         )

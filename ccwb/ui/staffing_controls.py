@@ -30,7 +30,7 @@ MORE = {
     "abandonment": (N_("Abandonment at most"), "%", 100),
     "answer_rate": (N_("Answered of offered, at least"), "%", 100),
 }
-TARGETS = (*LIVE, *MORE, "at_once", "slowdown")
+TARGETS = (*LIVE, *MORE, "at_once", "slowdown", "cushion")
 # What may be typed beside a slider, where that goes further than the slider itself
 TYPED = {
     "aht_s": {"least": 1, "most": DAY_S},
@@ -143,6 +143,10 @@ class Controls:
             for key, (label, unit, _many) in MORE.items()
         ]
         fields[0]["help"] = _("Empty: no such target. All targets are met at once.")
+        fields.append(
+            {"key": "cushion", "label": _("Cushion for an unsure volume"), "unit": "%", "kind": "number", "digits": 1}
+            | {"help": _("Staffed for on top of the volume; the service shown is that of the volume itself.")}
+        )
         if CHANNELS[self.page.channel].at_once > 1:
             fields += [
                 {"key": "at_once", "label": _("Conversations at once"), "kind": "number", "digits": 0},
@@ -155,7 +159,7 @@ class Controls:
         now = self.now
         shown = {k: None if now[k] is None else shown_as(many * now[k]) for k, (_l, _u, many) in MORE.items()}
         curve = ", ".join(text.number(100 * f, 0) for f in now["slowdown"] or [])
-        return shown | {"at_once": now["at_once"], "slowdown": curve}
+        return shown | {"at_once": now["at_once"], "slowdown": curve, "cushion": shown_as(100 * now["cushion"])}
 
     def _typed(self, key, value, final):
         form = self.more
@@ -183,6 +187,10 @@ class Controls:
                     N_("An agent holds from 1 to 20 whole conversations at once; found {found}."), found=value
                 )
             return int(value or usual)
+        if key == "cushion":
+            if value is not None and not -90 <= value <= 200:
+                raise PlanError(N_("A cushion is from -90 to 200 % of the volume; found {found}."), found=value)
+            return (value or 0) / 100
         if value is None:
             return None
         most = DAY_S if key == "asa_s" else 100

@@ -30,6 +30,11 @@ def _change(now, before, name, show=number, *more):
     return _("{n} against the plan", n=signed(now[name] - before[name], show, *more)) if before is not None else ""
 
 
+def points(share, digits=0):
+    """Return a difference of shares as text: points, as a percentage of a percentage says something else."""
+    return _("{n} points", n=number(100 * share, digits))
+
+
 def _people(now, plan, labour):
     made = [
         html.figure(
@@ -66,7 +71,7 @@ def _live(queue, plan, setting):
     level = {"label": label, "value": percent(queue["service_level"]), "state": _met(queue, setting)}
     return [
         (
-            level | {"change": _change(queue, plan, "service_level", percent)},
+            level | {"change": _change(queue, plan, "service_level", points)},
             _("Share of offered contacts answered within {time}.", time=within),
         ),
         (
@@ -76,12 +81,12 @@ def _live(queue, plan, setting):
         ),
         (
             {"label": _("Abandonment"), "value": percent(queue["abandonment"], 1)}
-            | {"change": _change(queue, plan, "abandonment", percent, 1)},
+            | {"change": _change(queue, plan, "abandonment", points, 1)},
             _("Share of offered contacts that give up waiting."),
         ),
         (
             {"label": _("Answer rate"), "value": percent(queue["answer_rate"], 1)}
-            | {"change": _change(queue, plan, "answer_rate", percent, 1)},
+            | {"change": _change(queue, plan, "answer_rate", points, 1)},
             _("Share of offered contacts that are handled."),
         ),
         _occupancy(queue, plan),
@@ -94,7 +99,7 @@ def _deferred(queue, plan, setting):
     return [
         (
             {"label": _("Finished within {time}", time=within), "value": percent(queue["service_level"])}
-            | {"change": _change(queue, plan, "service_level", percent), "state": _met(queue, setting)},
+            | {"change": _change(queue, plan, "service_level", points), "state": _met(queue, setting)},
             _("Share of contacts finished within that much opening time."),
         ),
         (
@@ -109,7 +114,7 @@ def _deferred(queue, plan, setting):
 def _occupancy(queue, plan):
     return (
         {"label": _("Occupancy"), "value": percent(queue["occupancy"])}
-        | {"change": _change(queue, plan, "occupancy", percent)},
+        | {"change": _change(queue, plan, "occupancy", points)},
         _("Handling time over the time available for contacts; with several at once over the places for them."),
     )
 
@@ -135,22 +140,37 @@ def curve(own, *, targets, channel, hourly=None, money=None):
     peak = own.loc[own["agents"].idxmax()]
     here = max(1, round(peak["agents"]))
     agents = np.arange(max(1, here - AROUND), here + AROUND + 1)
-    made = around(peak, targets=targets, agents=agents)[["agents", *SHARES, "asa_s"]].assign(
-        cost=agents * (hourly or np.nan)
-    )
+    made = around(peak, targets=targets, agents=agents).assign(cost=agents * (hourly or np.nan))
     key = (peak["project"], peak["channel"])
     chosen = made[made["agents"] == here].assign(label=_priced(here, hourly, money))
     data = {"curve": made, "chosen": chosen, "ends": made.tail(1)}
     data["target"] = pd.DataFrame({"service_level": [targets[key]["service_level"]]})
     at = int(here - agents[0])
+    decided = _decided(made.iloc[at - 1] if at else None, targets[key])
     more = number(100 * float(made["service_level"].iloc[at + 1] - made["service_level"].iloc[at]), 1)
-    if not hourly:
-        return data, _("At the peak one more agent gives {n} points of service level", n=more)
-    return data, _(
-        "At the peak one more agent gives {n} points of service level, for {money} an hour",
-        n=more,
-        money=money(hourly),
-    )
+    said = _("At the peak one more agent gives {n} points of service level", n=more)
+    if hourly:
+        said = _("{said}, for {money} an hour", said=said, money=money(hourly))
+    return data, _("{said}; the number is set by: {targets}", said=said, targets=decided) if decided else said
+
+
+def _decided(fewer, target):
+    """Return which targets one agent fewer would miss, in words; "" where none does (a cushion, or the last agent)."""
+    if fewer is None:
+        return ""
+    limits = {
+        "service_level": (_("service level"), 1),
+        "answer_rate": (_("answer rate"), 1),
+        "asa_s": (_("mean wait"), -1),
+        "abandonment": (_("abandonment"), -1),
+        "max_occupancy": (_("occupancy cap"), -1),
+    }
+    missed = []
+    for name, (label, sign) in limits.items():
+        got, goal = fewer["occupancy" if name == "max_occupancy" else name], target.get(name)
+        if goal is not None and not np.isnan(got) and sign * (got - goal) < -1e-9:
+            missed.append(label)
+    return ", ".join(missed)
 
 
 def _priced(agents, hourly, money):

@@ -62,11 +62,9 @@ class Given(Part):
         self.figures, self.note = html.html(""), html.html("")
         self.chart = Chart(there_chart(), {"there": no_there()}, table=lambda: self.drawn, name="shortest_day")
         self.drawn = pd.DataFrame()
-        self.below = html.stack()
+        self.below, self.drawing = html.stack(), html.card(self.chart, html.html(how_to_read()))
         page.guard(self.show)()
-        return html.stack(
-            self.form, self.figures, self.note, html.card(self.chart, html.html(how_to_read())), self.below
-        )
+        return html.stack(self.form, self.figures, self.note, self.drawing, self.below)
 
     def moved(self):
         """Say what the people give by the sliders as they now stand."""
@@ -107,12 +105,14 @@ class Given(Part):
         if self.form.errors or self.form.refused:
             return
         self.below.children, self.figures.value, self.note.value = (), "", ""
+        html.show(self.drawing, False)  # nothing of before stays where the people asked for cannot be told
         table, targets, need = page.scaled(), page.targets(), page.need()
         agents, said = self._agents(need)
         got = given_agents(table, targets=targets, agents=agents)
         stands = kept(got, targets=targets, period=self.values["period"])
         self.figures.value, self.note.value = self._figures(got, need, stands), html.paragraph(said, "ccwb-muted")
         self._draw(got, need)
+        html.show(self.drawing, True)
         self.below.children = (
             html.fold(_("Every period: kept or missed"), lambda: periods_view({"given": stands}, name="given_periods")),
             html.fold(_("Every day as a table"), lambda: days_view(by_day(got, need))),

@@ -126,6 +126,7 @@ class StaffingPage(Page):
 
     def _folds(self):
         folds = {type(part): part.fold(_(part.title)) for part in self.parts}
+        self.folds = {kind.__name__: fold for kind, fold in folds.items()}
         return [
             html.stack(html.html(html.heading(_(head), 3)), *(folds[kind] for kind in kinds), classes="ccwb-folds")
             for head, kinds in PARTS
@@ -165,6 +166,7 @@ class StaffingPage(Page):
 
     def put(self, settings):
         """Put settings (channel -> those of its sliders) on the sliders, as if they had been moved there."""
+        self.clear()
         self.settings = {c: {**self.settings[c], **settings.get(c, {})} for c in self.channels}
         self.controls.show()
         self.moved = True
@@ -336,6 +338,9 @@ class StaffingPage(Page):
             self.kept.write()
             if promoted:
                 self.kept.change_common(lambda data: {"promoted": [*data.get("promoted", []), promoted]})
+        opened = [name for name, fold in self.folds.items() if fold.opened]
         self.open()
+        for name in opened:
+            self.folds[name].opened = True
         label = project_of(self.centre(), self.project)["label"]
         self.say(_("This is now the plan for {project}: the schedule is made from it.", project=label), "good")

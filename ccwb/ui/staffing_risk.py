@@ -66,8 +66,8 @@ class Risk(Part):
         page.work(look, done, what=_("Trying the plan on possible futures"))
 
     def staff_for(self, buffer):
-        """Put a buffer on the volume sliders of the queues in which somebody waits, and look at that plan."""
-        self.page.put({channel: {"volume": buffer} for channel in self.live})
+        """Make a buffer the cushion of the queues in which somebody waits, and look at that plan."""
+        self.page.put({channel: {"cushion": buffer} for channel in self.live})
         self.compute()
 
     def _show(self, period):
@@ -102,13 +102,11 @@ class Risk(Part):
 
 
 def futures(forecast, live, settings, means):
-    """Return (futures, forecast) of the live queues: the forecast's volume, the sliders' handling time.
-
-    The volume slider says what is staffed for; the futures stay those of the forecast.
-    """
+    """Return (futures, forecast) of the live queues, with volume and handling time as the sliders say."""
     own = forecast[forecast["channel"].isin(live)].reset_index(drop=True)
-    still = {channel: {**values, "volume": 0.0} for channel, values in settings.items()}
-    return sample_paths(own, paths=PATHS, seed=SEED, counted=False), scaled(own, still, means)
+    drawn = sample_paths(own, paths=PATHS, seed=SEED, counted=False)
+    volume = drawn["channel"].map({channel: 1 + settings[channel]["volume"] for channel in live})
+    return drawn.assign(offered=drawn["offered"] * volume.astype(float)), scaled(own, settings, means)
 
 
 def explained():
@@ -194,7 +192,7 @@ def _sure_figure(row, unit, show):
         beyond = _("out of reach: not even twice the volume is enough")
         return html.figure(label, text.say().missing, change=beyond, state="miss", help_text=meaning)
     taken = _(
-        "{fte} full-time people; volume slider {buffer}",
+        "{fte} full-time people; cushion {buffer}",
         buffer=signed(row.buffer, percent, 1),
         fte=signed(row.extra_fte, number, 1),
     )
@@ -275,7 +273,7 @@ def promises_table(promises, targets):
         for row in part.itertuples()
     ]
     heads = [_("Queue"), _("Period"), _("Promise")]
-    heads += [(_("Expected"), True), (_("9 of 10 futures lie in"), True), (_("Kept in"), True)]
+    heads += [(_("By the forecast's middle"), True), (_("9 of 10 futures lie in"), True), (_("Kept in"), True)]
     caption = ""
     if len(part) < len(promises):
         caption = _("The {n} least sure of {all}; all are in the table below.", n=len(part), all=len(promises))
@@ -291,8 +289,9 @@ def notes(told):
     parts = told.promises[told.promises["span"] != "cycle"]
     said = [
         _(
-            "{n} futures, always the same ones (seed {seed}), around the forecast's own volume. The volume slider says "
-            "what is staffed for; it does not move the futures.",
+            "{n} futures, always the same ones (seed {seed}), around the forecast with the volume slider as it stands. "
+            "The cushion says what is staffed for on top; it does not move the futures, and the occupancy cap holds "
+            "whatever the cushion.",
             n=number(told.paths),
             seed=number(SEED),
         ),

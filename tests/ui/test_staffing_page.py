@@ -348,3 +348,19 @@ def test_an_hour_costs_what_the_project_says_else_what_its_agents_cost(page, ope
     again = open_page("staffing", project=PROJECT)
     assert again.money(40 * paid_hours(again)) in shown(again)
     assert "an hour" in again.curve.title
+
+
+def test_the_picture_says_which_target_sets_the_number(page):
+    change(page.sliders, "max_occupancy", 60)
+    assert page.curve.title.endswith("the number is set by: occupancy cap")
+    change(page.sliders, "max_occupancy", 100)
+    assert page.curve.title.endswith("the number is set by: service level")
+
+
+def test_folds_that_were_open_stay_open_when_the_plan_is_kept_and_what_was_said_goes_with_the_next_change(page):
+    page.folds["Cost"].opened = True
+    press(page, "Make this the plan")
+    assert page.folds["Cost"].opened and not page.folds["Risk"].opened
+    assert "This is now the plan" in said(page)
+    page.put({page.channel: {"volume": 0.1}})
+    assert "This is now the plan" not in said(page)

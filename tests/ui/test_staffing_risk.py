@@ -47,7 +47,8 @@ def test_what_is_shown_is_what_the_core_says_of_the_sliders(page):
     change(page.sliders, "volume", 4)
     fold = computed(page)
     drawn, base = futures(page.forecast, ["voice", "chat"], page.settings, page.means)
-    assert base["offered"].sum() == pytest.approx(page.forecast.query("channel != 'callback'")["offered"].sum())
+    assert base["offered"].sum() == pytest.approx(page.scaled().query("channel != 'callback'")["offered"].sum())
+    assert drawn["offered"].sum() / drawn["path"].nunique() == pytest.approx(base["offered"].sum(), rel=0.03)
     told = risk(base, drawn, targets=page.targets(), plan=page.need(), hourly_cost=page.hourly_cost())
     pd.testing.assert_frame_equal(fold.told.promises, told.promises)
     html = shown(page)
@@ -79,15 +80,16 @@ def test_staffing_for_ninety_percent_moves_the_sliders_of_all_waiting_queues_and
     buffer = fold.told.assurance.query("channel == '' and level == 0.9")["buffer"].iloc[0]
     press(page, "Staff for 90%")
     finished(page)
-    assert page.settings["voice"]["volume"] == page.settings["chat"]["volume"] == buffer
-    assert page.sliders.values["volume"] == pytest.approx(100 * buffer)
+    assert page.settings["voice"]["cushion"] == page.settings["chat"]["cushion"] == buffer
+    assert page.controls.more.values["cushion"] == pytest.approx(100 * buffer)
+    assert page.made["offered"].sum() == pytest.approx(_of_week(page).sum())
     assert page.settings["callback"] == callback
     assert chance(fold) >= 0.9 and (chance(fold) >= before) == (buffer >= 0)
     assert fold.state.value == ""
     chart = next(c for c in find(page, Chart) if c.file_name.startswith("risk_curve"))
     assert chart.title == "The sliders as they stand are staffed to be 90% sure"
     kept = page.store.load("staffing", cycle=page.cycle_id, project=PROJECT).data["settings"]
-    assert kept["voice"]["volume"] == buffer
+    assert kept["voice"]["cushion"] == buffer
 
 
 def test_without_a_known_cost_the_price_of_certainty_is_in_agent_hours(page, monkeypatch):
@@ -144,3 +146,8 @@ def test_a_hundred_of_a_hundred_is_said_only_when_every_future_keeps_it():
 
 def test_the_picture_is_one_that_the_browser_can_draw():
     assert picture("EUR").to_dict()["height"] == 300
+
+
+def _of_week(page):
+    start = page.forecast["interval_start"].dt.tz_localize(None)
+    return page.forecast["offered"][(start >= page.monday) & (start < page.monday + pd.Timedelta(days=7))]

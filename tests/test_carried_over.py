@@ -303,10 +303,10 @@ def test_shares_are_shares_and_one_more_agent_all_day_is_never_worse(offered, ag
     for one in (few, many):
         for name in ("p_wait", "service_level", "answer_rate", "abandonment", "occupancy"):
             assert (getattr(one, name) >= -1e-3).all() and (getattr(one, name) <= 1 + 1e-3).all(), name
-        assert (one.left >= -1e-4 * (1 + one.left.max())).all()
+        assert (one.left >= -1e-3 * (1 + one.left.max())).all()
         if patience_s:
             assert one.abandonment + one.answer_rate == pytest.approx(1)
-    slack = 0.02 if (np.diff(there) < 0).any() else 1e-4  # who comes back is taken as independent of the line
+    slack = 0.02 if (np.diff(there) < 0).any() else 1e-3  # who comes back is taken as independent of the line
     assert (many.left <= few.left * (1 + slack) + slack).all()
     assert (many.p_wait[came] <= few.p_wait[came] + slack).all()
 

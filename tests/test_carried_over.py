@@ -27,11 +27,15 @@ def erlang(offered, agents, *, aht_s, interval_s, **known):
 def dense(offered, agents, *, aht_s, interval_s, patience_s, size):
     """The chain by dense matrix exponentials: (share who wait, occupancy, line at the end, line-seconds) by interval.
 
-    For agents that do not fall. The integrals over an interval are quadratures of 12 points in 24 parts.
+    Where agents fall, busy ones take their contacts along; nobody comes back. The integrals over an
+    interval are quadratures of 12 points in 24 parts.
     """
-    j, now, out = np.arange(size), np.eye(size)[0], []
+    j, now, out, before = np.arange(size), np.eye(size)[0], [], 0
     points, weights = np.polynomial.legendre.leggauss(12)
     for number, n in zip(offered, agents, strict=True):
+        if n < before:  # all numbers from the new to the old one become the new one
+            now = np.concatenate([now[:n], [now[n : before + 1].sum()], now[before + 1 :], np.zeros(before - n)])
+        before = n
         up, line = number / interval_s, np.maximum(j - n, 0)
         down = np.minimum(j, n) / aht_s + (line / patience_s if patience_s else 0)
         flow = np.diag(np.full(size - 1, up), -1) + np.diag(down[1:], 1)
@@ -109,14 +113,16 @@ def test_an_hour_short_of_two_agents_leaves_a_line_of_29_that_the_next_hour_meet
     assert alone.service_level.round(2).tolist() == [0, 0.65, 0.99]
 
 
+@pytest.mark.parametrize("agents", [[6, 9, 12, 12, 12], [20, 17, 6, 6, 6]])
 @pytest.mark.parametrize("patience_s", [None, 200.0])
-def test_a_small_centre_agrees_with_dense_matrix_exponentials(patience_s):
-    offered, agents = [30.0, 60.0, 20.0, 0.0], [6, 9, 12, 12]
+def test_a_small_centre_agrees_with_dense_matrix_exponentials(patience_s, agents):
+    offered = [30.0, 60.0, 20.0, 0.0, 0.0]
     known = {"aht_s": 240.0, "interval_s": 900.0, "patience_s": patience_s}
     waits, occupancy, left, line_s = dense(offered, agents, size=110, **known)
     got = carried_over(offered, agents, answer_within_s=20, **known)
     assert got.p_wait[:3] == pytest.approx(waits[:3], abs=2e-6)
-    assert got.occupancy == pytest.approx(occupancy, abs=2e-6)
+    if agents[-1] > agents[0]:  # else those who have gone are busy, too
+        assert got.occupancy == pytest.approx(occupancy, abs=2e-6)
     assert got.left == pytest.approx(left, rel=1e-5, abs=1e-6)
     # by interval of arrival or by the line at each moment: what all wait together is the same
     assert got.mean_wait_s @ offered == pytest.approx(line_s.sum(), rel=1e-4)
@@ -173,6 +179,58 @@ def test_the_projects_own_simulation_gives_the_same_day(patience_s):
         assert np.sum(plain.service_level * offered) / np.sum(offered) > seen.service_level.value + 0.1
 
 
+# offered, agents, then what the simulation gave in 3,000 days: interval, service level, mean wait
+FALLS = {
+    "steep": ([15, 15, 400, 15, 15], [4, 4, 61, 4, 4], 240, 1800, 20, None, None, 3, 0.742, 65),
+    "halved": ([250, 110, 110], [40, 20, 20], 240, 1800, 20, None, None, 1, 0.866, 10),
+    "handling as long as the interval": (
+        [40, 38, 30, 20, 12, 6],
+        [46, 44, 36, 26, 17, 10],
+        *(900, 900, 20, None, None),
+        *(5, 0.596, 122),
+    ),
+    "handling twice as long": (
+        [20, 20, 15, 10, 8, 5, 5],
+        [44, 42, 30, 20, 15, 10, 9],
+        *(600, 300, 20, 180, None),
+        *(5, 0.39, 43),
+    ),
+    "nobody, then back": ([10] * 6, [6, 0, 4, 0, 6, 6], 3600, 1800, 60, 600, None, 4, 0.189, 309),
+    "chats": ([60, 60, 30, 30], [6, 5, 2, 3], 200, 900, 30, 180, (1, 1.3, 1.7), 3, 0.468, 38),
+    "chats, nobody, then back": ([60, 60, 30, 30], [6, 0, 2, 3], 200, 900, 30, 180, (1, 1.3), 2, 0.07, 124),
+}
+
+
+@pytest.mark.parametrize("case", FALLS.values(), ids=FALLS)
+def test_where_agents_fall_or_all_go_and_come_back_the_simulation_gives_the_same(case):
+    offered, there, aht_s, interval_s, within_s, patience_s, slowdown, at, level, asa_s = case
+    told = carried_over(
+        *(offered, there),
+        **{"aht_s": aht_s, "interval_s": interval_s, "answer_within_s": within_s},
+        **{"patience_s": patience_s, "slowdown": slowdown},
+    )
+    assert told.service_level[at] == pytest.approx(level, abs=0.015)
+    assert told.asa_s[at] == pytest.approx(asa_s, rel=0.06)
+    slow, quiet, many = slowdown or (1,), [0.0] * 8, len(offered)
+    known = {"patience_s": patience_s, "answer_within_s": within_s, "at_once": len(slow), "slowdown": slow}
+    queue = Queue("voice", offered=[*offered, *quiet], aht_s=aht_s * slow[-1], **known)
+    setting = {"length_s": interval_s * (many + 8), "replications": 600, "seed": 4}
+    group = Group("team", ["voice"], agents=[*there, *[there[-1]] * 8])
+    seen = {name: part[:, 0, :many].sum(axis=0) for name, part in simulate([queue], [group], **setting).parts.items()}
+    assert told.service_level == pytest.approx(seen["timely"] / seen["offered"], abs=0.04)
+    assert told.answer_rate == pytest.approx(seen["answered"] / seen["offered"], abs=0.03)
+    assert told.occupancy == pytest.approx(seen["busy_s"] / seen["present_s"], abs=0.03)
+
+
+def test_who_goes_takes_the_contact_along_and_the_line_keeps_its_place():
+    known = {"aht_s": 1e9, "interval_s": 60, "answer_within_s": 20}  # nobody finishes
+    day = carried_over([0, 0, 0, 0], [5, 2, 0, 4], **known, queue=3)
+    assert day.left == pytest.approx([3, 3, 3, 3], abs=1e-6)  # the four who come back are still busy
+    day = carried_over([0, 0, 0, 0], [5, 2, 0, 6], **known, queue=3)
+    assert day.left == pytest.approx([3, 3, 3, 2], abs=1e-5)  # of six who come one is free
+    assert day.occupancy == pytest.approx([1, 1, 1, 1])
+
+
 # --- limits and edges -------------------------------------------------------------------------------------------------
 def test_days_solved_at_once_are_the_days_solved_one_by_one():
     offered = np.array([MORNING, MORNING[::-1], 3 * MORNING, 0 * MORNING])
@@ -212,6 +270,7 @@ def test_nothing_offered_and_nobody_there_are_answers():
     assert gone.abandonment == pytest.approx([1, 1])
     assert gone.mean_wait_s == pytest.approx([90, 90])
     assert carried_over([], [], **HALF, answer_within_s=20).left.shape == (0,)
+    assert erlang_misleads([], [], **HALF, answer_within_s=20).shape == (0,)
 
 
 def test_a_line_at_the_beginning_is_served_before_those_who_come():
@@ -243,11 +302,11 @@ def test_shares_are_shares_and_one_more_agent_all_day_is_never_worse(offered, ag
     came = np.array(offered) > 0
     for one in (few, many):
         for name in ("p_wait", "service_level", "answer_rate", "abandonment", "occupancy"):
-            assert (getattr(one, name) >= -1e-4).all() and (getattr(one, name) <= 1 + 1e-4).all(), name
-        assert (one.left >= -1e-4 * (1 + one.left.max())).all()
+            assert (getattr(one, name) >= -1e-3).all() and (getattr(one, name) <= 1 + 1e-3).all(), name
+        assert (one.left >= -1e-3 * (1 + one.left.max())).all()
         if patience_s:
             assert one.abandonment + one.answer_rate == pytest.approx(1)
-    slack = 0.1 if (np.diff(there) < 0).any() else 1e-4  # those who go are there as a mean, not one by one
+    slack = 0.02 if (np.diff(there) < 0).any() else 1e-3  # who comes back is taken as independent of the line
     assert (many.left <= few.left * (1 + slack) + slack).all()
     assert (many.p_wait[came] <= few.p_wait[came] + slack).all()
 
@@ -293,6 +352,7 @@ def test_a_day_that_stays_the_same_is_never_told_to_mislead_and_an_overload_alwa
         ({"aht_s": 0}, "aht_s"),
         ({"patience_s": 0}, "patience_s"),
         ({"queue": -1}, "queue"),
+        ({"queue": [1, 2, 3]}, "queue has one number"),
         ({"slowdown": [1, 3]}, "serves fewer"),
         ({"agents": [1, 2, 3]}, "agents"),
     ],

@@ -220,6 +220,36 @@ def test_what_a_line_breaks_is_kept_with_more_agents_and_nobody_loses_one():
     pd.testing.assert_frame_equal(requirement(calm, targets=SHOP, carry_over=True), requirement(calm, targets=SHOP))
 
 
+def test_what_is_still_short_is_said_and_only_agents_that_help_are_kept(monkeypatch):
+    offered = [20.0, 20, 3, 3, 3, 3]  # 160 erlangs, then 24 with whoever stays still busy
+    day = forecast(offered, interval_s=900).assign(aht_s=7200.0)
+    target = {("shop", "voice"): {**TARGET, "patience_s": None}}
+    plain, kept = requirement(day, targets=target), requirement(day, targets=target, carry_over=True)
+    assert (kept["service_level"] >= 0.795).all()
+    assert not kept["model"].str.endswith("still short").any()
+    monkeypatch.setattr("ccwb.staffing.live._ROUNDS", 2)
+    tried = requirement(day, targets=target, carry_over=True)
+    short = tried["service_level"] < 0.795
+    assert short.any()
+    assert tried["model"].str.endswith("line carried over, still short").tolist() == short.tolist()
+    assert (tried["agents"] > plain["agents"])[short].all()
+    monkeypatch.setattr("ccwb.staffing.live._BETTER", 1000.0)  # now nobody counts as a help
+    none = requirement(day, targets=target, carry_over=True)
+    assert none["agents"].tolist() == plain["agents"].tolist()
+    bare = given_agents(day, targets=target, agents=plain["agents"], carry_over="always")
+    assert none["service_level"].tolist() == pytest.approx(bare["service_level"].tolist())
+
+
+def test_a_line_of_thousands_without_end_is_told_plainly():
+    target = {("shop", "voice"): {**TARGET, "patience_s": None}}
+    day = forecast([7500.0] * 16)
+    row = given_agents(day, targets=target, agents={("shop", "voice"): 500})  # 1,000 erlangs
+    assert (row["model"] == "Erlang C").all()
+    assert (row["service_level"] == 0).all()
+    shorter = given_agents(day.iloc[:2], targets=target, agents={("shop", "voice"): 990})
+    assert (shorter["model"] == "Erlang C, line carried over").all()
+
+
 # --- sums -------------------------------------------------------------------------------------------------------------
 def test_a_summary_adds_numerators_and_denominators_never_rates():
     table = requirement(day_of("voice", "chat", "email"), targets=SHOP)

@@ -6,17 +6,17 @@ The number of contacts in the centre is a Markov chain whose arrivals and agents
 together with the chain, beyond its end by what becomes of a place in line, which is solved from the last interval back.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import betainc, gammainc
 
-from ccwb.queueing import chain, erlang
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.queueing import chain, erlang, leavers
 from ccwb.queueing.concurrency import pace_of
 
 _FADED = 1e-14  # of an interval: states rarer than that are not looked at for the service level
-_FINISHING = (0.5, 1.5, 3.0)  # ends of the stretches, in handling times, in which agents who go finish
-_NOBODY = 0.02  # agents who still handle a contact when they should go: so few are let go at once
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ def carried_over(offered, agents, *, aht_s, interval_s, answer_within_s, patienc
     seconds, 0 or more.  queue : contacts in line at the beginning, one number or one a row; with 0 the centre is empty
     then. slowdown : as for `performance`. Arrays broadcast; the fields have the common shape.
 
-    Where agents fall, idle ones go first, and who handles a contact finishes it before going. Where the handling time
-    or patience changes it does so for those in the centre, too. After the last interval its agents go on until the
-    line is served. The service level counts a wait that lasts into the next interval as if the agents stayed; all
-    other figures know the agents to come.
+    Where agents fall, idle ones go first, and who handles a contact finishes it before going; where they rise again
+    before that, those come back first. Where the handling time or patience changes it does so for those in the centre,
+    too. After the last interval its agents go on until the line is served. The service level counts a wait that lasts
+    into the next interval as if the agents stayed; all other figures know the agents to come.
     Nothing offered in an interval: service level and answer rate 1, waits and abandonment 0. Overload without patience
     is no exception: the line grows by what is not served. No agents: who comes waits for those of later intervals.
     Raises PlanError for a negative or missing value, naming it.
@@ -65,44 +65,50 @@ def carried_over(offered, agents, *, aht_s, interval_s, answer_within_s, patienc
     named = {"offered": offered, "agents_there": agents, "aht_s": aht_s, "interval_s": interval_s}
     named |= {"answer_within_s": answer_within_s} | ({} if patience_s is None else {"patience_s": patience_s})
     shape, values = erlang.checked(**named)
+    line = _line(queue, shape[:-1])
     days = int(np.prod(shape[:-1]))
     rows = {name: value.reshape(days, -1) for name, value in zip(named, values, strict=True)}
     rows["agents"] = rows.pop("agents_there")
-    line = np.broadcast_to(erlang.number("queue", queue), shape[:-1] or (1,)).reshape(days)
-    fields = _solved(rows, line, pace_of(slowdown)) if values[0].size else [np.zeros(0)] * 8
+    fields = _solved(rows, line.reshape(days), pace_of(slowdown)) if values[0].size else [np.zeros(0)] * 8
     return Carried(*(np.reshape(field, shape) for field in fields))
+
+
+def _line(queue, days):
+    """Contacts in line at the beginning, one number a row."""
+    line = erlang.number("queue", queue)
+    if line.size > 1 and line.shape != days:
+        raise PlanError(
+            N_("queue has one number, or one for each day (row): {rows}. Found {found}."),
+            rows=int(np.prod(days)),
+            found=line.size,
+        )
+    return np.broadcast_to(line, days or (1,)) if line.size > 1 else np.full(days or (1,), line.ravel()[0])
 
 
 def _solved(rows, line, pace):
     """The fields of Carried, each day x interval: forward for the chances, back for those still in line at an end."""
     pace = np.array([0.0, 1.0]) if pace is None else pace
-    state, ended, many = None, [], rows["offered"].shape[1]
+    ended, many = [], rows["offered"].shape[1]
     here = [{name: value[:, i] for name, value in rows.items()} for i in range(many)]
+    state, back = _beginning(_stretch(here[0], pace), line), np.ones((len(line), 1))
+    gone = back  # chances of each number of contacts with agents who have gone: none
     for i in range(many):
         now = _stretch(here[i], pace)
-        state = _beginning(now, line) if state is None else state
-        earlier = ended[-1][0][-1] if ended else now
-        own = _without(np.stack([state, 0 * state, 0 * state]), _left_alone(now, earlier))
-        stretches, sums = _finishing(now, earlier, own[0]), np.zeros((6, len(line)))
-        for stretch in stretches:
-            own, spent = chain.through(stretch, own)
-            sums += _seen(here[i], stretch, spent, own)
+        if i:
+            state, gone, back = leavers.changed(state, gone, ended[-1][0], now)
+        own, spent = chain.through(now, np.stack([state, 0 * state, 0 * state]))
+        gone, theirs = leavers.finished(gone, now)
+        ended.append((now, own, _seen(here[i], now, spent, own, theirs), back))
         state = own[0]
-        ended.append((stretches, own, sums))
-    fields, sizes = np.empty((8, *rows["offered"].shape)), np.maximum.accumulate([own.shape[2] for _, own, _ in ended])
+    fields, sizes = np.empty((8, *rows["offered"].shape)), np.maximum.accumulate([kept[1].shape[2] for kept in ended])
     later = _for_ever(now, sizes[-1])
     for i in reversed(range(many)):
-        fields[:, :, i] = _told(here[i], *ended[i], later)
+        now, own, sums, back = ended[i]
+        fields[:, :, i] = _told(here[i], now, own, sums, later)
         if i:  # of places in line only those that somebody before has
-            later = _from_there(ended[i][0], ended[i - 1][0][-1], [part[:, : sizes[i - 1]] for part in later])
+            later = leavers.before_them(chain.before(now, *later), ended[i - 1][0], now, back)
+            later = [part[:, : sizes[i - 1]] for part in later]
     return fields
-
-
-def _from_there(stretches, earlier, later):
-    """What becomes of a place in line at the end of the interval before, from what becomes of it at the end of this."""
-    for stretch in reversed(stretches):
-        later = chain.before(stretch, *later)
-    return _behind(later, _left_alone(stretches[-1], earlier))
 
 
 def _stretch(here, pace):
@@ -123,53 +129,6 @@ def _beginning(first, line):
     return chances
 
 
-def _left_alone(now, earlier):
-    """Contacts in hand, at most, that are finished by agents who go, where nobody stays for the line; else 0."""
-    return np.where(now.agents == 0, earlier.slots, 0).astype(int)
-
-
-def _without(state, gone):
-    """The state with so many fewer in the centre, those in hand."""
-    state = state.copy()
-    for day in np.flatnonzero(gone):
-        many = min(int(gone[day]), state.shape[2] - 1)
-        first = state[:, day, : many + 1].sum(axis=1)
-        state[:, day] = np.roll(state[:, day], -many, axis=1)
-        state[:, day, 0], state[:, day, state.shape[2] - many :] = first, 0
-    return state
-
-
-def _behind(later, gone):
-    """What becomes of a place in line, with so many more ahead who are in hand and soon gone."""
-    ahead = np.maximum(np.arange(later[0].shape[1]) - gone[:, None], 0)
-    return tuple(np.take_along_axis(part, ahead, axis=1) for part in later)
-
-
-def _finishing(now, earlier, state):
-    """The interval in stretches: where agents fall, idle ones go at once, the others when they have finished.
-
-    Those who go are there for another aht_s on average, each stretch having their mean number: in the pace of those
-    moments in which all are busy, in the number from which on contacts wait rounded, of all moments.
-    """
-    most, j = len(now.pace) - 1, np.arange(state.shape[1])
-    more = np.clip(j - now.slots[:, None], 0, np.maximum(earlier.slots - now.slots, 0)[:, None])
-    going = (state * more).sum(axis=1)
-    going = np.where(now.agents > 0, going, 0)
-    if (going < _NOBODY * most).all():
-        return [now]
-    busy = going / np.maximum((state * (j > now.slots[:, None])).sum(axis=1), _FADED)
-    each_s, out, start = now.aht_s * most / now.pace[-1], [], np.zeros(len(going))
-    for end in (*(np.minimum(part * each_s, now.length_s) for part in _FINISHING), now.length_s):
-        length_s = end - start
-        still = each_s * (np.exp(-start / each_s) - np.exp(-end / each_s))  # integral of exp(-t / each_s)
-        share = np.divide(still, length_s, out=np.zeros(len(going)), where=length_s > 0)
-        if (length_s > 0).any():
-            there = {"agents": now.agents + busy * share / most, "slots": now.slots + np.rint(going * share)}
-            out.append(replace(now, length_s=length_s, **there))
-        start = end
-    return out
-
-
 def _for_ever(last, size):
     """Chance of being answered, and wait of those answered, by contacts ahead, when the last agents stay."""
     rate, ahead = last.full[:, None], np.arange(size) - last.slots[:, None]
@@ -181,11 +140,11 @@ def _for_ever(last, size):
         return answered, np.where(waits & (rate > 0), answered * steps, 0.0)
 
 
-def _seen(here, stretch, spent, own):
-    """Sums of a stretch, per day: seconds in which nobody would wait, and in which all would be answered in time.
+def _seen(here, stretch, spent, own, theirs):
+    """Sums of an interval, per day: seconds in which nobody would wait, and in which all would be answered in time.
 
-    And slots in use x seconds, slots x seconds; own contacts answered after a wait, and their waits, which are taken
-    out of `own`.
+    And slots in use x seconds, slots x seconds, both with `theirs`, of agents who have gone; own contacts answered
+    after a wait, and their waits, which are taken out of `own`.
     """
     j, slots = np.arange(spent.shape[1]), stretch.slots[:, None]
     free = (spent * (j < slots)).sum(axis=1)
@@ -193,11 +152,11 @@ def _seen(here, stretch, spent, own):
     past = np.arange(own.shape[2]) < slots
     answered, waited = (own[1:] * past).sum(axis=2)
     own[1:] *= ~past
-    used = (spent * np.minimum(j, slots)).sum(axis=1)
-    return np.stack([free, timely, used, stretch.slots * stretch.length_s, answered, waited])
+    used = (spent * np.minimum(j, slots)).sum(axis=1) + theirs[0]
+    return np.stack([free, timely, used, stretch.slots * stretch.length_s + theirs[1], answered, waited])
 
 
-def _told(here, stretches, own, sums, later):
+def _told(here, stretch, own, sums, later):
     """The fields of one interval, from its sums and what becomes of those still in line at its end."""
     came, length_s, size, quiet = here["offered"], here["interval_s"], own.shape[2], here["offered"] == 0
     free, timely, used, there, answered, waited = sums
@@ -211,7 +170,7 @@ def _told(here, stretches, own, sums, later):
     patient = "patience_s" not in here
     gone = np.zeros(len(came)) if patient else np.where(quiet, 0.0, 1 - rate)
     mean_wait_s = np.where(rate > 1 - 1e-6, asa_s, np.inf) if patient else gone * here["patience_s"]
-    left = (own[0] * np.maximum(np.arange(size) - stretches[-1].slots[:, None], 0)).sum(axis=1)
+    left = (own[0] * np.maximum(np.arange(size) - stretch.slots[:, None], 0)).sum(axis=1)
     busy = np.where(there > 0, busy, np.where(quiet & (left < _FADED), 0.0, 1.0))
     level = np.where(quiet, 1.0, timely / length_s)
     return np.where(quiet, 0.0, 1 - free / length_s), level, asa_s, mean_wait_s, gone, rate, busy, left

@@ -24,6 +24,8 @@ def erlang_misleads(offered, agents, *, aht_s, interval_s, answer_within_s, pati
     named = {"offered": offered, "agents": agents, "aht_s": aht_s, "interval_s": interval_s}
     named |= {"answer_within_s": answer_within_s} | ({} if patience_s is None else {"patience_s": patience_s})
     shape, values = erlang.checked(**named)
+    if not values[0].size:
+        return np.zeros(shape, dtype=bool)
     rows = {name: value.reshape(shape or (1,)) for name, value in zip(named, values, strict=True)}
     rows["load"] = rows["offered"] * rows["aht_s"] / rows["interval_s"]
     known = {name: rows[name] for name in ("aht_s", "answer_within_s", "patience_s") if name in rows}

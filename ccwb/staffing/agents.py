@@ -7,7 +7,7 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.staffing.deferred import DEFERRED, HELPED, deferred_rows, idle_rows
-from ccwb.staffing.live import CARRIED, RATES, live_rows
+from ccwb.staffing.live import CARRIED, RATES, SHORT, live_rows
 from ccwb.staffing.work import work_of
 from ccwb.tables import TABLES, empty
 
@@ -24,8 +24,9 @@ def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0, carry_o
     Live channels: all of service_level, asa_s, max_occupancy and, where a patience is known, answer_rate and
     abandonment are met in every interval, as if it had always been like that. With `carry_over`, days on which this
     misleads are solved with the line carried over; an interval that then misses by more than half a point what it was
-    to keep gets more agents, and `model` says so. Agents who hold several conversations at once (chat) take longer for
-    each, as `slowdown` says; aht_s is the handling time while at_once are held.
+    to keep gets more agents, and `model` says so, also where it is still short with all that helped. Agents who hold
+    several conversations at once (chat) take longer for each, as `slowdown` says; aht_s is the handling time while
+    at_once are held.
     Deferred channels: as even a course of whole agents as finishes
     the share `service_level` within `answer_within_s` of opening time in every week, nobody above max_occupancy; what
     is not done waits for the next row, over closed hours and days. The share `blend` of the usable idle time of the
@@ -108,7 +109,7 @@ def _table(work, agents, *, fewest=False, carry_over=False, helpers=None):
     columns["answer_within_s"] = work.targets["answer_within_s"][work.queue]
     helped = np.bincount(work.queue, help_, len(work.names)) > 0
     models = np.where(helped, HELPED, _models(work))
-    both = pd.Series(np.concatenate([models, models + CARRIED]), dtype="str").array
+    both = pd.Series(np.concatenate([models, models + CARRIED, models + SHORT]), dtype="str").array
     columns["model"] = both.take(work.queue + len(models) * carried)
     return pd.DataFrame({name: columns[name] for name in TABLES["requirement"].names})
 

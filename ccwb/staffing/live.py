@@ -13,12 +13,15 @@ from ccwb.staffing.targets import NO_GOAL, targets_per_queue
 
 RATES = ("service_level", "asa_s", "abandonment", "answer_rate", "occupancy")
 CARRIED = ", line carried over"
+SHORT = ", line carried over, still short"  # of what plain Erlang promised, and more agents in the interval do not help
 ALWAYS = "always"  # solve days on which plain Erlang is right, too
 _BEFORE = 6  # rows of the day before that are played first where a queue is open through the night
 _BATCH = 14  # days solved at once: enough to save time, of queues of like size
 _FELT = 0.05  # share of a day's contacts in intervals that plain Erlang is wrong about, from which on it is solved
 _SLACK = {"service_level": -0.005, "answer_rate": -0.005, "abandonment": 0.005, "asa_s": 1.0}  # half a point, a second
 _ROUNDS = 20
+_BETTER = 0.2  # of the slack: an agent more who brings less than that does not help
+_LONGEST = 4000  # contacts in line: a day whose line grows longer stays plain (service level 0 there, wait missing)
 
 
 @dataclass(frozen=True)
@@ -43,22 +46,25 @@ class Day:
 
 
 def live_rows(work, agents, *, fewest=False, carry_over=False):
-    """Return (agents, rates by name, whether solved with the line carried over), a value per row of the work.
+    """Return (agents, rates by name, how solved), a value per row of the work.
+
+    How: 0 plain Erlang, 1 with the line carried over, 2 so and still short of what plain Erlang promised.
 
     agents : of all rows; with `fewest` those of live rows are found here, with `carry_over` also for the line.
     """
-    agents, carried = agents.astype(float), np.zeros(len(agents), dtype=bool)
+    agents, carried = agents.astype(float), np.zeros(len(agents), dtype=int)
     rates = {name: np.full(len(agents), np.nan) for name in RATES}
     for kind in kinds_of(work):
         own = _fewest(work, kind) if fewest else agents[kind.rows]
         if fewest and carry_over:
-            own, got, places = _kept_with_line(work, kind, own)
+            own, got, places, short = _kept_with_line(work, kind, own)
         else:
-            got = plain_rates(kind, own)
+            got, short = plain_rates(kind, own), []
             days = _days(work, kind) if carry_over else []
             days = _misled(work, kind, own, days) if carry_over != ALWAYS else [d for d in days if len(d.places) > 1]
-            places = _carry(work, kind, own, got, days)
-        agents[kind.rows], carried[kind.rows[places]] = own, True
+            places = _carry(work, kind, own, got, _solvable(work, kind, own, days))
+        agents[kind.rows], carried[kind.rows[places]] = own, 1
+        carried[kind.rows[short]] = 2
         for name in RATES:
             rates[name][kind.rows] = got[name]
     return agents, rates, carried
@@ -249,27 +255,70 @@ def _alike(days, load, most=None):
             yield part[start : start + (most or len(part))]
 
 
-def _kept_with_line(work, kind, agents):
-    """Return (agents, rates, places of the rows solved): more agents where the line breaks what plain Erlang promised.
+def _solvable(work, kind, agents, days):
+    """Return the days whose line, as a fluid, does not grow so long that solving them would take long."""
+    offered, length_s, slowdown = work.offered[kind.rows], work.interval_s[kind.rows], kind.known["slowdown"]
+    served = agents * len(slowdown) / slowdown[-1] * length_s / kind.known["aht_s"]
+    most = np.full(len(offered), np.inf)
+    if "patience_s" in kind.known:  # more give up than come
+        most = offered / length_s * kind.known["patience_s"]
+    found = []
+    for day in days:
+        line, longest = 0.0, 0.0
+        for place in day.places:
+            line = min(max(line + offered[place] - served[place], 0.0), max(line, most[place]))
+            longest = max(longest, line)
+        if longest <= _LONGEST:
+            found.append(day)
+    return found
 
-    By rounds: on the days on which plain Erlang misleads, every interval that misses a target by more than half a
-    point, and met it plainly, gets one more.
+
+def _kept_with_line(work, kind, agents):
+    """Return (agents, rates, places of the rows solved, places of those still short of what plain Erlang promised).
+
+    More agents where the line breaks it, on the days on which plain Erlang misleads. Those that do not help where they
+    are in the end are taken back; what this breaks in other intervals is mended once more.
     """
-    goals = {name: work.of(name, kind.rows) for name in _SLACK}
     agents, rates = agents.astype(float), plain_rates(kind, agents)
+    goals = {name: work.of(name, kind.rows) for name in _SLACK}
     promised = {name: _missed(rates, goals, name) == 0 for name in goals}
-    days = still = _misled(work, kind, agents, _days(work, kind))
+    days = still = _solvable(work, kind, agents, _misled(work, kind, agents, _days(work, kind)))
+    stuck = np.zeros(len(agents), dtype=bool)
+
+    def gap():
+        """By how many slacks each row misses what was promised."""
+        return np.max([promised[name] * _missed(rates, goals, name) / abs(_SLACK[name]) for name in goals], axis=0)
+
+    for _ in range(2):
+        best = _raised(work, kind, agents, rates, still, gap=gap, stuck=stuck)
+        futile = (gap() > 0) & (best < agents)
+        agents[futile] = best[futile]
+        stuck |= futile
+        still = [day for day in still if futile[day.places].any()]
+    _carry(work, kind, agents, rates, still)
+    told = np.concatenate([np.zeros(0, dtype=int), *(day.places[-day.told :] for day in days)])
+    return agents, rates, told, np.flatnonzero(gap() > 0)
+
+
+def _raised(work, kind, agents, rates, days, *, gap, stuck):
+    """Give one agent more at a time to rows of the days with a gap, in place; return the agents up to whom it helped.
+
+    gap : a function giving by how much rows are short now.  stuck : rows that get no more.
+    """
+    best, least = agents.copy(), np.full(len(agents), np.inf)
     for turn in range(_ROUNDS + 1):
-        _carry(work, kind, agents, rates, still)
-        short = np.any([promised[name] & (_missed(rates, goals, name) > 0) for name in goals], axis=0)
-        still = [day for day in still if short[day.places[-day.told :]].any()]
-        if not still or turn == _ROUNDS:
+        _carry(work, kind, agents, rates, days)
+        left = gap()
+        better = left < least - _BETTER
+        best[better], least[better] = agents[better], left[better]
+        short = (left > 0) & ~stuck
+        days = [day for day in days if short[day.places[-day.told :]].any()]
+        if turn == _ROUNDS or not days:
             break
-        for day in still:
+        for day in days:
             own = day.places[-day.told :]
             agents[own[short[own]]] += 1
-    told = np.concatenate([np.zeros(0, dtype=int), *(day.places[-day.told :] for day in days)])
-    return agents, rates, told
+    return best
 
 
 def _missed(rates, goals, name):

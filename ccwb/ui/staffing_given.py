@@ -122,7 +122,7 @@ class Given(Part):
         """Return (agents per row, how they came about in words)."""
         live_first = _(
             "Shared out in every interval by what each queue needs: queues in which customers wait come first, work "
-            "that may wait gets what is left, and people beyond all need take up what still waits."
+            "that may wait gets what is left. People beyond all need are spread by what each queue needs in all."
         )
         match self.values["way"]:
             case "agents":
@@ -214,8 +214,8 @@ def worst_miss(stands):
 def shared_out(need, people, wanted):
     """Return each row's people: in each interval those that there are, by what its queues want, live queues first.
 
-    people : by interval_start.  wanted : people each row asks for.  Beyond all that is wanted they take up work that
-    waits (by what each such queue wants in all), else they are spread by want, alike where nothing is wanted.
+    people : by interval_start.  wanted : people each row asks for.  Beyond all that is wanted they are spread by what
+    the queues want over all rows, so that work that waits has its part of them also when none is planned for it.
     """
     live = np.array([CHANNELS[c].live for c in need["channel"]], dtype=bool)
     slot, starts = pd.factorize(need["interval_start"])
@@ -232,10 +232,9 @@ def shared_out(need, people, wanted):
     with np.errstate(divide="ignore", invalid="ignore"):
         of_live = np.where(want_live > 0, first / want_live, 0)[slot]
         of_rest = np.where(want_all - want_live > 0, rest / (want_all - want_live), 0)[slot]
-        more = np.where(want_all[slot] > 0, want / want_all[slot], 1 / of_slot(np.ones(len(slot)))[slot])
-        waiting = np.where(live, 0.0, wanted.groupby(need["channel"]).transform("sum").to_numpy(dtype=float))
-        of_waiting = of_slot(waiting)
-        more = np.where(of_waiting[slot] > 0, waiting / of_waiting[slot], more)
+    in_all = wanted.groupby(need["channel"]).transform("sum").to_numpy(dtype=float)
+    in_all = in_all if in_all.any() else np.ones(len(slot))
+    more = in_all / of_slot(in_all)[slot]
     return want * np.where(live, of_live, of_rest) + spare[slot] * more
 
 

@@ -221,7 +221,7 @@ def test_people_go_to_customers_who_wait_first_and_nobody_is_lost():
     starts = pd.to_datetime(["2026-03-02 08:00", "2026-03-02 08:30"])
     for there, shares in ((4, [3, 1, 0]), (10, [6, 2, 2]), (24, [12, 4, 8]), (0, [0, 0, 0])):
         split = shared_out(need, pd.Series([there, 3.0], index=starts), need["agents"])
-        assert split.tolist() == pytest.approx([*shares, 1, 1, 1])
+        assert split.tolist() == pytest.approx([*shares, 1.5, 0.5, 1])
 
 
 def test_sliders_that_move_are_followed_at_once(page, given):

@@ -30,7 +30,7 @@ from ccwb.staffing.pooling import Pooled, pooling
 from ccwb.staffing.risk import Risk, risk, wilson
 from ccwb.staffing.shrinkage import Shrinkage, shrinkage_of, shrinkage_of_project, usual_kinds
 from ccwb.staffing.simulated import MEASURES, Simulated, simulated
-from ccwb.staffing.sums import summary
+from ccwb.staffing.sums import summary, weeks_of
 from ccwb.staffing.targets import targets_of
 
 __all__ = [
@@ -60,5 +60,6 @@ __all__ = [
     "summary",
     "targets_of",
     "usual_kinds",
+    "weeks_of",
     "wilson",
 ]

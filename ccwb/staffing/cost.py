@@ -201,14 +201,15 @@ def price_of_a_point(forecast, *, targets, queue, point=0.01):
 
     queue : (project, channel) with a service level. A deferred queue's project is planned as a whole, so that the idle
     time of its live agents is counted once.  point : a share, 0.01 is one point.
-    Returns {"agent_hours", "paid_hours", "service_level" (the new target)}; PlanError where the target or one point
+    Returns {"agent_hours", "paid_hours", "service_level" (the new target), "gained" (what the queue then gives more, a
+    share; about 0 where another target sets the number of agents)}; PlanError where the target or one point
     more is none, where the queue has no targets, and where the forecast has no rows of it.
 
     >>> forecast = pd.DataFrame({"interval_start": [pd.Timestamp("2026-03-02 10:00")], "interval_s": 1800,
     ...     "project": "orders", "channel": "voice", "offered": 75.0, "aht_s": 240.0})
     >>> target = {"service_level": 0.82, "answer_within_s": 20, "patience_s": 120, "shrinkage": 0.5}
     >>> price_of_a_point(forecast, targets={("orders", "voice"): target}, queue=("orders", "voice"))
-    {'agent_hours': 0.5, 'paid_hours': 1.0, 'service_level': 0.83}
+    {'agent_hours': 0.5, 'paid_hours': 1.0, 'service_level': 0.83, 'gained': 0.062}
     """
     project, channel = queue
     goal = checked_target(targets, project, channel)["service_level"]
@@ -229,9 +230,11 @@ def price_of_a_point(forecast, *, targets, queue, point=0.01):
         )
     rows = forecast[mine if CHANNELS[channel].live else own]
     better = round(goal + point, 10)
-    sums = [
-        summary(requirement(rows, targets={**targets, queue: targets[queue] | {"service_level": level}})).iloc[0]
+    made = [
+        requirement(rows, targets={**targets, queue: targets[queue] | {"service_level": level}})
         for level in (goal, better)
     ]
+    sums = [summary(table).iloc[0] for table in made]
+    levels = [summary(table[table["channel"] == channel])["service_level"].iloc[0] for table in made]
     more = {name: float(round(sums[1][name] - sums[0][name], 9)) for name in ("agent_hours", "paid_hours")}
-    return more | {"service_level": better}
+    return more | {"service_level": better, "gained": float(round(levels[1] - levels[0], 3))}

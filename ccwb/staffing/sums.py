@@ -67,11 +67,11 @@ def summary(requirement, *, by=(), full_time_hours_week=40, weeks=None):
         raise PlanError(N_("The weeks that the rows stand for are a number above 0; found {found}."), found=str(weeks))
     with_columns(requirement, ("project", "channel", "interval_start", *_NUMBERS))
     periodic = set(by) - {"project", "channel", "model"}
-    whole = None if periodic or weeks else _weeks(requirement)
+    whole = None if periodic or weeks else weeks_of(requirement)
     groups = requirement.groupby(by, sort=True) if by else [((), requirement)]
     rows = []
     for key, part in groups:
-        length = weeks or whole or _weeks(part)
+        length = weeks or whole or weeks_of(part)
         rows.append(dict(zip(by, key, strict=True)) | _summed(part, full_time_hours_week * length))
     return pd.DataFrame(rows, columns=[*by, *_SUMMARY])
 
@@ -136,7 +136,7 @@ def _peak(part):
     return float(np.cumsum(np.bincount(at, change)).max().round(9))
 
 
-def _weeks(table):
+def weeks_of(table):
     """Return the weeks from the first to the last day; a last week that lacks only its weekend is whole."""
     if not len(table):
         return 0.0

@@ -6,7 +6,7 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
-from ccwb.staffing import KEYS, cost, expected_costs, hourly_cost_of, price_of_a_point, summary
+from ccwb.staffing import KEYS, cost, expected_costs, hourly_cost_of, price_of_a_point, summary, weeks_of
 from ccwb.ui import html, text
 from ccwb.ui.staffing_fold import Part
 from ccwb.ui.text import _, number, percent, signed
@@ -108,12 +108,6 @@ def hourly_cost(page, project):
     return hourly_cost_of(page.store.read_table("agents", project=project), at=first if pd.notna(first) else None)
 
 
-def weeks_of(need):
-    """Return the weeks, and parts of one, from the first to the last day of a requirement table."""
-    day = need["interval_start"].dt.tz_localize(None).dt.normalize()
-    return ((day.max() - day.min()).days + 1) / 7
-
-
 def _saved_cost(page):
     """Return the row of the saved plan's cost; None while there is none."""
     if not len(page.plan):
@@ -165,13 +159,19 @@ def _point(page):
         price = price_of_a_point(page.scaled(), targets=page.targets(), queue=queue)
     except PlanError as error:
         return html.figure(label, text.say().missing, help_text=text.say().error(error))
+    if price["gained"] < 0.001:
+        said = _(
+            "Another target, such as the occupancy cap, sets the number of agents: a higher promise changes nothing."
+        )
+        return html.figure(label, text.say().missing, change=_("another target decides"), help_text=said)
     meaning = _(
         "What it takes to promise {share} in place of {now}, over the cycle: {hours} more paid hours.",
         share=percent(price["service_level"]),
         now=percent(price["service_level"] - 0.01),
         hours=number(price["paid_hours"]),
     )
-    return html.figure(label, page.money(price["paid_hours"] * page.hourly_cost()), help_text=meaning)
+    gained = _("{n} points more are given", n=number(100 * price["gained"], 1))
+    return html.figure(label, page.money(price["paid_hours"] * page.hourly_cost()), change=gained, help_text=meaning)
 
 
 def _told(page, made):

@@ -233,7 +233,7 @@ def shared_out(need, people, wanted):
         of_live = np.where(want_live > 0, first / want_live, 0)[slot]
         of_rest = np.where(want_all - want_live > 0, rest / (want_all - want_live), 0)[slot]
     in_all = wanted.groupby(need["channel"]).transform("sum").to_numpy(dtype=float)
-    in_all = in_all if in_all.any() else np.ones(len(slot))
+    in_all = np.where(of_slot(in_all)[slot] > 0, in_all, 1.0)  # alike where nothing is wanted at all
     more = in_all / of_slot(in_all)[slot]
     return want * np.where(live, of_live, of_rest) + spare[slot] * more
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import ipywidgets as w
 import pandas as pd
 import pytest
 
@@ -364,3 +365,32 @@ def test_folds_that_were_open_stay_open_when_the_plan_is_kept_and_what_was_said_
     assert "This is now the plan" in said(page)
     page.put({page.channel: {"volume": 0.1}})
     assert "This is now the plan" not in said(page)
+
+
+def test_a_slider_at_its_mark_follows_the_setup_and_one_that_was_moved_stays(page, open_page):
+    change(page.sliders, "volume", 10)
+    press(page, "Make this the plan")
+    centre = page.centre()
+    project_of(centre, PROJECT)["shrinkage_kinds"] = [{"kind": "all", "label": "All", "share": 0.4, "placed": False}]
+    page.store.save("centre", centre, base=page.store.load("centre").version, by="Ana", at=NOW)
+    again = open_page("staffing", project=PROJECT)
+    assert again.settings["voice"]["shrinkage"] == again.settings["callback"]["shrinkage"] == 0.4
+    assert again.settings["voice"]["volume"] == 0.1
+
+
+def test_back_to_the_setup_takes_all_queues_back(page):
+    change(page.sliders, "volume", 10)
+    change(page.choices, "channel", "chat")
+    change(page.sliders, "volume", 20)
+    press(page, "Back to the targets of the setup")
+    assert {channel: one["volume"] for channel, one in page.settings.items()} == dict.fromkeys(page.channels, 0.0)
+
+
+def test_a_plan_that_somebody_came_before_offers_both_ways(page, open_page):
+    other = open_page("staffing", project=PROJECT)
+    change(other.sliders, "volume", 15)
+    press(page, "Make this the plan")
+    assert "Save mine over it" in [b.description for b in find(page, w.Button)]
+    press(page, "Save mine over it")
+    press(page, "Make this the plan")
+    assert "This is now the plan" in said(page)

@@ -96,7 +96,7 @@ def test_without_a_known_cost_the_price_of_certainty_is_in_agent_hours(page, mon
     monkeypatch.setattr(page, "hourly_cost", lambda: None)
     computed(page)
     chart = next(c for c in find(page, Chart) if c.file_name.startswith("risk_curve"))
-    assert "agent-hours" in chart.title and "agent-hours of the cycle" in str(chart.spec)
+    assert "agent-hours" in chart.title and "agent-hours of voice and chat in the cycle" in str(chart.spec)
     assert " agent-hours</span>" in shown(page)
 
 

@@ -44,10 +44,7 @@ def test_a_word_typed_in_a_cell_of_numbers_stays_in_it_until_a_number_is_typed(p
 
 def test_a_value_beyond_its_field_stops_the_plan_and_a_decimal_is_shown_as_it_is_used(page):
     opened(page, "3_staffing", charts=1, **PLANNED)
-    volume, time = (
-        page.locator(".ccwb-field", has_text=label).locator("input.ccwb-number")
-        for label in ("Volume", "Handling time")
-    )
+    volume, time = (page.get_by_role("textbox", name=label, exact=True) for label in ("Volume", "Handling time"))
     typed(volume, "1.5")
     typed(time, "99999")
     expect(page.locator(".ccwb-field.wrong .ccwb-field-error")).to_have_text("From 1 to 86,400 s.")

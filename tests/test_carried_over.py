@@ -361,3 +361,13 @@ def test_a_wrong_value_of_a_day_is_named_in_a_sentence(more, named):
     known = {"offered": [3, 4], "agents": [2, 2], **HALF, "answer_within_s": 20} | more
     with pytest.raises(PlanError, match=named):
         carried_over(known.pop("offered"), known.pop("agents"), **known)
+
+
+@pytest.mark.parametrize(("aht_s", "interval_s"), [(480, 1800), (480, 900), (1800, 1800)])
+def test_with_nobody_there_for_several_intervals_all_give_up_after_their_patience(aht_s, interval_s):
+    known = {"aht_s": aht_s, "interval_s": interval_s, "answer_within_s": 20, "patience_s": 60}
+    got = carried_over([10.0] * 6, [7, 7, 0, 0, 0, 7], **known)
+    assert got.answer_rate[2:4] == pytest.approx(0, abs=1e-6)
+    assert got.answer_rate[4] == pytest.approx(60 / interval_s, rel=0.01)  # who comes in the last minute is still there
+    assert (got.abandonment <= 1 + 1e-9).all() and (got.asa_s >= 0).all()
+    assert got.left[2:5] == pytest.approx(10 / interval_s * 60, rel=1e-3)

@@ -318,3 +318,14 @@ def test_a_promise_out_of_reach_names_the_queue_and_the_period(monkeypatch):
     monkeypatch.setattr("ccwb.staffing.period.allocated", lambda *_, **__: None)
     with pytest.raises(PlanError, match=r"shop / voice: no number of agents keeps .* the week from 2026-03-02"):
         cheapest(forecast([20.0], start="2026-03-04 08:00"), targets={QUEUE: LEVEL}, period="week")
+
+
+def test_a_cushion_is_kept_by_the_cheapest_way_too():
+    day, queue = forecast(np.linspace(10, 120, 20)), ("shop", "voice")
+    target = {"service_level": 0.8, "answer_within_s": 20, "patience_s": 120}
+    plain = cheapest(day, targets={queue: target}, period="day")
+    cushioned = cheapest(day, targets={queue: target | {"cushion": 0.3}}, period="day")
+    assert (cushioned["offered"] == plain["offered"]).all()
+    assert cushioned["agents"].sum() > plain["agents"].sum() * 1.1
+    known = {"targets": {queue: target}, "agents": cushioned["agents"], "carry_over": False}
+    assert kept(given_agents(day, volume_change=0.3, **known), targets={queue: target}, period="day")["kept"].all()

@@ -162,6 +162,7 @@ def _told(here, stretch, own, sums, later):
     free, timely, used, there, answered, waited = sums
     chance, wait = (part[:, :size] for part in later)
     got = came * free / length_s + answered + (own[1] * chance).sum(axis=1)
+    got = np.where(got < 1e-6 * came, 0.0, got)  # a millionth is what the steps are sure of: nobody is nobody
     waited = waited + (own[2] * chance + own[1] * wait).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = np.where(quiet, 1.0, got / came)

@@ -197,7 +197,9 @@ def before(stretch, answered, wait):
 
 
 def _fewest(stretch):
-    return int(np.ceil((stretch.length_s / stretch.aht_s).max() - 1e-9))
+    """How many steps there are at least: one a handling time; one a patience where nobody is there to answer."""
+    pace = np.maximum(1 / stretch.aht_s, np.where(stretch.slots > 0, 0.0, stretch.quits))
+    return int(np.ceil((stretch.length_s * pace).max() - 1e-9))
 
 
 def _share(steps, chances, longer=1):

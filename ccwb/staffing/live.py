@@ -15,7 +15,7 @@ RATES = ("service_level", "asa_s", "abandonment", "answer_rate", "occupancy")
 CARRIED = ", line carried over"
 SHORT = ", line carried over, still short"  # of what plain Erlang promised, and more agents in the interval do not help
 ALWAYS = "always"  # solve days on which plain Erlang is right, too
-_BEFORE = 6  # rows of the day before that are played first where a queue is open through the night
+_BEFORE_S = 6 * 3600  # of the day before that are played first where a queue is open through the night
 _BATCH = 14  # days solved at once: enough to save time, of queues of like size
 _FELT = 0.05  # share of a day's contacts in intervals that plain Erlang is wrong about, from which on it is solved
 _SLACK = {"service_level": -0.005, "answer_rate": -0.005, "abandonment": 0.005, "asa_s": 1.0}  # half a point, a second
@@ -195,7 +195,7 @@ def _mixed(low, high, share):
 def _days(work, kind):
     """Return every queue's local days as Day. A gap (closed) begins anew.
 
-    Where the queue was open all night, a few rows of the day before come first.
+    Where the queue was open all night, the last hours of the day before come first.
     """
     start = pd.DatetimeIndex(work.table["interval_start"].iloc[kind.rows])
     second = start.as_unit("s").asi8
@@ -209,8 +209,9 @@ def _days(work, kind):
     begins[1:] |= local[order][1:] != local[order][:-1]
     since = np.maximum.accumulate(np.where(opens, np.arange(len(order)), 0))
     firsts = np.flatnonzero(begins)
+    before = np.ceil(_BEFORE_S / work.interval_s[kind.rows][order]).astype(int)
     return [
-        Day(order[first - min(_BEFORE, first - since[first]) : last], last - first)
+        Day(order[first - min(before[first], first - since[first]) : last], last - first)
         for first, last in zip(firsts, [*firsts[1:], len(order)], strict=True)
     ]
 

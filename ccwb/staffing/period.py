@@ -1,5 +1,7 @@
 """Promises that count over a day, a week or a month: whether a plan keeps them, and the cheapest plan that does."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -24,7 +26,8 @@ _ROUNDING = 1e-9  # of a sum of thousands of intervals
 def cheapest(forecast, *, targets, period="month", least=1, volume_change=0.0, aht_change=0.0):
     """The fewest agent-hours that keep every promise over each period, as a requirement table.
 
-    forecast, targets, volume_change, aht_change : as for `requirement`.
+    forecast, targets, volume_change, aht_change : as for `requirement`; with a cushion the promises are kept at the
+    volume with it, and what is given is told of the volume itself.
     period : "day", "week" (from Monday) or "month" of the forecast's own calendar; the first and the last are cut
     where the forecast begins and ends.  least : agents in every interval in which anything is offered, whole, 1 or
     more.
@@ -49,8 +52,10 @@ def cheapest(forecast, *, targets, period="month", least=1, volume_change=0.0, a
     live = np.flatnonzero(work.live)
     agents = np.zeros(len(table))
     agents[live] = np.maximum(_lowest(table.iloc[live], targets), np.where(work.load[live] > 0, least, 0))
+    more = 1 + np.where(work.live, work.targets["cushion"][work.queue], 0.0)  # of an unsure volume
+    busier = replace(work, offered=work.offered * more, load=work.load * more)
     for rows in _by_period(work, live, period):
-        agents[rows] = _fewest(work, rows, agents[rows], targets, period)
+        agents[rows] = _fewest(busier, rows, agents[rows], targets, period)
     known = {"targets": targets, "carry_over": False}  # what the sums of each interval's own figures keep
     parts = [given_agents(table.iloc[live], agents=agents[live], **known)] if len(live) else []
     rest = np.flatnonzero(~work.live)

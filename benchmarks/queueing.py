@@ -104,23 +104,26 @@ def alternative(rng):
     except ImportError:
         print("pyworkforce is not installed here: no comparison (pip install pyworkforce).")
         return
-    load = rng.uniform(5, 200, 35_040)
+    load, aht_s = rng.uniform(5, 200, 35_040), rng.uniform(120, 600, 35_040)
 
     def theirs():
         out = []
-        for calls in load * INTERVAL_S / AHT_S:
-            queue = ErlangC(transactions=calls, aht=AHT_S / 60, asa=WITHIN_S / 60, interval=INTERVAL_S / 60)
+        for calls, aht in zip(load * INTERVAL_S / aht_s, aht_s, strict=True):
+            queue = ErlangC(transactions=calls, aht=aht / 60, asa=WITHIN_S / 60, interval=INTERVAL_S / 60)
             out.append(queue.required_positions(service_level=LEVEL)["raw_positions"])
         return np.array(out)
 
     start = perf_counter()
     other = theirs()
     took = (perf_counter() - start) * 1000
-    ours = milliseconds(lambda: agents_required(load, aht_s=AHT_S, service_level=LEVEL, answer_within_s=WITHIN_S))
-    own = agents_required(load, aht_s=AHT_S, service_level=LEVEL, answer_within_s=WITHIN_S)
+    known = {"aht_s": aht_s, "service_level": LEVEL, "answer_within_s": WITHIN_S}
+    ours = milliseconds(lambda: agents_required(load, **known))
+    patient = milliseconds(lambda: agents_required(load, patience_s=PATIENCE_S, **known))
+    own = agents_required(load, **known)
     say("pyworkforce, Erlang C, 35,040 intervals, 5 to 200 erlangs", (took, took), "(one run)")
     say("ccwb, the same", ours, f"{took / ours[0]:.0f} times as fast")
-    missed = performance(load, other, aht_s=AHT_S, answer_within_s=WITHIN_S).service_level < LEVEL
+    say("ccwb, Erlang A", patient, f"{took / patient[0]:.0f} times as fast as their Erlang C")
+    missed = performance(load, other, aht_s=aht_s, answer_within_s=WITHIN_S).service_level < LEVEL
     print(f"  {np.sum(other > own)} rows got more agents there, {missed.sum()} rows fewer than the target needs")
 
 

@@ -6,11 +6,12 @@ import numpy as np
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.queueing import erlang
+from ccwb.queueing import erlang, poisson
 
 LEAST, MOST = ("service_level", "answer_rate"), ("asa_s", "mean_wait_s", "abandonment")
 MODEL = ("load", "aht_s", "answer_within_s", "patience_s", "lines", "redial", "pace")
 FIELDS = [field.name for field in fields(erlang.Performance)]
+_NEAR, _TINY = 32, 1e-290  # agents to stroll at most; an Erlang B that its recursion can start from
 _SAMPLE = 48  # rows solved first, to start the others close to their answer
 
 
@@ -142,8 +143,49 @@ def _fewest(rows):
     sample = sample[np.argsort(load[sample], kind="stable")]
     some = _fewest({name: value[sample] for name, value in rows.items()})
     above = np.interp(np.sqrt(load), np.sqrt(load[sample]), (some - load[sample]) / np.sqrt(load[sample]))
-    guess = np.ceil(load + above * np.sqrt(load) - 0.5)
-    return _walk(rows, np.maximum(guess, floor), floor)
+    guess = np.maximum(np.ceil(load + above * np.sqrt(load) - 0.5), floor)
+    if {"patience_s", "lines", "redial", "pace"} & rows.keys():
+        return _walk(rows, guess, floor)
+    return _stroll(rows, guess, floor)
+
+
+def _stroll(rows, guess, floor):
+    """Erlang C agent by agent from `guess`: one Erlang B a row, all others by its recursion, which costs little.
+
+    Rows that are far from their guess, or where Erlang B is too small a number, walk instead.
+    """
+    load, needed, open_ = rows["load"], guess.copy(), np.arange(len(guess))
+    lost = poisson.blocking(load, guess)
+    met = _meets_c(rows, open_, needed, lost)
+    down, up = open_[met & (needed > floor) & (lost > _TINY)], open_[~met]
+    far = [open_[met & (needed > floor) & (lost <= _TINY)]]
+    for _step in range(_NEAR):
+        if not len(down) + len(up):
+            break
+        lost[up] = 1 / (1 + (needed[up] + 1) / (load[up] * lost[up]))
+        needed[up] += 1
+        fewer = needed[down] / load[down] / (1 / lost[down] - 1)
+        down, fewer = _kept(_meets_c(rows, down, needed[down] - 1, fewer), down, fewer)
+        needed[down], lost[down] = needed[down] - 1, fewer
+        down, up = down[needed[down] > floor[down]], up[~_meets_c(rows, up, needed[up], lost[up])]
+    far = np.concatenate([*far, down, up])
+    needed[far] = _walk({name: value[far] for name, value in rows.items()}, needed[far], floor[far])
+    return needed.astype(np.int64)
+
+
+def _kept(which, *arrays):
+    return [array[which] for array in arrays]
+
+
+def _meets_c(rows, at, agents, lost):
+    """Whether agents meet every target of Erlang C in the rows `at`, Erlang B of these agents being known."""
+    some = {name: value[at] for name, value in rows.items()}
+    spare = agents - some["load"]
+    wait = agents * lost / (spare + some["load"] * lost)
+    given = {"answer_rate": 1.0, "abandonment": 0.0, "occupancy": some["load"] / agents}
+    given["service_level"] = 1 - wait * np.exp(-spare * some["answer_within_s"] / some["aht_s"])
+    given["asa_s"] = given["mean_wait_s"] = wait * some["aht_s"] / spare
+    return _all_within(some, given)
 
 
 def _walk(rows, guess, floor):
@@ -170,8 +212,11 @@ def _walk(rows, guess, floor):
 
 def _meets(rows, agents):
     """Whether the rows' agents meet every target; a value that is not a number is an error, never a miss."""
-    given = _given(rows, agents)
-    met = np.ones(agents.shape, dtype=bool)
+    return _all_within(rows, _given(rows, agents))
+
+
+def _all_within(rows, given):
+    met = np.ones(rows["load"].shape, dtype=bool)
     for name in LEAST + MOST:
         if name in rows:
             met &= _within(given[name], rows[name], name in LEAST)

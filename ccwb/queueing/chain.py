@@ -11,7 +11,6 @@ from functools import cached_property
 from math import comb, factorial
 
 import numpy as np
-from scipy.linalg import lapack
 
 _DEGREE = 4
 _RARE = 1e-9  # chance from which on a state is kept
@@ -130,6 +129,8 @@ class Steps:
 
 def _factor(before, middle, after):
     """LU factors of the systems of all poles and days in one band; before, after: what a state gets from the next."""
+    from scipy.linalg import lapack  # 6 MB that a page does not need to open
+
     bands = np.empty((2, len(_POLES), *middle.shape), dtype=complex)
     bands[0], bands[1] = before, after
     bands[0, :, :, 0], bands[1, :, :, -1] = 0, 0
@@ -142,6 +143,8 @@ def _factor(before, middle, after):
 
 def _solve(factors, right, transposed=0):
     """Solutions for each pole, pole x day x number, of one right side for all of them or one each."""
+    from scipy.linalg import lapack  # 6 MB that a page does not need to open
+
     many = np.empty((len(_POLES), *right.shape[-2:]), dtype=complex)
     many[:] = right
     solution, _ = lapack.zgttrs(*factors, many.ravel(), trans="T" if transposed else "N", overwrite_b=1)

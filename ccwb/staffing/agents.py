@@ -23,11 +23,10 @@ def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0, carry_o
 
     Live channels: all of service_level, asa_s, max_occupancy and, where a patience is known, answer_rate and
     abandonment are met in every interval, as if it had always been like that. With `carry_over`, days on which this
-    misleads are solved with the line carried over; an interval that then misses by more than half a point what it was
-    to keep gets more agents, and `model` says so, also where it is still short with all that helped. Agents who hold
-    several conversations at once (chat) take longer for each, as `slowdown` says; aht_s is the handling time while
-    at_once are held.
-    Deferred channels: as even a course of whole agents as finishes
+    misleads are solved with the line carried over; an interval that then misses by more than half a point (a second)
+    what it was to keep of service and waits gets more agents, and `model` says so, also where it is still short with
+    all that helped. Agents who hold several conversations at once (chat) take longer for each, as `slowdown` says;
+    aht_s is the handling time while at_once are held. Deferred channels: as even a course of whole agents as finishes
     the share `service_level` within `answer_within_s` of opening time in every week, nobody above max_occupancy; what
     is not done waits for the next row, over closed hours and days. The share `blend` of the usable idle time of the
     project's live agents (agents x (max_occupancy - occupancy)) comes first, for the shortest deadline first.

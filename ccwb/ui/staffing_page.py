@@ -238,25 +238,27 @@ class StaffingPage(Page):
         self.made = made.iloc[: week.length] if planned is None else planned
         own = self.made.iloc[week.own]
         setting = self.settings[self.channel]
-        self._show_figures(week, own)
+        figures = self._figures(week, own)
         at, *edges = week.in_sight(self.in_sight)
         seen, edges = self.made.iloc[at], (made.iloc[edge] for edge in edges)
-        data = {"need": parts.steps(seen, **dict(zip(("lower", "upper"), edges, strict=True)))}
-        data["plan"] = week.plan_steps(self.in_sight)
-        self.day.update(data, title=parts.day_title(seen, self.channel, self.in_sight))
+        day = {"need": parts.steps(seen, **dict(zip(("lower", "upper"), edges, strict=True)))}
+        day["plan"] = week.plan_steps(self.in_sight)
         self.glance = week.heat(self.made)
-        self.heat.update({"week": self.glance}, title=parts.heat_title(self.made))
         hourly = self._hourly and self._hourly / (1 - setting["shrinkage"]) / (1 - self.placed)
         known = {"targets": targets, "channel": self.channel, "hourly": hourly, "money": self.money}
-        data, title = look.curve(seen, **known)
-        self.trade_off = data["curve"]
-        self.curve.update(data, title=title)
+        curve, said = look.curve(seen, **known)
+        self.trade_off = curve["curve"]
+        # Sent together at the end: the browser draws while nothing else wants the processor, and once.
+        self.day.update(day, title=parts.day_title(seen, self.channel, self.in_sight))
+        self.heat.update({"week": self.glance}, title=parts.heat_title(self.made))
+        self.curve.update(curve, title=said)
+        self.figures.value = figures
 
-    def _show_figures(self, week, own):
+    def _figures(self, week, own):
         week_of = {"weeks": 1, "full_time_hours_week": self.full_time}
         now = summary(self.made, **week_of).iloc[0]
         queue = summary(own, **week_of).iloc[0] if len(own) else now
-        self.figures.value = look.figures(
+        return look.figures(
             now,
             week.plan_sums,
             queue,

@@ -103,11 +103,12 @@ class Form(_Widget):
         if content.get("type") != "change":
             return
         key = content["key"]
-        self.refused = {k: said for k, said in self.refused.items() if k != key}
-        self.values = {**self.values, key: content["value"]}
         try:
-            if self._on_change:
-                self._on_change(key, content["value"], bool(content["final"]))
+            with self.hold_sync():
+                self.refused = {k: said for k, said in self.refused.items() if k != key}
+                self.values = {**self.values, key: content["value"]}
+                if self._on_change:
+                    self._on_change(key, content["value"], bool(content["final"]))
         finally:
             self.send({"type": "done"})
 

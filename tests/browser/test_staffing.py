@@ -13,6 +13,17 @@ def open_scenarios(page):
     expect(page.get_by_role("button", name=SAVE)).to_be_visible(timeout=OPEN_MS)
 
 
+def test_pictures_out_of_sight_follow_the_slider_too(page):
+    opened(page, "3_staffing", charts=3, **PLANNED)
+    places = page.locator(".ccwb-chart-place")
+    assert places.nth(2).evaluate("e => e.getBoundingClientRect().top > innerHeight + 80"), "it has to be out of sight"
+    before = [places.nth(n).get_attribute("data-drawn") for n in range(3)]
+    slider = page.get_by_role("slider", name="Volume", exact=True)
+    slider.evaluate("e => { e.value = '10'; e.dispatchEvent(new Event('input', { bubbles: true })); }")
+    for n in range(3):
+        expect(places.nth(n)).not_to_have_attribute("data-drawn", before[n], timeout=OPEN_MS)
+
+
 def test_a_scenario_saved_by_its_name_is_still_there_after_a_reload(page):
     open_scenarios(page)
     field = page.get_by_label("Name of what is in sight")

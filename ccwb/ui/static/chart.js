@@ -100,9 +100,33 @@ function render({ model, el }) {
     drawn();
   };
 
+  // What the reader sees moves first; pictures out of sight follow once the hand rests, or when they come into sight.
+  let inSight = true;
+  let stale = null;
+  const catchUp = () => {
+    if (stale === null) return;
+    clearTimeout(stale);
+    stale = null;
+    update();
+  };
+  const moved = () => {
+    clearTimeout(stale);
+    stale = inSight ? null : setTimeout(catchUp, 200);
+    if (inSight) update();
+  };
+  const sight = new IntersectionObserver(
+    (entries) => {
+      inSight = entries[entries.length - 1].isIntersecting;
+      if (inSight) catchUp();
+    },
+    { rootMargin: "80px" }
+  );
+  sight.observe(place);
+  globalThis.addEventListener("beforeprint", catchUp);
+
   model.on("change:title", say);
   model.on("change:spec", draw);
-  model.on("change:data", update);
+  model.on("change:data", moved);
   const theme = () => draw();
   globalThis.addEventListener("ccwb-theme", theme);
   let settle = null;
@@ -128,6 +152,9 @@ function render({ model, el }) {
   draw();
   return () => {
     observer.disconnect();
+    sight.disconnect();
+    clearTimeout(stale);
+    globalThis.removeEventListener("beforeprint", catchUp);
     globalThis.removeEventListener("ccwb-theme", theme);
     if (result) result.finalize();
   };

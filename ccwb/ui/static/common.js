@@ -42,9 +42,12 @@ const parseNumber = (text, locale) => {
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
 };
 
+const formats = new Map(); // making one takes a hundred times as long as using it
 const formatNumber = (value, locale, digits) => {
   if (value === null || value === undefined || Number.isNaN(value)) return "";
-  return Number(value).toLocaleString(locale, { maximumFractionDigits: digits ?? 6 });
+  const key = `${locale} ${digits ?? 6}`;
+  if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(locale, { maximumFractionDigits: digits ?? 6 }));
+  return formats.get(key).format(Number(value));
 };
 
 const notNumber = (model, text) => model.get("labels").not_number.replace("{text}", () => text);

@@ -104,7 +104,7 @@ const control = (field, model, send, refuse) => {
       if (error.textContent !== wrong) error.textContent = wrong; // a sentence that stays is not read out again
       element.classList.toggle("wrong", Boolean(wrong));
       for (const input of element.querySelectorAll("input")) input.setAttribute("aria-invalid", String(Boolean(wrong)));
-      note.textContent = text;
+      if (note.textContent !== text) note.textContent = text;
     },
   };
 };
@@ -125,7 +125,8 @@ const numberInput = (field, id, locale, changed, helpId, refuse) => {
   const show = (value) => {
     current = value;
     kept = null;
-    if (document.activeElement !== input) input.value = formatNumber(value, locale, field.digits);
+    const text = formatNumber(value, locale, field.digits);
+    if (document.activeElement !== input && input.value !== text) input.value = text;
   };
   const keep = (text) => {
     kept = text;

@@ -2,7 +2,9 @@
 
 The regression works on log(1 + offered), so effects multiply. Its errors follow an AR(1) process (Cochrane and Orcutt
 1949, by statsmodels GLSAR). How many sine waves the month and the year get is chosen by BIC. Effects seen seldom are
-shrunk: a holiday's towards the mean of all holidays, that mean, events, eve and day after towards none.
+shrunk: a holiday's towards the mean of all holidays, that mean, events, eve and day after towards none. What waves are
+too smooth for, such as a rush on the first of the month, is read from the errors by day of the month and shrunk by how
+much of it chance would bring (empirical Bayes; Efron and Morris 1973).
 """
 
 from dataclasses import dataclass
@@ -54,14 +56,53 @@ def effects(past, ahead):
     shrunk, pool = _shrink(names, beta, np.abs(x[: len(past)][known]).sum(axis=0))
     ahead_x, calendar = x[len(past) :], np.array([kind not in LEVEL for kind, _ in names])
     unseen = _unseen(names, shrunk, pool, past.kinds, ahead)
-    error = z - x[: len(past)] @ beta
+    error = np.where(known, z - x[: len(past)] @ beta, np.nan)
+    turn, turn_ahead = _month_days(past, ahead, error)
+    error, unseen = error - turn, unseen + turn_ahead
     return Effects(
-        x[: len(past), calendar] @ beta[calendar],
+        x[: len(past), calendar] @ beta[calendar] + turn,
         ahead_x[:, calendar] @ shrunk[calendar] + unseen,
         ahead_x @ shrunk + unseen + _fading(error, rho, len(ahead)),
-        _named(names, shrunk, x[: len(past)]),
+        _named(names, shrunk, x[: len(past)], turn),
         mean_scale(error[known]),
     )
+
+
+def _month_days(past, ahead, error):
+    """Return what single days of the month add on the past and the days ahead, counted from the nearest first.
+
+    A day's mean error, local level and special days apart, keeps the share that chance does not explain.
+    """
+    position = [_from_first(days.day) + 15 for days in (past, ahead)]
+    usual = (past.holiday == "") & ~past.eve & ~past.after & ~np.isnan(error)
+    if usual.sum() < MONTH_DAYS:
+        return np.zeros(len(past)), np.zeros(len(ahead))
+    rest, place = (error - local_level(error))[usual], position[0][usual]
+    limit = 6 * np.median(np.abs(rest))  # four standard deviations: a single wild day teaches no month
+    rest = np.clip(rest, -limit, limit)
+    days = np.bincount(place, minlength=31)
+    mean = np.bincount(place, weights=rest, minlength=31) / np.maximum(days, 1)
+    noise = rest.var()
+    real = max(0.0, ((days * mean**2).sum() - (days > 0).sum() * noise) / len(rest))
+    effect = mean * real * days / np.maximum(real * days + noise, 1e-12)
+    return effect[position[0]], effect[position[1]]
+
+
+def _from_first(day):
+    """Return the days since (or until, below 0) the nearest first of a month, -15 to 15."""
+    month = day.astype("datetime64[M]")
+    since = (day - month.astype("datetime64[D]")).astype(int)
+    until = (day - (month + 1).astype("datetime64[D]")).astype(int)
+    return np.where(since <= 15, since, np.maximum(until, -15))
+
+
+def local_level(z, width=28):
+    """Return the mean of the known values of the four weeks around each day, the nearest known one where none is."""
+    kernel, known = np.ones(2 * (width // 2) + 1), ~np.isnan(z)
+    sums = np.convolve(np.nan_to_num(z), kernel)[width // 2 : -(width // 2)]
+    times = np.convolve(known, kernel)[width // 2 : -(width // 2)]
+    index = np.arange(len(z))
+    return np.interp(index, index[times > 0.5], (sums / np.maximum(times, 1))[times > 0.5])
 
 
 def _fading(error, rho, ahead):
@@ -70,13 +111,14 @@ def _fading(error, rho, ahead):
     return error[last] * rho ** (len(error) - 1 - last + np.arange(1, ahead + 1))
 
 
-def _named(names, beta, x):
-    """Return (kind, name) -> effect; for the waves of month and year the range between their lowest and highest day."""
+def _named(names, beta, x, turn):
+    """Return (kind, name) -> effect; for month (waves and single days) and year the range from lowest to highest day."""
     named = {name: float(b) for name, b in zip(names, beta, strict=True) if name[0] not in ("level", "month", "year")}
     kinds = np.array([kind for kind, _ in names])
     for kind in ("month", "year"):
-        if (kinds == kind).any():
-            named[kind, ""] = float(np.ptp(x[:, kinds == kind] @ beta[kinds == kind]))
+        effect = x[:, kinds == kind] @ beta[kinds == kind] + (turn if kind == "month" else 0)
+        if np.ptp(effect) > 0:
+            named[kind, ""] = float(np.ptp(effect))
     return named
 
 

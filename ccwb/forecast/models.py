@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 
 from ccwb.forecast.calendar import once
-from ccwb.forecast.effects import effects, mean_scale
+from ccwb.forecast.effects import effects, local_level, mean_scale
 from ccwb.messages import N_
 
 NAIVE = N_("seasonal naive")
@@ -101,7 +101,7 @@ def _back(z, scale):
 
 def weekday_means(z, weekday):
     """Return seven weekday means around 0, recent weeks counting more; missing where the weekday was never seen."""
-    level = _smooth(z)
+    level = local_level(z)
     age = (len(z) - 1 - np.arange(len(z))) / 7
     weight = 0.5 ** (age / WEEKDAY_HALF_LIFE) * ~np.isnan(z)
     sums = np.bincount(weekday, weights=np.nan_to_num(z - level) * weight, minlength=7)
@@ -110,18 +110,9 @@ def weekday_means(z, weekday):
         return sums / weights
 
 
-def _smooth(z, width=28):
-    """Return the mean of the known values of the four weeks around each day, the nearest known one where none is."""
-    kernel, known = np.ones(2 * (width // 2) + 1), ~np.isnan(z)
-    sums = np.convolve(np.nan_to_num(z), kernel)[width // 2 : -(width // 2)]
-    times = np.convolve(known, kernel)[width // 2 : -(width // 2)]
-    index = np.arange(len(z))
-    return np.interp(index, index[times > 0.5], (sums / np.maximum(times, 1))[times > 0.5])
-
-
 def _filled(y, weekday):
     """Return the series with its gaps filled by the level around them and the weekday's mean."""
-    usual = _smooth(y) + weekday_means(y, weekday)[weekday]
+    usual = local_level(y) + weekday_means(y, weekday)[weekday]
     return np.where(np.isnan(y), usual, y)
 
 

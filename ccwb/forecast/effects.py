@@ -17,6 +17,7 @@ MONTH_DAYS, YEAR_DAYS = 84, 540  # history needed before month phase and yearly 
 WAVES = 4  # sine waves tried, of the month and of the year
 RECENT_DAYS = 1096  # the regression looks back three years
 SHRINK_DAYS = 1  # an effect seen on n days keeps n / (n + SHRINK_DAYS) of itself
+RARE = 0.1  # share of errors at either end that counts as the next to them
 LEVEL = ("level", "weekday", "trend")  # terms that are no calendar effect
 
 
@@ -24,13 +25,14 @@ LEVEL = ("level", "weekday", "trend")  # terms that are no calendar effect
 class Effects:
     """Fitted effects, natural logs. past, ahead : calendar effect of each day, weekday and trend apart.
 
-    forecast : the whole regression on the days ahead, its last error fading away.  named : (kind, name) -> effect.
-    scale : what brings the fitted level, a median, to the mean of what was offered.
+    forecast : the whole regression on the days ahead.  error : its error on each past day, missing where unknown.
+    named : (kind, name) -> effect.  scale : what brings the fitted level, a median, to the mean of what was offered.
     """
 
     past: np.ndarray
     ahead: np.ndarray
     forecast: np.ndarray
+    error: np.ndarray
     named: dict
     scale: float
 
@@ -62,7 +64,8 @@ def effects(past, ahead):
     return Effects(
         x[: len(past), calendar] @ beta[calendar] + turn,
         ahead_x[:, calendar] @ shrunk[calendar] + unseen,
-        ahead_x @ shrunk + unseen + _fading(error, rho, len(ahead)),
+        ahead_x @ shrunk + unseen,
+        error,
         _named(names, shrunk, x[: len(past)], turn),
         mean_scale(error[known]),
     )
@@ -105,12 +108,6 @@ def local_level(z, width=28):
     return np.interp(index, index[times > 0.5], (sums / np.maximum(times, 1))[times > 0.5])
 
 
-def _fading(error, rho, ahead):
-    """Return what is left of the last known error on each day ahead."""
-    last = np.flatnonzero(~np.isnan(error))[-1]
-    return error[last] * rho ** (len(error) - 1 - last + np.arange(1, ahead + 1))
-
-
 def _named(names, beta, x, turn):
     """Return (kind, name) -> effect; for month (waves and single days) and year the range from lowest to highest day."""
     named = {name: float(b) for name, b in zip(names, beta, strict=True) if name[0] not in ("level", "month", "year")}
@@ -123,8 +120,14 @@ def _named(names, beta, x, turn):
 
 
 def mean_scale(errors):
-    """Return what a median forecast is multiplied by to give the mean, from its errors in logs (Duan's smearing)."""
-    return float(np.exp(errors).mean()) if len(errors) else 1.0
+    """Return what a median forecast is multiplied by to give the mean, from its errors in logs (Duan's smearing).
+
+    The highest and the lowest tenth of the errors count as the next to them: rare shocks do not raise every day.
+    """
+    if not len(errors):
+        return 1.0
+    factor = np.exp(errors)
+    return float(np.clip(factor, *np.quantile(factor, [RARE, 1 - RARE])).mean())
 
 
 def _terms(past, ahead, known):

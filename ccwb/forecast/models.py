@@ -15,6 +15,8 @@ from ccwb.messages import N_
 
 NAIVE = N_("seasonal naive")
 LEVEL_ALPHAS = (0.01, 0.03, 0.06, 0.1, 0.15, 0.22, 0.3, 0.45)
+LEVEL_LEADS = (3, 7, 14, 21)  # open days ahead that a level is judged on
+FADE_DAYS, SURE_DAYS = 14, 20  # open days over which errors fade; as many days' worth of trust that they stay
 WEEKDAY_HALF_LIFE = 13  # weeks after which a weekday's share counts half
 
 
@@ -28,9 +30,29 @@ def seasonal_naive(past, ahead):
 
 
 def regression(past, ahead):
-    """Return the calendar regression alone: weekday, trend, holidays, events, month phase and year, AR(1) errors."""
+    """Return the calendar regression: weekday, trend, holidays, events, month and year, its last errors fading away."""
     fit = effects(past, ahead)
-    return _back(fit.forecast, fit.scale)
+    return _back(fit.forecast + _fading(fit.error, len(ahead)), fit.scale)
+
+
+def _fading(error, ahead):
+    """Return what is left of the errors' present level on each day ahead: it fades as past levels did.
+
+    A level's speed and the share of it kept over the next two weeks are those that told the past best; few days draw
+    the share towards all of it, so that a lasting jump of a young queue stays.
+    """
+    error = error[~np.isnan(error)]
+    span, skip = min(FADE_DAYS, len(error) // 4), len(error) // 3
+    sums = np.concatenate([[0], np.cumsum(error)])
+    coming = ((sums[span + 1 :] - sums[1:-span]) / span)[skip:]
+    best = (np.inf, 0.0, 1.0)
+    for alpha in LEVEL_ALPHAS[1:]:
+        level = _ewma(error, alpha)
+        seen = level[skip:-span]
+        share = seen @ coming / max(seen @ seen, 1e-12)
+        kept = float(np.clip((share * len(seen) + SURE_DAYS) / (len(seen) + SURE_DAYS), 0, 1))
+        best = min(best, (np.square(coming - kept * seen).sum(), level[-1], kept))
+    return best[1] * best[2] ** (2 / span * np.arange(1, ahead + 1))
 
 
 @once
@@ -65,18 +87,23 @@ def regression_ets(past, ahead):
 def regression_level(past, ahead):
     """Return weekday means around an exponentially weighted level, on the series freed of calendar effects.
 
-    The level's weight on a new day is the one, of a few, that would have told the next week best.
+    The level's weight on a new day is the one, of a few, that would have told the next three weeks best.
     """
     fit = effects(past, ahead)
     z = np.log1p(past.offered) - fit.past
     known = np.flatnonzero(~np.isnan(z))
     shape = weekday_means(z, past.weekday)
     flat = (z - shape[past.weekday])[known]
-    levels = {alpha: _ewma(flat, alpha) for alpha in LEVEL_ALPHAS}
-    lag, skip = min(5, len(flat) // 3), len(flat) // 3
-    error = {a: np.square(flat[skip + lag :] - level[skip:-lag]).mean() for a, level in levels.items()}
-    level = levels[min(error, key=error.get)]
+    levels = [_ewma(flat, alpha) for alpha in LEVEL_ALPHAS]
+    level = min(levels, key=lambda level: _lead_error(flat, level))
     return _back(level[-1] + shape[ahead.weekday] + fit.ahead, mean_scale(flat[1:] - level[:-1]))
+
+
+def _lead_error(flat, level):
+    """Return the mean absolute error of a level held for each of LEVEL_LEADS, after a third of the days to settle."""
+    skip = len(flat) // 3
+    leads = {min(lead, skip) for lead in LEVEL_LEADS}
+    return np.mean([np.abs(flat[skip + lead :] - level[skip:-lead]).mean() for lead in leads])
 
 
 def combination(past, ahead):

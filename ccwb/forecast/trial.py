@@ -9,7 +9,7 @@ from ccwb.forecast.models import MODELS, NAIVE
 
 SHORT_DAYS = 28  # known days below which only the yardstick is used
 HORIZON, ORIGINS = 28, 6  # days forecast in the inner backtest, and how often
-CLEARLY = 0.9  # the combination is kept unless another model's error is below this part of its own
+CLEARLY = 0.8  # the combination is kept unless another model's error is below this part of its own
 
 
 @dataclass

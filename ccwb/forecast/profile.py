@@ -4,7 +4,8 @@ import numpy as np
 
 from ccwb.forecast.calendar import weekday_of
 
-HALF_LIFE = 42  # days after which a day counts half for the profile
+HALF_LIVES = (14, 28, 56, 112, 224)  # days after which a day counts half for the profile: memories to mix
+FORTNIGHT, TRIES = 14, 4  # days, and how many of these stretches, that tell which memory to trust
 BORROW = 2.0  # contacts per slot that a weekday borrows from the shape of all weekdays
 AHT_BORROW = 30  # contacts' worth of the queue's recent mean that a slot's handling time borrows
 AHT_HALF_LIFE = 42
@@ -16,23 +17,35 @@ def profile(queue, slots, total, good):
 
     Each weekday's own slots, recent weeks counting more, drawn towards the smoothed shape of all weekdays by a few
     contacts a slot: busy queues keep every detail, small ones borrow.  good : days to learn from.
+    Profiles of several memories are mixed, each trusted as it told the last eight weeks (see `_trust`).
     """
-    own, base = _sums(queue.counts, total, weekday_of(queue.day), good & (total > 0), slots)
-    shared = _shape(own.sum(axis=0), base.sum(axis=0))
-    borrow = BORROW * len(shared)
-    return (own + borrow * shared) / (base + borrow)
+    weekday = weekday_of(queue.day)
+    known = slots & ~np.isnan(queue.counts) & (good & (total > 0))[:, None]
+    counts, base = np.where(known, queue.counts, 0), np.where(known, np.nan_to_num(total)[:, None], 0)
+    return np.tensordot(_trust(counts, base, weekday, slots), _shapes(counts, base, weekday), axes=1)
 
 
-def _sums(counts, total, weekday, good, slots):
-    """Return the weighted sums of contacts and, where the slot was known, of the day's total: (7, slots) each."""
-    weight = 0.5 ** (np.arange(len(total))[::-1] / HALF_LIFE) * good
-    known = slots & ~np.isnan(counts) & good[:, None]
-    own, base = np.zeros((7, counts.shape[1])), np.zeros((7, counts.shape[1]))
-    for w in range(7):
-        rows = weekday == w
-        own[w] = weight[rows] @ np.where(known[rows], counts[rows], 0)
-        base[w] = (weight[rows] * np.nan_to_num(total[rows])) @ known[rows]
-    return own, base
+def _shapes(counts, base, weekday):
+    """Return the profile that each memory gives after the last day: (half-lives, 7, slots)."""
+    weight = 0.5 ** (np.arange(len(weekday))[::-1] / np.array(HALF_LIVES)[:, None])
+    rows = [weekday == w for w in range(7)]
+    own, of = (np.stack([weight[:, r] @ part[r] for r in rows], axis=1) for part in (counts, base))
+    shared = np.array([_shape(a, b) for a, b in zip(own.sum(axis=1), of.sum(axis=1), strict=True)])[:, None]
+    borrow = BORROW * counts.shape[1]
+    return (own + borrow * shared) / (of + borrow)
+
+
+def _trust(counts, base, weekday, slots):
+    """Return the weight of each memory: its likelihood on the last fortnights, errors taken as normal, days as draws."""
+    n, errors, days = len(weekday), np.zeros(len(HALF_LIVES)), 0
+    for start in range(n - FORTNIGHT, max(n - TRIES * FORTNIGHT, FORTNIGHT) - 1, -FORTNIGHT):
+        part = slice(start, start + FORTNIGHT)
+        shape = _shapes(counts[:start], base[:start], weekday[:start])[:, weekday[part]] * slots[part]
+        share = shape / np.maximum(shape.sum(axis=2, keepdims=True), 1e-300)
+        errors += np.square(share * base[part] - counts[part]).sum(axis=(1, 2))
+        days += (base[part] > 0).any(axis=1).sum()
+    trust = ((errors.min() + 1e-9) / (errors + 1e-9)) ** (days / 2)
+    return trust / trust.sum()
 
 
 def _shape(own, base):

@@ -87,23 +87,27 @@ def regression_ets(past, ahead):
 def regression_level(past, ahead):
     """Return weekday means around an exponentially weighted level, on the series freed of calendar effects.
 
-    The level's weight on a new day is the one, of a few, that would have told the next three weeks best.
+    Levels of several speeds are mixed, each trusted by how well it would have told the three weeks after each day.
     """
     fit = effects(past, ahead)
     z = np.log1p(past.offered) - fit.past
     known = np.flatnonzero(~np.isnan(z))
     shape = weekday_means(z, past.weekday)
     flat = (z - shape[past.weekday])[known]
-    levels = [_ewma(flat, alpha) for alpha in LEVEL_ALPHAS]
-    level = min(levels, key=lambda level: _lead_error(flat, level))
+    level = _mixed([_ewma(flat, alpha) for alpha in LEVEL_ALPHAS], flat)
     return _back(level[-1] + shape[ahead.weekday] + fit.ahead, mean_scale(flat[1:] - level[:-1]))
 
 
-def _lead_error(flat, level):
-    """Return the mean absolute error of a level held for each of LEVEL_LEADS, after a third of the days to settle."""
+def _mixed(levels, flat):
+    """Return the mean of the levels by their likelihood: mean absolute error of each when held for LEVEL_LEADS days.
+
+    The first third of the days lets a level settle; every stretch as long as the longest lead counts as one draw.
+    """
     skip = len(flat) // 3
-    leads = {min(lead, skip) for lead in LEVEL_LEADS}
-    return np.mean([np.abs(flat[skip + lead :] - level[skip:-lead]).mean() for lead in leads])
+    leads = sorted({min(lead, skip) for lead in LEVEL_LEADS})
+    error = [sum(np.abs(flat[skip + lead :] - level[skip:-lead]).mean() for lead in leads) for level in levels]
+    trust = ((min(error) + 1e-9) / (np.array(error) + 1e-9)) ** ((len(flat) - skip) / leads[-1])
+    return trust / trust.sum() @ np.array(levels)
 
 
 def combination(past, ahead):

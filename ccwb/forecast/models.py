@@ -132,19 +132,22 @@ def _back(z, scale):
 
 def weekday_means(z, weekday):
     """Return seven weekday means around 0, recent weeks counting more; missing where the weekday was never seen."""
-    level = local_level(z)
+    plain = _means(z, weekday, np.ones(len(z)))
+    level = local_level(z - plain[weekday])  # at either end of the history too, where weeks are cut
     age = (len(z) - 1 - np.arange(len(z))) / 7
-    weight = 0.5 ** (age / WEEKDAY_HALF_LIFE) * ~np.isnan(z)
-    sums = np.bincount(weekday, weights=np.nan_to_num(z - level) * weight, minlength=7)
-    weights = np.bincount(weekday, weights=weight, minlength=7)
+    return _means(z - level, weekday, 0.5 ** (age / WEEKDAY_HALF_LIFE))
+
+
+def _means(z, weekday, weight):
+    weight = weight * ~np.isnan(z)
     with np.errstate(invalid="ignore"):
-        return sums / weights
+        return np.bincount(weekday, np.nan_to_num(z) * weight, 7) / np.bincount(weekday, weight, 7)
 
 
 def _filled(y, weekday):
     """Return the series with its gaps filled by the level around them and the weekday's mean."""
-    usual = local_level(y) + weekday_means(y, weekday)[weekday]
-    return np.where(np.isnan(y), usual, y)
+    shape = weekday_means(y, weekday)[weekday]
+    return np.where(np.isnan(y), local_level(y - shape) + shape, y)
 
 
 def _ewma(values, alpha):

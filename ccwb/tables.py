@@ -190,6 +190,23 @@ TABLES = {
         ),
         ("project", "channel", "model", "origin"),
     ),
+    "cleaning": Table(
+        N_("What the forecast found odd in a history, and whether it learns from it: one row per mark."),
+        (
+            _PROJECT,
+            _CHANNEL,
+            Column("day", "day", N_("day"), N_("The day marked."), True),
+            Column("last_day", "day", N_("day"), N_("Last day marked, included; the same day but for a gap."), True),
+            _text("reason", N_("Why: a key of ccwb.forecast.REASONS, which explains it in a sentence."), True),
+            _seconds("from_s", N_("Start of the part of the day concerned, after local midnight; missing: all of it.")),
+            _seconds("to_s", N_("End of the part of the day concerned, after local midnight; missing: all of it.")),
+            _count("found", N_("Contacts the history has on the days marked, in open hours; missing where unknown.")),
+            _count("usual", N_("Contacts expected there by the same weekdays around; missing where nothing is known.")),
+            Column("used", "flag", "", N_("Whether the forecast learns from the day as found.")),
+            Column("decided", "flag", "", N_("Whether a person decided so.")),
+        ),
+        ("project", "channel", "day", "reason", "from_s"),
+    ),
     "requirement": Table(
         N_("Agents needed per interval, project and channel, and what they give."),
         (

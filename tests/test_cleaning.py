@@ -67,7 +67,7 @@ def test_hardly_a_day_of_the_untouched_sample_centre_is_marked():
 
 
 @settings(max_examples=8, deadline=None)
-@given(st.integers(0, 10_000), st.floats(0, 3), st.floats(0.3, 60), st.booleans())
+@given(st.integers(0, 10_000), st.floats(0, 1.2), st.floats(0.3, 60), st.booleans())
 def test_growth_a_season_and_a_new_level_are_not_errors(seed, growth, level, jump):
     rng = np.random.default_rng(seed)
     past = office(280, level=level, seed=seed, step=60)

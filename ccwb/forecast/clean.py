@@ -123,7 +123,7 @@ def _day_marks(inside, total, usual, days, told):
         for i in np.flatnonzero(on & ~np.isnan(total))
     ]
     taken = {mark.first for mark in marks}
-    return marks + [mark for mark in day_marks.off_days(total, usual, special) if mark.first not in taken]
+    return marks + [mark for mark in day_marks.off_days(total, usual, days.weekday, special) if mark.first not in taken]
 
 
 def _dispersion(total, usual):

@@ -36,7 +36,7 @@ def special_days(days):
     return special
 
 
-def off_days(total, usual, special):
+def off_days(total, usual, weekday, special):
     """Return the marks of days far from the same weekdays around them: outages (below half) and outliers.
 
     Far is 5 median absolute deviations on the log scale, and never within what Poisson noise explains; and far from the
@@ -49,12 +49,21 @@ def off_days(total, usual, special):
     spread = 1.4826 * np.nanmedian(np.abs(off))
     limit = OUTLIER_MAD * np.hypot(spread, 1 / np.sqrt(1 + np.nan_to_num(usual)))
     known = np.flatnonzero(~np.isnan(off))
-    around = np.lib.stride_tricks.sliding_window_view(
-        np.pad(off[known], BESIDE, constant_values=np.nan), 2 * BESIDE + 1
-    )
-    least = np.minimum(np.abs(off[known]), np.abs(off[known] - median(around)))
+    least = np.minimum(np.abs(off[known]), np.abs(_from_neighbours(z, weekday)[known]))
     far = known[(least > limit[known]) & ~special[known]]
     return [Mark(OUTAGE if total[i] < OUTAGE_SHARE * usual[i] else OUTLIER, int(i), int(i)) for i in far]
+
+
+def _from_neighbours(z, weekday):
+    """Return how far each day is from the middle one of those around it, once the weekday's own part is taken off."""
+    known = ~np.isnan(z)
+    week = np.ones(7)
+    level = np.convolve(np.nan_to_num(z), week)[3:-3] / np.maximum(np.convolve(known, week)[3:-3], 1)
+    free = z - usual_totals(z - level, weekday)
+    out = np.full(len(z), np.nan)
+    beside = np.pad(free[known], BESIDE, constant_values=np.nan)
+    out[known] = free[known] - median(np.lib.stride_tricks.sliding_window_view(beside, 2 * BESIDE + 1))
+    return out
 
 
 def zero_days(total, usual, holiday):

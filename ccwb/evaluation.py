@@ -75,14 +75,19 @@ def planned_values(
 def expected_history(requirement):
     """Return a requirement in the shape of a history: expected contacts handled, abandoned, answered in time.
 
+    offered is what a file would count: attempts that found a free line, with those that call again; blocked apart.
     handled is offered x answer rate; where the requirement has none, offered x (1 - abandonment); else unknown.
     """
     table = check(requirement, "requirement")
-    for name in ("service_level", "answer_within_s", "asa_s", "abandonment", "answer_rate"):
+    for name in ("attempts", "blocked", "service_level", "answer_within_s", "asa_s", "abandonment", "answer_rate"):
         if name not in table:
             table[name] = np.nan
     answered = table["answer_rate"].fillna(1 - table["abandonment"])
-    out = table[["interval_start", "interval_s", *_WHERE, "offered", "aht_s", "asa_s", "agents", "answer_within_s"]]
+    attempts = table["attempts"].fillna(table["offered"])
+    table["offered"] = attempts - table["blocked"].fillna(0.0)
+    out = table[
+        ["interval_start", "interval_s", *_WHERE, "offered", "blocked", "aht_s", "asa_s", "agents", "answer_within_s"]
+    ]
     parts = {"handled": answered, "abandoned": table["abandonment"], "answered_within": table["service_level"]}
     return out.assign(
         **{name: (table["offered"] * part).where(table["offered"] > 0, 0.0) for name, part in parts.items()}

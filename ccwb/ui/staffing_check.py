@@ -6,10 +6,11 @@ import pandas as pd
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.staffing import MEASURES, affordable, given_agents, simulated
+from ccwb.staffing import affordable, given_agents, simulated
 from ccwb.ui import html, text
 from ccwb.ui.charts import Chart, time_tip, time_x, wall
 from ccwb.ui.staffing_fold import Part
+from ccwb.ui.staffing_parts import model_said
 from ccwb.ui.text import _, duration, number, percent
 from ccwb.ui.widgets import Form, TableView, button
 
@@ -24,6 +25,7 @@ LABELS = {
     "abandonment": N_("Abandonment"),
     "answer_rate": N_("Answer rate"),
     "occupancy": N_("Occupancy"),
+    "blocked": N_("Blocked"),
 }
 VERDICTS = {
     "agree": N_("agree"),
@@ -90,7 +92,7 @@ class Check(Part):
         def done(result):
             self.result, self.models = (
                 result,
-                " · ".join(_(name) for name in need["model"].unique() if "Erlang" in name),
+                " · ".join(model_said(name) for name in need["model"].unique() if "Erlang" in name),
             )
             self._show()
 
@@ -214,7 +216,7 @@ def in_words(queues):
         return percent(value, 1)
 
     rows = []
-    for row in queues[queues["measure"].isin(MEASURES)].to_dict("records"):
+    for row in queues[queues["measure"].isin(LABELS)].to_dict("records"):
         name = row["measure"]
         low, high = show(name, row["low"]), show(name, row["high"])
         cells = {_("Queue"): _(CHANNELS[row["channel"]].label), _("Figure"): _(LABELS[name])}

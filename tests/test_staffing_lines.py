@@ -182,3 +182,18 @@ def test_a_requirement_for_the_line_carried_over_leaves_bounded_queues_as_they_a
     plain = needed(BUSY, offered=(30.0, 150.0, 20.0, 20.0))
     kept_ = requirement(day((30.0, 150.0, 20.0, 20.0)), targets={QUEUE: BUSY}, carry_over=True)
     pd.testing.assert_frame_equal(plain, kept_)
+
+
+def test_a_plan_is_held_to_what_the_contract_counts_as_its_actual_figures_are():
+    table = needed(BUSY)
+    contract = {"answer_rate": 0.9, "counts_short": False, "counts_blocked": True}
+    told = [
+        evaluation.planned_values(table, contracts={"shop": contract | {"counts_blocked": flag}})
+        for flag in (True, False)
+    ]
+    counted, apart = (one.set_index("kpi").loc["answer_rate", "value"] for one in told)
+    row = summary(table).iloc[0]
+    assert apart == pytest.approx(row["answer_rate"])
+    assert counted == pytest.approx(row["answer_rate"] * (1 - row["blocked"]))
+    plain = evaluation.planned_values(needed(TARGET), contracts={"shop": contract}).set_index("kpi")["value"]
+    assert np.isnan(plain.get("blocked", np.nan)) and plain["answer_rate"] > 0.9

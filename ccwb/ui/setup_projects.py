@@ -335,12 +335,7 @@ def _channel_columns():
         | {"help": _("Conversations that one agent holds at the same time; the handling time is the one measured so.")},
         {"key": "redial", "label": _("Call again %"), "kind": "number", "digits": 1}
         | {"help": _("Of those who gave up or were blocked; the volume then counts first attempts. Empty: nobody.")},
-        {"key": "lines", "label": _("Lines"), "kind": "number", "digits": 0}
-        | {
-            "help": _(
-                "Most contacts here at once, handled or waiting; who finds all taken is blocked. Empty: no bound."
-            )
-        },
+        {"key": "lines", "label": _("Lines"), "kind": "number", "digits": 0} | {"help": most},
     ]
 
 

@@ -1,12 +1,13 @@
 """A fold of the staffing page: the plan's days played contact by contact, beside what the formulas say."""
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.staffing import affordable, given_agents, simulated
+from ccwb.staffing import MEASURES, affordable, given_agents, simulated
 from ccwb.ui import html, text
 from ccwb.ui.charts import Chart, time_tip, time_x, wall
 from ccwb.ui.staffing_fold import Part
@@ -86,6 +87,8 @@ class Check(Part):
             contacts = need.loc[(day >= first) & (day <= last) & live.astype(bool), "offered"].sum()
             times = affordable(contacts, seconds=SECONDS, most=max(MOST // ((last - first).days + 1), 2))
             line = given_agents(need[live.astype(bool)], targets=targets, agents="agents")
+            bounded = [channel for (_p, channel), one in targets.items() if one["lines"] or one["redial"]]
+            line.loc[line["channel"].isin(bounded), [*MEASURES, "blocked"]] = np.nan  # no line of theirs is carried
             known = {"targets": targets, "first_day": first, "last_day": last, "replications": times}
             return simulated(need, **known, beside={"carried_over": line}, progress=progress)
 

@@ -6,6 +6,7 @@ from ccwb.forecast.slot_marks import INCOMPLETE, OUTAGE, Mark, like_days, median
 from ccwb.messages import N_
 
 OUTLIER_MAD = 5  # beyond so many median absolute deviations of the same weekdays around it
+SHOCK, LEVEL_DAYS = 3, 5  # a factor that is a shock at once, unless for so many days in a row
 BESIDE = 5  # days before and after that an outlier is far from, too
 OUTAGE_SHARE = 0.5  # a day that has less than this share of what is usual is an outage, above it an outlier
 SURE_ZERO = 10  # contacts that days would have brought that are all zero (chance of none e^-10)
@@ -39,8 +40,9 @@ def special_days(days):
 def off_days(total, usual, weekday, special):
     """Return the marks of days far from the same weekdays around them: outages (below half) and outliers.
 
-    Far is 5 median absolute deviations on the log scale, and never within what Poisson noise explains; and far from the
-    days before and after too, so that growth, a season or a new level, off for a week and more, is none.
+    Far is 5 median absolute deviations on the log scale, and never within what Poisson noise explains; and half as
+    far from the days before and after, so that growth, a season or a new level is none. Days off by a factor of three
+    need not be, up to four in a row.
     """
     z, local = np.log1p(total), np.log1p(usual)
     off = z - local
@@ -49,9 +51,17 @@ def off_days(total, usual, weekday, special):
     spread = 1.4826 * np.nanmedian(np.abs(off))
     limit = OUTLIER_MAD * np.hypot(spread, 1 / np.sqrt(1 + np.nan_to_num(usual)))
     known = np.flatnonzero(~np.isnan(off))
-    least = np.minimum(np.abs(off[known]), np.abs(_from_neighbours(z, weekday)[known]))
-    far = known[(least > limit[known]) & ~special[known]]
+    side = np.where(np.abs(off) > limit, np.sign(off), 0)[known]
+    alone = 2 * np.abs(_from_neighbours(z, weekday)[known]) > limit[known]
+    shock = (np.abs(off[known]) > np.log(SHOCK)) & (_run_length(side) < LEVEL_DAYS)
+    far = known[(side != 0) & (alone | shock) & ~special[known]]
     return [Mark(OUTAGE if total[i] < OUTAGE_SHARE * usual[i] else OUTLIER, int(i), int(i)) for i in far]
+
+
+def _run_length(side):
+    """Return for each value how many like it stand in a row."""
+    run = np.cumsum(np.diff(side, prepend=side[:1]) != 0)
+    return np.bincount(run)[run]
 
 
 def _from_neighbours(z, weekday):

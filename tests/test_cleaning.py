@@ -172,7 +172,7 @@ def test_missing_days_and_a_missing_year_are_said_and_closed_days_are_not():
 
 def test_a_clock_change_night_that_holds_two_hours_in_one_is_found_and_one_of_two_rows_is_not():
     times = pd.date_range("2025-08-04", "2025-11-10", freq="h", tz="Europe/Berlin", inclusive="left")
-    past = history(times, np.random.default_rng(1).poisson(60, len(times)))
+    past = history(times, np.random.default_rng(1).poisson(60, len(times))).astype({"offered": int})
     assert not len(cleaning(past))
     local = past.assign(interval_start=past["interval_start"].dt.tz_localize(None))
     assert not len(cleaning(local))  # without a zone the hour is there twice

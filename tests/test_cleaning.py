@@ -139,6 +139,7 @@ def test_an_error_planted_in_the_sample_centre_is_found_and_kept_out(queue, erro
     found = cleaning(table.assign(offered=offered), **centre())
     hits = [PLANTED[error] in reasons(found, day) for day in DAYS]
     assert sum(hits) >= 3 - (error is shifted), found
+    assert all(reasons(found, day) <= {PLANTED[error]} for day in DAYS)
     mine = found[found["day"].isin(pd.to_datetime(list(DAYS))) & (found["reason"] == PLANTED[error])]
     assert not mine["used"].any() and not mine["decided"].any()
     assert len(found) - len(mine) <= 10
@@ -192,6 +193,14 @@ def test_every_reason_has_a_sentence_that_its_row_fills():
         assert "{" not in sentence.format(**values) and values["day"] == dt.date(2025, 1, 6)
 
 
+def test_a_rush_of_an_hour_and_a_half_is_no_typing_error_and_a_week_that_repeats_no_double_import():
+    rush = office(100)
+    rush.loc[1500:1502, "offered"] = 900.0
+    assert "typing error" not in set(cleaning(rush)["reason"])
+    week = office(7)
+    assert not len(cleaning(history(office(84)["interval_start"], np.tile(week["offered"], 12))))
+
+
 # a typing error in one interval --------------------------------------------------------------------------------------
 def test_a_thousandfold_typo_in_one_interval_spoils_neither_the_day_nor_the_shape_nor_the_band():
     calm = office(120)
@@ -201,8 +210,10 @@ def test_a_thousandfold_typo_in_one_interval_spoils_neither_the_day_nor_the_shap
     np.testing.assert_allclose(other["offered"], one["offered"], rtol=0.02)
     np.testing.assert_allclose(other["upper_80"], one["upper_80"], atol=1.01)
     np.testing.assert_allclose(other["dispersion"], one["dispersion"], rtol=0.02)
-    tried, spoilt_tried = (backtest(p, days=14, models=["best"], every=7)["wape"].mean() for p in (calm, spoilt))
-    assert spoilt_tried == pytest.approx(tried, rel=0.03)
+    scored = calm.copy()
+    scored.loc[2210, "offered"] *= 1000  # in the weeks that the backtest forecasts
+    tried = [backtest(p, days=14, models=["best"], every=7)["wape"].mean() for p in (calm, spoilt, scored)]
+    assert tried == pytest.approx([tried[0]] * 3, rel=0.03)
     mark = cleaning(spoilt).iloc[0]
     assert mark["found"] > 20_000 and mark["usual"] == pytest.approx(600, rel=0.1)
 
@@ -233,10 +244,10 @@ def test_a_click_back_and_forth_restores_the_exact_same_forecast():
 def test_an_ordinary_day_set_aside_by_hand_is_as_a_day_that_is_not_there_and_is_not_scored():
     past = office(150)
     day = past["interval_start"].dt.normalize()
-    aside = [{"project": "orders", "channel": "voice", "day": "2025-05-21", "use": False}]
+    aside = [{"project": "orders", "channel": "voice", "day": "2025-05-28", "use": False}]
     mark = cleaning(past, decisions=aside).iloc[0]
     assert mark["reason"] == "set aside" and mark["decided"] and not mark["used"]
-    told, gone = forecast(past, days=14, decisions=aside), forecast(past[day != "2025-05-21"], days=14)
+    told, gone = forecast(past, days=14, decisions=aside), forecast(past[day != "2025-05-28"], days=14)
     np.testing.assert_allclose(told["offered"], gone["offered"], rtol=0.02)
     scored = [backtest(p, days=14, origins=1, models=["seasonal naive"], **more)["bias"].iloc[0]
               for p, more in ((past, {}), (past, {"decisions": aside}))]  # fmt: skip
@@ -297,9 +308,9 @@ def test_opening_hours_changed_two_weeks_ago_are_believed():
     last = at >= at.iloc[-1].normalize() - pd.Timedelta(days=13)
     shorter = forecast(past[~(last & (at.dt.hour >= 15))], days=7)["interval_start"].dt.hour
     assert shorter.max() == 14
-    evening = office(14, first=str(at[last].iloc[0].date()), opens=18, closes=20)
+    evening = office(14, first=str(at[last].iloc[0].date()), opens=18, closes=19)
     longer = pd.concat([past, evening])
-    assert forecast(longer, days=7)["interval_start"].dt.hour.max() == 19 and not len(cleaning(longer))
+    assert forecast(longer, days=7)["interval_start"].dt.hour.max() == 18 and not len(cleaning(longer))
     zero = past.assign(offered=past["offered"].mask(last & (at.dt.hour >= 15), 0))
     assert forecast(zero, days=7)["interval_start"].dt.hour.max() == 14
     weeks = at >= at.iloc[-1].normalize() - pd.Timedelta(days=24)

@@ -255,7 +255,8 @@ def test_an_ordinary_day_set_aside_by_hand_is_as_a_day_that_is_not_there_and_is_
 
 
 def test_a_decision_that_cannot_be_read_is_said():
-    for wrong in ({"project": "orders", "channel": "voice", "day": "soon", "use": True}, {"day": MONDAY, "use": False}):
+    whole = {"project": "orders", "channel": "voice", "day": MONDAY, "use": True}
+    for wrong in (whole | {"day": "soon"}, {"day": MONDAY, "use": False}, whole | {"use": np.nan}):
         with pytest.raises(PlanError, match="Decision 1 on the cleaning needs"):
             cleaning(office(10), decisions=[wrong])
 

@@ -162,7 +162,7 @@ def decisions_of(decisions, project, channel):
     rows = decisions.to_dict("records") if isinstance(decisions, pd.DataFrame) else decisions or []
     out = {}
     for number, row in enumerate(rows, 1):
-        lacks = [name for name in ("project", "channel", "day", "use") if name not in row or row[name] is None]
+        lacks = [name for name in ("project", "channel", "day", "use") if pd.isna(row.get(name))]
         day = pd.to_datetime(row.get("day"), errors="coerce")
         if lacks or day is pd.NaT:
             raise PlanError(

@@ -5,6 +5,7 @@
     sample_paths  possible futures drawn from a forecast; path_totals: their sums
     gather        a history in longer intervals
     beliefs       what the forecast believes, in sentences
+    cleaning      what is odd in a history, and whether the forecast learns from it; REASONS explains each reason
     MODELS        the models, by name
 
 A queue is forecast by day; the day is then split over its open slots by a weekday profile, so slots add up to days.
@@ -23,9 +24,22 @@ from ccwb.forecast.outlook import BEST, Setting, outlook
 from ccwb.forecast.paths import path_totals, sample_paths
 from ccwb.forecast.scores import scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
+from ccwb.forecast.shown import REASONS, cleaning, explained
 from ccwb.messages import N_
 
-__all__ = ["BEST", "MODELS", "backtest", "beliefs", "forecast", "gather", "path_totals", "sample_paths"]
+__all__ = [
+    "BEST",
+    "MODELS",
+    "REASONS",
+    "backtest",
+    "beliefs",
+    "cleaning",
+    "explained",
+    "forecast",
+    "gather",
+    "path_totals",
+    "sample_paths",
+]
 
 MOST_DAYS = 731
 
@@ -42,10 +56,12 @@ def forecast(
     interval_s=None,
     seed=0,
     progress=None,
+    decisions=None,
 ):
     """Return a forecast table: contacts to expect in each open interval of the next `days` days, queue by queue.
 
-    history : history table; missing `offered` and absent rows in open hours are unknown, not zero. Times with a zone
+    history : history table, of which interval_start, project, channel and offered are needed; `interval_s` is told
+        from the starts. Missing `offered` and absent rows in open hours are unknown, not zero. Times with a zone
         give times in that zone (the 23- and the 25-hour day are ordinary days), times without come back without.
     days : local days ahead, from the day after the history's last one, 1 to 731.
     holidays : region code such as "DE-BE" for all projects, or project -> code ("" for none); None takes the
@@ -60,6 +76,7 @@ def forecast(
     interval_s : gather the history into this length first.  seed : for a model that draws at random.
     progress : called as progress(done, total, text) before each queue and at the end; an exception that it raises
         (to cancel) passes through, and nothing is returned.
+    decisions : what people decided of the marks that `cleaning` shows: project, channel, day, use.
 
     Closed intervals have no row: nothing is expected there, also where the history has contacts outside the hours
     given. Slots of a day add up to the model's day, except on clock-change days, which are an hour shorter or longer.
@@ -71,7 +88,7 @@ def forecast(
     '2026-01-26     90.0 seasonal naive\\n2026-01-27     80.0 seasonal naive\\n2026-01-28     70.0 seasonal naive'
     """
     _check(days, [model], level)
-    setting = Setting(holidays, events, hours, seed)
+    setting = Setting(holidays, events, hours, seed, decisions)
     frames = []
     for queue in _told(queues_of(history, interval_s), progress):
         frames.append(_table(queue, outlook(queue, days, [model], setting)[model], {0.8, *level}))
@@ -91,6 +108,7 @@ def backtest(
     interval_s=None,
     seed=0,
     progress=None,
+    decisions=None,
 ):
     """Return an accuracy table: how each model would have done at earlier moments, one row per queue, origin, model.
 
@@ -103,7 +121,7 @@ def backtest(
     names = [*MODELS, BEST] if models is None else list(models)
     _check(days, names, ())
     every = max(7, days // 14 * 7) if every is None else every
-    setting = Setting(holidays, events, hours, seed)
+    setting = Setting(holidays, events, hours, seed, decisions)
     rows = []
     for queue in _told(queues_of(history, interval_s), progress):
         rows += scores(queue, days, [len(queue.day) - days - i * every for i in range(origins)], names, setting)
@@ -115,7 +133,7 @@ def backtest(
     return pd.DataFrame(rows)
 
 
-def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None, days=None):
+def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None, days=None, decisions=None):
     """Return what the forecast of each queue believes: project, channel -> list of (sentence, values).
 
     A sentence is a template for the message catalogue, its values plain numbers and names; shares are fractions, so
@@ -123,7 +141,7 @@ def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None,
     days : the dates of a cycle, such as pd.date_range(first_day, last_day); those of them after the history that are
     taken as closed for a public holiday or an event are then said first, `day` as text such as 2026-10-12.
     """
-    setting, horizon = Setting(holidays, events, hours), () if days is None else days
+    setting, horizon = Setting(holidays, events, hours, decisions=decisions), () if days is None else days
     return {(q.project, q.channel): beliefs_of(q, setting, horizon) for q in queues_of(history, interval_s)}
 
 

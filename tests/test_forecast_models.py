@@ -9,7 +9,7 @@ from ccwb.forecast.effects import mean_scale
 from ccwb.forecast.models import _fading, _mixed
 from ccwb.forecast.profile import FORTNIGHT, HALF_LIVES, _shapes, _trust, shares
 from ccwb.forecast.trial import NAIVE, Trial, best_of
-from ccwb.projects import is_open
+from ccwb.projects import holidays_of, is_open
 from ccwb.samples import load_centre, load_events, load_history
 
 FITTED = [name for name in MODELS if name != NAIVE]
@@ -148,3 +148,22 @@ def test_the_combination_is_left_only_for_a_model_that_was_clearly_better():
 
     assert best_of(tried(9)) == best_of(tried(8.1)) == "combination"
     assert best_of(tried(7.9)) == "regression" and best_of(tried(0, tested=False)) == NAIVE
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_where_work_waits_over_a_holiday_the_next_morning_takes_it_and_elsewhere_the_day_keeps_its_shape(waits):
+    rng, free = np.random.default_rng(9), holidays_of("DE", [2024, 2025])
+    day = pd.date_range("2024-01-01", "2025-04-25", freq="D")
+    day = day[(day.day_of_week < 5) & ~pd.Series(day.date).isin(list(free)).to_numpy()]
+    before = (day - pd.Timedelta(days=1)).date
+    lost = np.array([d in free and d.weekday() < 5 for d in before])  # the next working day finds the holiday's mail
+    times = pd.DatetimeIndex([d + pd.Timedelta(hours=h) for d in day for h in range(8, 18)])
+    mean = np.full((len(day), 10), 30.0)
+    mean[:, 0] += np.where(lost, 200 if waits else 0, 0)
+    base = {"interval_start": times, "interval_s": 3600, "project": "orders", "channel": "email"}
+    ahead = forecast(pd.DataFrame(base | {"offered": rng.poisson(mean).ravel() * 1.0}), days=14, holidays="DE")
+    first = ahead.groupby(ahead["interval_start"].dt.normalize())["offered"].agg(lambda x: x.iloc[0] / x.sum())
+    friday = pd.Timestamp("2025-05-02")  # 1 May is a Thursday
+    assert "2025-05-01" not in first.index
+    assert first.drop(friday).to_numpy() == pytest.approx(0.1, abs=0.02)
+    assert first[friday] == pytest.approx(230 / 500 if waits else 0.1, abs=0.05 if waits else 0.015)

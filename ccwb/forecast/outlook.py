@@ -10,7 +10,7 @@ from ccwb.forecast.bands import day_spread
 from ccwb.forecast.calendar import calendar
 from ccwb.forecast.clean import HAPPENED, clean, decisions_of, without_typing_errors
 from ccwb.forecast.models import MODELS
-from ccwb.forecast.profile import dispersion, handling_time, profile, shares
+from ccwb.forecast.profile import day_shares, dispersion, handling_time
 from ccwb.forecast.trial import best_of, predict, trial
 from ccwb.messages import N_
 
@@ -100,9 +100,10 @@ def outlook(queue, ahead, models, setting):
     n = len(queue.day)
     past, future = days.part(0, n), days.part(n, n + ahead)
     tried = trial(past, ahead, list(MODELS) if BEST in models else list(models))
-    shape = profile(queue, slots[:n], total, ~np.isnan(past.offered))
-    spreading = dispersion(queue.counts, total, shares(shape, queue.day, slots[:n]), ~np.isnan(past.offered))
-    split, aht_s = shares(shape, future.day, slots[n:]), handling_time(queue)
+    good = ~np.isnan(past.offered)
+    split = day_shares(queue, days, slots, total, good)
+    spreading = dispersion(queue.counts, total, split[:n], good)
+    split, aht_s = split[n:], handling_time(queue)
     whole = float((split @ spreading).sum() / max(split.sum(), 1.0))
     shared = (perf_counter() - start) / len(models)
     out = {}

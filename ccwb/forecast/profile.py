@@ -7,6 +7,7 @@ from ccwb.forecast.calendar import weekday_of
 HALF_LIVES = (14, 28, 56, 112, 224)  # days after which a day counts half for the profile: memories to mix
 FORTNIGHT, TRIES = 14, 4  # days, and how many of these stretches, that tell which memory to trust
 BORROW = 2.0  # contacts per slot that a weekday borrows from the shape of all weekdays
+AFTER_BORROW, AFTER_DOUBT = 5.0, 1.5  # contacts borrowed by a slot after a holiday; chance counts half as much again
 AHT_BORROW = 30  # contacts' worth of the queue's recent mean that a slot's handling time borrows
 AHT_HALF_LIFE = 42
 DISPERSION_BORROW = 20  # days' worth of the middle slot's dispersion that each slot borrows
@@ -61,6 +62,42 @@ def shares(shape, day, slots):
     """Return each day's shares of its open slots, adding up to 1; zero on closed slots and days."""
     share = np.where(slots, shape[weekday_of(day)], 0)
     return share / np.where(slots.any(axis=1), np.maximum(share.sum(axis=1), 1e-300), 1)[:, None]
+
+
+def day_shares(queue, days, slots, total, good):
+    """Return each day's shares of its open slots, (days, slots), past and ahead: what splits a day's contacts.
+
+    A weekday's usual profile (see `profile`), and on days after one closed out of turn, such as a holiday, the shape that
+    such days had. days, slots : past and ahead.  total, good : of the past, days to learn from.
+    """
+    n, after = len(total), _after_closed(days)
+    usual = shares(profile(queue, slots[:n], total, good & ~after[:n]), days.day, slots)
+    seen = after[:n] & good & (total > 0)
+    if seen.sum() < 2:
+        return usual
+    ratio = _after_ratio(usual[:n][seen] * total[seen][:, None], queue.counts[seen])
+    out = np.where(after[:, None], usual * ratio, usual)
+    return out / np.where(out.any(axis=1), np.maximum(out.sum(axis=1), 1e-300), 1)[:, None]
+
+
+def _after_ratio(expected, counts):
+    """Return by slot how many times as much came on days after a closed one as their usual profile had expected.
+
+    Where work waits, much of the next day comes in its first slots. The difference keeps the part on which the days
+    agree beyond chance (James and Stein 1961): nothing on most queues.  expected, counts : (days, slots), two or more days.
+    """
+    came = np.where(np.isnan(counts) | (expected == 0), expected, counts)
+    off = (came - expected) / np.sqrt(expected.sum(axis=0) + 1e-9)  # chance alone is then as large in every slot
+    chance = off.var(axis=0, ddof=1).sum() / len(off)
+    kept = max(0.0, 1 - AFTER_DOUBT * chance / max(np.square(off.mean(axis=0)).sum(), 1e-12))
+    return 1 + kept * ((came.sum(axis=0) + AFTER_BORROW) / (expected.sum(axis=0) + AFTER_BORROW) - 1)
+
+
+def _after_closed(days):
+    """Return which days are open right after a closed day of a weekday that is open as a rule."""
+    week = np.array([days.open[days.weekday == w].mean() if (days.weekday == w).any() else 0 for w in range(7)])
+    out_of_turn = ~days.open & (week > 0.5)[days.weekday]
+    return days.open & np.concatenate([[False], out_of_turn[:-1]])
 
 
 def dispersion(counts, total, share, good):

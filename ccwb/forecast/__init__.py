@@ -6,6 +6,7 @@
     gather        a history in longer intervals
     beliefs       what the forecast believes, in sentences
     adjusted      a forecast with what people change in it; what_adjusted, scenario, without
+    new_share     the share of agents who are new, for handling time
     against       a forecast held against what came; accuracy_of
     MODELS        the models, by name
 
@@ -21,8 +22,9 @@ from ccwb.forecast.adjust import adjusted, scenario, what_adjusted, without
 from ccwb.forecast.against import accuracy_of, against
 from ccwb.forecast.bands import band
 from ccwb.forecast.beliefs import beliefs_of
-from ccwb.forecast.calendar import weekday_of
+from ccwb.forecast.handling import new_share
 from ccwb.forecast.models import MODELS
+from ccwb.forecast.new_queues import with_starts
 from ccwb.forecast.outlook import BEST, Setting, outlook
 from ccwb.forecast.paths import path_totals, sample_paths
 from ccwb.forecast.scores import scores
@@ -39,6 +41,7 @@ __all__ = [
     "beliefs",
     "forecast",
     "gather",
+    "new_share",
     "path_totals",
     "sample_paths",
     "scenario",
@@ -61,6 +64,8 @@ def forecast(
     interval_s=None,
     seed=0,
     progress=None,
+    starts=None,
+    tenure=None,
 ):
     """Return a forecast table: contacts to expect in each open interval of the next `days` days, queue by queue.
 
@@ -79,6 +84,9 @@ def forecast(
     interval_s : gather the history into this length first.  seed : for a model that draws at random.
     progress : called as progress(done, total, text) before each queue and at the end; an exception that it raises
         (to cancel) passes through, and nothing is returned.
+    starts : list of dictionaries for queues with no history, or little: what is assumed of them (see new_queues.py).
+    tenure : table project, day, new_share: the share of contacts that new agents handle, ahead too where it is
+        planned (see `new_share`); what it adds to the handling time is learned from the history.
 
     Closed intervals have no row: nothing is expected there, also where the history has contacts outside the hours
     given. Slots of a day add up to the model's day, except on clock-change days, which are an hour shorter or longer.
@@ -90,9 +98,9 @@ def forecast(
     '2026-01-26     90.0 seasonal naive\\n2026-01-27     80.0 seasonal naive\\n2026-01-28     70.0 seasonal naive'
     """
     _check(days, [model], level)
-    setting = Setting(holidays, events, hours, seed)
+    setting = Setting(holidays, events, hours, seed, tenure=tenure)
     frames = []
-    for queue in _told(queues_of(history, interval_s), progress):
+    for queue in _told(with_starts(queues_of(history, interval_s), starts, interval_s=interval_s), progress):
         frames.append(_table(queue, outlook(queue, days, [model], setting)[model], {0.8, *level}))
     return pd.concat(frames, ignore_index=True)
 
@@ -191,7 +199,7 @@ def _table(queue, look, levels):
     return pd.DataFrame(
         out
         | {
-            "aht_s": look.aht_s[weekday_of(look.day)[day], slot],
+            "aht_s": look.aht_s[day, slot],
             "day_spread": spread,
             "dispersion": dispersion,
             "model": look.model,

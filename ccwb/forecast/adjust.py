@@ -185,6 +185,7 @@ def _moved(table, rows, mean, kept=False):
     nothing, or for amounts less than one contact, was expected, the band is made anew: there was none to move.
     """
     old = table["offered"].to_numpy(dtype=float)[rows]
+    mean = np.where((mean < NOTHING) & (mean != old), 0.0, mean)
     spread, own, width = _spread_along(table, rows, mean, kept)
     known = old > np.where(kept & (mean != old), 1, NOTHING)
     out = {"offered": mean, "day_spread": spread, "dispersion": own}

@@ -9,8 +9,10 @@ from ccwb.errors import PlanError
 from ccwb.forecast.bands import day_spread
 from ccwb.forecast.calendar import calendar
 from ccwb.forecast.clean import clean, day_totals
+from ccwb.forecast.handling import handling_ahead
 from ccwb.forecast.models import MODELS
-from ccwb.forecast.profile import dispersion, handling_time, profile, shares
+from ccwb.forecast.new_queues import NewQueue, started
+from ccwb.forecast.profile import dispersion, profile, shares
 from ccwb.forecast.trial import best_of, predict, trial
 from ccwb.messages import N_
 
@@ -25,6 +27,7 @@ class Setting:
     events: object = None
     hours: object = None
     seed: int = 0
+    tenure: object = None
 
     def of(self, project):
         """Return the holiday region and the project's dictionary (or None) that hold for one project."""
@@ -38,8 +41,8 @@ class Setting:
 class Outlook:
     """A queue's days ahead. day : dates.  slots : open slots (days, slots).  offered : contacts expected, alike.
 
-    spread : relative error of each day's total.  dispersion : variance over mean of each slot's own error.  aht_s : (7,
-    slots) seconds.  model : the one used.  seconds : computing time of this model.
+    spread : relative error of each day's total.  dispersion : variance over mean of each slot's own error.  aht_s :
+    seconds, alike.  model : the one used.  seconds : computing time of this model.
     """
 
     day: np.ndarray
@@ -78,13 +81,16 @@ def prepared(queue, ahead, setting):
 def outlook(queue, ahead, models, setting):
     """Return the Outlook of each model asked for, by name; "best" is the model that does best on the past."""
     start = perf_counter()
+    if isinstance(queue, NewQueue):
+        look = Outlook(**started(queue, ahead, setting, prepared), seconds=perf_counter() - start)
+        return dict.fromkeys(models, look)
     days, slots, total = prepared(queue, ahead, setting)
     n = len(queue.day)
     past, future = days.part(0, n), days.part(n, n + ahead)
     tried = trial(past, ahead, list(MODELS) if BEST in models else list(models))
     shape = profile(queue, slots[:n], total, ~np.isnan(past.offered))
     spreading = dispersion(queue.counts, total, shares(shape, queue.day, slots[:n]), ~np.isnan(past.offered))
-    split, aht_s = shares(shape, future.day, slots[n:]), handling_time(queue)
+    split, aht_s = shares(shape, future.day, slots[n:]), handling_ahead(queue, future.day, setting.tenure)
     whole = float((split @ spreading).sum() / max(split.sum(), 1.0))
     shared = (perf_counter() - start) / len(models)
     out = {}

@@ -27,7 +27,7 @@ from ccwb.messages import N_
 
 ORDINARY_DAYS = 56  # known days from which a queue is forecast like every other
 DATA_DAYS = 28  # n known days have the weight n / (n + 28) in the shape of week and day
-LEVEL_NOISE = 0.35  # relative: how far a single day of a new queue says little of its level
+LEVEL_NOISE = 0.25  # relative: how far a single day of a new queue says little of its level
 LEVEL_HALF_LIFE = 21  # days after which a day counts half for the level: new queues are on the move
 WEEK_HALF_LIFE = 91  # the same for the borrowed weekdays
 SLOT_BORROW = 10  # contacts' worth of the borrowed share that a slot keeps beside its own

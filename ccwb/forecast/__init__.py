@@ -99,8 +99,9 @@ def forecast(
     """
     _check(days, [model], level)
     setting = Setting(holidays, events, hours, seed, tenure=tenure)
+    queues = [] if starts and not len(history) else queues_of(history, interval_s)
     frames = []
-    for queue in _told(with_starts(queues_of(history, interval_s), starts, interval_s=interval_s), progress):
+    for queue in _told(with_starts(queues, starts, interval_s=interval_s, hours=hours), progress):
         frames.append(_table(queue, outlook(queue, days, [model], setting)[model], {0.8, *level}))
     return pd.concat(frames, ignore_index=True)
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ccwb.errors import PlanError
 from ccwb.forecast.calendar import weekday_of
+from ccwb.messages import N_
 from ccwb.tables import check
 
 SHAPE_HALF_LIFE = 182  # days after which a day counts half for weekday and time of day
@@ -213,6 +215,12 @@ def _shares_of(tenure, project, day):
     """Return the share of new agents on each day; after the last one known that one, before missing."""
     if tenure is None or not len(tenure):
         return np.full(len(day), np.nan)
+    for column in ("project", "day", "new_share"):
+        if column not in tenure:
+            raise PlanError(
+                N_("The table of new agents has no column '{column}'. It needs project, day and new_share (0..1)."),
+                column=column,
+            )
     mine = tenure[tenure["project"] == project]
     known = pd.Series(mine["new_share"].to_numpy(dtype=float), index=pd.DatetimeIndex(mine["day"]).tz_localize(None))
     known = known[~known.index.duplicated(keep="last")].sort_index()

@@ -34,7 +34,8 @@ SLOT_BORROW = 10  # contacts' worth of the borrowed share that a slot keeps besi
 AHT_BORROW = 100  # contacts' worth of the assumed handling time
 GROWTH_MONTHS, MONTH_DAYS = 12, 365.25 / 12
 WIDER_DAYS = 182  # days ahead at which the variance of a new queue's level has doubled
-SPREAD = 0.3
+SPREAD, HALF_HOUR_S = 0.3, 1800
+_LIMITS = {"contacts_day": (0, 1e6), "growth_month": (-1, 1), "spread": (0.01, 2), "aht_s": (0, 86_400)}
 TYPED, TYPED_LIKE = N_("typed level, even over opening hours"), N_("typed level, shape of {queue}")
 BLEND, BLEND_LIKE = (
     N_("typed level and {days} days of data"),
@@ -55,21 +56,29 @@ class NewQueue(Queue):
         return int((~np.isnan(self.counts)).any(axis=1).sum())
 
 
-def with_starts(queues, starts, *, interval_s=None):
+def with_starts(queues, starts, *, interval_s=None, hours=None):
     """Return the queues, those with a start and less than 56 known days as NewQueue, sorted by project and channel.
 
-    queues : of the history.  starts : list of dictionaries (see the top of this file), or None.  A queue that is not
-    in the history takes the interval length of `like`, else `interval_s`, else the shortest of the history.
+    queues : of the history; none where a centre begins.  starts : list of dictionaries (see the top of this file).
+    A queue that is not in the history takes the interval length of `like`, else `interval_s`, else the shortest of the
+    history, else half hours. Without any history the forecast begins with the earliest first day, in the time zone of
+    the first start's project (`hours`).
     Raises PlanError naming the queue for a start that cannot be used.
     """
+    starts = [_checked(start) for start in starts or ()]
     known = {(q.project, q.channel): q for q in queues}
     out, seen = dict(known), set()
-    for start in starts or ():
-        name = start.get("project"), start.get("channel")
+    day, zone = _beginning(queues, starts, hours) if starts else (None, None)
+    usual_s = interval_s or min((queue.interval_s for queue in queues), default=HALF_HOUR_S)
+    for start in starts:
+        name = start["project"], start["channel"]
         if name in seen:
             raise _refused(start, N_("{queue} has two starts. Keep one of them."))
         seen.add(name)
-        out[name] = _with_start(known, name, _checked(start), interval_s)
+        like = _like(known, start)
+        own = known.get(name) or _unknown(name, day, zone, like.interval_s if like else usual_s)
+        new = NewQueue(**vars(own), start=start, like=like)
+        out[name] = own if new.known >= ORDINARY_DAYS else new
     return [out[name] for name in sorted(out)]
 
 
@@ -218,61 +227,73 @@ def _handling(queue, day, setting):
     return seconds * (work / usual + AHT_BORROW) / (weight.sum() + AHT_BORROW)
 
 
-def _with_start(known, name, start, interval_s):
-    """Return the queue of a start: a NewQueue, or the ordinary one where it has days enough."""
-    like = None
-    if start["like"] is not None:
-        like = known.get(tuple(start["like"]))
-        if like is None:
-            raise _refused(
-                start,
-                N_("{queue} is to be like {found}, of which the history has nothing. It has: {known}."),
-                found=" / ".join(map(str, start["like"])),
-                known=", ".join(" / ".join(one) for one in known),
-            )
-    own = known.get(name)
-    if own is None:
-        one = like or next(iter(known.values()))
-        length = like.interval_s if like else interval_s or min(q.interval_s for q in known.values())
-        none = np.full((1, DAY_S // length), np.nan)
-        own = Queue(*name, length, one.zone, one.day[-1:], none, none.copy(), np.zeros_like(none))
-    new = NewQueue(**vars(own), start=start, like=like)
-    return own if new.known >= ORDINARY_DAYS else new
+def _like(known, start):
+    """Return the queue that a start borrows from, or None."""
+    if start["like"] is None:
+        return None
+    like = known.get(tuple(start["like"]))
+    if like is None:
+        raise _refused(
+            start,
+            N_("{queue} is to be like {found}, of which the history has nothing. It has: {known}."),
+            found=" / ".join(map(str, start["like"])),
+            known=", ".join(" / ".join(one) for one in known) or "-",
+        )
+    return like
+
+
+def _unknown(name, day, zone, interval_s):
+    """Return a queue of which nothing is known, its one day the one that all forecasts begin after."""
+    none = np.full((1, DAY_S // interval_s), np.nan)
+    return Queue(*name, interval_s, zone, day, none, none.copy(), np.zeros_like(none))
+
+
+def _beginning(queues, starts, hours):
+    """Return (last day before the forecast, as an array; time zone) of the history, or of a centre that begins."""
+    if queues:
+        return queues[0].day[-1:], queues[0].zone
+    first = min(pd.Timestamp(start["first_day"]).date() for start in starts)
+    zone = (hours or {}).get(starts[0]["project"], {}).get("zone")
+    zone = None if zone is None else pd.Timestamp(first, tz=zone).tz
+    return np.array([first], dtype="datetime64[D]") - 1, zone
 
 
 def _checked(start):
     """Return a start with every field; PlanError naming the queue and the field that is wrong."""
     usual = {"like": None, "profile": None, "growth_month": 0.0, "aht_s": None, "spread": SPREAD}
     out = usual | {name: value for name, value in start.items() if value is not None}
-    limits = {"contacts_day": (0, np.inf), "growth_month": (-1, 1), "spread": (0.01, 2)}
-    if out["aht_s"] is not None:
-        limits["aht_s"] = (0, np.inf)
-    for name, (least, most) in limits.items():
-        try:
-            out[name] = float(out.get(name))
-        except (TypeError, ValueError):
-            out[name] = np.nan
-        if not least <= out[name] <= most or out[name] == np.inf:
-            raise _refused(
-                start,
-                N_("{queue}: {field} of a queue without history is a number from {least} to {most}; found {found}."),
-                field=name,
-                least=least,
-                most=most,
-                found=str(start.get(name)),
-            )
-    profile_ = out["profile"]
-    if profile_ is not None and not (len(profile_) == 7 and min(profile_) >= 0 and max(profile_) > 0):
+    for name, (least, most) in _LIMITS.items():
+        if name != "aht_s" or out[name] is not None:
+            out[name] = _number(start, out, name, least, most)
+    week = out["profile"]
+    if week is not None and not (len(week) == 7 and min(week) >= 0 and max(week) > 0):
         raise _refused(
             start,
             N_("{queue}: the profile of the week is seven factors from Monday, 0 or more; found {found}."),
-            found=str(list(profile_)),
+            found=str(list(week)),
         )
     try:
         pd.Timestamp(out["first_day"]).date()
     except (KeyError, TypeError, ValueError):
         raise _refused(start, N_("{queue} needs its first day, such as 2026-03-29.")) from None
     return out
+
+
+def _number(start, out, name, least, most):
+    try:
+        value = float(out.get(name))
+    except (TypeError, ValueError):
+        value = np.nan
+    if not least <= value <= most:
+        raise _refused(
+            start,
+            N_("{queue}: {field} of a queue without history is a number from {least} to {most}; found {found}."),
+            field=name,
+            least=least,
+            most=most,
+            found=str(start.get(name)),
+        )
+    return value
 
 
 def _refused(start, message, **values):

@@ -244,7 +244,12 @@ def test_what_new_agents_add_is_found_by_as_much_as_the_data_show():
     few = [abs(new_effect(*worked(calls=1, effect=0.3, share=share, seed=seed), share)) for seed in range(12)]
     assert np.mean(few) < 0.3
     assert new_effect(*worked(), np.full(364, np.nan)) == new_effect(*worked(), np.full(364, 0.2)) == 0
-    share[190:246], share[40:96] = 0.35, 0.1  # what moves everybody is put down to the new ones by a part only
+    share = np.zeros(364)
+    share[40:96], share[190:246], share[290:346] = (
+        0.1,
+        0.35,
+        0.25,
+    )  # what moves everybody is put down to the new ones by a part only
     moved = [worked(effect=0.3, share=share, seed=seed) for seed in range(6)]
     later = np.where(np.arange(364) >= 182, 1.15, 1)
     assert np.mean([new_effect(work * later, usual, share) for work, usual in moved]) < 0.5

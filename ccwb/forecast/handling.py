@@ -20,7 +20,7 @@ TREND_WEEKS = (13, 26, 52)  # stretches tried for a trend
 DAMPING = 0.9  # of the trend, kept from each week to the next: it ends after about nine weeks' worth
 TRIED_WEEKS, TRIED_AHEAD = 26, 4  # the candidates are tried at so many past weeks, so many weeks ahead
 CLEARLY = 0.97  # a trend is used when its error on the past is below this part of the best level's
-SURE = 3.0  # and when its slope is so many standard errors away from none
+SURE = 2.0  # a slope so many standard errors away from none keeps half of itself, one of twice as many four fifths
 JUMP_WEEKS, JUMP_SURE = 4, 5.0  # the level has jumped when these last weeks lie so many standard errors from it
 NEW_SPREAD = 0.3  # how much longer or shorter new agents take is expected within about so much, before data
 NEW_SURE = 2.0  # standard errors from none within which new agents are taken to be as quick as the others
@@ -134,11 +134,9 @@ def trend_of(work, usual):
             )
     best = {kind: min((c for c in error if c[0] is kind), key=error.get, default=None) for kind in (_level, _trend)}
     if best[_trend] and error[best[_trend]] < CLEARLY * error[best[_level]]:
-        trend, sure = _trend(work, usual, best[_trend][1])
-        if sure >= SURE:
-            return trend
+        return _trend(work, usual, best[_trend][1])
     weeks = min(LEVEL_WEEKS) if _jumped(work, usual, best[_level][1]) else best[_level][1]
-    return _level(work, usual, weeks)[0]
+    return _level(work, usual, weeks)
 
 
 def _jumped(work, usual, weeks):
@@ -146,7 +144,7 @@ def _jumped(work, usual, weeks):
     before, lately = slice(None, -JUMP_WEEKS), slice(-JUMP_WEEKS, None)
     if (usual[before] > 0).sum() < 2 * JUMP_WEEKS or not usual[lately].sum() > 0:
         return False
-    level = _level(work[before], usual[before], weeks)[0].level
+    level = _level(work[before], usual[before], weeks).level
     some = usual > 0
     ratio = work[some] / usual[some]
     spread = 1.4826 * np.median(np.abs(ratio[1:] - ratio[:-1])) / np.sqrt(2 * JUMP_WEEKS)
@@ -155,19 +153,19 @@ def _jumped(work, usual, weeks):
 
 def _miss(kind, weeks, work, usual, at):
     """Return the absolute error of a candidate, made from the weeks before `at`, on the four that follow, seconds."""
-    trend, _ = kind(work[:at], usual[:at], weeks)
+    trend = kind(work[:at], usual[:at], weeks)
     ahead = slice(at, at + TRIED_AHEAD)
     return np.abs(work[ahead] - usual[ahead] * trend.at(7 * np.arange(1, TRIED_AHEAD + 1) - 3)).sum()
 
 
 def _level(work, usual, weeks):
-    """Return (the exponentially weighted level with this half-life, 0)."""
+    """Return the exponentially weighted level with this half-life."""
     weight = 0.5 ** (np.arange(len(work))[::-1] / weeks)
-    return Trend(float(weight @ work / (weight @ usual))), 0.0
+    return Trend(float(weight @ work / (weight @ usual)))
 
 
 def _trend(work, usual, weeks):
-    """Return (the line through the last `weeks` weeks, its slope shrunk; standard errors that it is away from none)."""
+    """Return the line through the last `weeks` weeks, its slope drawn towards none by its error."""
     work, usual = work[-weeks:], usual[-weeks:]
     known = usual > 0
     if known.sum() < 8:
@@ -176,10 +174,10 @@ def _trend(work, usual, weeks):
     x = np.column_stack([np.ones(len(week)), week])
     beta, error = _weighted(x, work[known] / usual[known], usual[known])
     sure = abs(beta[1]) / max(error[1], 1e-12)
-    kept = sure**2 / (sure**2 + SURE)
+    kept = sure**2 / (sure**2 + SURE**2)
     centre = np.average(week, weights=usual[known])
     level = beta[0] + beta[1] * centre
-    return Trend(float(level - beta[1] * kept * centre), float(beta[1] * kept)), float(sure)
+    return Trend(float(level - beta[1] * kept * centre), float(beta[1] * kept))
 
 
 def _weighted(x, y, weight):

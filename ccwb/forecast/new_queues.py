@@ -21,6 +21,7 @@ from ccwb.errors import PlanError
 from ccwb.forecast.bands import ASSUMED_SPREAD
 from ccwb.forecast.calendar import calendar, weekday_of
 from ccwb.forecast.handling import handling_ahead
+from ccwb.forecast.paths import DAY_TO_DAY
 from ccwb.forecast.profile import dispersion, profile, shares
 from ccwb.forecast.series import DAY_S, Queue
 from ccwb.messages import N_
@@ -33,6 +34,7 @@ WEEK_HALF_LIFE = 91  # the same for the borrowed weekdays
 SLOT_BORROW = 10  # contacts' worth of the borrowed share that a slot keeps beside its own
 AHT_BORROW = 100  # contacts' worth of the assumed handling time
 GROWTH_MONTHS, MONTH_DAYS = 12, 365.25 / 12
+TYPED_LASTS = 0.99  # correlation from day to day of the error of a level that was typed
 WIDER_DAYS = 182  # days ahead at which the variance of a new queue's level has doubled
 SPREAD, HALF_HOUR_S = 0.3, 1800
 _LIMITS = {"contacts_day": (0, 1e6), "growth_month": (-1, 1), "spread": (0.01, 2), "aht_s": (0, 86_400)}
@@ -101,6 +103,8 @@ def started(queue, ahead, setting, prepared):
         "spread": spread,
         "dispersion": base.dispersion,
         "aht_s": _handling(queue, base.day[n:], setting),
+        "day_to_day": data.lasting(),
+        "slot_to_slot": 0.0,
         "model": _model(queue, data.known.sum()),
     }
 
@@ -175,6 +179,11 @@ class _Data:
         own = max(float((square * self.known).sum() / size), 0.0) if size > 0 else 0.0
         own = (n * min(own, 1.0) + DATA_DAYS * ASSUMED_SPREAD**2) / (n + DATA_DAYS)
         return float(np.sqrt(((1 - self.weight) * self.start["spread"]) ** 2 + self.weight * own))
+
+    def lasting(self):
+        """Return the correlation of a day's error with that of the day before: a typed level is wrong on all days."""
+        typed = ((1 - self.weight) * self.start["spread"] / self.spread()) ** 2
+        return DAY_TO_DAY + (TYPED_LASTS - DAY_TO_DAY) * float(np.clip(typed, 0, 1))
 
 
 def _borrowed(queue, setting, prepared):

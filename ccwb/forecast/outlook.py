@@ -42,7 +42,8 @@ class Outlook:
     """A queue's days ahead. day : dates.  slots : open slots (days, slots).  offered : contacts expected, alike.
 
     spread : relative error of each day's total.  dispersion : variance over mean of each slot's own error.  aht_s :
-    seconds, alike.  model : the one used.  seconds : computing time of this model.
+    seconds, alike.  model : the one used.  seconds : computing time of this model.  day_to_day, slot_to_slot :
+    correlation of a day's error with that of the open day before, of a slot's own error with that of the slot before.
     """
 
     day: np.ndarray
@@ -53,6 +54,8 @@ class Outlook:
     aht_s: np.ndarray
     model: str
     seconds: float = field(default=0.0)
+    day_to_day: float = 0.5
+    slot_to_slot: float = 0.0
 
 
 def prepared(queue, ahead, setting):

@@ -3,6 +3,7 @@
     forecast      the next days of every queue, per interval or day
     backtest      how each model would have done on the past
     sample_paths  possible futures drawn from a forecast; path_totals: their sums
+    weekly        a forecast gathered to weeks, for hiring and the budget
     gather        a history in longer intervals
     beliefs       what the forecast believes, in sentences
     MODELS        the models, by name
@@ -26,9 +27,10 @@ from ccwb.forecast.parallel import each_queue
 from ccwb.forecast.paths import path_totals, sample_paths
 from ccwb.forecast.scores import scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
+from ccwb.forecast.weeks import weekly
 from ccwb.messages import N_
 
-__all__ = ["BEST", "MODELS", "backtest", "beliefs", "forecast", "gather", "path_totals", "sample_paths"]
+__all__ = ["BEST", "MODELS", "backtest", "beliefs", "forecast", "gather", "path_totals", "sample_paths", "weekly"]
 
 MOST_DAYS = 731
 

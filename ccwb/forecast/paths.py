@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
+from ccwb.forecast.calendar import weekday_of
 from ccwb.messages import N_
 
 DAY_TO_DAY = 0.5  # correlation of a day's error with that of the open day before, where the forecast does not say
 MOST_ROWS = 20_000_000  # of a table of paths
 _SLOT = ["interval_start", "interval_s", "project", "channel"]
-_BY = ("project", "channel", "day", "interval_start")
+_BY = ("project", "channel", "week", "day", "interval_start")
 
 
 def sample_paths(
@@ -62,16 +63,20 @@ def path_totals(
     last_day=None,
     counted=True,
 ):
-    """Return the sums of the paths that `sample_paths` draws, by any of project, channel, day and interval_start.
+    """Return the sums of the paths that `sample_paths` draws, by any of project, channel, week, day and interval_start.
 
-    One queue's paths are held at a time, so whole centres fit in memory. by=() gives one total per path.
+    One queue's paths are held at a time, so whole centres fit in memory. by=() gives one total per path; a week is
+    named by its Monday.
     Returns a table with path, the columns of `by` and offered.
     """
     unknown = ", ".join(name for name in by if name not in _BY)
     if unknown:
-        raise PlanError(N_("Paths add up by project, channel, day and interval_start, not by {found}."), found=unknown)
+        raise PlanError(
+            N_("Paths add up by project, channel, week, day and interval_start, not by {found}."), found=unknown
+        )
     chosen = _chosen(forecast, project, channel, first_day, last_day)
-    keys = forecast.assign(day=_local_day(forecast))[list(by)].assign(_all=0)[chosen]
+    day = local_day(forecast)
+    keys = forecast.assign(day=day, week=monday_of(day))[list(by)].assign(_all=0)[chosen]
     group = np.full(len(forecast), -1)
     group[chosen] = keys.groupby(list(keys), sort=False).ngroup().to_numpy()
     names = keys.drop_duplicates().drop(columns="_all")
@@ -90,9 +95,9 @@ def _chosen(forecast, project, channel, first_day, last_day):
         if value is not None:
             chosen &= (forecast[column] == value).to_numpy()
     if first_day is not None:
-        chosen &= _local_day(forecast) >= np.datetime64(pd.Timestamp(first_day).date(), "D")
+        chosen &= local_day(forecast) >= np.datetime64(pd.Timestamp(first_day).date(), "D")
     if last_day is not None:
-        chosen &= _local_day(forecast) <= np.datetime64(pd.Timestamp(last_day).date(), "D")
+        chosen &= local_day(forecast) <= np.datetime64(pd.Timestamp(last_day).date(), "D")
     if not chosen.any():
         raise PlanError(
             N_("The forecast has no interval of {project} / {channel} in that period. Choose another one."),
@@ -102,9 +107,14 @@ def _chosen(forecast, project, channel, first_day, last_day):
     return chosen
 
 
-def _local_day(forecast):
+def local_day(forecast):
     times = pd.DatetimeIndex(forecast["interval_start"])
     return times.tz_localize(None).to_numpy().astype("datetime64[D]")
+
+
+def monday_of(day):
+    """Return the Monday of the week of each date."""
+    return day - weekday_of(day)
 
 
 def _draw(forecast, chosen, paths, seed, counted):
@@ -112,7 +122,7 @@ def _draw(forecast, chosen, paths, seed, counted):
 
     Each queue has its own generator, from the seed and its name, and is drawn whole: a choice changes no number.
     """
-    day = _local_day(forecast)
+    day = local_day(forecast)
     groups = forecast.groupby(["project", "channel"], sort=True).indices
     told = [forecast[c].to_numpy(dtype=float) for c in ("offered", "day_spread", "dispersion")] + [_lasting(forecast)]
     for name, rows in groups.items():

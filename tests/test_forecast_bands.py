@@ -11,7 +11,7 @@ from ccwb import tables
 from ccwb.errors import PlanError
 from ccwb.forecast import MODELS, backtest, forecast, path_totals, sample_paths, weekly
 from ccwb.forecast.bands import band, day_spread, day_to_day
-from ccwb.forecast.spread import DRIFT, spread_ahead
+from ccwb.forecast.spread import DRIFT, slot_to_slot, spread_ahead
 from ccwb.forecast.trial import Trial
 
 WEEK = np.array([1.3, 1.1, 1.0, 1.0, 0.9, 0.5, 0.3])
@@ -181,6 +181,47 @@ def test_a_forecast_that_does_not_say_how_errors_last_is_drawn_with_one_half():
     one, two, three = (sample_paths(t, paths=50, seed=2)["offered"] for t in (told, known, empty))
     assert one.tolist() == two.tolist() == three.tolist()
     assert one.tolist() != sample_paths(told.assign(day_to_day=0.9), paths=50, seed=2)["offered"].tolist()
+
+
+def moving(near, rng, days=120):
+    """Return counts (days, slots) whose excess over chance hangs together from slot to slot."""
+    slots, size, over = 24, 200.0, 3.0
+    shock = rng.standard_normal((days, slots))
+    for i in range(1, slots):
+        shock[:, i] = near * shock[:, i - 1] + math.sqrt(1 - near**2) * shock[:, i]
+    return rng.poisson(size * np.exp(math.sqrt(over / size) * shock)).astype(float)
+
+
+def test_a_late_morning_is_told_from_single_busy_half_hours():
+    rng = np.random.default_rng(10)
+    found = {}
+    for near in (0.0, 0.8):
+        counts = moving(near, rng)
+        share = np.full(counts.shape, 1 / 24)
+        found[near] = slot_to_slot(counts, counts.sum(axis=1), share, np.ones(120, dtype=bool))
+    assert found[0.0] < 0.1 and found[0.8] == pytest.approx(0.8, abs=0.12)
+    calm = rng.poisson(20, (120, 24)).astype(float)
+    assert slot_to_slot(calm, calm.sum(axis=1), np.full(calm.shape, 1 / 24), np.ones(120, dtype=bool)) < 0.2
+
+
+def test_half_hours_that_err_together_keep_their_own_law_and_the_law_of_the_day():
+    rng = np.random.default_rng(11)
+    times = pd.date_range("2026-03-02 08:00", periods=24, freq="30min")
+    mean = 300 * np.sin(np.linspace(0.4, 2.8, 24))
+    told = pd.DataFrame({"interval_start": times, "interval_s": 1800, "project": "orders", "channel": "voice"})
+    told = told.assign(offered=mean, day_spread=0.05, dispersion=4.0, day_to_day=0.5)
+    sums = {}
+    for near in (0.0, 0.8):
+        drawn = sample_paths(told.assign(slot_to_slot=near), paths=4000, seed=1)["offered"].to_numpy().reshape(4000, 24)
+        np.testing.assert_allclose(drawn.mean(axis=0), mean, rtol=0.02)
+        np.testing.assert_allclose(drawn.var(axis=0), 4 * mean + (0.05 * mean) ** 2, rtol=0.12)
+        day = drawn.sum(axis=1)
+        assert day.var() == pytest.approx(4 * mean.sum() + (0.05 * mean.sum()) ** 2, rel=0.08)
+        sums[near] = np.std(drawn[:, :8].sum(axis=1) / day)
+    shock = moving(0.8, rng, days=4000)  # the twin: mornings of a world that moves like that
+    alone = moving(0.0, rng, days=4000)
+    wider = [np.std(world[:, :8].sum(axis=1) / world.sum(axis=1)) for world in (shock, alone)]
+    assert sums[0.8] / sums[0.0] == pytest.approx(wider[0] / wider[1], rel=0.15) and wider[0] > 1.4 * wider[1]
 
 
 def tried(lead, relative, size=1000.0):

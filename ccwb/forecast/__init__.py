@@ -188,6 +188,7 @@ def _table(queue, look, levels):
             "day_spread": spread,
             "dispersion": dispersion,
             "day_to_day": look.day_to_day,
+            "slot_to_slot": look.slot_to_slot,
             "model": look.model,
         }
     )

@@ -11,7 +11,7 @@ from ccwb.forecast.calendar import calendar
 from ccwb.forecast.clean import clean, day_totals
 from ccwb.forecast.models import MODELS
 from ccwb.forecast.profile import dispersion, handling_time, profile, shares
-from ccwb.forecast.spread import long_trial, spread_ahead
+from ccwb.forecast.spread import long_trial, slot_to_slot, spread_ahead
 from ccwb.forecast.trial import best_of, predict, trial
 from ccwb.messages import N_
 
@@ -40,8 +40,8 @@ class Outlook:
     """A queue's days ahead. day : dates.  slots : open slots (days, slots).  offered : contacts expected, alike.
 
     spread : relative error of each day's total.  dispersion : variance over mean of each slot's own error.  aht_s : (7,
-    slots) seconds.  day_to_day : correlation of a day's error with that of the open day before.  model : the one used.
-    seconds : computing time of this model.
+    slots) seconds.  day_to_day, slot_to_slot : correlation of a day's error with that of the open day before, of a
+    slot's own error with that of the slot before.  model : the one used.  seconds : computing time of this model.
     """
 
     day: np.ndarray
@@ -51,6 +51,7 @@ class Outlook:
     dispersion: np.ndarray
     aht_s: np.ndarray
     day_to_day: float
+    slot_to_slot: float
     model: str
     seconds: float = field(default=0.0)
 
@@ -86,7 +87,8 @@ def outlook(queue, ahead, models, setting):
     past, future = days.part(0, n), days.part(n, n + ahead)
     tried = trial(past, ahead, list(MODELS) if BEST in models else list(models))
     shape = profile(queue, slots[:n], total, ~np.isnan(past.offered))
-    spreading = dispersion(queue.counts, total, shares(shape, queue.day, slots[:n]), ~np.isnan(past.offered))
+    seen = (queue.counts, total, shares(shape, queue.day, slots[:n]), ~np.isnan(past.offered))
+    spreading, near = dispersion(*seen), slot_to_slot(*seen)
     split, aht_s = shares(shape, future.day, slots[n:]), handling_time(queue)
     whole = float((split @ spreading).sum() / max(split.sum(), 1.0))
     chosen = {model: best_of(tried) if model == BEST else model for model in models}
@@ -99,7 +101,7 @@ def outlook(queue, ahead, models, setting):
         known = name if name in tried.said else next(iter(tried.said))
         spread, lasting = _errors(tried, far, known, whole, ahead)
         offered = expected[:, None] * split
-        out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, lasting, used)
+        out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, lasting, near, used)
         out[model].seconds = shared + perf_counter() - start
     return out
 

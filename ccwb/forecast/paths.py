@@ -7,6 +7,7 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.forecast.calendar import weekday_of
+from ccwb.forecast.within_day import hanging
 from ccwb.messages import N_
 
 DAY_TO_DAY = 0.5  # correlation of a day's error with that of the open day before, where the forecast does not say
@@ -26,7 +27,7 @@ def sample_paths(
     On a path a queue's day is multiplied by one factor (mean 1, standard deviation `day_spread`, log-normal), then
     every interval draws its own count (variance `dispersion` times its mean). What `day_spread` grows by from day to
     day is a level that drifts and stays; the rest lasts to the next open day with correlation `day_to_day` (0.5 where
-    there is none).
+    there is none). Within a day the intervals' own errors hang together by `slot_to_slot`, where the forecast says so.
     counted : False gives the expected contacts behind each of these counts, for models that bring the chance of the
     single contact themselves, as queues do: the same futures without the Poisson draw.
     Raises PlanError when nothing is chosen or more than 20 million rows would come out.
@@ -124,22 +125,27 @@ def _draw(forecast, chosen, paths, seed, counted):
     """
     day = local_day(forecast)
     groups = forecast.groupby(["project", "channel"], sort=True).indices
-    told = [forecast[c].to_numpy(dtype=float) for c in ("offered", "day_spread", "dispersion")] + [_lasting(forecast)]
+    told = [forecast[c].to_numpy(dtype=float) for c in ("offered", "day_spread", "dispersion")]
+    told += [_told(forecast, "day_to_day", DAY_TO_DAY), _told(forecast, "slot_to_slot", 0.0)]
     for name, rows in groups.items():
         keep = chosen[rows]
         if keep.any():
             rng = np.random.default_rng([seed, zlib.crc32("/".join(name).encode())])
-            mean, spread, dispersion, lasting = (numbers[rows] for numbers in told)
+            mean, spread, dispersion, lasting, near = (numbers[rows] for numbers in told)
             factors = _factors(rng, paths, day[rows], spread, lasting)
+            if (near > 0).any():
+                over = np.maximum(dispersion - 1, 0)
+                factors *= hanging(rng, paths, day=day[rows], mean=mean, over=over, near=near)
+                dispersion = np.ones(len(rows))
             yield rows[keep], _counts(rng, mean, dispersion, factors, counted)[:, keep]
 
 
-def _lasting(forecast):
-    """Return the `day_to_day` of each row, 0.5 where the forecast does not say."""
-    if "day_to_day" not in forecast:
-        return np.full(len(forecast), DAY_TO_DAY)
-    said = forecast["day_to_day"].to_numpy(dtype=float)
-    return np.where(np.isnan(said), DAY_TO_DAY, said)
+def _told(forecast, column, usual):
+    """Return a column of the forecast, `usual` where the forecast does not say."""
+    if column not in forecast:
+        return np.full(len(forecast), usual)
+    said = forecast[column].to_numpy(dtype=float)
+    return np.where(np.isnan(said), usual, said)
 
 
 def _factors(rng, paths, day, spread, lasting):

@@ -1,4 +1,4 @@
-"""How much less a forecast knows of what is far away: errors at long leads, and the rule beyond those measured."""
+"""How errors grow with the lead and hang together: at long leads, from day to day (bands.py), from slot to slot."""
 
 import numpy as np
 
@@ -6,6 +6,7 @@ from ccwb.forecast.bands import cut_squares, day_spread, growth
 from ccwb.forecast.trial import HORIZON, Trial, enough, predict
 
 ORIGINS = 8  # moments in the second half of the past from which the model is made to forecast to the end
+OWN = 0.1  # of a slot's Poisson variance, assumed to be its own beside what is measured
 LEAST = 7  # errors needed before anything is measured
 DRIFT = 0.1**2 / 365.25  # variance a day of a level that may drift by 10 % in a year: assumed, and counts as one try
 
@@ -68,3 +69,23 @@ def _measured(tried, far, model, dispersion, *, base, near):
         return growth(error, size, lead, dispersion)[1], length
     rest = cut_squares(error, size, dispersion) - dispersion * size - base * size**2
     return max(0.0, float(rest.sum() / (size**2 * (lead - near)).sum())), length
+
+
+def slot_to_slot(counts, total, share, good):
+    """Return the correlation of a slot's own error with that of the slot before on the same day, 0 to 0.95.
+
+    counts, share : (days, slots).  total, good : by day.  The error is that around the slot's share of the day's actual
+    total, the chance of the single contact taken off: a morning that is late as a whole, not one busy half hour.
+    Drawn towards 0 as if a tenth of a Poisson variance more were each slot's alone.
+    """
+    expected = np.nan_to_num(total)[:, None] * share
+    used = good[:, None] & ~np.isnan(counts) & (expected > 0)
+    days = used.any(axis=1)
+    slots = used.sum(axis=1)[days].mean() if days.any() else 0
+    both = used[:, 1:] & used[:, :-1]
+    if slots < 4 or not both.any():
+        return 0.0
+    z = np.where(used, counts - expected, 0) / np.sqrt(np.where(used, expected, 1))
+    square = (z**2).sum() / used.sum() * slots / (slots - 1)
+    lagged = (z[:, 1:] * z[:, :-1])[both].mean() + square / slots  # errors around a day's own total add up to nothing
+    return float(np.clip(lagged / (max(square - 1, 0) + OWN), 0, 0.95))

@@ -6,13 +6,14 @@ from time import perf_counter
 import numpy as np
 
 from ccwb.errors import PlanError
-from ccwb.forecast.bands import day_spread
+from ccwb.forecast.bands import day_to_day
 from ccwb.forecast.calendar import calendar
 from ccwb.forecast.clean import clean, day_totals
 from ccwb.forecast.handling import handling_ahead
 from ccwb.forecast.models import MODELS
 from ccwb.forecast.new_queues import NewQueue, started
 from ccwb.forecast.profile import dispersion, profile, shares
+from ccwb.forecast.spread import long_trial, slot_to_slot, spread_ahead
 from ccwb.forecast.trial import best_of, predict, trial
 from ccwb.messages import N_
 
@@ -52,10 +53,10 @@ class Outlook:
     spread: np.ndarray
     dispersion: np.ndarray
     aht_s: np.ndarray
+    day_to_day: float
+    slot_to_slot: float
     model: str
     seconds: float = field(default=0.0)
-    day_to_day: float = 0.5
-    slot_to_slot: float = 0.0
 
 
 def prepared(queue, ahead, setting):
@@ -92,17 +93,27 @@ def outlook(queue, ahead, models, setting):
     past, future = days.part(0, n), days.part(n, n + ahead)
     tried = trial(past, ahead, list(MODELS) if BEST in models else list(models))
     shape = profile(queue, slots[:n], total, ~np.isnan(past.offered))
-    spreading = dispersion(queue.counts, total, shares(shape, queue.day, slots[:n]), ~np.isnan(past.offered))
+    seen = (queue.counts, total, shares(shape, queue.day, slots[:n]), ~np.isnan(past.offered))
+    spreading, near = dispersion(*seen), slot_to_slot(*seen)
     split, aht_s = shares(shape, future.day, slots[n:]), handling_ahead(queue, future.day, setting.tenure)
     whole = float((split @ spreading).sum() / max(split.sum(), 1.0))
+    chosen = {model: best_of(tried) if model == BEST else model for model in models}
+    far = long_trial(past, ahead, list(dict.fromkeys(chosen.values())))
     shared = (perf_counter() - start) / len(models)
     out = {}
-    for model in models:
+    for model, name in chosen.items():
         start = perf_counter()
-        expected, used = predict(past, future, best_of(tried) if model == BEST else model)
-        said = tried.said.get(used, next(iter(tried.said.values())))
-        spread = day_spread(tried.actual - said, said, tried.lead, whole, np.arange(1, ahead + 1))
+        expected, used = predict(past, future, name)
+        known = name if name in tried.said else next(iter(tried.said))
+        spread, lasting = _errors(tried, far, known, whole, ahead)
         offered = expected[:, None] * split
-        out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, used)
+        out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, lasting, near, used)
         out[model].seconds = shared + perf_counter() - start
     return out
+
+
+def _errors(tried, far, model, dispersion, ahead):
+    """Return (relative error of each day ahead, how much of it lasts to the next open day)."""
+    spread = spread_ahead(tried, far, model, dispersion, ahead)
+    said = tried.said[model]
+    return spread, day_to_day(tried.actual - said, said, tried.lead, dispersion, spread=spread)

@@ -8,6 +8,7 @@
     adjusted      a forecast with what people change in it; what_adjusted, scenario, without
     new_share     the share of agents who are new, for handling time
     against       a forecast held against what came; accuracy_of
+    cleaning      what is odd in a history, and whether the forecast learns from it; REASONS explains each reason
     MODELS        the models, by name
 
 A queue is forecast by day; the day is then split over its open slots by a weekday profile, so slots add up to days.
@@ -29,16 +30,20 @@ from ccwb.forecast.outlook import BEST, Setting, outlook
 from ccwb.forecast.paths import path_totals, sample_paths
 from ccwb.forecast.scores import scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
+from ccwb.forecast.shown import REASONS, cleaning, explained
 from ccwb.messages import N_
 
 __all__ = [
     "BEST",
     "MODELS",
+    "REASONS",
     "accuracy_of",
     "adjusted",
     "against",
     "backtest",
     "beliefs",
+    "cleaning",
+    "explained",
     "forecast",
     "gather",
     "new_share",
@@ -64,12 +69,14 @@ def forecast(
     interval_s=None,
     seed=0,
     progress=None,
+    decisions=None,
     starts=None,
     tenure=None,
 ):
     """Return a forecast table: contacts to expect in each open interval of the next `days` days, queue by queue.
 
-    history : history table; missing `offered` and absent rows in open hours are unknown, not zero. Times with a zone
+    history : history table, of which interval_start, project, channel and offered are needed; `interval_s` is told
+        from the starts. Missing `offered` and absent rows in open hours are unknown, not zero. Times with a zone
         give times in that zone (the 23- and the 25-hour day are ordinary days), times without come back without.
     days : local days ahead, from the day after the history's last one, 1 to 731.
     holidays : region code such as "DE-BE" for all projects, or project -> code ("" for none); None takes the
@@ -84,6 +91,7 @@ def forecast(
     interval_s : gather the history into this length first.  seed : for a model that draws at random.
     progress : called as progress(done, total, text) before each queue and at the end; an exception that it raises
         (to cancel) passes through, and nothing is returned.
+    decisions : what people decided of the marks that `cleaning` shows: project, channel, day, use.
     starts : list of dictionaries for queues with no history, or little: what is assumed of them (see new_queues.py).
     tenure : table project, day, new_share: the share of contacts that new agents handle, ahead too where it is
         planned (see `new_share`); what it adds to the handling time is learned from the history.
@@ -98,7 +106,7 @@ def forecast(
     '2026-01-26     90.0 seasonal naive\\n2026-01-27     80.0 seasonal naive\\n2026-01-28     70.0 seasonal naive'
     """
     _check(days, [model], level)
-    setting = Setting(holidays, events, hours, seed, tenure=tenure)
+    setting = Setting(holidays, events, hours, seed, decisions, tenure)
     queues = [] if starts and not len(history) else queues_of(history, interval_s)
     frames = []
     for queue in _told(with_starts(queues, starts, interval_s=interval_s, hours=hours), progress):
@@ -119,6 +127,7 @@ def backtest(
     interval_s=None,
     seed=0,
     progress=None,
+    decisions=None,
 ):
     """Return an accuracy table: how each model would have done at earlier moments, one row per queue, origin, model.
 
@@ -131,7 +140,7 @@ def backtest(
     names = [*MODELS, BEST] if models is None else list(models)
     _check(days, names, ())
     every = max(7, days // 14 * 7) if every is None else every
-    setting = Setting(holidays, events, hours, seed)
+    setting = Setting(holidays, events, hours, seed, decisions)
     rows = []
     for queue in _told(queues_of(history, interval_s), progress):
         rows += scores(queue, days, [len(queue.day) - days - i * every for i in range(origins)], names, setting)
@@ -143,7 +152,7 @@ def backtest(
     return pd.DataFrame(rows)
 
 
-def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None, days=None):
+def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None, days=None, decisions=None):
     """Return what the forecast of each queue believes: project, channel -> list of (sentence, values).
 
     A sentence is a template for the message catalogue, its values plain numbers and names; shares are fractions, so
@@ -151,7 +160,7 @@ def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None,
     days : the dates of a cycle, such as pd.date_range(first_day, last_day); those of them after the history that are
     taken as closed for a public holiday or an event are then said first, `day` as text such as 2026-10-12.
     """
-    setting, horizon = Setting(holidays, events, hours), () if days is None else days
+    setting, horizon = Setting(holidays, events, hours, decisions=decisions), () if days is None else days
     return {(q.project, q.channel): beliefs_of(q, setting, horizon) for q in queues_of(history, interval_s)}
 
 

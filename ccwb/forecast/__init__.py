@@ -9,6 +9,7 @@
     adjusted      a forecast with what people change in it; what_adjusted, scenario, without
     new_share     the share of agents who are new, for handling time
     against       a forecast held against what came; accuracy_of
+    cleaning      what is odd in a history, and whether the forecast learns from it; REASONS explains each reason
     MODELS        the models, by name
 
 A queue is forecast by day; the day is then split over its open slots by a weekday profile, so slots add up to days.
@@ -33,17 +34,21 @@ from ccwb.forecast.parallel import each_queue
 from ccwb.forecast.paths import path_totals, sample_paths
 from ccwb.forecast.scores import scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
+from ccwb.forecast.shown import REASONS, cleaning, explained
 from ccwb.forecast.weeks import weekly
 from ccwb.messages import N_
 
 __all__ = [
     "BEST",
     "MODELS",
+    "REASONS",
     "accuracy_of",
     "adjusted",
     "against",
     "backtest",
     "beliefs",
+    "cleaning",
+    "explained",
     "forecast",
     "gather",
     "new_share",
@@ -72,12 +77,14 @@ def forecast(
     seed=0,
     jobs=1,
     progress=None,
+    decisions=None,
     starts=None,
     tenure=None,
 ):
     """Return a forecast table: contacts to expect in each open interval of the next `days` days, queue by queue.
 
-    history : history table; missing `offered` and absent rows in open hours are unknown, not zero. Times with a zone
+    history : history table, of which interval_start, project, channel and offered are needed; `interval_s` is told
+        from the starts. Missing `offered` and absent rows in open hours are unknown, not zero. Times with a zone
         give times in that zone (the 23- and the 25-hour day are ordinary days), times without come back without.
     days : local days ahead, from the day after the history's last one, 1 to 731.
     holidays : region code such as "DE-BE" for all projects, or project -> code ("" for none); None takes the
@@ -95,6 +102,7 @@ def forecast(
         says, so that a cluster can be named there. The numbers are the same; without joblib, one after the other.
     progress : called as progress(done, total, text) at the start and as each queue ends, text naming the next one; an
         exception that it raises (to cancel) passes through, and nothing is returned.
+    decisions : what people decided of the marks that `cleaning` shows: project, channel, day, use.
     starts : list of dictionaries for queues with no history, or little: what is assumed of them (see new_queues.py).
     tenure : table project, day, new_share: the share of contacts that new agents handle, ahead too where it is
         planned (see `new_share`); what it adds to the handling time is learned from the history.
@@ -109,7 +117,7 @@ def forecast(
     '2026-01-26     90.0 seasonal naive\\n2026-01-27     80.0 seasonal naive\\n2026-01-28     70.0 seasonal naive'
     """
     _check(days, [model], level)
-    setting = Setting(holidays, events, hours, seed, tenure=tenure)
+    setting = Setting(holidays, events, hours, seed, decisions, tenure)
     queues = with_starts(
         [] if starts and not len(history) else queues_of(history, interval_s),
         starts,
@@ -141,6 +149,7 @@ def backtest(
     seed=0,
     jobs=1,
     progress=None,
+    decisions=None,
 ):
     """Return an accuracy table: how each model would have done at earlier moments, one row per queue, origin, model.
 
@@ -154,7 +163,7 @@ def backtest(
     names = [*MODELS, BEST] if models is None else list(models)
     _check(days, names, level)
     every = max(7, days // 14 * 7) if every is None else every
-    setting = Setting(holidays, events, hours, seed)
+    setting = Setting(holidays, events, hours, seed, decisions)
     queues = queues_of(history, interval_s)
     work = partial(
         _backtest, days=days, origins=origins, every=every, models=names, setting=setting, levels=sorted({0.8, *level})
@@ -173,7 +182,7 @@ def _backtest(queue, *, days, origins, every, models, setting, levels):
     return scores(queue, days=days, origins=starts, models=models, setting=setting, levels=levels)
 
 
-def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None, days=None):
+def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None, days=None, decisions=None):
     """Return what the forecast of each queue believes: project, channel -> list of (sentence, values).
 
     A sentence is a template for the message catalogue, its values plain numbers and names; shares are fractions, so
@@ -181,7 +190,7 @@ def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None,
     days : the dates of a cycle, such as pd.date_range(first_day, last_day); those of them after the history that are
     taken as closed for a public holiday or an event are then said first, `day` as text such as 2026-10-12.
     """
-    setting, horizon = Setting(holidays, events, hours), () if days is None else days
+    setting, horizon = Setting(holidays, events, hours, decisions=decisions), () if days is None else days
     return {(q.project, q.channel): beliefs_of(q, setting, horizon) for q in queues_of(history, interval_s)}
 
 

@@ -142,9 +142,9 @@ class _Data:
         self.counts = np.full((len(base.day), base.slots.shape[1]), np.nan)
         self.total = np.full(len(base.day), np.nan)
         if queue.known:
-            *_, days, _, _ = prepared(_plain(queue), 1, setting)
+            learned, days, _, _ = prepared(_plain(queue), 1, setting)
             at = int((queue.day[0] - base.day[0]).astype(int)) + np.arange(len(queue.day))
-            self.counts[at], self.total[at] = queue.counts, days.offered[:-1]
+            self.counts[at], self.total[at] = learned.counts, days.offered[:-1]
         self.known = ~np.isnan(self.total) & (base.expected > 0)
         self.recent = 0.5 ** ((np.arange(len(base.day))[::-1]) / LEVEL_HALF_LIFE) * self.known
         noise = LEVEL_NOISE**2 + 1 / max(self.start["contacts_day"], 1e-9)
@@ -191,7 +191,7 @@ def _borrowed(queue, setting, prepared):
     slots, like = queue.counts.shape[1], queue.like
     shape, factor, over = np.ones((7, slots)), np.ones(7), np.ones(slots)
     if like is not None:
-        *_, days, open_, total = prepared(like, 1, setting)
+        like, days, open_, total = prepared(like, 1, setting)
         past, open_ = days.part(0, len(like.day)), open_[:-1]
         good = ~np.isnan(past.offered)
         factor = _weekdays(past)

@@ -203,9 +203,10 @@ def _moved(table, rows, mean, kept=False):
     known = old > np.where(kept & (mean != old), 1, NOTHING)
     out = {"offered": mean, "day_spread": spread, "dispersion": own}
     for name in (c for c in table.columns if c.startswith(("lower_", "upper_"))):
-        fresh = band(mean, spread, own, float(name[6:]) / 100)[name.startswith("upper_")]
-        end = mean + (table[name].to_numpy(dtype=float)[rows] - old) * width
-        out[name] = np.where(known, np.maximum(end, 0), fresh)
+        out[name] = np.maximum(mean + (table[name].to_numpy(dtype=float)[rows] - old) * width, 0)
+        if not known.all():
+            fresh = band(mean[~known], spread[~known], own[~known], float(name[6:]) / 100)
+            out[name][~known] = fresh[name.startswith("upper_")]
     table = table.copy()
     for name, values in out.items():
         column = table[name].to_numpy(dtype=float).copy()

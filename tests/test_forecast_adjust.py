@@ -34,7 +34,9 @@ def told(days=14, *, level=40.0, spread=0.15, dispersion=1.3, step="30min", chan
         mean = level / 4**number * (1 - 0.1 * np.abs(times.hour + times.minute / 60 - 10).to_numpy())
         part = {"interval_start": times, "interval_s": 1800, "project": "orders", "channel": channel, "offered": mean}
         for name, share in (("80", 0.8), ("95", 0.95)):
-            part[f"lower_{name}"], part[f"upper_{name}"] = band(mean, spread, dispersion, share)
+            ends = band(mean, spread, dispersion, share)
+            part[f"lower_{name}"] = np.minimum(ends[0], part.get("lower_80", mean))
+            part[f"upper_{name}"] = np.maximum(ends[1], part.get("upper_80", mean))
         parts.append(
             pd.DataFrame(part | {"aht_s": 300.0, "day_spread": spread, "dispersion": dispersion, "model": "x"})
         )

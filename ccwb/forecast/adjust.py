@@ -202,11 +202,13 @@ def _moved(table, rows, mean, kept=False):
     spread, own, width = _spread_along(table, rows, mean, kept)
     known = old > np.where(kept & (mean != old), 1, NOTHING)
     out = {"offered": mean, "day_spread": spread, "dispersion": own}
-    for name in (c for c in table.columns if c.startswith(("lower_", "upper_"))):
+    inner = {"lower_": mean[~known], "upper_": mean[~known]}
+    for name in sorted((c for c in table.columns if c[:6] in inner), key=lambda c: float(c[6:])):
         out[name] = np.maximum(mean + (table[name].to_numpy(dtype=float)[rows] - old) * width, 0)
         if not known.all():
-            fresh = band(mean[~known], spread[~known], own[~known], float(name[6:]) / 100)
-            out[name][~known] = fresh[name.startswith("upper_")]
+            lower, upper = band(mean[~known], spread[~known], own[~known], float(name[6:]) / 100)
+            wider = np.minimum(lower, inner["lower_"]) if name[0] == "l" else np.maximum(upper, inner["upper_"])
+            out[name][~known] = inner[name[:6]] = wider  # each band holds the one of a lower level
     table = table.copy()
     for name, values in out.items():
         column = table[name].to_numpy(dtype=float).copy()

@@ -81,7 +81,7 @@ def compare(title, history, told, plan, peers):
     for queue in queues_of(history, told.get("interval_s")):
         names = [name for name in peers if PEERS[name][2] or queue.interval_s == DAY_S]
         for origin in (len(queue.day) - days - i * every for i in range(origins)):
-            actual, said, spent, hits = _one(queue, origin, days, told, history, names)
+            actual, said, spent, hits = _one(queue, origin, days, told=told, history=history, peers=names)
             inside.append(hits)
             for name, value in said.items():
                 key = (queue.project, queue.channel, name)
@@ -93,14 +93,12 @@ def compare(title, history, told, plan, peers):
     return inside
 
 
-def _one(queue, origin, days, told, history, peers):
-    """Return (actual, name -> forecast, name -> seconds, (in 80 %, in 95 %, cells)) of one queue and origin, by cell."""
+def _one(queue, origin, days, *, told, history, peers):
+    """Return (actual, name -> forecast, name -> seconds, (in 80 %, in 95 %, cells)) of one queue and origin."""
     grid, cells, actual = _grid(queue, origin, days, told)
     start = perf_counter()
-    ahead = _ours(queue, origin, days, told, history)
+    ours = _ours(queue, origin, days, told, history)
     said, spent = {}, {OURS: perf_counter() - start}
-    number = ahead["interval_start"].dt.tz_localize(None).to_numpy().astype("datetime64[s]")
-    ours = ahead.groupby(number)[["offered", "lower_80", "upper_80", "lower_95", "upper_95"]].mean()
     ours = ours.reindex(grid.ahead.astype("datetime64[s]")).fillna(0.0)
     said[OURS], said[NAIVE] = ours["offered"].to_numpy(), seasonal_naive(grid)
     for name in peers:
@@ -116,12 +114,15 @@ def _one(queue, origin, days, told, history, peers):
 
 
 def _ours(queue, origin, days, told, history):
+    """Return offered and bands of our forecast by local time (the mean of the hour that the clock repeats)."""
     from ccwb.forecast import forecast
 
     mine = (history["project"] == queue.project) & (history["channel"] == queue.channel)
     end = pd.Timestamp(queue.day[0] + origin)
     end = end if queue.zone is None else end.tz_localize(queue.zone)
-    return forecast(history[mine & (history["interval_start"] < end)], days=days, **told)
+    ahead = forecast(history[mine & (history["interval_start"] < end)], days=days, **told)
+    local = ahead["interval_start"].dt.tz_localize(None).to_numpy().astype("datetime64[s]")
+    return ahead.groupby(local)[["offered", "lower_80", "upper_80", "lower_95", "upper_95"]].mean()
 
 
 def _grid(queue, origin, days, told):
@@ -137,10 +138,7 @@ def _grid(queue, origin, days, told):
     step = np.timedelta64(DAY_S // slots.shape[1], "s")
     time = about.day[day].astype("datetime64[s]") + slot * step
     counts = np.where(slots, queue.counts[: origin + days], np.nan)[day, slot]
-    holiday = about.holiday != ""
-    flags = {"holiday": holiday, "eve": about.eve, "after": about.after}
-    flags |= {name: about.holiday == name for name in np.unique(about.holiday[holiday].astype(str))}
-    flags |= {"event": np.any([np.zeros(len(about), dtype=bool), *about.events.values()], axis=0)} | about.events
+    flags = _flags(about)
     known, per_day = day < origin, usual.sum(axis=1)
     every = per_day[per_day > 0]
     grid = Grid(
@@ -148,6 +146,14 @@ def _grid(queue, origin, days, told):
         {n: on[day[known]] for n, on in flags.items()}, {n: on[day[~known]] for n, on in flags.items()},
     )  # fmt: skip
     return grid, ~np.isnan(counts[~known]), counts[~known]
+
+
+def _flags(about):
+    """Return name -> which days are a holiday, beside one or an event, by name and all together."""
+    holiday = about.holiday != ""
+    named = {name: about.holiday == name for name in np.unique(about.holiday[holiday].astype(str))}
+    event = np.any([np.zeros(len(about), dtype=bool), *about.events.values()], axis=0)
+    return {"holiday": holiday, "eve": about.eve, "after": about.after, "event": event} | named | about.events
 
 
 def _print_table(title, errors, seconds):

@@ -17,8 +17,9 @@ BESIDE = ("holiday", "eve", "after", "event")
 class Grid:
     """One queue at one origin, the cells of its ordinary open week in order, closed weekdays and hours left out.
 
-    past : contacts, missing where unknown.  time, ahead : when each cell begins.  week : cells a week.  slots : cells a
-    day, 0 where days differ.  flags, flags_ahead : name -> is that holiday, event ... on, by cell; `holiday` any of them.
+    past : contacts, missing where unknown.  time, ahead : when each cell begins.  week : cells a week.  slots : cells
+    a day, 0 where days differ.  flags, flags_ahead : name of a holiday or event -> is it on, by cell; "holiday" and
+    "event" : any of them, "eve", "after" : the open day before and after a holiday.
     """
 
     past: np.ndarray
@@ -50,7 +51,7 @@ def _statsforecast(model, grid, **exogenous):
 
 
 def auto_ets(grid):
-    """Return statsforecast AutoETS with the week as its season (24 cells at most, as it asks)."""
+    """Return statsforecast AutoETS with the week as its season."""
     from statsforecast.models import AutoETS
 
     return _statsforecast(AutoETS(season_length=grid.week), grid)

@@ -109,7 +109,7 @@ def local_level(z, width=28):
 
 
 def _named(names, beta, x, turn):
-    """Return (kind, name) -> effect; for month (waves and single days) and year the range from lowest to highest day."""
+    """Return (kind, name) -> effect; of month (waves and single days) and year the range from lowest to highest day."""
     named = {name: float(b) for name, b in zip(names, beta, strict=True) if name[0] not in ("level", "month", "year")}
     kinds = np.array([kind for kind, _ in names])
     for kind in ("month", "year"):

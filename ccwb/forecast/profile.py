@@ -1,4 +1,4 @@
-"""How a day's contacts fall on its slots, how unevenly, and how long they take to handle."""
+"""How a day's contacts fall on its slots, and how unevenly."""
 
 import numpy as np
 
@@ -7,9 +7,7 @@ from ccwb.forecast.calendar import weekday_of
 HALF_LIVES = (14, 28, 56, 112, 224)  # days after which a day counts half for the profile: memories to mix
 FORTNIGHT, TRIES = 14, 4  # days, and how many of these stretches, that tell which memory to trust
 BORROW = 2.0  # contacts per slot that a weekday borrows from the shape of all weekdays
-AFTER_BORROW, AFTER_DOUBT = 5.0, 1.5  # contacts borrowed by a slot after a holiday; chance counts half as much again
-AHT_BORROW = 30  # contacts' worth of the queue's recent mean that a slot's handling time borrows
-AHT_HALF_LIFE = 42
+AFTER_BORROW, AFTER_DOUBT = 5.0, 1.5  # contacts borrowed by a slot after a closed day; chance counts half as much again
 DISPERSION_BORROW = 20  # days' worth of the middle slot's dispersion that each slot borrows
 
 
@@ -37,7 +35,7 @@ def _shapes(counts, base, weekday):
 
 
 def _trust(counts, base, weekday, slots):
-    """Return the weight of each memory: its likelihood on the last fortnights, errors taken as normal, days as draws."""
+    """Return the weight of each memory: its likelihood on the last fortnights, days being draws of normal errors."""
     n, errors, days = len(weekday), np.zeros(len(HALF_LIVES)), 0
     for start in range(n - FORTNIGHT, max(n - TRIES * FORTNIGHT, FORTNIGHT) - 1, -FORTNIGHT):
         part = slice(start, start + FORTNIGHT)
@@ -67,8 +65,8 @@ def shares(shape, day, slots):
 def day_shares(queue, days, slots, total, good):
     """Return each day's shares of its open slots, (days, slots), past and ahead: what splits a day's contacts.
 
-    A weekday's usual profile (see `profile`), and on days after one closed out of turn, such as a holiday, the shape that
-    such days had. days, slots : past and ahead.  total, good : of the past, days to learn from.
+    A weekday's usual profile (see `profile`), and on days after one closed out of turn, such as a holiday, the shape
+    that such days had.  days, slots : past and ahead.  total, good : day totals of the past, days to learn from.
     """
     n, after = len(total), _after_closed(days)
     usual = shares(profile(queue, slots[:n], total, good & ~after[:n]), days.day, slots)
@@ -84,7 +82,7 @@ def _after_ratio(expected, counts):
     """Return by slot how many times as much came on days after a closed one as their usual profile had expected.
 
     Where work waits, much of the next day comes in its first slots. The difference keeps the part on which the days
-    agree beyond chance (James and Stein 1961): nothing on most queues.  expected, counts : (days, slots), two or more days.
+    agree beyond chance (James and Stein 1961): nothing on most queues.  expected, counts : (two or more days, slots).
     """
     came = np.where(np.isnan(counts) | (expected == 0), expected, counts)
     off = (came - expected) / np.sqrt(expected.sum(axis=0) + 1e-9)  # chance alone is then as large in every slot
@@ -117,17 +115,3 @@ def dispersion(counts, total, share, good):
     own = square / np.where(days, mean, 1)
     middle = np.median(own[days > 0])
     return np.maximum(1.0, (own * days + middle * DISPERSION_BORROW) / (days + DISPERSION_BORROW))
-
-
-def handling_time(queue):
-    """Return the handling time by weekday and slot, seconds, (7, slots); missing where the history has none.
-
-    The mean over contacts, recent weeks counting more, drawn towards that of the slot, and this towards the queue's.
-    """
-    weight = queue.weight * (0.5 ** (np.arange(len(queue.day))[::-1] / AHT_HALF_LIFE))[:, None]
-    work, weekday = np.nan_to_num(queue.aht_s) * weight, weekday_of(queue.day)
-    if not weight.sum() > 0:
-        return np.full((7, weight.shape[1]), np.nan)
-    slot = (work.sum(axis=0) + AHT_BORROW * work.sum() / weight.sum()) / (weight.sum(axis=0) + AHT_BORROW)
-    by_day = [(work[weekday == w].sum(axis=0), weight[weekday == w].sum(axis=0)) for w in range(7)]
-    return np.array([(s + AHT_BORROW * slot) / (n + AHT_BORROW) for s, n in by_day])

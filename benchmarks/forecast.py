@@ -2,7 +2,8 @@
 
 Rolling origins, everything refitted at each on what was known then, closed hours and days not scored:
 
-    bank series (../shared/data, see its README)      days 20 business days ahead, half hours 10; 5 origins, 10 apart
+    bank series (../shared/data, see its README)      days 20 business days ahead, half hours 10; 5 origins, 10 apart;
+                                                      no holidays given, since it is open on some of them
     daily call-centre series (../shared/data)         28 days ahead; 6 origins, 21 days apart
     sample centre, its ten queues                     days 28, half hours 14 days ahead; 6 origins, 21 days apart
 
@@ -52,8 +53,8 @@ def series():
     if bank.exists():
         raw = pd.read_csv(bank)
         calls = _history(raw["DateTime"], raw["Calls"], 300)
-        yield "bank series, days", calls, {"holidays": "US", "interval_s": DAY_S}, (28, 5, 14)
-        yield "bank series, half hours", calls, {"holidays": "US", "interval_s": 1800}, (14, 5, 14)
+        yield "bank series, days", calls, {"interval_s": DAY_S}, (28, 5, 14)
+        yield "bank series, half hours", calls, {"interval_s": 1800}, (14, 5, 14)
     if centre.exists():
         raw = pd.read_csv(centre)
         calls = _history(raw["Fecha"], raw["Incoming Calls"], DAY_S)
@@ -137,7 +138,8 @@ def _grid(queue, origin, days, told):
     day, slot = np.nonzero(usual[about.weekday])
     step = np.timedelta64(DAY_S // slots.shape[1], "s")
     time = about.day[day].astype("datetime64[s]") + slot * step
-    counts = np.where(slots, queue.counts[: origin + days], np.nan)[day, slot]
+    counts = queue.counts[: origin + days]
+    counts = np.where(slots | (counts > 0), counts, np.nan)[day, slot]  # with contacts it was open, whatever was said
     flags = _flags(about)
     known, per_day = day < origin, usual.sum(axis=1)
     every = per_day[per_day > 0]

@@ -6,6 +6,7 @@
     weekly        a forecast gathered to weeks, for hiring and the budget
     gather        a history in longer intervals
     beliefs       what the forecast believes, in sentences
+    cleaning      what is odd in a history, and whether the forecast learns from it; REASONS explains each reason
     MODELS        the models, by name
 
 A queue is forecast by day; the day is then split over its open slots by a weekday profile, so slots add up to days.
@@ -27,10 +28,24 @@ from ccwb.forecast.parallel import each_queue
 from ccwb.forecast.paths import path_totals, sample_paths
 from ccwb.forecast.scores import scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
+from ccwb.forecast.shown import REASONS, cleaning, explained
 from ccwb.forecast.weeks import weekly
 from ccwb.messages import N_
 
-__all__ = ["BEST", "MODELS", "backtest", "beliefs", "forecast", "gather", "path_totals", "sample_paths", "weekly"]
+__all__ = [
+    "BEST",
+    "MODELS",
+    "REASONS",
+    "backtest",
+    "beliefs",
+    "cleaning",
+    "explained",
+    "forecast",
+    "gather",
+    "path_totals",
+    "sample_paths",
+    "weekly",
+]
 
 MOST_DAYS = 731
 
@@ -49,10 +64,12 @@ def forecast(
     seed=0,
     jobs=1,
     progress=None,
+    decisions=None,
 ):
     """Return a forecast table: contacts to expect in each open interval of the next `days` days, queue by queue.
 
-    history : history table; missing `offered` and absent rows in open hours are unknown, not zero. Times with a zone
+    history : history table, of which interval_start, project, channel and offered are needed; `interval_s` is told
+        from the starts. Missing `offered` and absent rows in open hours are unknown, not zero. Times with a zone
         give times in that zone (the 23- and the 25-hour day are ordinary days), times without come back without.
     days : local days ahead, from the day after the history's last one, 1 to 731.
     holidays : region code such as "DE-BE" for all projects, or project -> code ("" for none); None takes the
@@ -70,6 +87,7 @@ def forecast(
         says, so that a cluster can be named there. The numbers are the same; without joblib, one after the other.
     progress : called as progress(done, total, text) at the start and as each queue ends, text naming the next one; an
         exception that it raises (to cancel) passes through, and nothing is returned.
+    decisions : what people decided of the marks that `cleaning` shows: project, channel, day, use.
 
     Closed intervals have no row: nothing is expected there, also where the history has contacts outside the hours
     given. Slots of a day add up to the model's day, except on clock-change days, which are an hour shorter or longer.
@@ -81,7 +99,7 @@ def forecast(
     '2026-01-26     90.0 seasonal naive\\n2026-01-27     80.0 seasonal naive\\n2026-01-28     70.0 seasonal naive'
     """
     _check(days, [model], level)
-    setting = Setting(holidays, events, hours, seed)
+    setting = Setting(holidays, events, hours, seed, decisions)
     work = partial(_forecast, days=days, model=model, setting=setting, levels={0.8, *level})
     told = each_queue(work, queues_of(history, interval_s), jobs=jobs, progress=progress)
     table = pd.concat(list(told), ignore_index=True)
@@ -107,6 +125,7 @@ def backtest(
     seed=0,
     jobs=1,
     progress=None,
+    decisions=None,
 ):
     """Return an accuracy table: how each model would have done at earlier moments, one row per queue, origin, model.
 
@@ -120,7 +139,7 @@ def backtest(
     names = [*MODELS, BEST] if models is None else list(models)
     _check(days, names, level)
     every = max(7, days // 14 * 7) if every is None else every
-    setting = Setting(holidays, events, hours, seed)
+    setting = Setting(holidays, events, hours, seed, decisions)
     queues = queues_of(history, interval_s)
     work = partial(
         _backtest, days=days, origins=origins, every=every, models=names, setting=setting, levels=sorted({0.8, *level})
@@ -139,7 +158,7 @@ def _backtest(queue, *, days, origins, every, models, setting, levels):
     return scores(queue, days=days, origins=starts, models=models, setting=setting, levels=levels)
 
 
-def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None, days=None):
+def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None, days=None, decisions=None):
     """Return what the forecast of each queue believes: project, channel -> list of (sentence, values).
 
     A sentence is a template for the message catalogue, its values plain numbers and names; shares are fractions, so
@@ -147,7 +166,7 @@ def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None,
     days : the dates of a cycle, such as pd.date_range(first_day, last_day); those of them after the history that are
     taken as closed for a public holiday or an event are then said first, `day` as text such as 2026-10-12.
     """
-    setting, horizon = Setting(holidays, events, hours), () if days is None else days
+    setting, horizon = Setting(holidays, events, hours, decisions=decisions), () if days is None else days
     return {(q.project, q.channel): beliefs_of(q, setting, horizon) for q in queues_of(history, interval_s)}
 
 

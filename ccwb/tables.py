@@ -4,6 +4,7 @@
 `check(table, name)` is called where a table enters a room.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -142,6 +143,8 @@ TABLES = {
                 True,
                 0,
             ),
+            _share("day_to_day", N_("Correlation of a day's error with that of the open day before.")),
+            _share("slot_to_slot", N_("Correlation of an interval's own error with that of the one before.")),
             _text("model", N_("The model that made the row."), True),
         ),
         ("interval_start", "project", "channel"),
@@ -186,9 +189,27 @@ TABLES = {
                 N_("Sum of forecast minus actual over the sum of actual; above 0 is too high."),
             ),
             _share("coverage_80", N_("Share of the actual values inside the 80 % band.")),
+            _share("coverage_95", N_("Share of the actual values inside the 95 % band.")),
             _seconds("seconds", N_("Computing time.")),
         ),
         ("project", "channel", "model", "origin"),
+    ),
+    "cleaning": Table(
+        N_("What the forecast found odd in a history, and whether it learns from it: one row per mark."),
+        (
+            _PROJECT,
+            _CHANNEL,
+            Column("day", "day", N_("day"), N_("The day marked."), True),
+            Column("last_day", "day", N_("day"), N_("Last day marked, included; the same day but for a gap."), True),
+            _text("reason", N_("Why: a key of ccwb.forecast.REASONS, which explains it in a sentence."), True),
+            _seconds("from_s", N_("Start of the part of the day concerned, after local midnight; missing: all of it.")),
+            _seconds("to_s", N_("End of the part of the day concerned, after local midnight; missing: all of it.")),
+            _count("found", N_("Contacts the history has on the days marked, in open hours; missing where unknown.")),
+            _count("usual", N_("Contacts expected there by the same weekdays around; missing where nothing is known.")),
+            Column("used", "flag", "", N_("Whether the forecast learns from the day as found.")),
+            Column("decided", "flag", "", N_("Whether a person decided so.")),
+        ),
+        ("project", "channel", "day", "reason", "from_s"),
     ),
     "requirement": Table(
         N_("Agents needed per interval, project and channel, and what they give."),
@@ -489,7 +510,9 @@ def _convert(values, column, name):
     if column.kind in ("time", "day"):
         if pd.api.types.is_datetime64_any_dtype(values):
             return values
-        converted = pd.to_datetime(values, errors="coerce")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a format that pandas cannot guess is read value by value
+            converted = pd.to_datetime(values, errors="coerce")
     else:
         converted = pd.to_numeric(values, errors="coerce").astype("float64")
         _refuse_where(np.isinf(converted), name, column, values, N_("is infinite"))

@@ -3,29 +3,62 @@
     forecast      the next days of every queue, per interval or day
     backtest      how each model would have done on the past
     sample_paths  possible futures drawn from a forecast; path_totals: their sums
+    weekly        a forecast gathered to weeks, for hiring and the budget
     gather        a history in longer intervals
     beliefs       what the forecast believes, in sentences
+    adjusted      a forecast with what people change in it; what_adjusted, scenario, without
+    new_share     the share of agents who are new, for handling time
+    against       a forecast held against what came; accuracy_of
+    cleaning      what is odd in a history, and whether the forecast learns from it; REASONS explains each reason
     MODELS        the models, by name
 
 A queue is forecast by day; the day is then split over its open slots by a weekday profile, so slots add up to days.
 How each part works and where it comes from: docs/models_forecast.md.
 """
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
+from ccwb.forecast.adjust import adjusted, scenario, what_adjusted, without
+from ccwb.forecast.against import accuracy_of, against
 from ccwb.forecast.bands import band
 from ccwb.forecast.beliefs import beliefs_of
-from ccwb.forecast.calendar import weekday_of
+from ccwb.forecast.handling import new_share
 from ccwb.forecast.models import MODELS
+from ccwb.forecast.new_queues import with_starts
 from ccwb.forecast.outlook import BEST, Setting, outlook
+from ccwb.forecast.parallel import each_queue
 from ccwb.forecast.paths import path_totals, sample_paths
 from ccwb.forecast.scores import scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
+from ccwb.forecast.shown import REASONS, cleaning, explained
+from ccwb.forecast.weeks import weekly
 from ccwb.messages import N_
 
-__all__ = ["BEST", "MODELS", "backtest", "beliefs", "forecast", "gather", "path_totals", "sample_paths"]
+__all__ = [
+    "BEST",
+    "MODELS",
+    "REASONS",
+    "accuracy_of",
+    "adjusted",
+    "against",
+    "backtest",
+    "beliefs",
+    "cleaning",
+    "explained",
+    "forecast",
+    "gather",
+    "new_share",
+    "path_totals",
+    "sample_paths",
+    "scenario",
+    "weekly",
+    "what_adjusted",
+    "without",
+]
 
 MOST_DAYS = 731
 
@@ -40,12 +73,18 @@ def forecast(
     model=BEST,
     level=(0.8, 0.95),
     interval_s=None,
+    paths=0,
     seed=0,
+    jobs=1,
     progress=None,
+    decisions=None,
+    starts=None,
+    tenure=None,
 ):
     """Return a forecast table: contacts to expect in each open interval of the next `days` days, queue by queue.
 
-    history : history table; missing `offered` and absent rows in open hours are unknown, not zero. Times with a zone
+    history : history table, of which interval_start, project, channel and offered are needed; `interval_s` is told
+        from the starts. Missing `offered` and absent rows in open hours are unknown, not zero. Times with a zone
         give times in that zone (the 23- and the 25-hour day are ordinary days), times without come back without.
     days : local days ahead, from the day after the history's last one, 1 to 731.
     holidays : region code such as "DE-BE" for all projects, or project -> code ("" for none); None takes the
@@ -57,9 +96,16 @@ def forecast(
     model : a name in MODELS, or "best": the one with the least error on the past, per queue. With less than 28 known
         days the seasonal naive rule is used; the column `model` says what made each row.
     level : bands wanted, 0..1: lower_80 and upper_80 always, lower_95 ... as asked.
-    interval_s : gather the history into this length first.  seed : for a model that draws at random.
-    progress : called as progress(done, total, text) before each queue and at the end; an exception that it raises
-        (to cancel) passes through, and nothing is returned.
+    interval_s : gather the history into this length first.  seed : for a model that draws at random, and the paths.
+    paths : above 0, the pair (forecast, forecast_paths table of so many possible futures: see `sample_paths`).
+    jobs : how many queues are worked at once, by joblib; 1 stays in this process, None is as `joblib.parallel_config`
+        says, so that a cluster can be named there. The numbers are the same; without joblib, one after the other.
+    progress : called as progress(done, total, text) at the start and as each queue ends, text naming the next one; an
+        exception that it raises (to cancel) passes through, and nothing is returned.
+    decisions : what people decided of the marks that `cleaning` shows: project, channel, day, use.
+    starts : list of dictionaries for queues with no history, or little: what is assumed of them (see new_queues.py).
+    tenure : table project, day, new_share: the share of contacts that new agents handle, ahead too where it is
+        planned (see `new_share`); what it adds to the handling time is learned from the history.
 
     Closed intervals have no row: nothing is expected there, also where the history has contacts outside the hours
     given. Slots of a day add up to the model's day, except on clock-change days, which are an hour shorter or longer.
@@ -71,11 +117,21 @@ def forecast(
     '2026-01-26     90.0 seasonal naive\\n2026-01-27     80.0 seasonal naive\\n2026-01-28     70.0 seasonal naive'
     """
     _check(days, [model], level)
-    setting = Setting(holidays, events, hours, seed)
-    frames = []
-    for queue in _told(queues_of(history, interval_s), progress):
-        frames.append(_table(queue, outlook(queue, days, [model], setting)[model], {0.8, *level}))
-    return pd.concat(frames, ignore_index=True)
+    setting = Setting(holidays, events, hours, seed, decisions, tenure)
+    queues = with_starts(
+        [] if starts and not len(history) else queues_of(history, interval_s),
+        starts,
+        interval_s=interval_s,
+        hours=hours,
+    )
+    work = partial(_forecast, days=days, model=model, setting=setting, levels={0.8, *level})
+    told = each_queue(work, queues, jobs=jobs, progress=progress)
+    table = pd.concat(list(told), ignore_index=True)
+    return (table, sample_paths(table, paths=paths, seed=seed)) if paths else table
+
+
+def _forecast(queue, *, days, model, setting, levels):
+    return _table(queue, outlook(queue, days, [model], setting)[model], levels)
 
 
 def backtest(
@@ -88,9 +144,12 @@ def backtest(
     events=None,
     hours=None,
     models=None,
+    level=(0.8, 0.95),
     interval_s=None,
     seed=0,
+    jobs=1,
     progress=None,
+    decisions=None,
 ):
     """Return an accuracy table: how each model would have done at earlier moments, one row per queue, origin, model.
 
@@ -98,15 +157,18 @@ def backtest(
     every : days between origins, by default half of `days` in whole weeks, at least one.  models : names of MODELS and
     "best"; None takes all of them. Everything is fitted anew at each origin, on what was known then, the choice of
     "best" and the bands included; closed intervals are not scored. Rates are missing where nothing was offered.
+    level : bands whose coverage is told: coverage_80 always, coverage_95 ... as asked.
     Other arguments as in `forecast`. Raises PlanError when no queue has 28 days before an origin.
     """
     names = [*MODELS, BEST] if models is None else list(models)
-    _check(days, names, ())
+    _check(days, names, level)
     every = max(7, days // 14 * 7) if every is None else every
-    setting = Setting(holidays, events, hours, seed)
-    rows = []
-    for queue in _told(queues_of(history, interval_s), progress):
-        rows += scores(queue, days, [len(queue.day) - days - i * every for i in range(origins)], names, setting)
+    setting = Setting(holidays, events, hours, seed, decisions)
+    queues = queues_of(history, interval_s)
+    work = partial(
+        _backtest, days=days, origins=origins, every=every, models=names, setting=setting, levels=sorted({0.8, *level})
+    )
+    rows = [row for one in each_queue(work, queues, jobs=jobs, progress=progress) for row in one]
     if not rows:
         raise PlanError(
             N_("The history is too short to try the models on: it needs {needed} days. Choose fewer days ahead."),
@@ -115,7 +177,12 @@ def backtest(
     return pd.DataFrame(rows)
 
 
-def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None, days=None):
+def _backtest(queue, *, days, origins, every, models, setting, levels):
+    starts = [len(queue.day) - days - i * every for i in range(origins)]
+    return scores(queue, days=days, origins=starts, models=models, setting=setting, levels=levels)
+
+
+def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None, days=None, decisions=None):
     """Return what the forecast of each queue believes: project, channel -> list of (sentence, values).
 
     A sentence is a template for the message catalogue, its values plain numbers and names; shares are fractions, so
@@ -123,7 +190,7 @@ def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None,
     days : the dates of a cycle, such as pd.date_range(first_day, last_day); those of them after the history that are
     taken as closed for a public holiday or an event are then said first, `day` as text such as 2026-10-12.
     """
-    setting, horizon = Setting(holidays, events, hours), () if days is None else days
+    setting, horizon = Setting(holidays, events, hours, decisions=decisions), () if days is None else days
     return {(q.project, q.channel): beliefs_of(q, setting, horizon) for q in queues_of(history, interval_s)}
 
 
@@ -144,16 +211,6 @@ def _check(days, models, levels):
             )
 
 
-def _told(queues, progress):
-    """Yield the queues, telling `progress` before each one and at the end."""
-    for done, queue in enumerate(queues):
-        if progress is not None:
-            progress(done, len(queues), f"{queue.project} / {queue.channel}")
-        yield queue
-    if progress is not None:
-        progress(len(queues), len(queues), "")
-
-
 def _table(queue, look, levels):
     """Return the forecast table of one queue from its Outlook."""
     times, day, slot = _timeline(queue, look)
@@ -166,18 +223,28 @@ def _table(queue, look, levels):
         "offered": mean,
     }
     dispersion = look.dispersion[slot]
-    for level in sorted(levels):
-        name = f"{100 * level:g}"
-        out[f"lower_{name}"], out[f"upper_{name}"] = band(mean, spread, dispersion, level)
+    out |= _bands(mean, spread, dispersion, sorted(levels))
     return pd.DataFrame(
         out
         | {
-            "aht_s": look.aht_s[weekday_of(look.day)[day], slot],
+            "aht_s": look.aht_s[day, slot],
             "day_spread": spread,
             "dispersion": dispersion,
+            "day_to_day": look.day_to_day,
+            "slot_to_slot": look.slot_to_slot,
             "model": look.model,
         }
     )
+
+
+def _bands(mean, spread, dispersion, levels):
+    """Return the columns lower_80, upper_80 ... of rising levels, each band holding the one before."""
+    out, lower, upper = {}, mean, mean
+    for level in levels:
+        low, high = band(mean, spread, dispersion, level)
+        lower, upper = np.minimum(lower, low), np.maximum(upper, high)
+        out |= {f"lower_{100 * level:g}": lower, f"upper_{100 * level:g}": upper}
+    return out
 
 
 def _timeline(queue, look):

@@ -1,16 +1,19 @@
 """One queue's days ahead: calendar, clean history, model, split over the day, spread - the order of the work."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
 
 from ccwb.errors import PlanError
-from ccwb.forecast.bands import day_spread
+from ccwb.forecast.bands import day_to_day
 from ccwb.forecast.calendar import calendar
-from ccwb.forecast.clean import clean, day_totals
+from ccwb.forecast.clean import HAPPENED, clean, decisions_of, without_typing_errors
+from ccwb.forecast.handling import handling_ahead
 from ccwb.forecast.models import MODELS
-from ccwb.forecast.profile import dispersion, handling_time, profile, shares
+from ccwb.forecast.new_queues import NewQueue, started
+from ccwb.forecast.profile import dispersion, profile, shares
+from ccwb.forecast.spread import long_trial, slot_to_slot, spread_ahead
 from ccwb.forecast.trial import best_of, predict, trial
 from ccwb.messages import N_
 
@@ -25,6 +28,8 @@ class Setting:
     events: object = None
     hours: object = None
     seed: int = 0
+    decisions: object = None
+    tenure: object = None
 
     def of(self, project):
         """Return the holiday region and the project's dictionary (or None) that hold for one project."""
@@ -38,8 +43,9 @@ class Setting:
 class Outlook:
     """A queue's days ahead. day : dates.  slots : open slots (days, slots).  offered : contacts expected, alike.
 
-    spread : relative error of each day's total.  dispersion : variance over mean of each slot's own error.  aht_s : (7,
-    slots) seconds.  model : the one used.  seconds : computing time of this model.
+    spread : relative error of each day's total.  dispersion : variance over mean of each slot's own error.  aht_s :
+    seconds, alike.  model : the one used.  seconds : computing time of this model.  day_to_day, slot_to_slot :
+    correlation of a day's error with that of the open day before, of a slot's own error with that of the slot before.
     """
 
     day: np.ndarray
@@ -48,22 +54,21 @@ class Outlook:
     spread: np.ndarray
     dispersion: np.ndarray
     aht_s: np.ndarray
+    day_to_day: float
+    slot_to_slot: float
     model: str
     seconds: float = field(default=0.0)
 
 
-def prepared(queue, ahead, setting):
-    """Return (clean days, past and `ahead` more; open slots; day totals as they were) of a queue."""
+def cleaned(queue, ahead, setting):
+    """Return (its Clean history, days past and `ahead` more, open slots) of a queue."""
     region, project = setting.of(queue.project)
-    days, slots = calendar(queue, ahead, region=region, events=setting.events, project=project, seed=setting.seed)
+    calm, typed = without_typing_errors(queue)
+    days, slots = calendar(calm, ahead, region=region, events=setting.events, project=project, seed=setting.seed)
     n = len(queue.day)
-    total = day_totals(queue.counts, slots[:n], queue.day)
-    past = days.part(0, n)
-    past.offered = total
-    days.offered[:n] = clean(past).offered
-    if np.isnan(days.offered[:n]).all():
-        days.offered[:n] = total
-    if np.isnan(total).all():
+    decisions = decisions_of(setting.decisions, queue.project, queue.channel)
+    work = clean(queue, typed, days.part(0, n), slots[:n], decisions)
+    if np.isnan(work.total).all():
         raise PlanError(
             N_(
                 "{project} / {channel}: nothing is known of its opening hours in the history. "
@@ -72,28 +77,61 @@ def prepared(queue, ahead, setting):
             project=queue.project,
             channel=queue.channel,
         )
-    return days, slots, total
+    return work, days, slots
+
+
+def to_score(queue, setting):
+    """Return the counts that a forecast is scored on: unknown where the record is wrong or a person set the day aside.
+
+    Outliers and outages are scored, unless a person set them aside: they did happen.
+    """
+    counts = queue.counts.copy()
+    for mark, used, decided in cleaned(queue, 1, setting)[0].marks:
+        if not used and (decided or mark.reason not in HAPPENED):
+            counts[mark.cut()] = np.nan
+    return counts
+
+
+def prepared(queue, ahead, setting):
+    """Return (the queue as it is learned from, days past and `ahead` more, open slots, day totals as they were)."""
+    work, days, slots = cleaned(queue, ahead, setting)
+    nothing = np.isnan(work.offered).all()
+    days.offered[: len(queue.day)] = work.total if nothing else work.offered
+    return replace(queue, counts=work.counts), days, slots, work.total
 
 
 def outlook(queue, ahead, models, setting):
     """Return the Outlook of each model asked for, by name; "best" is the model that does best on the past."""
     start = perf_counter()
-    days, slots, total = prepared(queue, ahead, setting)
+    if isinstance(queue, NewQueue):
+        look = Outlook(**started(queue, ahead, setting, prepared), seconds=perf_counter() - start)
+        return dict.fromkeys(models, look)
+    queue, days, slots, total = prepared(queue, ahead, setting)
     n = len(queue.day)
     past, future = days.part(0, n), days.part(n, n + ahead)
     tried = trial(past, ahead, list(MODELS) if BEST in models else list(models))
     shape = profile(queue, slots[:n], total, ~np.isnan(past.offered))
-    spreading = dispersion(queue.counts, total, shares(shape, queue.day, slots[:n]), ~np.isnan(past.offered))
-    split, aht_s = shares(shape, future.day, slots[n:]), handling_time(queue)
+    seen = (queue.counts, total, shares(shape, queue.day, slots[:n]), ~np.isnan(past.offered))
+    spreading, near = dispersion(*seen), slot_to_slot(*seen)
+    split, aht_s = shares(shape, future.day, slots[n:]), handling_ahead(queue, future.day, setting.tenure)
     whole = float((split @ spreading).sum() / max(split.sum(), 1.0))
+    chosen = {model: best_of(tried) if model == BEST else model for model in models}
+    far = long_trial(past, ahead, list(dict.fromkeys(chosen.values())))
     shared = (perf_counter() - start) / len(models)
     out = {}
-    for model in models:
+    for model, name in chosen.items():
         start = perf_counter()
-        expected, used = predict(past, future, best_of(tried) if model == BEST else model)
-        said = tried.said.get(used, next(iter(tried.said.values())))
-        spread = day_spread(tried.actual - said, said, tried.lead, whole, np.arange(1, ahead + 1))
+        expected, used = predict(past, future, name)
+        known = name if name in tried.said else next(iter(tried.said))
+        spread, lasting = _errors(tried, far, known, whole, ahead)
         offered = expected[:, None] * split
-        out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, used)
+        out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, lasting, near, used)
         out[model].seconds = shared + perf_counter() - start
     return out
+
+
+def _errors(tried, far, model, dispersion, ahead):
+    """Return (relative error of each day ahead, how much of it lasts to the next open day)."""
+    spread = spread_ahead(tried, far, model, dispersion, ahead)
+    said = tried.said[model]
+    return spread, day_to_day(tried.actual - said, said, tried.lead, dispersion, spread=spread)

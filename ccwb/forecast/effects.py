@@ -17,7 +17,7 @@ MONTH_DAYS, YEAR_DAYS = 84, 540  # history needed before month phase and yearly 
 WAVES = 4  # sine waves tried, of the month and of the year
 RECENT_DAYS = 1096  # the regression looks back three years
 SHRINK_DAYS = 1  # an effect seen on n days keeps n / (n + SHRINK_DAYS) of itself
-RARE = 0.1  # share of errors at either end that counts as the next to them
+RARE = 0.05  # share of errors at either end that counts as the next to them
 LEVEL = ("level", "weekday", "trend")  # terms that are no calendar effect
 
 
@@ -122,7 +122,7 @@ def _named(names, beta, x, turn):
 def mean_scale(errors):
     """Return what a median forecast is multiplied by to give the mean, from its errors in logs (Duan's smearing).
 
-    The highest and the lowest tenth of the errors count as the next to them: rare shocks do not raise every day.
+    The highest and the lowest twentieth of the errors count as the next to them: rare shocks do not raise every day.
     """
     if not len(errors):
         return 1.0

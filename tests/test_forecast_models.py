@@ -94,9 +94,7 @@ def test_of_several_levels_the_one_that_told_the_weeks_after_is_trusted():
 
 def test_the_mean_of_a_median_is_raised_by_noise_but_not_by_a_rare_shock():
     noise = np.random.default_rng(6).normal(0, 0.3, 20_000)
-    tails = np.clip(
-        np.exp(noise), np.exp(-1.6449 * 0.3), np.exp(1.6449 * 0.3)
-    ).mean()  # normal quantiles of a twentieth
+    tails = np.clip(np.exp(noise), np.exp(-1.6449 * 0.3), np.exp(1.6449 * 0.3)).mean()  # normal quantiles
     assert mean_scale(noise) == pytest.approx(tails, rel=0.005) and 1.02 < mean_scale(noise) < np.exp(0.3**2 / 2)
     assert mean_scale(np.array([0.0] * 99 + [5.0])) == 1.0 and mean_scale(np.array([])) == 1.0
 

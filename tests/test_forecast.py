@@ -333,7 +333,7 @@ def test_a_band_holds_its_share_of_drawn_counts(mean, spread, dispersion):
     drawn = rng.poisson(rng.gamma(mean**2 / max(variance - mean, 1e-9), max(variance - mean, 1e-9) / mean, 4000))
     share = ((drawn >= lower) & (drawn <= upper)).mean()
     at_edges = np.isin(drawn, [np.floor(lower[0]), np.ceil(upper[0])]).mean()
-    assert share > 0.76 and share - at_edges < 0.83  # whole contacts: the two ends themselves may be much
+    assert share > 0.77 and share - at_edges < 0.83  # whole contacts: the two ends themselves may be much
 
 
 def paths_forecast():

@@ -83,7 +83,8 @@ def result_of(store, cycle_id, stage, *, project=""):
     tables are not those that it was saved with.
     """
     stage, revisions = stage_of(stage), store.revisions(cycle=cycle_id, project=project or None)
-    made = [name for name in stage.tables if name in revisions and name not in {need.name for need in stage.needs}]
+    apart = {*stage.drafts, *(need.name for need in stage.needs)}
+    made = [name for name in stage.tables if name in revisions and name not in apart]
     return {name: revisions[name].number for name in made}
 
 
@@ -160,7 +161,8 @@ class _Numbers:
 
         A document counts by its content, so that going back to what was approved is no change.
         """
-        tables = [*stage.tables, *(need.name for need in stage.needs if not need.of_centre)]
+        own = [name for name in stage.tables if name not in stage.drafts]
+        tables = [*own, *(need.name for need in stage.needs if not need.of_centre)]
         revisions = self.revisions(self.cycle_id)
         return {f"table {name}": revisions[name].number for name in tables if name in revisions} | {
             f"document {name}/{project}": _fingerprint(_handed_on(data, stage))
@@ -168,9 +170,10 @@ class _Numbers:
         }
 
     def stands(self, stage, of):
-        """Return whether what an approval is of is still so; older workbooks noted a document's version instead."""
+        """Return whether what an approval is of is still so; older ones are of a document's version and of drafts."""
         now = self.made_by(stage)
         older = {f"document {name}/{project}": head.version for (name, project), head in self.heads.items()}
+        of = {key: noted for key, noted in of.items() if key.removeprefix("table ") not in stage.drafts}
         return of.keys() == now.keys() and all(noted in (now[key], older.get(key)) for key, noted in of.items())
 
     def documents(self, stage):
@@ -197,9 +200,9 @@ def _concerning(project, centre):
 
 
 def _handed_on(data, stage):
-    """Return a stage's document without settings and scenarios, which hand nothing on before a result is made."""
+    """Return a stage's document without what hands nothing on before a result is made of it."""
     if isinstance(data, dict) and stage.result:
-        return {key: value for key, value in data.items() if key not in ("settings", "scenarios")}
+        return {key: value for key, value in data.items() if key not in ("settings", "scenarios", "draft")}
     return data
 
 
@@ -266,7 +269,7 @@ def _differing(stage, documents, numbers):
     out = []
     for project, data in documents:
         revisions = numbers.revisions(numbers.cycle_id, project)
-        noted = data.get("result_of") or {}
+        noted = {name: n for name, n in (data.get("result_of") or {}).items() if name not in stage.drafts}
         values = {"step": stage.step}
         if any(name not in revisions or revisions[name].number != number for name, number in noted.items()):
             out.append(Blocker(OTHER_RESULT, values, stage.key, project))
@@ -288,7 +291,7 @@ def _unfinished(stage, documents, numbers):
     """Return what a stage that was begun lacks itself."""
     store, cycle_id = numbers.store, numbers.cycle_id
     if stage.result and not store.has_rows(stage.result, cycle=cycle_id):
-        return [Blocker(N_("Nothing is computed and saved in this step yet."), {}, stage.key)]
+        return [Blocker(stage.unmade, {}, stage.key)]
     found = []
     for _, data in documents:
         if stage.key == "mission":

@@ -4,27 +4,33 @@ import pandas as pd
 
 from ccwb import forecast as fc
 from ccwb.channels import CHANNELS
+from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import forecast_parts as parts
+from ccwb.ui import forecast_publish as publishing
 from ccwb.ui import html, refusals, text
 from ccwb.ui.approval import approval
-from ccwb.ui.charts import Chart
-from ccwb.ui.forecast_events import Events, known
-from ccwb.ui.forecast_work import Making, gathered
+from ccwb.ui.forecast_events import Events
+from ccwb.ui.forecast_models import Compared, model_table, scored
+from ccwb.ui.forecast_pictures import Pictures, sights
+from ccwb.ui.forecast_work import Making
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.shell import Page
-from ccwb.ui.text import _, number
+from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 
-SHOWN_DAYS = 120  # of history before the cycle, in the picture
+SHOWN_YEARS = 3  # of history before the cycle, in the picture
+
+# The folds below the pictures, under what they are for
+PARTS = ((N_("How sure is it"), (Compared,)),)
 
 
 class ForecastPage(Page):
-    """The forecast of one project's queues for the days of the cycle."""
+    """The forecast of one project's queues for the days of the cycle: made, corrected, published for staffing."""
 
     name = "forecast"
     needs_project = True
-    _here = queue = events = None
+    _here = queue = events = pictures = None
 
     def body(self):
         stays, self._here = self._here == (self.project, self.cycle_id), (self.project, self.cycle_id)
@@ -35,119 +41,156 @@ class ForecastPage(Page):
         if not channels:
             return [parts.top(), self._no_history()]
         self.queues = [(self.project, c) for c in CHANNELS if c in channels]
-        since = pd.Timestamp(self.context.cycle.first_day) - pd.Timedelta(days=SHOWN_DAYS)
-        self.history = gathered(self.store.read_table("history", project=self.project, zone=self._zone(), start=since))
-        self.kept = self.store.load("forecast", cycle=self.cycle_id, project=self.project).data or {}
-        self.forecast = self.store.read_table("forecast", cycle=self.cycle_id, project=self.project, zone=self._zone())
-        self.accuracy = self.store.read_table("accuracy", cycle=self.cycle_id, project=self.project)
+        self._read()
         if not stays or self.queue not in self.queues:
-            self.queue, self._monday, self.model = self.queues[0], self._first_monday(), fc.BEST
-        self._mark_days()
+            self.queue, self.model, self.pictures = self.queues[0], fc.BEST, None
+        if self.pictures:
+            self.pictures.build()
+        else:
+            self.pictures = Pictures(self)
+        return self._build(stays)
+
+    def _read(self):
+        first = pd.Timestamp(self.context.cycle.first_day)
+        place = {"project": self.project, "zone": self.zone}
+        self.history = self.store.read_table("history", start=first - pd.DateOffset(years=SHOWN_YEARS), **place)
+        self.kept = self.draft("forecast", dict, project=self.project)
+        place["cycle"] = self.cycle_id
+        self.published = self.store.read_table("forecast", **place)
+        self.accuracy = self.store.read_table("accuracy", cycle=self.cycle_id, project=self.project)
+        self.drafted = publishing.drafted(self.store, self.cycle_id, self.project, self.zone)
+        self.forecast = publishing.outlook(self.drafted, self.settings)
+
+    def _build(self, stays):
         self.events = Events(self, self.events if stays else None)
-        self.answer = html.html("")
-        self.daily = Chart(
-            parts.daily(),
-            {"came": parts.no_days(), "expected": parts.no_days(), "marks": parts.no_marks()},
-            title="",
-            table=self._daily_table,
-            name="forecast_days",
-        )
-        self.week = Chart(
-            parts.week(), {"slots": parts.no_slots()}, title="", table=self._week_table, name="forecast_week"
-        )
-        self.believes = html.html("")
-        self.models = html.html("")
+        self.answer, self.stands, self.believes, self.models = (html.html("") for _n in range(4))
+        self.parts = [part(self) for _head, kinds in PARTS for part in kinds]
         self.show()
+        week = [html.card(self.pictures.week)] if len(self.forecast) else []
+        whole = lambda: TableView(self.forecast, name=f"forecast_{self.project}")  # noqa: E731 - a fold asks for it
         return [
             parts.top(),
             self.answer,
             html.split(
-                [html.card(self._controls()), html.card(self.believes, title=_("What the forecast believes"))],
-                html.card(self.daily),
-                *([html.card(self.week)] if len(self.forecast) else []),
+                [
+                    html.card(self._controls()),
+                    html.card(self.stands, self._publish_row(), title=_("For staffing")),
+                    html.card(self.believes, title=_("What the forecast believes")),
+                ],
+                html.card(self.pictures.days, self.pictures.legend),
+                *week,
                 html.card(self.models, title=_("The models, tried on the past")),
                 html.card(self.events.grid, title=_("Events that move the volume")),
-                html.fold(
-                    _("The whole forecast as a table"), TableView(self.forecast, name=f"forecast_{self.project}")
+                *self._folds(),
+                html.stack(
+                    html.html(html.heading(_("The data"), 3)),
+                    html.fold(_("The whole forecast as a table"), whole),
+                    html.fold(_("Bring in more history"), self._import),
+                    classes="ccwb-folds",
                 ),
-                html.fold(_("Bring in more history"), self._import()),
                 approval(self, "forecast"),
             ),
         ]
 
+    def _folds(self):
+        folds = {type(part): part.fold(_(part.title)) for part in self.parts}
+        self.folds = {kind.__name__: fold for kind, fold in folds.items()}
+        return [
+            html.stack(html.html(html.heading(_(head), 3)), *(folds[kind] for kind in kinds), classes="ccwb-folds")
+            for head, kinds in PARTS
+        ]
+
     # what is shown ---------------------------------------------------------------------------------------------------
+    @property
+    def daily(self):
+        """The picture of the days."""
+        return self.pictures.days
+
+    @property
+    def week(self):
+        """The picture of one week."""
+        return self.pictures.week
+
+    @property
+    def settings(self):
+        """What is in sight on top of the models' forecast, by the stage's document."""
+        return publishing.settings_of(self.kept.data)
+
+    @property
+    def zone(self):
+        return project_of(self.centre(), self.project)["zone"]
+
     def show(self):
-        """Show the chosen queue."""
-        self.answer.value = parts.figures(self._of_queue(self.forecast), self._scored())
-        self.believes.value = parts.beliefs(self.kept, self.queue[1], bool(len(self.forecast)))
-        self.models.value = parts.model_table(self._of_queue(self.forecast), self._scored())
-        self._show_days()
-        self.show_week(self._monday)
+        """Show the chosen queue, and how draft and published forecast stand."""
+        tried = scored(self.of_queue(self.accuracy))
+        self.answer.value = parts.figures(self.of_queue(self.forecast), tried)
+        self.believes.value = parts.beliefs(self.kept.data, self.queue[1], bool(len(self.drafted)))
+        self.models.value = model_table(self.of_queue(self.drafted), tried)
+        self.stands.value = publishing.standing(self) or html.paragraph(_("Nothing is made yet."), "ccwb-muted")
+        self.pictures.show()
 
-    def _show_days(self):
-        days = self._days() | {"marks": parts.marks_of(self.marks, self.queue[1])}
-        title = (
-            _(
-                "{queue}: what came, and what is expected until {day}",
-                queue=parts.label(self.queue),
-                day=text.date(self._end()),
-            )
-            if len(self.forecast)
-            else _("{queue}: what came. There is no forecast for this cycle yet.", queue=parts.label(self.queue))
-        )
-        self.daily.update(days, title=title)
+    def show_marks(self):
+        """Mark the events as they now are on the days."""
+        self.pictures.mark_days()
+        self.pictures.show_days()
 
-    def show_week(self, day):
-        """Show the intervals of the week that `day` is in."""
-        self._monday = day.normalize() - pd.Timedelta(days=day.day_of_week)
-        slots = self._slots()
-        peak = slots.loc[slots["offered"].idxmax()] if len(slots) else None
-        title = _("No intervals in the week from {day}", day=text.date(self._monday))
-        if peak is not None:
-            title = _(
-                "Week from {day}: the busiest interval is {weekday} {time} with {n} contacts",
-                day=text.date(self._monday),
-                weekday=text.say().weekday(peak["interval_start"], "EEEE"),
-                time=text.clock(peak["interval_start"]),
-                n=number(peak["offered"]),
-            )
-        self.week.update({"slots": parts.for_chart(slots)}, title=title)
+    def of_queue(self, table):
+        """Return the rows of a table that belong to the chosen queue."""
+        return table[(table["project"] == self.queue[0]) & (table["channel"] == self.queue[1])]
+
+    def cleaned_marks(self):
+        """Return the days that the cleaning marked, as the picture wants them."""
+        return parts.no_cleaned()
 
     # controls --------------------------------------------------------------------------------------------------------
     def _controls(self):
-        queues = [{"value": c, "label": _(CHANNELS[c].label)} for _p, c in self.queues]
         models = [{"value": fc.BEST, "label": _("The best on the past")}]
         models += [{"value": m, "label": _(m)} for m in fc.MODELS]
-        weeks = [
-            {"value": str(day.date()), "label": text.date(day)}
-            for day in pd.date_range(self._first_monday(), self._end(), freq="7D")
-        ]
+        queues = [{"value": c, "label": _(CHANNELS[c].label)} for _p, c in self.queues]
         fields = [
             {"key": "channel", "label": _("Queue"), "kind": "select", "options": queues},
-            {"key": "week", "label": _("Week in the lower picture"), "kind": "select", "options": weeks},
+            {"key": "sight", "label": _("Days in the picture"), "kind": "select", "options": sights()},
+            {"key": "week", "label": _("Week in the lower picture"), "kind": "select", "options": self._weeks()},
             {"key": "model", "label": _("Model"), "kind": "select", "options": models},
         ]
-        values = {"channel": self.queue[1], "week": str(self._monday.date()), "model": self.model}
+        values = {"channel": self.queue[1], "model": self.model, "sight": self.pictures.sight}
+        values["week"] = str(self.pictures.monday.date())
         self.form = Form(fields, values, on_change=self.guard(self._changed))
+        make = button(_("Make the forecast"), self.make, primary=self.drafted.empty, page=self)
         return html.row(
-            self.form,
-            button(_("Make the forecast"), self.make, primary=True, page=self),
-            button(_("Make it for every project"), self.make_all, page=self),
-            classes="stack",
+            self.form, make, button(_("Make it for every project"), self.make_all, page=self), classes="stack"
         )
+
+    def _weeks(self):
+        first, last = (pd.Timestamp(day) for day in (self.context.cycle.first_day, self.context.cycle.last_day))
+        mondays = pd.date_range(first - pd.Timedelta(days=first.day_of_week), last, freq="7D")
+        return [{"value": str(day.date()), "label": text.date(day)} for day in mondays]
+
+    def _publish_row(self):
+        publish = button(_("Publish for staffing"), self.publish, primary=len(self.drafted) > 0, page=self)
+        return html.row(publish)
 
     def _changed(self, key, value, final):
         if key == "channel":
             self.queue = (self.project, value)
             self.show()
+            self.tell_parts()
         elif key == "week":
-            self.show_week(pd.Timestamp(value))
+            self.pictures.show_week(pd.Timestamp(value))
+        elif key == "sight":
+            self.pictures.look_at(value)
         else:
             self.model = value
 
+    def tell_parts(self):
+        """Tell the folds that are open that something above them is another."""
+        for part in self.parts:
+            if part.made:
+                part.moved()
+
     # the work --------------------------------------------------------------------------------------------------------
     def make(self):
-        """Forecast this project's queues for the cycle, try the models on the past, and keep both."""
+        """Forecast this project's queues for the cycle, try the models on the past, and keep both as the draft."""
         self._work([self.project])
 
     def make_all(self):
@@ -160,69 +203,36 @@ class ForecastPage(Page):
 
         def keep(made):
             making.keep(made)
-            self.open()
-            self.say(_("The forecast is made and kept for staffing."), "good")
+            self.reopen()
+            said = _("The forecast is made. Look at it, correct what you know better, then publish it for staffing.")
+            every = button(_("Publish all of them as they are"), lambda: self._publish(projects), page=self)
+            self.say(said, "good", *([every] if len(projects) > 1 else []))
 
         self.work(making, keep, what=_("Forecasting"))
 
-    # the data --------------------------------------------------------------------------------------------------------
-    def _zone(self):
-        return project_of(self.centre(), self.project)["zone"]
+    def publish(self):
+        """Make what is in sight the forecast that staffing works with, and keep a copy of it for evaluation."""
+        refusals.stop_at(refusals.in_grid(self.events.grid))
+        self._publish([self.project], version=self.kept.version)
 
-    def _of_queue(self, table):
-        return table[(table["project"] == self.queue[0]) & (table["channel"] == self.queue[1])]
+    def _publish(self, projects, version=None):
+        with self.store.together():
+            for project in projects:
+                publishing.publish(
+                    self.store, self.context.cycle, self.centre(), project, by=self.person, version=version
+                )
+        self.reopen()
+        self.say(_("Published: staffing works with it from now on, and a copy is kept for the evaluation."), "good")
 
-    def _scored(self):
-        rows = self._of_queue(self.accuracy)
-        rows = rows[rows["model"] != fc.BEST] if len(rows) else rows
-        if rows.empty:
-            return rows
-        means = rows.groupby("model")[["wape", "bias", "coverage_80"]].mean()
-        return means.sort_values("wape").reset_index()
+    def reopen(self):
+        """Build the page anew from the store; the folds that were open stay so."""
+        opened = [name for name, fold in self.folds.items() if fold.opened]
+        self.open()
+        for name in opened:
+            if name in self.folds:
+                self.folds[name].opened = True
 
-    def _in_picture(self):
-        """Return the first and the last day that the picture of the days shows."""
-        first = (
-            self.history["interval_start"].min() if len(self.history) else pd.Timestamp(self.context.cycle.first_day)
-        )
-        return first.tz_localize(None).normalize(), self._end()
-
-    def _end(self):
-        return pd.Timestamp(self.context.cycle.last_day)
-
-    def _first_monday(self):
-        first = pd.Timestamp(self.context.cycle.first_day)
-        return first - pd.Timedelta(days=first.day_of_week)
-
-    def _days(self):
-        first = pd.Timestamp(self.context.cycle.first_day, tz=self._zone())
-        history = self._of_queue(self.history)
-        history = history[history["interval_start"] < first + pd.Timedelta(days=400)]
-        return {"came": parts.by_day(history), "expected": parts.expected_days(self._of_queue(self.forecast))}
-
-    def _daily_table(self):
-        days = self._days()
-        table = pd.concat([days["came"].assign(what=_("came")), days["expected"].assign(what=_("expected"))])
-        table.insert(0, "day", pd.to_datetime(table.pop("t"), unit="ms"))
-        return table
-
-    def _slots(self):
-        rows = self._of_queue(self.forecast)
-        start = rows["interval_start"].dt.tz_localize(None) if len(rows) else rows["interval_start"]
-        return rows[(start >= self._monday) & (start < self._monday + pd.Timedelta(days=7))] if len(rows) else rows
-
-    def _week_table(self):
-        return self._slots()
-
-    # events and empty pages ------------------------------------------------------------------------------------------
-    def _mark_days(self):
-        self.marks = parts.marks(known(self.store), project_of(self.centre(), self.project), self._in_picture())
-
-    def show_marks(self):
-        """Mark the events as they now are on the days."""
-        self._mark_days()
-        self._show_days()
-
+    # empty pages -----------------------------------------------------------------------------------------------------
     def _import(self):
         return ImportPart(self, project=self.project, done=lambda _report: self.open()).widget
 

@@ -10,6 +10,7 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
+from ccwb.ui import forecast_publish as publishing
 from ccwb.ui.text import _
 
 INTERVAL_S = 1800
@@ -28,7 +29,7 @@ class Making:
         return [self._one(project, progress, n) for n, project in enumerate(self.projects)]
 
     def keep(self, made):
-        """Keep what was made; a project without a history has nothing to keep."""
+        """Keep what was made as the draft; a project without a history has nothing to keep."""
         for project, table, tried, believed in made:
             if table is not None:
                 said = {"made_from": self.made_from[project], "beliefs": believed}
@@ -80,14 +81,17 @@ class Making:
 
     def _keep_one(self, project, table, tried, said):
         where = {"cycle": self.cycle.id, "project": project}
-        place = {"by": self.by, "at": dt.datetime.now(dt.UTC), **where}
+        at = dt.datetime.now(dt.UTC)
+        place = {"by": self.by, "at": at, **where}
         with self.store.together():  # the forecast, how its models did and what is said of it: all or none
-            self.store.write_table("forecast", table, **place)
+            published = self.store.has_rows("forecast", **where)
+            self.store.write_table("forecast_draft", table, **place)
             if tried is not None:
                 self.store.write_table("accuracy", tried, zone="UTC", **place)
-            result_of = cycles.result_of(self.store, self.cycle.id, "forecast", project=project)
             now = self.store.load("forecast", **where)
-            data = (now.data or {}) | said | {"result_of": result_of}
+            draft = said | {"by": self.by, "at": at.isoformat(), "model": self.model}
+            number = publishing.revision(self.store, where)
+            data = publishing.with_settings(now.data or {}, published=published, draft=number) | {"draft": draft}
             self.store.save("forecast", data, base=now.version, apart=True, **place)
 
     def _setting(self, project):

@@ -11,7 +11,7 @@ from ccwb.projects import PERIODS, project_of
 from ccwb.staffing import risk
 from ccwb.ui import html, text
 from ccwb.ui.charts import Chart
-from ccwb.ui.staffing_fold import Part
+from ccwb.ui.part import Part
 from ccwb.ui.staffing_parts import copied
 from ccwb.ui.staffing_week import scaled
 from ccwb.ui.text import _, duration, number, percent, signed

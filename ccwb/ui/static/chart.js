@@ -29,6 +29,8 @@ const config = {
   range: { category: ["$accent", "$c2", "$c3", "$c4", "$c5", "$c6"], heatmap: ["$heat-0", "$heat-1", "$heat-2", "$heat-3"], ramp: ["$heat-0", "$heat-1", "$heat-2", "$heat-3"] },
 };
 
+const AXIS_ROOM = 88; // pixels beside a picture of several below each other, whose width Vega does not fit itself
+
 const rowsOf = (columns) => {
   const names = Object.keys(columns);
   const rows = new Array(names.length ? columns[names[0]].length : 0);
@@ -60,8 +62,12 @@ function render({ model, el }) {
     const spec = structuredClone(model.get("spec"));
     const data = model.get("data");
     spec.datasets = { ...(spec.datasets ?? {}), ...Object.fromEntries(Object.entries(data).map(([name, c]) => [name, rowsOf(c)])) };
-    if (spec.width === undefined || spec.width === "container") spec.width = width;
-    spec.autosize = spec.autosize ?? { type: "fit-x", contains: "padding" };
+    if (spec.vconcat) {
+      for (const part of spec.vconcat) part.width = part.width ?? Math.max(width - AXIS_ROOM, 120);
+    } else {
+      if (spec.width === undefined || spec.width === "container") spec.width = width;
+      spec.autosize = spec.autosize ?? { type: "fit-x", contains: "padding" };
+    }
     const held = h("div");
     const made = await embed(held, coloured(spec, el), {
       actions: false,

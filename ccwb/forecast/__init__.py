@@ -5,6 +5,8 @@
     sample_paths  possible futures drawn from a forecast; path_totals: their sums
     gather        a history in longer intervals
     beliefs       what the forecast believes, in sentences
+    adjusted      a forecast with what people change in it; what_adjusted, scenario, without
+    against       a forecast held against what came; accuracy_of
     MODELS        the models, by name
 
 A queue is forecast by day; the day is then split over its open slots by a weekday profile, so slots add up to days.
@@ -15,6 +17,8 @@ import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
+from ccwb.forecast.adjust import adjusted, scenario, what_adjusted, without
+from ccwb.forecast.against import accuracy_of, against
 from ccwb.forecast.bands import band
 from ccwb.forecast.beliefs import beliefs_of
 from ccwb.forecast.calendar import weekday_of
@@ -25,7 +29,22 @@ from ccwb.forecast.scores import scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
 from ccwb.messages import N_
 
-__all__ = ["BEST", "MODELS", "backtest", "beliefs", "forecast", "gather", "path_totals", "sample_paths"]
+__all__ = [
+    "BEST",
+    "MODELS",
+    "accuracy_of",
+    "adjusted",
+    "against",
+    "backtest",
+    "beliefs",
+    "forecast",
+    "gather",
+    "path_totals",
+    "sample_paths",
+    "scenario",
+    "what_adjusted",
+    "without",
+]
 
 MOST_DAYS = 731
 

@@ -114,8 +114,8 @@ ACTUALS = Need(
     N_("The actual figures changed after step {step} was computed: run step {step} again."),
 )
 
-# Of the forecast: how its models did, what they say, and every forecast that was published
-DRAFTS = ("accuracy", "forecast_draft", "forecast_snapshots")
+# Of the forecast: how its models did, what was odd in the history, what they say, and what was published when
+DRAFTS = ("accuracy", "cleaning", "forecast_draft", "forecast_snapshots")
 
 STAGES = {
     stage.key: stage

@@ -7,6 +7,7 @@
     beliefs       what the forecast believes, in sentences
     adjusted      a forecast with what people change in it; what_adjusted, scenario, without
     against       a forecast held against what came; accuracy_of
+    cleaning      what is odd in a history, and whether the forecast learns from it; REASONS explains each reason
     MODELS        the models, by name
 
 A queue is forecast by day; the day is then split over its open slots by a weekday profile, so slots add up to days.
@@ -27,16 +28,20 @@ from ccwb.forecast.outlook import BEST, Setting, outlook
 from ccwb.forecast.paths import path_totals, sample_paths
 from ccwb.forecast.scores import scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
+from ccwb.forecast.shown import REASONS, cleaning, explained
 from ccwb.messages import N_
 
 __all__ = [
     "BEST",
     "MODELS",
+    "REASONS",
     "accuracy_of",
     "adjusted",
     "against",
     "backtest",
     "beliefs",
+    "cleaning",
+    "explained",
     "forecast",
     "gather",
     "path_totals",
@@ -61,6 +66,7 @@ def forecast(
     interval_s=None,
     seed=0,
     progress=None,
+    decisions=None,
 ):
     """Return a forecast table: contacts to expect in each open interval of the next `days` days, queue by queue.
 
@@ -79,6 +85,7 @@ def forecast(
     interval_s : gather the history into this length first.  seed : for a model that draws at random.
     progress : called as progress(done, total, text) before each queue and at the end; an exception that it raises
         (to cancel) passes through, and nothing is returned.
+    decisions : what people decided of the marks that `cleaning` shows: project, channel, day, use.
 
     Closed intervals have no row: nothing is expected there, also where the history has contacts outside the hours
     given. Slots of a day add up to the model's day, except on clock-change days, which are an hour shorter or longer.
@@ -90,7 +97,7 @@ def forecast(
     '2026-01-26     90.0 seasonal naive\\n2026-01-27     80.0 seasonal naive\\n2026-01-28     70.0 seasonal naive'
     """
     _check(days, [model], level)
-    setting = Setting(holidays, events, hours, seed)
+    setting = Setting(holidays, events, hours, seed, decisions)
     frames = []
     for queue in _told(queues_of(history, interval_s), progress):
         frames.append(_table(queue, outlook(queue, days, [model], setting)[model], {0.8, *level}))
@@ -110,6 +117,7 @@ def backtest(
     interval_s=None,
     seed=0,
     progress=None,
+    decisions=None,
 ):
     """Return an accuracy table: how each model would have done at earlier moments, one row per queue, origin, model.
 
@@ -122,7 +130,7 @@ def backtest(
     names = [*MODELS, BEST] if models is None else list(models)
     _check(days, names, ())
     every = max(7, days // 14 * 7) if every is None else every
-    setting = Setting(holidays, events, hours, seed)
+    setting = Setting(holidays, events, hours, seed, decisions)
     rows = []
     for queue in _told(queues_of(history, interval_s), progress):
         rows += scores(queue, days, [len(queue.day) - days - i * every for i in range(origins)], names, setting)

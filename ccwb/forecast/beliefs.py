@@ -64,7 +64,7 @@ def _during(event, day):
 
 
 def _learned(queue, setting):
-    days, _, _ = prepared(queue, 28, setting)
+    _, days, _, _ = prepared(queue, 28, setting)
     n = len(queue.day)
     past, ahead = days.part(0, n), days.part(n, n + 28, hide=True)
     if not enough(past.offered):

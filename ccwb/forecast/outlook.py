@@ -1,6 +1,6 @@
 """One queue's days ahead: calendar, clean history, model, split over the day, spread - the order of the work."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from ccwb.errors import PlanError
 from ccwb.forecast.bands import day_spread
 from ccwb.forecast.calendar import calendar
-from ccwb.forecast.clean import clean, day_totals
+from ccwb.forecast.clean import clean, decisions_of, without_typing_errors
 from ccwb.forecast.models import MODELS
 from ccwb.forecast.profile import dispersion, handling_time, profile, shares
 from ccwb.forecast.trial import best_of, predict, trial
@@ -25,6 +25,7 @@ class Setting:
     events: object = None
     hours: object = None
     seed: int = 0
+    decisions: object = None
 
     def of(self, project):
         """Return the holiday region and the project's dictionary (or None) that hold for one project."""
@@ -52,18 +53,15 @@ class Outlook:
     seconds: float = field(default=0.0)
 
 
-def prepared(queue, ahead, setting):
-    """Return (clean days, past and `ahead` more; open slots; day totals as they were) of a queue."""
+def cleaned(queue, ahead, setting):
+    """Return (its Clean history, days past and `ahead` more, open slots) of a queue."""
     region, project = setting.of(queue.project)
-    days, slots = calendar(queue, ahead, region=region, events=setting.events, project=project, seed=setting.seed)
+    calm, typed = without_typing_errors(queue)
+    days, slots = calendar(calm, ahead, region=region, events=setting.events, project=project, seed=setting.seed)
     n = len(queue.day)
-    total = day_totals(queue.counts, slots[:n], queue.day)
-    past = days.part(0, n)
-    past.offered = total
-    days.offered[:n] = clean(past).offered
-    if np.isnan(days.offered[:n]).all():
-        days.offered[:n] = total
-    if np.isnan(total).all():
+    decisions = decisions_of(setting.decisions, queue.project, queue.channel)
+    work = clean(queue, typed, days.part(0, n), slots[:n], decisions)
+    if np.isnan(work.total).all():
         raise PlanError(
             N_(
                 "{project} / {channel}: nothing is known of its opening hours in the history. "
@@ -72,13 +70,21 @@ def prepared(queue, ahead, setting):
             project=queue.project,
             channel=queue.channel,
         )
-    return days, slots, total
+    return work, days, slots
+
+
+def prepared(queue, ahead, setting):
+    """Return (the queue as it is learned from, days past and `ahead` more, open slots, day totals as they were)."""
+    work, days, slots = cleaned(queue, ahead, setting)
+    nothing = np.isnan(work.offered).all()
+    days.offered[: len(queue.day)] = work.total if nothing else work.offered
+    return replace(queue, counts=work.counts), days, slots, work.total
 
 
 def outlook(queue, ahead, models, setting):
     """Return the Outlook of each model asked for, by name; "best" is the model that does best on the past."""
     start = perf_counter()
-    days, slots, total = prepared(queue, ahead, setting)
+    queue, days, slots, total = prepared(queue, ahead, setting)
     n = len(queue.day)
     past, future = days.part(0, n), days.part(n, n + ahead)
     tried = trial(past, ahead, list(MODELS) if BEST in models else list(models))

@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
+from ccwb.forecast.reading import DAY_S, read
 from ccwb.messages import N_
-from ccwb.tables import check
 
-DAY_S = 86_400
 _SUMS = (
     "offered",
     "handled",
@@ -64,7 +63,7 @@ def queues_of(history, interval_s=None):
     interval_s : gather the history into intervals of this length first; None keeps its own.
     Raises PlanError for an empty table, mixed lengths in one queue, and a queue whose offered is nowhere known.
     """
-    table = check(history[[c for c in _NEEDED if c in history.columns]], "history")
+    table = read(history[[c for c in _NEEDED if c in history.columns]])
     if not len(table):
         raise PlanError(N_("The history table has no rows. Import a history first, then forecast."))
     if "offered" not in table.columns:
@@ -92,7 +91,7 @@ def gather(history, interval_s):
     >>> gather(calls, 1800)[["interval_start", "offered", "aht_s"]].to_string(header=False, index=False)
     '2026-03-02 08:00:00     10.0  160.0'
     """
-    table = check(history, "history")
+    table = read(history)
     if len(table) and (interval_s < table["interval_s"].max() or (interval_s % table["interval_s"]).any()):
         raise PlanError(
             N_("The history has intervals of {found} s; they cannot be gathered into {wished} s. Choose a multiple."),

@@ -10,6 +10,8 @@ from ccwb.ui import forecast_parts as parts
 from ccwb.ui import forecast_publish as publishing
 from ccwb.ui import html, refusals, text
 from ccwb.ui.approval import approval
+from ccwb.ui.forecast_adjust import Adjustments
+from ccwb.ui.forecast_cleaning import Cleaning, drawn_marks, turned
 from ccwb.ui.forecast_events import Events
 from ccwb.ui.forecast_models import Compared, model_table, scored
 from ccwb.ui.forecast_pictures import Pictures, sights
@@ -22,7 +24,10 @@ from ccwb.ui.widgets import Form, TableView, button
 SHOWN_YEARS = 3  # of history before the cycle, in the picture
 
 # The folds below the pictures, under what they are for
-PARTS = ((N_("How sure is it"), (Compared,)),)
+PARTS = (
+    (N_("Correct it"), (Adjustments, Cleaning)),
+    (N_("How sure is it"), (Compared,)),
+)
 
 
 class ForecastPage(Page):
@@ -31,6 +36,7 @@ class ForecastPage(Page):
     name = "forecast"
     needs_project = True
     _here = queue = events = pictures = None
+    parts = ()
 
     def body(self):
         stays, self._here = self._here == (self.project, self.cycle_id), (self.project, self.cycle_id)
@@ -59,12 +65,15 @@ class ForecastPage(Page):
         self.published = self.store.read_table("forecast", **place)
         self.accuracy = self.store.read_table("accuracy", cycle=self.cycle_id, project=self.project)
         self.drafted = publishing.drafted(self.store, self.cycle_id, self.project, self.zone)
-        self.forecast = publishing.outlook(self.drafted, self.settings)
+        self.cleaning = self.store.read_table("cleaning", cycle=self.cycle_id, project=self.project, all_columns=True)
+        self.forecast, self.refused = publishing.in_sight(self.drafted, self.settings)
 
     def _build(self, stays):
         self.events = Events(self, self.events if stays else None)
         self.answer, self.stands, self.believes, self.models = (html.html("") for _n in range(4))
-        self.parts = [part(self) for _head, kinds in PARTS for part in kinds]
+        typed = {"before": next((p for p in self.parts if isinstance(p, Adjustments)), None) if stays else None}
+        kinds = [kind for _head, kinds in PARTS for kind in kinds]
+        self.parts = [kind(self, **typed) if kind is Adjustments else kind(self) for kind in kinds]
         self.show()
         week = [html.card(self.pictures.week)] if len(self.forecast) else []
         whole = lambda: TableView(self.forecast, name=f"forecast_{self.project}")  # noqa: E731 - a fold asks for it
@@ -140,7 +149,21 @@ class ForecastPage(Page):
 
     def cleaned_marks(self):
         """Return the days that the cleaning marked, as the picture wants them."""
-        return parts.no_cleaned()
+        return drawn_marks(self.of_queue(self.cleaning), self.queue[1], self.settings["decisions"])
+
+    def pick_mark(self, day):
+        """Learn, or no more learn, from a marked day of the chosen queue; kept for the next forecast."""
+        self.set(decisions=turned(self.settings["decisions"], self.of_queue(self.cleaning), self.queue, day))
+
+    def set(self, **changes):
+        """Take other settings (adjustments, scenario, decisions, starts), keep them, and show what they give."""
+        published = len(self.published) > 0
+        self.kept.data = publishing.with_settings(self.kept.data, published=published, **changes)
+        self.clear()
+        self.kept.save()
+        self.forecast, self.refused = publishing.in_sight(self.drafted, self.settings)
+        self.show()
+        self.tell_parts()
 
     # controls --------------------------------------------------------------------------------------------------------
     def _controls(self):
@@ -212,7 +235,8 @@ class ForecastPage(Page):
 
     def publish(self):
         """Make what is in sight the forecast that staffing works with, and keep a copy of it for evaluation."""
-        refusals.stop_at(refusals.in_grid(self.events.grid))
+        typed = [why for part in self.parts if isinstance(part, Adjustments) for why in part.wrong()]
+        refusals.stop_at([*refusals.in_grid(self.events.grid), *typed])
         self._publish([self.project], version=self.kept.version)
 
     def _publish(self, projects, version=None):

@@ -11,6 +11,7 @@ The document of the stage holds, beside `made_from` and `result_of` of the publi
 import datetime as dt
 
 from ccwb import cycle as cycles
+from ccwb import forecast as fc
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
@@ -45,9 +46,30 @@ def drafted(store, cycle_id, project, zone):
     return draft if len(draft) else store.read_table("forecast", **place)
 
 
+def base(draft, settings):
+    """Return the models' forecast at the chosen scenario, before adjustments."""
+    at = settings["scenario"].get("at", "expected")
+    return draft if at == "expected" or draft.empty else fc.scenario(draft, at=at)
+
+
 def outlook(draft, settings):
-    """Return the forecast in sight: the models' one, by the chosen scenario, with the adjustments."""
-    return draft
+    """Return the forecast in sight: the models' one, at the chosen scenario, with the adjustments.
+
+    Raises PlanError naming an adjustment that reaches nothing of it.
+    """
+    table = base(draft, settings)
+    return fc.adjusted(table, settings["adjustments"]) if settings["adjustments"] and len(table) else table
+
+
+def in_sight(draft, settings):
+    """Return (the outlook without the adjustments that cannot be applied, id -> why each of these cannot)."""
+    table, refused = base(draft, settings), {}
+    for one in settings["adjustments"] if len(table) else ():
+        try:
+            table = fc.adjusted(table, [one])
+        except PlanError as why:
+            refused[one["id"]] = why
+    return table, refused
 
 
 def publish(store, cycle, centre, project, *, by, version=None):

@@ -10,6 +10,7 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
+from ccwb.tables import empty
 from ccwb.ui import forecast_publish as publishing
 from ccwb.ui.text import _
 
@@ -23,6 +24,7 @@ class Making:
     def __init__(self, page, *, projects, model):
         self.store, self.cycle, self.centre, self.by = page.store, page.context.cycle, page.centre(), page.person
         self.projects, self.model = projects, model
+        self.settings = {p: publishing.settings_of(self._document(p).data or {}) for p in projects}
         self.made_from = {p: cycles.made_from(self.store, self.cycle.id, "forecast", project=p) for p in projects}
 
     def __call__(self, progress):
@@ -30,10 +32,11 @@ class Making:
 
     def keep(self, made):
         """Keep what was made as the draft; a project without a history has nothing to keep."""
-        for project, table, tried, believed in made:
-            if table is not None:
-                said = {"made_from": self.made_from[project], "beliefs": believed}
-                self._keep_one(project, table, tried, said)
+        for project, tables, believed in made:
+            if tables is not None:
+                taken = {key: self.settings[project][key] for key in ("decisions", "starts")}
+                said = {"made_from": self.made_from[project], "beliefs": believed} | taken
+                self._keep_one(project, tables, said)
 
     def known(self, project):
         """Return the history from before the cycle: what a plan for the cycle may know."""
@@ -54,7 +57,7 @@ class Making:
     def _one(self, project, progress, at):
         history = self.known(project)
         if history.empty:
-            return project, None, None, {}
+            return project, None, {}
 
         def half(part):
             return lambda done, total, detail: progress(
@@ -62,14 +65,16 @@ class Making:
             )
 
         days, setting = self._days_ahead(history), self._setting(project)
-        made = fc.forecast(history, days=days, model=self.model, progress=half(0), **setting)
+        learned = setting | {"decisions": self.settings[project]["decisions"]}
+        made = fc.forecast(history, days=days, model=self.model, progress=half(0), **learned)
+        tables = {"forecast_draft": self._in_cycle(made), "cleaning": fc.cleaning(history, **learned)}
         try:
-            tried = fc.backtest(history, days=min(days, TRIED_DAYS), progress=half(1), **setting)
+            tables["accuracy"] = fc.backtest(history, days=min(days, TRIED_DAYS), progress=half(1), **learned)
         except PlanError:  # too short a history to try models on: the forecast says itself what it used
-            tried = None
+            tables["accuracy"] = empty("accuracy")
         horizon = pd.date_range(self.cycle.first_day, self.cycle.last_day)
         believed = {channel: said for (_p, channel), said in fc.beliefs(history, days=horizon, **setting).items()}
-        return project, self._in_cycle(made), tried, believed
+        return project, tables, believed
 
     def _spoken(self, detail):
         """Return a queue, which the core calls by its keys, by its names."""
@@ -79,16 +84,18 @@ class Making:
             return detail
         return f"{names[project]} / {_(CHANNELS[channel].label)}"
 
-    def _keep_one(self, project, table, tried, said):
+    def _document(self, project):
+        return self.store.load("forecast", cycle=self.cycle.id, project=project)
+
+    def _keep_one(self, project, tables, said):
         where = {"cycle": self.cycle.id, "project": project}
         at = dt.datetime.now(dt.UTC)
         place = {"by": self.by, "at": at, **where}
         with self.store.together():  # the forecast, how its models did and what is said of it: all or none
             published = self.store.has_rows("forecast", **where)
-            self.store.write_table("forecast_draft", table, **place)
-            if tried is not None:
-                self.store.write_table("accuracy", tried, zone="UTC", **place)
-            now = self.store.load("forecast", **where)
+            for name, table in tables.items():
+                self.store.write_table(name, table, zone="UTC", **place)
+            now = self._document(project)
             draft = said | {"by": self.by, "at": at.isoformat(), "model": self.model}
             number = publishing.revision(self.store, where)
             data = publishing.with_settings(now.data or {}, published=published, draft=number) | {"draft": draft}

@@ -1,0 +1,123 @@
+"""What is odd about whole days: outliers, outages, missing days, gaps, zero-filled closures, double imports."""
+
+import numpy as np
+
+from ccwb.forecast.slot_marks import INCOMPLETE, OUTAGE, Mark, like_days
+from ccwb.messages import N_
+
+OUTLIER_MAD = 5  # beyond so many median absolute deviations of the same weekdays around it
+LEVEL_DAYS = 5  # so many days in a row off to the same side are a new level, not outliers
+OUTAGE_SHARE = 0.5  # a day that has less than this share of what is usual is an outage, above it an outlier
+SURE_ZERO = 10  # contacts that days would have brought that are all zero (chance of none e^-10)
+GAP_DAYS = 14  # days in a row without a row that are one gap
+COPIED = 25  # minus the log of the chance that a day repeats another one by accident
+COMMON = 0.1  # share of days with a copy, from which on copies are how the history was made, not an import
+
+OUTLIER, MISSING, GAP = N_("outlier"), N_("missing day"), N_("gap")
+ZERO_FILLED, DOUBLE_IMPORT = N_("zero-filled closure"), N_("double import")
+
+
+def usual_totals(total, weekday):
+    """Return what each day would have had by the nine same weekdays around it; missing where none is known."""
+    usual = np.full(len(total), np.nan)
+    for w in range(7):
+        rows, known = weekday == w, (weekday == w) & ~np.isnan(total)
+        if known.any():
+            local = like_days(total[known][:, None], np.zeros(known.sum(), dtype=int))[:, 0]
+            usual[rows] = np.interp(np.flatnonzero(rows), np.flatnonzero(known), local)
+    return usual
+
+
+def special_days(days):
+    """Return which days are a holiday, beside one, or of an event: they may differ from their like without an error."""
+    special = (days.holiday != "") | days.eve | days.after
+    for on in days.events.values():
+        special = special | on
+    return special
+
+
+def off_days(total, usual, special):
+    """Return the marks of days far from the same weekdays around them: outages (below half) and outliers.
+
+    Far is 5 median absolute deviations on the log scale, and never within what Poisson noise explains. Five days in a
+    row to the same side are a new level or a season and stay.
+    """
+    z, local = np.log1p(total), np.log1p(usual)
+    off = z - local
+    if not (np.abs(off) > 0).any():
+        return []
+    spread = 1.4826 * np.nanmedian(np.abs(off))
+    limit = OUTLIER_MAD * np.hypot(spread, 1 / np.sqrt(1 + np.nan_to_num(usual)))
+    with np.errstate(invalid="ignore"):
+        far = np.where(np.abs(off) > limit, np.sign(off), 0) * ~special
+    known = np.flatnonzero(~np.isnan(total))
+    far[known] = _without_runs(far[known])
+    return [
+        Mark(OUTAGE if total[i] < OUTAGE_SHARE * usual[i] else OUTLIER, int(i), int(i))
+        for i in np.flatnonzero(np.nan_to_num(far))
+    ]
+
+
+def _without_runs(side):
+    """Return the signs with runs of LEVEL_DAYS or more of the same sign set to 0."""
+    edges = np.flatnonzero(np.diff(side, prepend=np.nan) != 0)
+    length = np.diff(np.append(edges, len(side)))
+    return np.where(np.repeat(length, length) >= LEVEL_DAYS, 0, side)
+
+
+def zero_days(total, usual, special):
+    """Return the marks of days of zeros in open hours that would have brought contacts: closed, and filled with zeros.
+
+    Days in a row count together, so that small queues are told too.
+    """
+    known = np.flatnonzero(~np.isnan(total))
+    zero = (total[known] == 0) & (usual[known] > 0) & ~special[known]
+    run = np.cumsum(np.diff(zero, prepend=False) != 0)
+    sure = np.bincount(run, np.where(zero, usual[known], 0))[run] > SURE_ZERO if len(run) else zero
+    return [Mark(ZERO_FILLED, int(i), int(i)) for i in known[zero & sure]]
+
+
+def absent_days(counts, open_, total):
+    """Return the marks of open days without a row, a gap where there are two weeks of them, and of half-known days."""
+    absent = open_ & np.isnan(counts).all(axis=1)
+    index = np.flatnonzero(open_)
+    marks = [Mark(INCOMPLETE, int(i), int(i)) for i in index[np.isnan(total[index]) & ~absent[index]]]
+    if not len(index):
+        return marks
+    edges = np.flatnonzero(np.diff(absent[index], prepend=~absent[index[0]]) != 0)
+    for start, stop in zip(edges, np.append(edges[1:], len(index)), strict=True):
+        if absent[index[start]]:
+            first, last = int(index[start]), int(index[stop - 1])
+            one = [Mark(GAP, first, last)] if last - first + 1 >= GAP_DAYS else None
+            marks += one or [Mark(MISSING, int(i), int(i)) for i in index[start:stop]]
+    return marks
+
+
+def imported_twice(counts, total, usual):
+    """Return the marks of days whose every slot is even and whose total is about twice the usual: counted twice."""
+    inside = np.nan_to_num(counts)
+    busy = (inside > 0).sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        twice = (busy >= 8) & (inside % 2 == 0).all(axis=1) & (total > 1.6 * usual) & (total < 2.6 * usual)
+    return [Mark(DOUBLE_IMPORT, int(i), int(i)) for i in np.flatnonzero(twice)]
+
+
+def copied_days(counts, dispersion):
+    """Return the marks of days that repeat an earlier day slot by slot, or, of a daily history, an earlier week.
+
+    Only where chance would hardly ever do so: two Poisson counts of mean m agree with a chance of about 0.28 / sqrt(m).
+    Where a tenth of all days has a copy, the history was made so, and none is marked.
+    """
+    daily = counts.shape[1] == 1
+    rows = np.lib.stride_tricks.sliding_window_view(counts[:, 0], 7) if daily and len(counts) >= 7 else counts
+    rows = np.ascontiguousarray(np.nan_to_num(rows, nan=-1.0))
+    surprise = np.log(np.sqrt(np.maximum(rows, 1) * (dispersion if daily else 1)) / 0.2821)
+    sure = np.flatnonzero(np.where(rows > 0, surprise, 0).sum(axis=1) > COPIED)
+    first, again = {}, []
+    for i in sure:
+        if first.setdefault(rows[i].tobytes(), i) != i:
+            again.append(int(i))
+    if daily:
+        again = sorted({i + k for i in again for k in range(7) if counts[i + k, 0] >= 0})
+    common = len(again) > COMMON * max((~np.isnan(counts)).any(axis=1).sum(), 1)
+    return [] if common else [Mark(DOUBLE_IMPORT, i, i) for i in again]

@@ -14,72 +14,74 @@ def days(first, last):
     """Return the picture of the days, those from `first` to `last` (ms on the wall) in sight, all of them below it.
 
     Data: came, before, expected, models, marks, cleaned. The signal `picked` names a cleaning mark that was clicked.
+    Written as plain Vega-Lite: the page opens with it, and Altair takes a third of a second for so many layers.
     """
-    brush = alt.selection_interval(encodings=["x"], name="sight", value={"x": [first, last]})
-    x = time_x(form="%e %b %y")
-    x.scale = alt.Scale(type="utc", nice=False, domain=brush)
-    above = alt.layer(*_bands(x), *_lines(x), *_marked(x)).properties(height=250)
-    return alt.vconcat(above, _years(brush), bounds="flush", spacing=34)
+    axis = {"title": None, "grid": False, "format": "%e %b %y"}
+    x = {"field": "t", "type": "temporal", "axis": axis}
+    x["scale"] = {"type": "utc", "nice": False, "domain": {"param": "sight", "encoding": "x"}}
+    above = {"height": 250, "layer": [*_bands(x), *_lines(x), *_marked(x)]}
+    return {"vconcat": [above, _years(first, last)], "bounds": "flush", "spacing": 34}
+
+
+def _layer(data, mark, **encoding):
+    return {"data": {"name": data}, "mark": {**mark, "clip": True}, "encoding": encoding}
 
 
 def _y(field="offered"):
-    return alt.Y(f"{field}:Q", title=_("contacts a day"), axis=alt.Axis(minExtent=LABELS, maxExtent=LABELS))
+    axis = {"title": _("contacts a day"), "minExtent": LABELS, "maxExtent": LABELS}
+    return {"field": field, "type": "quantitative", "axis": axis}
+
+
+def _tip(field, title, kind="nominal"):
+    return {"field": field, "type": kind, "title": title} | ({"format": ",.0f"} if kind == "quantitative" else {})
+
+
+def _day():
+    return time_tip(form=DAY).to_dict()
 
 
 def _bands(x):
-    ahead = alt.Chart(alt.NamedData("expected"))
-    outer = ahead.mark_area(**OUTER, clip=True).encode(x=x, y=_y("low"), y2="high:Q")
-    return outer, ahead.mark_area(**BAND, clip=True).encode(x=x, y=_y("lower"), y2="upper:Q")
+    outer = _layer("expected", {"type": "area", **OUTER}, x=x, y=_y("low"), y2={"field": "high"})
+    return outer, _layer("expected", {"type": "area", **BAND}, x=x, y=_y("lower"), y2={"field": "upper"})
 
 
 def _lines(x):
-    tip = [time_tip(form=DAY), alt.Tooltip("offered:Q", title=_("contacts"), format=",.0f")]
-    span = [
-        alt.Tooltip("lower:Q", title=_("80 % from"), format=",.0f"),
-        alt.Tooltip("upper:Q", title=_("to"), format=",.0f"),
-    ]
-    line = lambda data: alt.Chart(alt.NamedData(data))  # noqa: E731 - short
+    tip = [_day(), _tip("offered", _("contacts"), "quantitative")]
+    span = [_tip("lower", _("80 % from"), "quantitative"), _tip("upper", _("to"), "quantitative")]
+    line = {"type": "line"}
     return (
-        line("before").mark_line(**PREVIOUS, clip=True).encode(x=x, y=_y()),
-        line("came").mark_line(color="$ink", strokeWidth=1.3, clip=True).encode(x=x, y=_y(), tooltip=tip),
-        line("models").mark_line(color="$muted", strokeWidth=1, clip=True).encode(x=x, y=_y()),
-        line("expected").mark_line(color="$accent", **ACTUAL, clip=True).encode(x=x, y=_y(), tooltip=[*tip, *span]),
+        _layer("before", line | PREVIOUS, x=x, y=_y()),
+        _layer("came", line | {"color": "$ink", "strokeWidth": 1.3}, x=x, y=_y(), tooltip=tip),
+        _layer("models", line | {"color": "$muted", "strokeWidth": 1}, x=x, y=_y()),
+        _layer("expected", line | {"color": "$accent"} | ACTUAL, x=x, y=_y(), tooltip=[*tip, *span]),
     )
 
 
 def _marked(x):
-    marked, cleaned = alt.Chart(alt.NamedData("marks")), alt.Chart(alt.NamedData("cleaned"))
-    only = lambda day, seen: alt.condition(f"datum.day == {day}", alt.value(seen), alt.value(0))  # noqa: E731 - short
-    who = [alt.Tooltip("name:N", title=_("Name")), alt.Tooltip("said:N", title=_("Kind")), time_tip(form=DAY)]
-    why = [
-        time_tip(form=DAY),
-        alt.Tooltip("reason:N", title=_("Why it is marked")),
-        alt.Tooltip("found:Q", title=_("found"), format=",.0f"),
-        alt.Tooltip("usual:Q", title=_("usual"), format=",.0f"),
-        alt.Tooltip("said:N", title=_("Forecast")),
-    ]
-    picked = alt.selection_point(fields=["day"], name="picked", toggle=False)
-    filled = alt.condition("datum.used", alt.value("transparent"), alt.value("$over"))
-    return (
-        marked.mark_rect(color="$c2", clip=True).encode(  # of a holiday it is not seen, but answers the pointer
-            x=x, x2="until:T", tooltip=who, opacity=only(0, 0.18)
-        ),
-        marked.mark_point(shape="triangle-down", filled=True, size=60, color="$muted", clip=True).encode(
-            x=x, y=alt.value(5), tooltip=who, opacity=only(1, 1)
-        ),
-        cleaned.mark_point(shape="diamond", size=90, stroke="$over", strokeWidth=2, cursor="pointer", clip=True)
-        .encode(x=x, y=_y("at"), tooltip=why, fill=filled)
-        .add_params(picked),
+    only = lambda day, seen: {"condition": {"test": f"datum.day == {day}", "value": seen}, "value": 0}  # noqa: E731
+    who = [_tip("name", _("Name")), _tip("said", _("Kind")), _day()]
+    amounts = [_tip("found", _("found"), "quantitative"), _tip("usual", _("usual"), "quantitative")]
+    why = [_day(), _tip("reason", _("Why it is marked")), *amounts, _tip("said", _("Forecast"))]
+    triangle = {"type": "point", "shape": "triangle-down", "filled": True, "size": 60, "color": "$muted"}
+    diamond = {"type": "point", "shape": "diamond", "size": 90, "stroke": "$over", "strokeWidth": 2}
+    filled = {"condition": {"test": "datum.used", "value": "transparent"}, "value": "$over"}
+    span = _layer(  # of a holiday it is not seen, but answers the pointer
+        "marks", {"type": "rect", "color": "$c2"}, x=x, x2={"field": "until"}, tooltip=who, opacity=only(0, 0.18)
     )
+    holiday = _layer("marks", triangle, x=x, y={"value": 5}, tooltip=who, opacity=only(1, 1))
+    odd = _layer("cleaned", diamond | {"cursor": "pointer"}, x=x, y=_y("at"), tooltip=why, fill=filled)
+    picked = {"name": "picked", "select": {"type": "point", "fields": ["day"], "toggle": False}}
+    return span, holiday, odd | {"params": [picked]}
 
 
-def _years(brush):
-    axis = alt.Axis(format="%b %Y", title=_("Draw over these years to choose the days above"), grid=False)
-    x = alt.X("t:T", scale=alt.Scale(type="utc", nice=False), axis=axis)
-    y = alt.Y("offered:Q", axis=None)
-    came = alt.Chart(alt.NamedData("came")).mark_line(color="$ink", strokeWidth=0.8).encode(x=x, y=y)
-    ahead = alt.Chart(alt.NamedData("expected")).mark_line(color="$accent", strokeWidth=1).encode(x=x, y=y)
-    return alt.layer(came.add_params(brush), ahead).properties(height=46)
+def _years(first, last):
+    axis = {"format": "%b %Y", "title": _("Draw over these years to choose the days above"), "grid": False}
+    x = {"field": "t", "type": "temporal", "axis": axis, "scale": {"type": "utc", "nice": False}}
+    y = {"field": "offered", "type": "quantitative", "axis": None}
+    came = _layer("came", {"type": "line", "color": "$ink", "strokeWidth": 0.8}, x=x, y=y)
+    ahead = _layer("expected", {"type": "line", "color": "$accent", "strokeWidth": 1}, x=x, y=y)
+    brush = {"name": "sight", "select": {"type": "interval", "encodings": ["x"]}, "value": {"x": [first, last]}}
+    return {"height": 46, "layer": [came | {"params": [brush]}, ahead]}
 
 
 def week():

@@ -1,5 +1,7 @@
 """The one error that a user can cause."""
 
+from functools import partial
+
 
 class PlanError(Exception):
     """Something in the user's data or wishes that cannot be done, said in words that help.
@@ -18,3 +20,6 @@ class PlanError(Exception):
 
     def __str__(self):
         return self.message.format(**self.values) if self.values else self.message
+
+    def __reduce__(self):  # another process hands it back whole
+        return partial(type(self), self.message, **self.values), ()

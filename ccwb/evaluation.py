@@ -20,7 +20,7 @@ from ccwb.tables import check
 
 PLANNED = (
     "offered", "arrival_rate", "handled", "aht", "schedule_fit", "occupancy", "service_level", "answer_rate",
-    "abandonment", "asa", "frt", "on_time",
+    "abandonment", "asa", "frt", "on_time", "blocked",
 )  # fmt: skip
 VERDICTS = {
     "adopt": N_("adopt: it becomes part of the plan"),
@@ -50,6 +50,7 @@ def planned_values(
     first_day=None,
     last_day=None,
     by=("project",),
+    contracts=None,
 ):
     """Return kpi_values with basis 'plan': what the requirement promises, measured by the formulas of the actuals.
 
@@ -58,15 +59,17 @@ def planned_values(
     not tell short ones apart.  coverage : coverage table of the schedule, for its fit.
     actuals : where given, only what was recorded counts: the same intervals; where the actuals have another
     interval length, those that the finer actuals lie in, or the same days, for a daily file (see `grain_note`).
-    kpis, first_day, last_day, by : as for measures.compute. A measure that the plan knows for a part of the contacts
-    only (first response times of chat, but not of email) is missing: it would not be what the actual value is.
+    contracts : project -> contract; one that counts blocked attempts has them in the answer rate of a plan that knows
+    of any.  kpis, first_day, last_day, by : as for measures.compute. A measure that the plan knows for a part of the
+    contacts only (first response times of chat, but not of email) is missing: it would not be what the actual value is.
     """
     expected = expected_history(requirement)
     if actuals is not None:
         expected = _recorded(expected, check(actuals, "actuals"))
-    out = measures.compute(
-        expected, coverage=coverage, kpis=kpis, first_day=first_day, last_day=last_day, by=by, basis="plan"
-    )
+    known = set(expected.loc[expected["blocked"].notna(), "project"])
+    counting = {name: one | {"counts_short": True} for name, one in (contracts or {}).items() if name in known}
+    days = {"first_day": first_day, "last_day": last_day}
+    out = measures.compute(expected, coverage=coverage, contracts=counting, kpis=kpis, **days, by=by, basis="plan")
     sums = ["numerator", "denominator", "value"]
     out[sums] = out[sums].where(out["known"] > 1 - 1e-9)
     return out
@@ -75,14 +78,22 @@ def planned_values(
 def expected_history(requirement):
     """Return a requirement in the shape of a history: expected contacts handled, abandoned, answered in time.
 
+    offered is what a file would count: attempts that found a free line, with those that call again. blocked is known in
+    a project with bounded lines; its other queues block nobody.
     handled is offered x answer rate; where the requirement has none, offered x (1 - abandonment); else unknown.
     """
     table = check(requirement, "requirement")
-    for name in ("service_level", "answer_within_s", "asa_s", "abandonment", "answer_rate"):
+    for name in ("attempts", "blocked", "service_level", "answer_within_s", "asa_s", "abandonment", "answer_rate"):
         if name not in table:
             table[name] = np.nan
     answered = table["answer_rate"].fillna(1 - table["abandonment"])
-    out = table[["interval_start", "interval_s", *_WHERE, "offered", "aht_s", "asa_s", "agents", "answer_within_s"]]
+    attempts = table["attempts"].fillna(table["offered"])
+    table["offered"] = attempts - table["blocked"].fillna(0.0)
+    bounded = table["blocked"].notna().groupby(table["project"]).transform("any")
+    table["blocked"] = table["blocked"].mask(bounded & table["blocked"].isna(), 0.0)
+    out = table[
+        ["interval_start", "interval_s", *_WHERE, "offered", "blocked", "aht_s", "asa_s", "agents", "answer_within_s"]
+    ]
     parts = {"handled": answered, "abandoned": table["abandonment"], "answered_within": table["service_level"]}
     return out.assign(
         **{name: (table["offered"] * part).where(table["offered"] > 0, 0.0) for name, part in parts.items()}

@@ -12,7 +12,8 @@ The centre is one plain document (a dict that goes to JSON as it is), saved by t
         hours                 weekday -> "08:00-20:00" or "08:00-12:00, 13:00-18:00"; "" is closed
         closed_on_holidays    whether public holidays are closed days
         channels              channel -> its targets: service_level, answer_within_s, asa_s, abandonment, patience_s,
-                              max_occupancy, aht_s, at_once, slowdown (ccwb.staffing.targets_of says what they mean)
+                              max_occupancy, aht_s, at_once, slowdown, lines, redial (ccwb.staffing.targets_of says
+                              what they mean)
         shrinkage             share of rostered time not available for contacts; follows from its kinds
         shrinkage_kinds       list of kinds (ccwb.staffing.shrinkage), or none
         hourly_cost           loaded cost of a paid hour, in the centre's currency, or None

@@ -114,6 +114,7 @@ _FORECAST = (
         True,
         0,
     ),
+    _share("day_to_day", N_("Correlation of a day's error with that of the open day before.")),
     _text("model", N_("The model that made the row."), True),
 )
 
@@ -246,12 +247,14 @@ TABLES = {
                 False,
                 0,
             ),
-            _share("service_level", N_("Expected share of offered answered within `answer_within_s`.")),
+            _share("service_level", N_("Expected share of offered (not blocked) answered within `answer_within_s`.")),
             _seconds("answer_within_s", N_("The threshold of the service level.")),
             _seconds("asa_s", N_("Expected mean wait of answered contacts.")),
             _share("abandonment", N_("Expected share of offered that give up.")),
             _share("answer_rate", N_("Expected share of offered that are handled.")),
             _share("occupancy", N_("Handling time over time available for contacts.")),
+            _count("attempts", N_("Contacts offered, and every time that one of them calls again, blocked ones too.")),
+            _count("blocked", N_("Of these attempts, those that find no free line; missing without bounded lines.")),
             _text("model", N_("The queueing model that made the row."), True),
         ),
         ("interval_start", "project", "channel"),

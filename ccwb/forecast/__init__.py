@@ -14,6 +14,8 @@ A queue is forecast by day; the day is then split over its open slots by a weekd
 How each part works and where it comes from: docs/models_forecast.md.
 """
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
@@ -25,6 +27,7 @@ from ccwb.forecast.beliefs import beliefs_of
 from ccwb.forecast.calendar import weekday_of
 from ccwb.forecast.models import MODELS
 from ccwb.forecast.outlook import BEST, Setting, outlook
+from ccwb.forecast.parallel import each_queue
 from ccwb.forecast.paths import path_totals, sample_paths
 from ccwb.forecast.scores import scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
@@ -64,7 +67,9 @@ def forecast(
     model=BEST,
     level=(0.8, 0.95),
     interval_s=None,
+    paths=0,
     seed=0,
+    jobs=1,
     progress=None,
     decisions=None,
 ):
@@ -82,9 +87,12 @@ def forecast(
     model : a name in MODELS, or "best": the one with the least error on the past, per queue. With less than 28 known
         days the seasonal naive rule is used; the column `model` says what made each row.
     level : bands wanted, 0..1: lower_80 and upper_80 always, lower_95 ... as asked.
-    interval_s : gather the history into this length first.  seed : for a model that draws at random.
-    progress : called as progress(done, total, text) before each queue and at the end; an exception that it raises
-        (to cancel) passes through, and nothing is returned.
+    interval_s : gather the history into this length first.  seed : for a model that draws at random, and the paths.
+    paths : above 0, the pair (forecast, forecast_paths table of so many possible futures: see `sample_paths`).
+    jobs : how many queues are worked at once, by joblib; 1 stays in this process, None is as `joblib.parallel_config`
+        says, so that a cluster can be named there. The numbers are the same; without joblib, one after the other.
+    progress : called as progress(done, total, text) at the start and as each queue ends, text naming the next one; an
+        exception that it raises (to cancel) passes through, and nothing is returned.
     decisions : what people decided of the marks that `cleaning` shows: project, channel, day, use.
 
     Closed intervals have no row: nothing is expected there, also where the history has contacts outside the hours
@@ -98,10 +106,14 @@ def forecast(
     """
     _check(days, [model], level)
     setting = Setting(holidays, events, hours, seed, decisions)
-    frames = []
-    for queue in _told(queues_of(history, interval_s), progress):
-        frames.append(_table(queue, outlook(queue, days, [model], setting)[model], {0.8, *level}))
-    return pd.concat(frames, ignore_index=True)
+    work = partial(_forecast, days=days, model=model, setting=setting, levels={0.8, *level})
+    told = each_queue(work, queues_of(history, interval_s), jobs=jobs, progress=progress)
+    table = pd.concat(list(told), ignore_index=True)
+    return (table, sample_paths(table, paths=paths, seed=seed)) if paths else table
+
+
+def _forecast(queue, *, days, model, setting, levels):
+    return _table(queue, outlook(queue, days, [model], setting)[model], levels)
 
 
 def backtest(
@@ -114,8 +126,10 @@ def backtest(
     events=None,
     hours=None,
     models=None,
+    level=(0.8, 0.95),
     interval_s=None,
     seed=0,
+    jobs=1,
     progress=None,
     decisions=None,
 ):
@@ -125,21 +139,29 @@ def backtest(
     every : days between origins, by default half of `days` in whole weeks, at least one.  models : names of MODELS and
     "best"; None takes all of them. Everything is fitted anew at each origin, on what was known then, the choice of
     "best" and the bands included; closed intervals are not scored. Rates are missing where nothing was offered.
+    level : bands whose coverage is told: coverage_80 always, coverage_95 ... as asked.
     Other arguments as in `forecast`. Raises PlanError when no queue has 28 days before an origin.
     """
     names = [*MODELS, BEST] if models is None else list(models)
-    _check(days, names, ())
+    _check(days, names, level)
     every = max(7, days // 14 * 7) if every is None else every
     setting = Setting(holidays, events, hours, seed, decisions)
-    rows = []
-    for queue in _told(queues_of(history, interval_s), progress):
-        rows += scores(queue, days, [len(queue.day) - days - i * every for i in range(origins)], names, setting)
+    queues = queues_of(history, interval_s)
+    work = partial(
+        _backtest, days=days, origins=origins, every=every, models=names, setting=setting, levels=sorted({0.8, *level})
+    )
+    rows = [row for one in each_queue(work, queues, jobs=jobs, progress=progress) for row in one]
     if not rows:
         raise PlanError(
             N_("The history is too short to try the models on: it needs {needed} days. Choose fewer days ahead."),
             needed=days + 28,
         )
     return pd.DataFrame(rows)
+
+
+def _backtest(queue, *, days, origins, every, models, setting, levels):
+    starts = [len(queue.day) - days - i * every for i in range(origins)]
+    return scores(queue, days=days, origins=starts, models=models, setting=setting, levels=levels)
 
 
 def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None, days=None):
@@ -171,16 +193,6 @@ def _check(days, models, levels):
             )
 
 
-def _told(queues, progress):
-    """Yield the queues, telling `progress` before each one and at the end."""
-    for done, queue in enumerate(queues):
-        if progress is not None:
-            progress(done, len(queues), f"{queue.project} / {queue.channel}")
-        yield queue
-    if progress is not None:
-        progress(len(queues), len(queues), "")
-
-
 def _table(queue, look, levels):
     """Return the forecast table of one queue from its Outlook."""
     times, day, slot = _timeline(queue, look)
@@ -193,18 +205,27 @@ def _table(queue, look, levels):
         "offered": mean,
     }
     dispersion = look.dispersion[slot]
-    for level in sorted(levels):
-        name = f"{100 * level:g}"
-        out[f"lower_{name}"], out[f"upper_{name}"] = band(mean, spread, dispersion, level)
+    out |= _bands(mean, spread, dispersion, sorted(levels))
     return pd.DataFrame(
         out
         | {
             "aht_s": look.aht_s[weekday_of(look.day)[day], slot],
             "day_spread": spread,
             "dispersion": dispersion,
+            "day_to_day": look.day_to_day,
             "model": look.model,
         }
     )
+
+
+def _bands(mean, spread, dispersion, levels):
+    """Return the columns lower_80, upper_80 ... of rising levels, each band holding the one before."""
+    out, lower, upper = {}, mean, mean
+    for level in levels:
+        low, high = band(mean, spread, dispersion, level)
+        lower, upper = np.minimum(lower, low), np.maximum(upper, high)
+        out |= {f"lower_{100 * level:g}": lower, f"upper_{100 * level:g}": upper}
+    return out
 
 
 def _timeline(queue, look):

@@ -8,49 +8,152 @@ import numpy as np
 
 ASSUMED_SPREAD = 0.25  # of a day's total, where the history is too short to measure it
 LONG_BLOCK = 7
+WIDTHS = ((0.8, 1.2816), (0.95, 1.96))  # standard deviations on either side that hold these shares of a normal law
+SMALL = 50  # contacts up to which a band ends at whole contacts
+SHORT_OF = 0.15  # whole contacts may hold so much of what is outside the level less than named: 3 points of 20 %
 
 
 def day_spread(errors, forecast, leads, dispersion, ahead):
     """Return the relative error (one standard deviation) of the day totals `ahead` days away: 1, 2, 3 ...
 
     errors, forecast, leads : error, expected contacts and days ahead, of every day forecast in the backtest.
-    The variance grows in a line with the lead where the errors say so, never shrinks with it.
+    The variance grows in a line with the lead where the errors say so, never shrinks with it; its height is such that
+    the bands around those very forecasts hold 80 % and 95 % of what came (the two taken together).
     """
     use = forecast > 0
     if use.sum() < LONG_BLOCK:
         return np.full(len(ahead), ASSUMED_SPREAD)
-    square, size, lead = np.square(errors[use]), forecast[use], leads[use]
-    limit = 16 * np.median(square / size**2) * size**2 + dispersion * size
-    square = np.minimum(square, limit) - dispersion * size
-    level = max(0.0, square.sum() / np.square(size).sum())
+    error, size, lead = errors[use], forecast[use], leads[use]
+    level, slope, centre = growth(error, size, lead, dispersion)
+
+    def variance(lead):
+        return np.maximum(level + slope * (lead - centre), 0)
+
+    wide = wider(error, np.sqrt(dispersion * size + variance(lead) * size**2)) ** 2
+    usual = np.average(size, weights=size)
+    more = (wide - 1) * (dispersion / usual + variance(ahead))  # what the counts do not explain, the days have to
+    return np.sqrt(np.maximum(variance(ahead) + more, 0))
+
+
+def growth(error, size, lead, dispersion):
+    """Return (level, slope, centre) of the line through the squared relative errors by lead, counting noise taken off.
+
+    Single errors beyond four times the middle one are cut to it. The slope is 0 at least, and at most such that the
+    line begins at half its level.
+    """
+    rest = cut_squares(error, size, dispersion) - dispersion * size
+    level = max(0.0, rest.sum() / np.square(size).sum())
     centre = np.average(lead, weights=size**2)
     off = lead - centre
-    slope = (square * off).sum() / max((np.square(size) * off**2).sum(), 1e-12)
-    slope = float(np.clip(slope, 0, 0.5 * level / max(centre, 1)))
-    return np.sqrt(np.maximum(level + slope * (ahead - centre), 0))
+    slope = (rest * off).sum() / max((np.square(size) * off**2).sum(), 1e-12)
+    return level, float(np.clip(slope, 0, 0.5 * level / max(centre, 1))), centre
+
+
+def cut_squares(error, size, dispersion):
+    """Return the squared errors, those beyond 4 times the middle relative one cut to it, counting noise allowed."""
+    square = np.square(error)
+    return np.minimum(square, 16 * np.median(square / size**2) * size**2 + dispersion * size)
+
+
+def wider(error, deviation):
+    """Return what the deviations are multiplied by so that bands of 80 % and 95 % hold these shares of the errors.
+
+    The geometric mean of both answers, so that one law serves both bands and the paths (split conformal quantiles).
+    Source: Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World (2005); Lei et al. (2018).
+    """
+    score = np.sort(np.abs(error) / np.maximum(deviation, 1e-9))
+    last = len(score) - 1
+    ratio = [score[min(int(np.ceil(share * (last + 2))) - 1, last)] / width for share, width in WIDTHS]
+    return float(np.sqrt(max(ratio[0], 1e-3) * max(ratio[1], 1e-3)))
+
+
+def day_to_day(errors, forecast, leads, dispersion, *, spread, usual=0.5):
+    """Return the correlation of a day's error with that of the open day before, 0 to 0.99, from a backtest's errors.
+
+    It is the one with which sums over the days forecast from one origin err as much as they did. Drawn towards `usual`
+    as if one origin more had said so, and the more, the more of the errors is counting noise.
+    spread : `day_spread` of leads 1, 2, 3 ...
+    """
+    use = forecast > 0
+    error, size, lead = errors[use], forecast[use], leads[use]
+    own = spread[np.minimum(lead, len(spread)) - 1] * size
+    total = np.sqrt(np.maximum(dispersion * size + own**2, 1e-12))
+    z, part = np.clip(error / total, -4, 4), float(np.mean((own / total) ** 2)) if len(size) else 0.0
+    starts = np.flatnonzero(np.r_[True, np.diff(lead) <= 0]) if len(lead) else []
+    lengths = np.diff(np.r_[starts, len(lead)]).astype(int)
+    sums = np.add.reduceat(z, starts) if len(lead) else np.zeros(0)
+    found = (np.square(sums).sum() - np.square(z).sum()) / 2
+    if not len(lengths) or lengths.max() < 2 or part <= 0:
+        return usual
+    chance = np.linspace(0, 0.99, 199)
+    pairs = np.array([_pairs(chance, n) for n in lengths]) * part
+    one, at = _pairs(chance, lengths.max()), _pairs(np.array([usual]), lengths.max())[0]
+    return float(np.interp(found + at, pairs.sum(axis=0) + one, chance))
+
+
+def _pairs(correlation, days):
+    """Return the sum of correlation^(distance) over all pairs of so many days in a row."""
+    apart = np.arange(1, days)
+    return (correlation[:, None] ** apart) @ (days - apart)
 
 
 def band(mean, day_spread, dispersion, level):
     """Return the (lower, upper) ends of the band that holds `level` (0..1) of the counts to come, around `mean`.
 
-    Quantiles of the negative binomial distribution with that mean and variance, so whole contacts and never below 0;
-    large counts by its gamma approximation. The band always holds the expected value itself.
+    Quantiles of the negative binomial distribution with that mean and variance, never below 0; large counts by its
+    gamma approximation. Below 50 contacts the ends are the whole contacts that hold nearest to the level; where whole
+    contacts cannot, rather more than it. The band always holds the expected value itself.
+
+    >>> lower, upper = band(np.array([2.0, 400.0]), 0.1, 1.0, 0.8)
+    >>> [(float(low), float(high)) for low, high in zip(lower, upper.round(), strict=True)][0]
+    (1.0, 4.0)
     """
     from scipy.special import gammaincinv
 
     mean, variance = np.broadcast_arrays(mean, dispersion * mean + np.square(day_spread * mean))
-    small = (mean < 50) & (mean > 0)
-    ends = []
-    for chance in ((1 - level) / 2, (1 + level) / 2):
-        scale = variance / np.where(mean > 0, mean, 1)
-        end = np.where(mean > 0, gammaincinv(mean / np.where(mean > 0, scale, 1), chance) * scale, 0.0)
-        end[small] = _count_quantile(mean[small], variance[small], chance)
-        ends.append(end)
+    small = (mean < SMALL) & (mean > 0)
+    scale = variance / np.where(mean > 0, mean, 1)
+    shape = mean / np.where(mean > 0, scale, 1)
+    ends = [
+        np.where(mean > 0, gammaincinv(shape, chance) * scale, 0.0) for chance in (0.5 - level / 2, 0.5 + level / 2)
+    ]
+    if small.any():
+        for end, whole in zip(ends, _whole_ends(mean[small], variance[small], level), strict=True):
+            end[small] = whole
     return np.minimum(ends[0], mean), np.maximum(ends[1], mean)
 
 
-def _count_quantile(mean, variance, chance):
-    from scipy.stats import nbinom
+def _whole_ends(mean, variance, level):
+    """Return the whole contacts between which, both included, nearest to `level` of the counts lie.
 
-    variance = np.maximum(variance, mean * (1 + 1e-6))
-    return nbinom.ppf(chance, mean**2 / (variance - mean), mean / variance)
+    The lower end leaves nearest to half of the rest below it; the upper one makes up for what that leaves too much or
+    too little, and is one contact higher where the band would hold clearly less than named.
+    """
+    rest = 1 - level
+    law = _Counts(mean, variance)
+    lower = law.nearest(np.full(len(mean), rest / 2)) + 1
+    below = law.up_to(lower - 1)
+    upper = law.nearest(np.clip(level + below, 1 - rest, 1 - rest / 4))
+    return lower, upper + (law.up_to(upper) - below < level - SHORT_OF * rest)
+
+
+class _Counts:
+    """Negative binomial counts of a mean and variance; arrays."""
+
+    def __init__(self, mean, variance):
+        variance = np.maximum(variance, mean * (1 + 1e-6))
+        self.size, self.chance = mean**2 / (variance - mean), mean / variance
+
+    def up_to(self, count):
+        """Return the chance of so many contacts or fewer; 0 below none."""
+        from scipy.special import betainc
+
+        return np.where(count < 0, 0.0, betainc(self.size, np.maximum(count, 0) + 1, self.chance))
+
+    def nearest(self, share):
+        """Return the whole number, -1 or more, up to which nearest to `share` of the counts lie."""
+        from scipy.stats import nbinom
+
+        count = nbinom.ppf(share, self.size, self.chance)
+        over, under = self.up_to(count) - share, share - self.up_to(count - 1)
+        return np.where(under < over, count - 1, count)

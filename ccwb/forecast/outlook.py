@@ -6,11 +6,12 @@ from time import perf_counter
 import numpy as np
 
 from ccwb.errors import PlanError
-from ccwb.forecast.bands import day_spread
+from ccwb.forecast.bands import day_to_day
 from ccwb.forecast.calendar import calendar
 from ccwb.forecast.clean import clean, decisions_of, without_typing_errors
 from ccwb.forecast.models import MODELS
 from ccwb.forecast.profile import dispersion, handling_time, profile, shares
+from ccwb.forecast.spread import long_trial, spread_ahead
 from ccwb.forecast.trial import best_of, predict, trial
 from ccwb.messages import N_
 
@@ -40,7 +41,8 @@ class Outlook:
     """A queue's days ahead. day : dates.  slots : open slots (days, slots).  offered : contacts expected, alike.
 
     spread : relative error of each day's total.  dispersion : variance over mean of each slot's own error.  aht_s : (7,
-    slots) seconds.  model : the one used.  seconds : computing time of this model.
+    slots) seconds.  day_to_day : correlation of a day's error with that of the open day before.  model : the one used.
+    seconds : computing time of this model.
     """
 
     day: np.ndarray
@@ -49,6 +51,7 @@ class Outlook:
     spread: np.ndarray
     dispersion: np.ndarray
     aht_s: np.ndarray
+    day_to_day: float
     model: str
     seconds: float = field(default=0.0)
 
@@ -92,14 +95,23 @@ def outlook(queue, ahead, models, setting):
     spreading = dispersion(queue.counts, total, shares(shape, queue.day, slots[:n]), ~np.isnan(past.offered))
     split, aht_s = shares(shape, future.day, slots[n:]), handling_time(queue)
     whole = float((split @ spreading).sum() / max(split.sum(), 1.0))
+    chosen = {model: best_of(tried) if model == BEST else model for model in models}
+    far = long_trial(past, ahead, list(dict.fromkeys(chosen.values())))
     shared = (perf_counter() - start) / len(models)
     out = {}
-    for model in models:
+    for model, name in chosen.items():
         start = perf_counter()
-        expected, used = predict(past, future, best_of(tried) if model == BEST else model)
-        said = tried.said.get(used, next(iter(tried.said.values())))
-        spread = day_spread(tried.actual - said, said, tried.lead, whole, np.arange(1, ahead + 1))
+        expected, used = predict(past, future, name)
+        known = name if name in tried.said else next(iter(tried.said))
+        spread, lasting = _errors(tried, far, known, whole, ahead)
         offered = expected[:, None] * split
-        out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, used)
+        out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, lasting, used)
         out[model].seconds = shared + perf_counter() - start
     return out
+
+
+def _errors(tried, far, model, dispersion, ahead):
+    """Return (relative error of each day ahead, how much of it lasts to the next open day)."""
+    spread = spread_ahead(tried, far, model, dispersion, ahead)
+    said = tried.said[model]
+    return spread, day_to_day(tried.actual - said, said, tried.lead, dispersion, spread=spread)

@@ -8,7 +8,7 @@ import pandas as pd
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 
-DAY_TO_DAY = 0.5  # correlation of a day's error with that of the day before
+DAY_TO_DAY = 0.5  # correlation of a day's error with that of the open day before, where the forecast does not say
 MOST_ROWS = 20_000_000  # of a table of paths
 _SLOT = ["interval_start", "interval_s", "project", "channel"]
 _BY = ("project", "channel", "day", "interval_start")
@@ -22,8 +22,10 @@ def sample_paths(
     The paths are a pure function of the forecast table and the seed: draw them again instead of storing them. Choosing
     a project, a channel or a period (both days included) gives the very rows that the whole would have had, so choose
     first: every interval takes `paths` rows.
-    On a path a queue's day is multiplied by one factor (mean 1, standard deviation `day_spread`, log-normal, lasting
-    partly from day to day), then every interval draws its own count (variance `dispersion` times its mean).
+    On a path a queue's day is multiplied by one factor (mean 1, standard deviation `day_spread`, log-normal), then
+    every interval draws its own count (variance `dispersion` times its mean). What `day_spread` grows by from day to
+    day is a level that drifts and stays; the rest lasts to the next open day with correlation `day_to_day` (0.5 where
+    there is none).
     counted : False gives the expected contacts behind each of these counts, for models that bring the chance of the
     single contact themselves, as queues do: the same futures without the Poisson draw.
     Raises PlanError when nothing is chosen or more than 20 million rows would come out.
@@ -112,26 +114,44 @@ def _draw(forecast, chosen, paths, seed, counted):
     """
     day = _local_day(forecast)
     groups = forecast.groupby(["project", "channel"], sort=True).indices
+    told = [forecast[c].to_numpy(dtype=float) for c in ("offered", "day_spread", "dispersion")] + [_lasting(forecast)]
     for name, rows in groups.items():
         keep = chosen[rows]
         if keep.any():
             rng = np.random.default_rng([seed, zlib.crc32("/".join(name).encode())])
-            mean, spread, dispersion = (
-                forecast[c].to_numpy(dtype=float)[rows] for c in ("offered", "day_spread", "dispersion")
-            )
-            factors = _factors(rng, paths, day[rows], spread)
+            mean, spread, dispersion, lasting = (numbers[rows] for numbers in told)
+            factors = _factors(rng, paths, day[rows], spread, lasting)
             yield rows[keep], _counts(rng, mean, dispersion, factors, counted)[:, keep]
 
 
-def _factors(rng, paths, day, spread):
+def _lasting(forecast):
+    """Return the `day_to_day` of each row, 0.5 where the forecast does not say."""
+    if "day_to_day" not in forecast:
+        return np.full(len(forecast), DAY_TO_DAY)
+    said = forecast["day_to_day"].to_numpy(dtype=float)
+    return np.where(np.isnan(said), DAY_TO_DAY, said)
+
+
+def _factors(rng, paths, day, spread, lasting):
     """Return what each interval's day is multiplied by on each path, float32 (paths, rows)."""
     _, first, index = np.unique(day, return_index=True, return_inverse=True)
-    shock = rng.standard_normal((paths, len(first)))
-    for i in range(1, len(first)):
-        shock[:, i] = DAY_TO_DAY * shock[:, i - 1] + np.sqrt(1 - DAY_TO_DAY**2) * shock[:, i]
-    sigma = np.sqrt(np.log1p(spread[first] ** 2))
-    factor = np.exp(sigma * shock - sigma**2 / 2).astype("float32")
+    variance = np.log1p(spread[first] ** 2)
+    shock = _drawn(rng, paths, variance, lasting[first])
+    factor = np.exp(shock - variance / 2).astype("float32")
     return factor[:, index]
+
+
+def _drawn(rng, paths, variance, lasting):
+    """Return normal errors with these variances by day (paths, days): a level that drifts and what fades away."""
+    drift = np.diff(variance, prepend=variance[:1]).clip(min=0)
+    grown = np.cumsum(drift)
+    share = np.minimum(grown / np.maximum(variance, 1e-12), 1)
+    fading = rng.standard_normal((paths, len(variance)))
+    for i in range(1, len(variance)):
+        fading[:, i] = lasting[i] * fading[:, i - 1] + np.sqrt(1 - lasting[i] ** 2) * fading[:, i]
+    level = np.cumsum(rng.standard_normal((paths, len(variance))) * np.sqrt(drift), axis=1)
+    level /= np.sqrt(np.maximum(grown, 1e-12))
+    return np.sqrt(variance) * (np.sqrt(share) * level + np.sqrt(1 - share) * fading)
 
 
 def _counts(rng, mean, dispersion, factors, counted):

@@ -8,8 +8,11 @@ from ccwb.forecast.outlook import outlook
 from ccwb.forecast.trial import SHORT_DAYS
 
 
-def scores(queue, days, origins, models, setting):
-    """Return one row of the accuracy table per origin and model; origins (days of history) too early are left out."""
+def scores(queue, *, days, origins, models, setting, levels):
+    """Return one row of the accuracy table per origin and model; origins (days of history) too early are left out.
+
+    levels : of the bands whose coverage is told, 0..1.
+    """
     rows = []
     for origin in origins:
         past = queue.until(max(origin, 0))
@@ -19,7 +22,7 @@ def scores(queue, days, origins, models, setting):
         for model, look in outlook(past, days, models, setting).items():
             row = {"project": queue.project, "channel": queue.channel, "model": model}
             row |= {"origin": _moment(queue, origin), "days": days}
-            rows.append(row | _score(actual, look, _naive_error(past)) | {"seconds": look.seconds})
+            rows.append(row | _score(actual, look, _naive_error(past), levels) | {"seconds": look.seconds})
     return rows
 
 
@@ -34,18 +37,23 @@ def _naive_error(past):
     return np.nanmean(change) if (~np.isnan(change)).any() else np.nan
 
 
-def _score(actual, look, naive_error):
-    """Return wape, mase, bias and coverage_80 over the known open slots; a slot with contacts is open whatever said."""
+def _score(actual, look, naive_error, levels):
+    """Return wape, mase, bias and the coverage of each level, over the known open slots.
+
+    A slot with contacts is open whatever was said.
+    """
     scored = ~np.isnan(actual) & (look.slots | (actual > 0))
     truth, said = actual[scored], look.offered[scored]
     spread = np.broadcast_to(look.spread[:, None], actual.shape)[scored]
     dispersion = np.broadcast_to(look.dispersion, actual.shape)[scored]
     error, total = np.abs(said - truth), truth.sum()
-    lower, upper = band(said, spread, dispersion, 0.8)
-    rated = total > 0
+    rated, inside = total > 0, {}
+    for level in levels:
+        lower, upper = band(said, spread, dispersion, level)
+        inside[f"coverage_{100 * level:g}"] = ((lower <= truth) & (truth <= upper)).mean() if len(truth) else np.nan
     return {
         "wape": error.sum() / total if rated else np.nan,
         "mase": error.mean() / naive_error if rated and naive_error > 0 else np.nan,
         "bias": (said.sum() - total) / total if rated else np.nan,
-        "coverage_80": ((lower <= truth) & (truth <= upper)).mean() if len(truth) else np.nan,
+        **inside,
     }

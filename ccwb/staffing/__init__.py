@@ -3,6 +3,7 @@
     targets_of       the centre document -> targets per (project, channel)
     requirement      forecast + targets -> the fewest agents per interval, and what they give
     given_agents     forecast + agents -> the same table: 'I have these agents, what do I get?'
+    parts_of_model   what a row's model is called -> its parts, to be told in any language
     around           a row of a requirement + other numbers of agents -> what each of them would give
     idle_use         requirement + targets -> idle time of live agents, and the deferred work done in it
     cheapest         forecast + targets -> the fewest agent-hours that keep the promises over a day, week or month
@@ -23,6 +24,7 @@ docs/models_deferred.md say when each misleads.
 from ccwb.staffing.agents import given_agents, requirement
 from ccwb.staffing.cost import KEYS, cost, expected_costs, hourly_cost_of, price_of_a_point
 from ccwb.staffing.deferred import DEFERRED, idle_use
+from ccwb.staffing.lines import parts_of_model
 from ccwb.staffing.live import around
 from ccwb.staffing.period import cheapest, kept
 from ccwb.staffing.played import affordable
@@ -50,6 +52,7 @@ __all__ = [
     "hourly_cost_of",
     "idle_use",
     "kept",
+    "parts_of_model",
     "pooling",
     "price_of_a_point",
     "requirement",

@@ -7,6 +7,7 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.staffing.deferred import DEFERRED, HELPED, deferred_rows, idle_rows
+from ccwb.staffing.lines import model_of
 from ccwb.staffing.live import CARRIED, RATES, SHORT, live_rows
 from ccwb.staffing.work import work_of
 from ccwb.tables import TABLES, empty
@@ -30,6 +31,8 @@ def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0, carry_o
     the share `service_level` within `answer_within_s` of opening time in every week, nobody above max_occupancy; what
     is not done waits for the next row, over closed hours and days. The share `blend` of the usable idle time of the
     project's live agents (agents x (max_occupancy - occupancy)) comes first, for the shortest deadline first.
+    With bounded `lines` or `redial` the forecast's contacts are first attempts; a contract that counts blocked attempts
+    has its answer rate of all attempts, else targets are those of accepted ones; no line of theirs is carried over.
     Where nothing is offered: no agents, and every rate is missing.
     Raises PlanError for a queue without targets or without a handling time, for a daily forecast, for wrong values.
 
@@ -109,16 +112,21 @@ def _table(work, agents, *, fewest=False, carry_over=False, helpers=None):
     helped = np.bincount(work.queue, help_, len(work.names)) > 0
     models = np.where(helped, HELPED, _models(work))
     both = pd.Series(np.concatenate([models, models + CARRIED, models + SHORT]), dtype="str").array
+    columns["attempts"] = work.offered * rates["attempts"]
+    columns["blocked"] = columns["attempts"] * np.where(work.load > 0, rates["blocked"], _none_blocked(work))
     columns["model"] = both.take(work.queue + len(models) * carried)
     return pd.DataFrame({name: columns[name] for name in TABLES["requirement"].names})
 
 
+def _none_blocked(work):
+    """Return 0 for rows with bounded lines, missing for all others."""
+    return 0 * work.targets["lines"][work.queue]
+
+
 def _models(work):
-    names = []
-    for (_, channel), patience_s, at_once in zip(
-        work.names, work.targets["patience_s"], work.targets["at_once"], strict=True
-    ):
-        model = "Erlang C" if np.isnan(patience_s) else "Erlang A"
-        held = f", {at_once:.0f} at once" if at_once > 1 else ""
-        names.append(model + held if CHANNELS[channel].live else DEFERRED)
+    known = zip(*(work.targets[name] for name in ("patience_s", "at_once", "lines", "redial")), strict=True)
+    names = [
+        model_of(*own) if CHANNELS[channel].live else DEFERRED
+        for (_, channel), own in zip(work.names, known, strict=True)
+    ]
     return np.array(names, dtype=object)

@@ -7,6 +7,7 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.staffing.agents import requirement
+from ccwb.staffing.lines import accepted
 from ccwb.staffing.sums import summary
 from ccwb.staffing.targets import checked_target
 
@@ -108,7 +109,7 @@ def cost(need, *, hourly_cost, others=None, key="handled", full_time_hours_week=
         )
     table = summary(need, by=["project"], full_time_hours_week=full_time_hours_week, weeks=weeks)
     rate = need["answer_rate"].to_numpy(dtype=float)
-    handled = need["offered"].to_numpy(dtype=float) * np.where(np.isnan(rate), 1.0, rate)
+    handled = accepted(need) * np.where(np.isnan(rate), 1.0, rate)
     by_project = need.assign(handled=handled).groupby("project")["handled"].sum()
     out = table[["project", "offered", "agent_hours", "paid_hours", "fte"]].copy()
     out.insert(2, "handled", out["project"].map(by_project).to_numpy(dtype=float))

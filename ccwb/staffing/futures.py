@@ -8,6 +8,7 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import PERIODS
+from ccwb.staffing.lines import refuse
 from ccwb.staffing.live import Kind, kinds_of, plain_rates
 from ccwb.staffing.work import entered, work_of
 from ccwb.tables import check
@@ -40,6 +41,7 @@ class Futures:
         drawn = np.vstack([forecast["offered"].to_numpy(dtype=float), path_array(paths, forecast)])
         self.offered = np.ascontiguousarray(drawn[:, order])
         self.work = work_of(self.table, targets, 0.0, 0.0)
+        refuse(self.work.names, self.work.targets, N_("Chances are computed without them: empty both fields first."))
         self._kinds = kinds_of(self.work)
         self._starts = np.flatnonzero(np.diff(group, prepend=-1))
         self.groups = _groups(self.table, self._starts)

@@ -9,11 +9,12 @@ from ccwb import queueing
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.staffing import lines
 from ccwb.staffing.targets import NO_GOAL, targets_per_queue
 
 RATES = ("service_level", "asa_s", "abandonment", "answer_rate", "occupancy")
-CARRIED = ", line carried over"
-SHORT = ", line carried over, still short"  # of what plain Erlang promised, and more agents in the interval do not help
+CARRIED = f", {lines.CARRIED}"
+SHORT = f"{CARRIED}, {lines.SHORT}"  # of what plain Erlang promised, and more agents in the interval do not help
 ALWAYS = "always"  # solve days on which plain Erlang is right, too
 _BEFORE_S = 6 * 3600  # of the day before that are played first where a queue is open through the night
 _BATCH = 14  # days solved at once: enough to save time, of queues of like size
@@ -31,6 +32,11 @@ class Kind:
     rows: np.ndarray
     known: dict
     load: np.ndarray
+
+    @property
+    def bounded(self):
+        """Whether lines are bounded or contacts call again: shares are then of accepted attempts."""
+        return "lines" in self.known or "redial" in self.known
 
     def some(self, at):
         """Arguments of a call for some of the rows, by their place here."""
@@ -50,13 +56,16 @@ def live_rows(work, agents, *, fewest=False, carry_over=False):
 
     How: 0 plain Erlang, 1 with the line carried over, 2 so and still short of what plain Erlang promised.
 
-    agents : of all rows; with `fewest` those of live rows are found here, with `carry_over` also for the line.
+    agents : of all rows; with `fewest` those of live rows are found here, with `carry_over` also for the line. Rows
+    with bounded lines or redials stay as if it had always been like that: no model here carries their line over.
     """
     agents, carried = agents.astype(float), np.zeros(len(agents), dtype=int)
-    rates = {name: np.full(len(agents), np.nan) for name in RATES}
+    rates = {name: np.full(len(agents), np.nan) for name in (*RATES, "blocked")} | {"attempts": np.ones(len(agents))}
     for kind in kinds_of(work):
         own = _fewest(work, kind) if fewest else agents[kind.rows]
-        if fewest and carry_over:
+        if kind.bounded:
+            got, places, short = plain_rates(kind, own), [], []
+        elif fewest and carry_over:
             own, got, places, short = _kept_with_line(work, kind, own)
         else:
             got, short = plain_rates(kind, own), []
@@ -65,7 +74,7 @@ def live_rows(work, agents, *, fewest=False, carry_over=False):
             places = _carry(work, kind, own, got, _solvable(work, kind, own, days))
         agents[kind.rows], carried[kind.rows[places]] = own, 1
         carried[kind.rows[short]] = 2
-        for name in RATES:
+        for name in got:
             rates[name][kind.rows] = got[name]
     return agents, rates, carried
 
@@ -80,7 +89,8 @@ def around(row, *, targets, agents):
 
     row : a row of a requirement table, with something offered.  targets : as for `requirement`.  agents : one number of
     0 or more or several.  Returns a table: agents, service_level, asa_s, abandonment, answer_rate, occupancy, missing
-    where they cannot be told.  Raises PlanError for a deferred row and for agents that are no such numbers.
+    where they cannot be told; with bounded lines or redials attempts (per offered contact) and blocked (of these), too.
+    Raises PlanError for a deferred row and for agents that are no such numbers.
 
     >>> row = {"project": "orders", "channel": "voice", "load": 10.0, "aht_s": 240.0}
     >>> target = {"service_level": 0.8, "answer_within_s": 20, "patience_s": 120, "shrinkage": 0.3}
@@ -99,7 +109,8 @@ def around(row, *, targets, agents):
     one = targets_per_queue([(row["project"], row["channel"])], targets)
     slowdown = one["slowdown"][0]
     known = {"aht_s": row["aht_s"] / slowdown[-1], "answer_within_s": one["answer_within_s"][0]}
-    known |= {} if np.isnan(one["patience_s"][0]) else {"patience_s": one["patience_s"][0]}
+    known |= {name: one[name][0] for name in ("patience_s", "lines") if not np.isnan(one[name][0])}
+    known |= {"redial": one["redial"][0]} if one["redial"][0] > 0 else {}
     known = {name: np.full(len(agents), value) for name, value in known.items()} | {"slowdown": slowdown}
     kind = Kind(np.arange(len(agents)), known, np.full(len(agents), row["load"] / slowdown[-1]))
     return pd.DataFrame({"agents": agents} | plain_rates(kind, agents))
@@ -117,24 +128,28 @@ def _numbers_of_agents(agents):
 
 def kinds_of(work):
     """Return the live rows in kinds."""
-    patient = ~np.isnan(work.targets["patience_s"])
+    patient, bounded = (~np.isnan(work.targets[name]) for name in ("patience_s", "lines"))
     curves = sorted(set(work.targets["slowdown"]))
-    number = np.array([2 * curves.index(own) for own in work.targets["slowdown"]], dtype=int) + patient
-    kinds = [np.flatnonzero(work.live & (number[work.queue] == kind)) for kind in range(2 * len(curves))]
+    number = np.array([8 * curves.index(own) for own in work.targets["slowdown"]], dtype=int)
+    number += patient + 2 * bounded + 4 * (work.targets["redial"] > 0)
+    kinds = [np.flatnonzero(work.live & (number[work.queue] == kind)) for kind in sorted(set(number.tolist()))]
     return [_kind(work, rows) for rows in kinds if len(rows)]
 
 
 def _kind(work, rows):
     """Return rows as a kind; aht_s and load are those of a conversation held alone."""
-    slowdown, patience_s = work.targets["slowdown"][work.queue[rows[0]]], work.of("patience_s", rows)
+    queue = work.queue[rows[0]]
+    slowdown = work.targets["slowdown"][queue]
     known = {"aht_s": work.aht_s[rows] / slowdown[-1], "answer_within_s": work.of("answer_within_s", rows)}
-    known |= {} if np.isnan(patience_s[0]) else {"patience_s": patience_s}
+    known |= {name: work.of(name, rows) for name in ("patience_s", "lines") if not np.isnan(work.targets[name][queue])}
+    known |= {"redial": work.of("redial", rows)} if work.targets["redial"][queue] > 0 else {}
     return Kind(rows, known | {"slowdown": slowdown}, work.load[rows] / slowdown[-1])
 
 
 def _fewest(work, kind):
     """Return the fewest agents of a kind's rows; a target that no queue has is left out."""
     goals = {name: work.of(name, kind.rows) for name in NO_GOAL}
+    promised = np.where(work.of("counts_blocked", kind.rows) > 0, goals["answer_rate"], 0.0)
     if "patience_s" not in kind.known:  # nobody gives up
         del goals["answer_rate"], goals["abandonment"]
     aimless = np.all([goal == NO_GOAL[name] for name, goal in goals.items()], axis=0)
@@ -154,6 +169,8 @@ def _fewest(work, kind):
     if "max_occupancy" in goals and (cushion < 0).any():  # fewer may risk a promise, but never wear people out
         cap = queueing.agents_required(kind.load, **kind.known, max_occupancy=goals["max_occupancy"])
         agents = np.maximum(agents, cap)
+    if "lines" in kind.known and promised.any():
+        agents = lines.enough_answered(kind.load * (1 + cushion), agents, kind.known, promised)
     return agents
 
 
@@ -161,15 +178,22 @@ def plain_rates(kind, agents):
     """Return rates of a kind's rows, each as if it had always been like that; part of an agent is there for a part."""
     more = np.where(np.abs(agents - np.rint(agents)) < 1e-9, 0.0, agents % 1)
     whole = np.where(more > 0, np.floor(agents), np.rint(agents))
-    rates = _fields(queueing.performance(kind.load, whole, **kind.known))
+    rates = _performance(kind, whole)
     busy = rates["occupancy"] * whole
     if more.any():
-        plus = _fields(queueing.performance(kind.load, whole + (more > 0), **kind.known))
+        plus = _performance(kind, whole + (more > 0))
         busy = (1 - more) * busy + more * plus["occupancy"] * (whole + 1)
         rates = _mixed(rates, plus, more)
     with np.errstate(divide="ignore", invalid="ignore"):
         rates["occupancy"] = np.where(agents > 0, busy / agents, np.nan)
     return _told(rates, kind.load > 0)
+
+
+def _performance(kind, agents):
+    """Return rates of whole agents, where lines are bounded or contacts call again with attempts and blocked."""
+    got = queueing.performance(kind.load, agents, **kind.known)
+    more = {"attempts": lines.per_offered(got, kind.known.get("redial", 0.0))} if kind.bounded else {}
+    return _fields(got) | more | ({"blocked": got.blocked} if "lines" in kind.known else {})
 
 
 def _fields(got):
@@ -178,12 +202,22 @@ def _fields(got):
 
 def _told(rates, offered):
     """Leave out what is not known: rates of nothing, waits without end."""
-    return rates | {name: np.where(offered & np.isfinite(rates[name]), rates[name], np.nan) for name in RATES[:4]}
+    told = [*RATES[:4], *(name for name in ("blocked",) if name in rates)]
+    return rates | {name: np.where(offered & np.isfinite(rates[name]), rates[name], np.nan) for name in told}
 
 
 def _mixed(low, high, share):
     """Return rates of contacts that meet `high` in a share of the time and `low` in the rest."""
-    mixed = {name: (1 - share) * low[name] + share * high[name] for name in ("service_level", "abandonment")}
+    mixed = {}
+    if "attempts" in low:
+        tries = [(1 - share) * low["attempts"], share * high["attempts"]]
+        mixed["attempts"] = tries[0] + tries[1]
+        lost = [part.get("blocked", 0.0) for part in (low, high)]
+        if "blocked" in low:
+            mixed["blocked"] = (tries[0] * lost[0] + tries[1] * lost[1]) / mixed["attempts"]
+        got_in = [some * (1 - part) for some, part in zip(tries, lost, strict=True)]
+        share = got_in[1] / np.maximum(got_in[0] + got_in[1], np.finfo(float).tiny)  # of those that the shares are of
+    mixed |= {name: (1 - share) * low[name] + share * high[name] for name in ("service_level", "abandonment")}
     few, many = (1 - share) * low["answer_rate"], share * high["answer_rate"]
     mixed["answer_rate"] = few + many
     with np.errstate(divide="ignore", invalid="ignore"):

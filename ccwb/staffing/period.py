@@ -10,6 +10,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.staffing.agents import given_agents, requirement
 from ccwb.staffing.allocation import allocated
+from ccwb.staffing.lines import accepted, attempts, refuse
 from ccwb.staffing.live import rates_of
 from ccwb.staffing.sums import with_columns
 from ccwb.staffing.targets import checked_target
@@ -48,6 +49,8 @@ def cheapest(forecast, *, targets, period="month", least=1, volume_change=0.0, a
     """
     _check(period, least)
     work = work_of(forecast, targets, volume_change, aht_change)
+    said = N_("The cheapest plan over a period is found without them: empty both fields, or staff every interval.")
+    refuse(work.names, work.targets, said)
     table = work.table.assign(offered=work.offered, aht_s=work.aht_s)
     live = np.flatnonzero(work.live)
     agents = np.zeros(len(table))
@@ -84,7 +87,7 @@ def kept(requirement, *, targets, period="month"):
     for (project, channel, _first), part in groups.groupby(["project", "channel", "first_day"], sort=True):
         whose = {"project": project, "channel": channel, "period": period, "first_day": part["last_day"].min()}
         for promise, promised in _promises(targets, project, channel).items():
-            given = _given(part, promise, CHANNELS[channel].live)
+            given = _given(part, promise, CHANNELS[channel].live, _counts(targets, project, channel))
             near = _ROUNDING * max(1.0, promised)
             met = given >= promised - near if promise in _AT_LEAST else given <= promised + near
             rows.append(
@@ -127,11 +130,24 @@ def _promises(targets, project, channel):
     return {name: float(own[name]) for name in PROMISES if own.get(name) is not None}
 
 
-def _given(part, promise, live):
-    """Return what a queue gives over a period, a sum over a sum of what is known; missing where nothing is."""
+def _counts(targets, project, channel):
+    """Return whether the contract of a queue counts blocked attempts as offered."""
+    return bool(targets[project, channel].get("counts_blocked"))
+
+
+def _given(part, promise, live, counts_blocked):
+    """Return what a queue gives over a period, a sum over a sum of what is known; missing where nothing is.
+
+    Shares are of accepted contacts; the answer rate of a contract that counts blocked attempts is of these, too.
+    """
     busy = part["offered"].to_numpy(dtype=float) > 0
-    columns = ("offered", "answer_rate", promise)
-    offered, answer_rate, rate = (part[name].to_numpy(dtype=float)[busy] for name in columns)
+    offered, answer_rate, rate = (
+        accepted(part)[busy],
+        *(part[n].to_numpy(float)[busy] for n in ("answer_rate", promise)),
+    )
+    if promise == "answer_rate" and counts_blocked and "attempts" in part:
+        every = attempts(part)[busy]
+        rate, offered = rate * offered / every, every
     weight = offered * answer_rate if promise == "asa_s" else offered
     if promise == "asa_s" and live:  # the wait of a queue that grows, or in which nobody is answered, has no end
         rate = np.where(np.isnan(rate), np.inf, rate)

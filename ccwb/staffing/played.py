@@ -56,6 +56,8 @@ class Played:
                     answer_within_s=target["answer_within_s"],
                     at_once=at_once,
                     slowdown=tuple(slowdown) if slowdown else None,
+                    lines=int(target["lines"]) if target.get("lines") else None,
+                    redial=target.get("redial", 0.0),
                 )
             )
         return out

@@ -23,6 +23,7 @@ class Simulated:
     queues : a row per queue and measure: project, channel, measure, formula, simulated, low, high, verdict. low to high
     is the 95 % interval of the mean of many such days; verdict is 'agree' where the formula lies in it or within half a
     point (asa_s: a second), else 'higher' or 'lower', as the simulation is; 'unknown' where one of both has no figure.
+    blocked is a measure of queues with bounded lines.
     intervals : the same by interval, with interval_start and interval_s.
     replications : how often the days were played.  contacts : simulated in all.  first_day, last_day : of the plan.
     """
@@ -94,8 +95,10 @@ def _by_queue(of, got, beside):
         busy, present = (got.parts[kind][:, number][:, of.open[number]].sum(axis=1) for kind in TIMES)
         figures = {name: getattr(got.queues[str(number)], name) for name in MEASURES[:-1]}
         figures["occupancy"] = worked(busy, present).occupancy
-        key = {"project": [project] * len(MEASURES), "channel": channel, "measure": list(MEASURES)}
-        told = {name: known[name].loc[(project, channel), list(MEASURES)].to_numpy(dtype=float) for name in known}
+        if of.targets[number].get("lines"):
+            figures["blocked"] = got.queues[str(number)].blocked
+        key = {"project": [project] * len(figures), "channel": channel, "measure": list(figures)}
+        told = {name: known[name].loc[(project, channel), list(figures)].to_numpy(dtype=float) for name in known}
         parts.append(_beside(key, told, figures.values(), none=of.offered[number].sum() == 0))
     return pd.concat(parts, ignore_index=True)
 

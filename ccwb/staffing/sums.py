@@ -8,6 +8,7 @@ import pandas as pd
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.staffing.lines import accepted, attempts
 
 _SUMMARY = (
     "offered",
@@ -20,6 +21,7 @@ _SUMMARY = (
     "abandonment",
     "answer_rate",
     "occupancy",
+    "blocked",
 )
 
 
@@ -48,7 +50,8 @@ def summary(requirement, *, by=(), full_time_hours_week=40, weeks=None):
     abandonment, answer_rate : of all offered whose share is known.  service_level, asa_s : likewise of offered, and the
     mean wait of answered contacts, missing when a part of them waits nobody knows how long; where a group has both
     live and deferred queues, of the live ones: seconds and hours promised do not add up to a promise.
-    occupancy : handling time over agents' time.
+    occupancy : handling time over agents' time.  blocked : share of attempts that find no free line, where lines are
+    bounded; with these, or with contacts that call again, the shares above are of the attempts that found one.
     Each is a sum of numerators over a sum of denominators; missing where it cannot be told.
     """
     by = [by] if isinstance(by, str) else list(by)
@@ -97,7 +100,8 @@ def _summed(part, full_time_hours):
     live = _live(part["channel"])
     if live.any():
         columns["service_level"], asa_s = (np.where(live, v, np.nan) for v in (columns["service_level"], asa_s))
-    answered = offered * columns["answer_rate"]
+    got_in = accepted(part)
+    answered = got_in * columns["answer_rate"]
     unknown = np.isnan(asa_s) & ~np.isnan(columns["service_level"]) & (answered > 0)
     return {
         "offered": float(offered.sum()),
@@ -105,12 +109,23 @@ def _summed(part, full_time_hours):
         "agent_hours": agent_hours,
         "paid_hours": paid_hours,
         "fte": paid_hours / full_time_hours if full_time_hours else np.nan,
-        "service_level": _weighted(columns["service_level"], offered),
+        "service_level": _weighted(columns["service_level"], got_in),
         "asa_s": np.nan if unknown.any() else _weighted(asa_s, answered),
-        "abandonment": _weighted(columns["abandonment"], offered),
-        "answer_rate": _weighted(columns["answer_rate"], offered),
+        "abandonment": _weighted(columns["abandonment"], got_in),
+        "answer_rate": _weighted(columns["answer_rate"], got_in),
         "occupancy": _weighted(columns["occupancy"], columns["agents"] * hours),
+        "blocked": _blocked(part),
     }
+
+
+def _blocked(part):
+    """Return the share of attempts that find no free line, of queues with bounded lines; missing where none has."""
+    if "blocked" not in part:
+        return np.nan
+    blocked = part["blocked"].to_numpy(dtype=float)
+    known = ~np.isnan(blocked)
+    total = attempts(part)[known].sum() if known.any() else 0.0
+    return float(blocked[known].sum() / total) if total > 0 else np.nan
 
 
 def _live(channel):

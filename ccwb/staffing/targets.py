@@ -23,11 +23,14 @@ _NO_TARGET = {
     "placed": 0.0,
     "blend": 0.0,
     "cushion": 0.0,
+    "lines": None,
+    "redial": 0.0,
+    "counts_blocked": False,
 }
 # what stands in the arrays for "no such target": a value that every number of agents meets
 _ALWAYS_MET = {"service_level": 0.0, "answer_rate": 0.0, "max_occupancy": 1.0, "asa_s": 1e12, "abandonment": 1.0}
 NO_GOAL = dict(_ALWAYS_MET)  # of these, the targets that a number of agents can miss
-_ALWAYS_MET |= {"patience_s": np.nan, "aht_s": np.nan}
+_ALWAYS_MET |= {"patience_s": np.nan, "aht_s": np.nan, "lines": np.nan}
 
 
 def targets_of(centre):
@@ -38,7 +41,9 @@ def targets_of(centre):
     None when it stays the same.  answer_rate : promised in the project's contract, or None.  shrinkage : share of
     rostered time lost to what the roster does not place.  placed : share of paid time that it places, such as leave.
     blend : share of live agents' usable idle time that is spent on deferred work.  cushion : share of the volume that
-    is staffed for on top, because the volume is not sure; what is given is told of the volume itself.
+    is staffed for on top, because the volume is not sure; what is given is told of the volume itself.  lines : most
+    contacts of the queue in the centre at once, handled or waiting; None is unbounded.  redial : share of those who
+    gave up or were blocked that call again.  counts_blocked : whether the contract counts blocked attempts as offered.
 
     >>> from ccwb.projects import blank_centre, new_project
     >>> centre = blank_centre() | {"projects": [new_project("orders", channels=["chat"], shrinkage=0.25)]}
@@ -51,8 +56,10 @@ def targets_of(centre):
         lost = shrinkage_of_project(project)
         shared = {"shrinkage": lost.roster, "placed": lost.placed, "blend": project.get("blend", 0.0), "cushion": 0.0}
         shared["answer_rate"] = project["contract"]["answer_rate"]
+        shared["counts_blocked"] = bool(project["contract"].get("counts_blocked"))
         for channel, own in project["channels"].items():
             usual = {"at_once": CHANNELS[channel].at_once, "slowdown": None, "asa_s": None, "abandonment": None}
+            usual |= {"lines": None, "redial": 0.0}
             out[project["project"], channel] = usual | own | shared
     return out
 
@@ -126,6 +133,8 @@ _LIMITS = {
     "answer_within_s": (N_("0 or more seconds"), lambda v: 0 <= v < np.inf),
     "patience_s": (N_("above 0 seconds, or empty when nobody gives up"), lambda v: v is None or 0 < v < np.inf),
     "aht_s": (N_("above 0 seconds, or empty"), lambda v: v is None or 0 < v < np.inf),
+    "lines": (N_("1 or more whole lines, or empty"), lambda v: v is None or (1 <= v < np.inf and v % 1 == 0)),
+    "redial": (N_("a share from 0 to below 1"), lambda v: 0 <= v < 1),
 }
 
 
@@ -144,3 +153,13 @@ def _check_targets(row, project, channel):
                 expected=expected,
                 found=str(row[name]),
             )
+    if row["lines"] is not None and row["at_once"] > 1:
+        raise PlanError(
+            N_(
+                "{project} / {channel} has bounded lines and agents who hold {n} contacts at once; no model here knows "
+                "both. Empty the lines, or let agents hold one, then run it again."
+            ),
+            project=project,
+            channel=channel,
+            n=int(row["at_once"]),
+        )

@@ -174,7 +174,8 @@ def _of_project(store, one, centre, project):
     there = len(actuals) and (actuals["project"] == project["project"]).any()
     if len(requirement):
         recorded = actuals if there else None
-        out["plan"] = evaluation.planned_values(requirement, coverage=coverage, actuals=recorded, **days)
+        known = {"coverage": coverage, "contracts": {project["project"]: project["contract"]}}
+        out["plan"] = evaluation.planned_values(requirement, actuals=recorded, **known, **days)
     if there:
         staffed = _staffed(requirement, actuals[actuals["project"] == project["project"]])
         more = {"forecast": forecast if len(forecast) else None, "coverage": staffed}

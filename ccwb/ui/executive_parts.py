@@ -50,7 +50,7 @@ def _promise(page, project):
     row = {"label": project["label"], "promise": promise, "result": text.say().missing, "tag": "", "note": ""}
     if not project["channels"] and target is None:
         return row
-    result, planned = _result(page, key, kpi)
+    result, planned = _result(page, key, kpi, contract)
     if result is None:
         return row | {"tag": html.tag(html.no_data())}
     if target is None:
@@ -91,7 +91,7 @@ def _stands(verdict, planned):
     return {"good": _("kept"), "near": _("at risk"), "miss": _("missed")}[verdict]
 
 
-def _result(page, project, kpi):
+def _result(page, project, kpi, contract):
     """Return (value, planned): what came; while the project has nothing measured, what the plan gives; None else."""
     rows = page.table[page.table["project"] == project]
     row = rows[rows["kpi"] == kpi]
@@ -101,7 +101,9 @@ def _result(page, project, kpi):
     if len(row) and pd.notna(row["plan"].iloc[0]):
         return row["plan"].iloc[0], True
     plan = page.requirement(project)
-    found = evaluation.planned_values(plan, kpis=[kpi])["value"] if len(plan) else pd.Series(dtype=float)
+    if not len(plan):
+        return None, False
+    found = evaluation.planned_values(plan, kpis=[kpi], contracts={project: contract})["value"]
     return (found.iloc[0], True) if len(found) and pd.notna(found.iloc[0]) else (None, False)
 
 

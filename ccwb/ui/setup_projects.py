@@ -24,6 +24,7 @@ from ccwb.ui import html, text
 from ccwb.ui.import_hand import free_key
 from ccwb.ui.setup_parts import ask_first, attempt, zone_called
 from ccwb.ui.setup_shrinkage import Kinds
+from ccwb.ui.staffing_controls import lines_typed
 from ccwb.ui.text import _, number
 from ccwb.ui.widgets import Form, Grid, button
 
@@ -316,6 +317,7 @@ def _contract_value(key, value):
 # the channels' targets -----------------------------------------------------------------------------------------------
 def _channel_columns():
     units = [{"value": u, "label": _(u)} for u in UNITS_S]
+    most = _("Most contacts here at once, handled or waiting; who finds all taken is blocked. Empty: no bound.")
     return [
         {"key": "used", "label": _("Used"), "kind": "check"},
         {"key": "channel", "label": _("Channel"), "kind": "static"},
@@ -331,6 +333,9 @@ def _channel_columns():
         | {"help": _("Talk, hold and after-contact work per handled contact; used where the history has none.")},
         {"key": "at_once", "label": _("Held at once"), "kind": "number", "digits": 0}
         | {"help": _("Conversations that one agent holds at the same time; the handling time is the one measured so.")},
+        {"key": "redial", "label": _("Call again %"), "kind": "number", "digits": 1}
+        | {"help": _("Of those who gave up or were blocked; the volume then counts first attempts. Empty: nobody.")},
+        {"key": "lines", "label": _("Lines"), "kind": "number", "digits": 0} | {"help": most},
     ]
 
 
@@ -345,6 +350,7 @@ def _channel_rows(project):
             | {"within": target["answer_within_s"] / UNITS_S[unit], "unit": unit}
             | {"patience_s": target["patience_s"], "aht_s": target["aht_s"]}
             | {"at_once": target.get("at_once") or channel.at_once}
+            | {"redial": 100 * target["redial"] if target.get("redial") else None, "lines": target.get("lines")}
         )
     return rows
 
@@ -360,6 +366,7 @@ def _from_row(row):
                 expected=_(expected),
                 found=found,
             )
+    _check_lines(row)
     return {
         "service_level": row["service_level"] / 100,
         "answer_within_s": row["within"] * UNITS_S[row["unit"]],
@@ -367,7 +374,31 @@ def _from_row(row):
         "max_occupancy": row["max_occupancy"] / 100,
         "aht_s": row["aht_s"],
         "at_once": int(row["at_once"]),
+        "redial": (row.get("redial") or 0) / 100,
+        "lines": None if row.get("lines") is None else int(row["lines"]),
     }
+
+
+def _check_lines(row):
+    """Refuse lines and redials that make no sense, and those of a channel that has none."""
+    if row.get("redial") is None and row.get("lines") is None:
+        return
+    for key in ("lines", "redial"):
+        lines_typed(key, row.get(key))
+    if not CHANNELS[row["name"]].live:
+        raise PlanError(
+            N_("{channel}: work that may wait has no lines and nobody calls again; empty both. It is not saved."),
+            channel=row["channel"],
+        )
+    if row.get("lines") is not None and row["at_once"] > 1:
+        raise PlanError(
+            N_(
+                "{channel}: lines are for agents who hold one contact at a time, here they hold {n}; no model here "
+                "knows both. Empty the lines. It is not saved."
+            ),
+            channel=row["channel"],
+            n=int(row["at_once"]),
+        )
 
 
 _POSSIBLE = {

@@ -1,6 +1,7 @@
 """A fold of the staffing page: the plan's days played contact by contact, beside what the formulas say."""
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from ccwb.channels import CHANNELS
@@ -10,6 +11,7 @@ from ccwb.staffing import MEASURES, affordable, given_agents, simulated
 from ccwb.ui import html, text
 from ccwb.ui.charts import Chart, time_tip, time_x, wall
 from ccwb.ui.part import Part
+from ccwb.ui.staffing_parts import model_said
 from ccwb.ui.text import _, duration, number, percent
 from ccwb.ui.widgets import Form, TableView, button
 
@@ -24,6 +26,7 @@ LABELS = {
     "abandonment": N_("Abandonment"),
     "answer_rate": N_("Answer rate"),
     "occupancy": N_("Occupancy"),
+    "blocked": N_("Blocked"),
 }
 VERDICTS = {
     "agree": N_("agree"),
@@ -84,13 +87,15 @@ class Check(Part):
             contacts = need.loc[(day >= first) & (day <= last) & live.astype(bool), "offered"].sum()
             times = affordable(contacts, seconds=SECONDS, most=max(MOST // ((last - first).days + 1), 2))
             line = given_agents(need[live.astype(bool)], targets=targets, agents="agents")
+            bounded = [channel for (_p, channel), one in targets.items() if one["lines"] or one["redial"]]
+            line.loc[line["channel"].isin(bounded), [*MEASURES, "blocked"]] = np.nan  # no line of theirs is carried
             known = {"targets": targets, "first_day": first, "last_day": last, "replications": times}
             return simulated(need, **known, beside={"carried_over": line}, progress=progress)
 
         def done(result):
             self.result, self.models = (
                 result,
-                " · ".join(_(name) for name in need["model"].unique() if "Erlang" in name),
+                " · ".join(model_said(name) for name in need["model"].unique() if "Erlang" in name),
             )
             self._show()
 
@@ -214,7 +219,7 @@ def in_words(queues):
         return percent(value, 1)
 
     rows = []
-    for row in queues[queues["measure"].isin(MEASURES)].to_dict("records"):
+    for row in queues[queues["measure"].isin(LABELS)].to_dict("records"):
         name = row["measure"]
         low, high = show(name, row["low"]), show(name, row["high"])
         cells = {_("Queue"): _(CHANNELS[row["channel"]].label), _("Figure"): _(LABELS[name])}

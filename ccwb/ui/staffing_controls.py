@@ -30,7 +30,8 @@ MORE = {
     "abandonment": (N_("Abandonment at most"), "%", 100),
     "answer_rate": (N_("Answered of offered, at least"), "%", 100),
 }
-TARGETS = (*LIVE, *MORE, "at_once", "slowdown", "cushion")
+TARGETS = (*LIVE, *MORE, "at_once", "slowdown", "cushion", "redial", "lines")
+MOST_LINES, MOST_REDIAL = 5_000, 95
 # What may be typed beside a slider, where that goes further than the slider itself
 TYPED = {
     "aht_s": {"least": 1, "most": DAY_S},
@@ -149,6 +150,9 @@ class Controls:
             {"key": "cushion", "label": _("Cushion for an unsure volume"), "unit": "%", "kind": "number", "digits": 1}
             | {"help": _("Staffed for on top of the volume; the service shown is that of the volume itself.")}
         )
+        if self.page.usual[self.page.project, self.page.channel]["counts_blocked"]:
+            fields[2]["help"] = _("The contract counts blocked attempts as offered.")
+        fields += self._line_fields()
         if CHANNELS[self.page.channel].at_once > 1:
             fields += [
                 {"key": "at_once", "label": _("Conversations at once"), "kind": "number", "digits": 1},
@@ -157,11 +161,21 @@ class Controls:
             ]
         return fields
 
+    def _line_fields(self):
+        """Return redials, and bounded lines where an agent takes one contact at a time."""
+        again = _("Of those who gave up or were blocked; the volume then counts first attempts. Empty: nobody.")
+        most = _("Most contacts here at once, handled or waiting; who finds all taken is blocked. Empty: no bound.")
+        fields = [{"key": "redial", "label": _("Share that calls again"), "unit": "%", "help": again, "digits": 1}]
+        if self.now["at_once"] == 1 or self.now["lines"]:
+            fields.append({"key": "lines", "label": _("Lines"), "help": most, "digits": 0})
+        return [field | {"kind": "number"} for field in fields]
+
     def _more_shown(self):
         now = self.now
         shown = {k: None if now[k] is None else shown_as(many * now[k]) for k, (_l, _u, many) in MORE.items()}
         curve = ", ".join(text.number(100 * f, 0) for f in now["slowdown"] or [])
-        return shown | {"at_once": now["at_once"], "slowdown": curve, "cushion": shown_as(100 * now["cushion"])}
+        shown |= {"at_once": now["at_once"], "slowdown": curve, "cushion": shown_as(100 * now["cushion"])}
+        return shown | {"lines": now["lines"], "redial": shown_as(100 * now["redial"]) if now["redial"] else None}
 
     def _typed(self, key, value, final):
         form = self.more
@@ -177,6 +191,8 @@ class Controls:
             self.page.settings[self.page.channel]["slowdown"] = None  # a curve for another number says nothing
             form.values = {**form.values, "slowdown": ""}
         self.page.set(key, said, final)
+        if key == "at_once" and form.fields != self._more_fields():
+            form.fields = self._more_fields()  # lines are for agents who hold one
 
     def _read(self, key, value):
         """Return a typed target as the core has it; PlanError says why it cannot be."""
@@ -188,7 +204,14 @@ class Controls:
                 raise PlanError(
                     N_("An agent holds from 1 to 20 whole conversations at once; found {found}."), found=value
                 )
+            if int(value or usual) > 1 and self.now["lines"]:
+                raise PlanError(
+                    N_("With {n} lines agents hold one contact at a time: no model here knows both. Empty the lines."),
+                    n=self.now["lines"],
+                )
             return int(value or usual)
+        if key in ("lines", "redial"):
+            return lines_typed(key, value)
         if key == "cushion":
             if value is not None and not -90 <= value <= 200:
                 raise PlanError(N_("A cushion is from -90 to 200 % of the volume; found {found}."), found=value)
@@ -199,6 +222,27 @@ class Controls:
         if not 0 < value <= most or (key == "answer_rate" and value == most):
             raise PlanError(N_("It is above 0 and at most {most}; found {found}."), most=most, found=value)
         return value / MORE[key][-1]
+
+
+def lines_typed(key, value):
+    """Return bounded lines, or the share that calls again, from what was typed; PlanError where it cannot be.
+
+    >>> lines_typed("lines", 40), lines_typed("lines", None), lines_typed("redial", 30)
+    (40, None, 0.3)
+    """
+    if key == "lines":
+        if value is not None and not (1 <= value <= MOST_LINES and value % 1 == 0):
+            raise PlanError(
+                N_("Lines are a whole number from 1 to {most}, or empty without a bound; found {found}."),
+                most=MOST_LINES,
+                found=value,
+            )
+        return None if value is None else int(value)
+    if value is not None and not 0 <= value <= MOST_REDIAL:
+        raise PlanError(
+            N_("From 0 to {most} % of those who are lost call again; found {found}."), most=MOST_REDIAL, found=value
+        )
+    return (value or 0) / 100
 
 
 def curve_of(said, at_once):

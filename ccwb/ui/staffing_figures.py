@@ -66,13 +66,13 @@ def _people(now, plan, labour):
 def _live(queue, plan, setting):
     """Return (figure, its meaning) of a queue in which contacts wait for an answer."""
     promised = percent(setting["service_level"]) if setting["service_level"] else ""
-    within = duration(setting["answer_within_s"])
+    within, whom = duration(setting["answer_within_s"]), _of_whom(setting)
     label = _("Service level ({share} in {time})", share=promised, time=within) if promised else _("Service level")
     level = {"label": label, "value": percent(queue["service_level"]), "state": _met(queue, setting)}
     return [
         (
             level | {"change": _change(queue, plan, "service_level", points)},
-            _("Share of offered contacts answered within {time}.", time=within),
+            _("Share of {contacts} answered within {time}.", contacts=whom, time=within),
         ),
         (
             {"label": _("Mean wait (ASA)"), "value": duration(queue["asa_s"])}
@@ -82,15 +82,32 @@ def _live(queue, plan, setting):
         (
             {"label": _("Abandonment"), "value": percent(queue["abandonment"], 1)}
             | {"change": _change(queue, plan, "abandonment", points, 1)},
-            _("Share of offered contacts that give up waiting."),
+            _("Share of {contacts} that give up waiting.", contacts=whom),
         ),
         (
             {"label": _("Answer rate"), "value": percent(queue["answer_rate"], 1)}
             | {"change": _change(queue, plan, "answer_rate", points, 1)},
-            _("Share of offered contacts that are handled."),
+            _("Share of {contacts} that are handled.", contacts=whom),
         ),
         _occupancy(queue, plan),
+        *([_blocked(queue, plan, setting)] if setting["lines"] else []),
     ]
+
+
+def _of_whom(setting):
+    """Return of which contacts the shares of a queue are."""
+    if setting["lines"]:
+        return _("attempts that found a free line")
+    return _("attempts, whoever calls again counted each time") if setting["redial"] else _("offered contacts")
+
+
+def _blocked(queue, plan, setting):
+    known = plan is not None and not np.isnan(plan["blocked"])
+    return (
+        {"label": _("Blocked"), "value": percent(queue["blocked"], 1)}
+        | {"change": _change(queue, plan if known else None, "blocked", points, 1)},
+        _("Share of all attempts that find {n} lines taken and are turned away.", n=number(setting["lines"])),
+    )
 
 
 def _deferred(queue, plan, setting):
@@ -168,6 +185,8 @@ def _decided(fewer, target):
     missed = []
     for name, (label, sign) in limits.items():
         got, goal = fewer["occupancy" if name == "max_occupancy" else name], target.get(name)
+        if name == "answer_rate" and target["counts_blocked"] and "blocked" in fewer:
+            got = got * (1 - fewer["blocked"])
         if goal is not None and not np.isnan(got) and sign * (got - goal) < -1e-9:
             missed.append(label)
     return ", ".join(missed)

@@ -43,6 +43,15 @@ class Line(Part):
         if own.empty or not own["offered"].sum():
             self.said.value = html.paragraph(_("Nothing is offered to this queue in the week in sight."))
             return
+        html.show(self.chart, not (now := page.settings[page.channel])["lines"] and not now["redial"])
+        if now["lines"] or now["redial"]:
+            self.said.value = html.paragraph(
+                _(
+                    "With bounded lines or contacts that call again every interval is told by itself: no model here "
+                    "carries their line over. 'Check by simulation' plays it."
+                )
+            )
+            return
         self._show(own)
 
     def _show(self, own):

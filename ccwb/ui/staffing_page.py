@@ -264,7 +264,7 @@ class StaffingPage(Page):
             queue,
             setting=self.settings[self.channel],
             channel=self.channel,
-            model=", ".join(_(name) for name in own["model"].unique()) or text.say().missing,
+            model="; ".join(parts.model_said(name) for name in own["model"].unique()) or text.say().missing,
             labour=(lambda hours: self.money(hours * self._hourly)) if self._hourly else None,
         )
 

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from ccwb.channels import CHANNELS
+from ccwb.staffing import parts_of_model
 from ccwb.ui import html, text
 from ccwb.ui.charts import BAND, PLAN, closed_as_zero, time_tip, time_x
 from ccwb.ui.text import _, number
@@ -38,6 +39,11 @@ def made_with(plan, channel):
     return told
 
 
+def model_said(model):
+    """Return what a requirement calls a model, in the reader's language."""
+    return ", ".join(_(template, **values) for template, values in parts_of_model(model))
+
+
 def monday_of(moment):
     day = pd.Timestamp(moment).tz_localize(None).normalize()
     return day - pd.Timedelta(days=day.day_of_week)
@@ -70,7 +76,7 @@ def day_title(own, channel, day):
         weekday=text.say().weekday(peak["interval_start"], "EEEE"),
         time=text.clock(peak["interval_start"]),
         n=number(peak["agents"]),
-        model=peak["model"],
+        model=model_said(peak["model"]),
     )
 
 

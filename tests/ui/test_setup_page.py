@@ -229,6 +229,23 @@ def test_how_many_conversations_are_held_at_once_is_kept_beside_the_targets_that
     assert (one(store)["channels"]["voice"]["asa_s"], one(store)["channels"]["voice"]["at_once"]) == (15, 1)
 
 
+def test_lines_and_who_calls_again_are_typed_for_a_queue_that_can_have_them(begun, store):
+    grid = begun.sections["projects"].shown.channels
+    place = {row["name"]: n for n, row in enumerate(grid.rows)}
+    cell(grid, place["voice"], lines=40, redial=30)
+    voice = one(store)["channels"]["voice"]
+    assert (voice["lines"], voice["redial"]) == (40, 0.3)
+    for name, wrong, says in (("voice", {"at_once": 2}, "Empty the lines"), ("email", {"lines": 5}, "may wait")):
+        before = dict(grid.rows[place[name]])
+        cell(grid, place[name], used=True, **wrong)
+        assert says in begun.sections["projects"].shown.wrong.value
+        channels = one(store)["channels"]
+        assert channels["voice"]["at_once"] == 1 and channels.get("email", {}).get("lines") is None
+        cell(grid, place[name], **before)
+    cell(grid, place["voice"], lines=None, redial=None)
+    assert (one(store)["channels"]["voice"]["lines"], one(store)["channels"]["voice"]["redial"]) == (None, 0.0)
+
+
 def test_targets_are_typed_in_percent_and_hours_and_kept_as_shares_and_seconds(begun, store):
     grid = begun.sections["projects"].shown.channels
     email = next(n for n, row in enumerate(grid.rows) if row["name"] == "email")

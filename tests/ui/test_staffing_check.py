@@ -84,3 +84,17 @@ def test_a_sentence_for_every_way_it_can_come_out():
 def test_the_fold_costs_nothing_before_it_is_opened(planned, open_page):
     made = open_page("staffing", project=PROJECT)
     assert not part(made).made and "Play it" not in shown(made)
+
+
+def test_lines_and_redials_that_are_typed_are_played_and_the_share_blocked_is_held_against_the_formula(page):
+    change(page.controls.more, "lines", 12)
+    change(page.controls.more, "redial", 30)
+    check = part(page)
+    press(page, "Play it")
+    finished(page)
+    assert "Erlang A, 12 lines, redials" in check.said.value
+    cells = {(row[0], row[1]) for row in check.table.rows}
+    assert ("Voice", "Blocked") in cells and ("Chat", "Blocked") not in cells
+    told = check.result.queues.set_index(["channel", "measure"]).loc[("voice", "blocked")]
+    assert pd.isna(told["carried_over"]) and check.result.queues["carried_over"].notna().any()
+    assert told["formula"] == pytest.approx(told["simulated"], abs=0.02) and told["formula"] > 0.01

@@ -318,6 +318,76 @@ def test_conversations_at_once_and_what_they_cost_in_time_are_typed_for_chat_alo
     assert page.settings["chat"]["slowdown"] is None
 
 
+def test_lines_and_redials_that_are_typed_change_the_plan_and_are_there_again(page, open_page):
+    more, before = page.controls.more, page.made
+    assert "Blocked" not in page.figures.value
+    change(more, "redial", 50)
+    change(more, "lines", 20)
+    own = page.made[page.made["channel"] == page.channel]
+    assert set(own["model"]) == {"Erlang A, 20 lines, redials"}
+    told = staffing.requirement(page.forecast, targets={**page.targets(), **_with(page, lines=20, redial=0.5)})
+    told = told[(told["channel"] == page.channel) & (told["interval_start"] < "2026-11-09")]
+    assert own["agents"].tolist() == told["agents"].tolist()
+    assert own["agents"].tolist() != before.loc[before["channel"] == page.channel, "agents"].tolist()
+    assert "Blocked" in page.figures.value and "20 lines taken" in page.figures.value
+    assert "found a free line" in page.figures.value
+    press(page, "Make this the plan")
+    kept = requirement(page)
+    assert kept.loc[kept["channel"] == "voice", "blocked"].sum() > 0
+    again = open_page("staffing", project=PROJECT)
+    assert (again.controls.more.values["lines"], again.controls.more.values["redial"]) == (20, 50)
+    assert "Blocked" in again.figures.value
+    change(again.controls.more, "lines", None)
+    change(again.controls.more, "redial", None)
+    assert "Blocked" not in again.figures.value
+    assert again.made["agents"].tolist() == before["agents"].tolist()
+
+
+def _with(page, **own):
+    queue = (PROJECT, page.channel)
+    return {queue: page.usual[queue] | own}
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "words"),
+    [
+        ("lines", 2.5, "whole number"),
+        ("lines", 0, "whole number"),
+        ("redial", 96, "0 to 95 %"),
+        ("redial", -1, "0 to 95"),
+    ],
+)
+def test_lines_and_redials_that_cannot_be_are_said_beside_them(page, key, typed, words):
+    change(page.controls.more, key, typed)
+    assert words in page.controls.more.errors[key]
+    press(page, "Make this the plan")
+    assert "Nothing was made" in said(page)
+
+
+def test_lines_are_offered_where_an_agent_takes_one_contact_at_a_time(page):
+    change(page.choices, "channel", "chat")
+    more = page.controls.more
+
+    def offered():
+        return {field["key"] for field in more.fields}
+
+    assert "redial" in offered() and "lines" not in offered()
+    change(more, "at_once", 1)
+    assert "lines" in offered()
+    change(more, "lines", 15)
+    change(more, "at_once", 2)
+    assert "With 15 lines agents hold one contact at a time" in more.errors["at_once"]
+    assert (page.settings["chat"]["at_once"], page.settings["chat"]["lines"]) == (1, 15)
+
+
+def test_the_line_carried_over_says_that_it_knows_no_bounded_lines(page):
+    page.folds["Line"].opened = True
+    line = next(part for part in page.parts if type(part).__name__ == "Line")
+    assert "told by itself" not in line.said.value
+    change(page.controls.more, "lines", 20)
+    assert "told by itself" in line.said.value
+
+
 def test_the_day_in_sight_is_the_busiest_until_another_or_the_whole_week_is_chosen(page):
     starts = page.forecast[page.forecast["channel"] == page.channel].groupby(page.forecast["interval_start"].dt.date)
     week = starts["offered"].sum()

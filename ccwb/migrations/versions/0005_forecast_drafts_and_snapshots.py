@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 
 FORECAST = (
     "interval_start:time interval_s:whole project:text channel:text offered:number lower_80:number upper_80:number "
-    "lower_95:number upper_95:number aht_s:number day_spread:number dispersion:number model:text"
+    "lower_95:number upper_95:number aht_s:number day_spread:number dispersion:number day_to_day:share model:text"
 )
 # table -> (the columns that name a row, project and channel first; all columns with their kind)
 TABLES = {
@@ -26,6 +26,7 @@ TYPES = {
     "text": sa.Text,
     "whole": sa.BigInteger,
     "number": sa.Double,
+    "share": sa.Double,
     "flag": sa.Integer,
 }
 
@@ -35,7 +36,6 @@ def upgrade():
         key = ["cycle_id", *keys.split()]
         keyed = sa.PrimaryKeyConstraint(*key, name=f"{name}_key")
         op.create_table(name, _cycle(), *_columns(described, key), keyed, sqlite_with_rowid=False)
-    op.add_column("accuracy", sa.Column("coverage_95", sa.Double(), nullable=True))
     key = ["cycle_id", *CLEANING[0].split()]
     row = sa.Column("row", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)
     op.create_table("cleaning", row, _cycle(), *_columns(CLEANING[1], [k for k in key if k != "from_s"]))

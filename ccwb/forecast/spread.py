@@ -1,0 +1,71 @@
+"""How much less a forecast knows of what is far away: errors at long leads, and the rule beyond those measured."""
+
+import numpy as np
+
+from ccwb.forecast.bands import cut_squares, day_spread, growth
+from ccwb.forecast.trial import HORIZON, Trial, enough, predict
+
+ORIGINS = 4  # moments in the second half of the past from which the model is made to forecast to the end
+LEAST = 7  # errors needed before anything is measured
+DRIFT = 0.1**2 / 365.25  # variance a day of a level that may drift by 10 % in a year: assumed, and counts as one origin
+
+
+def long_trial(days, ahead, models):
+    """Return the Trial of `models` at leads beyond the ordinary trial's, from four origins in the past's second half.
+
+    None where the past is too short for one, or `ahead` days are no more than the ordinary trial looks ahead.
+    """
+    n = int(np.flatnonzero(~np.isnan(days.offered)).max(initial=-1)) + 1
+    origins = [n - n * i // (2 * ORIGINS) for i in range(ORIGINS, 0, -1)]
+    origins = [o for o in origins if min(n - o, ahead) > HORIZON and enough(days.offered[:o])]
+    if not origins:
+        return None
+    actual, lead, said = [], [], {model: [] for model in models}
+    for origin in origins:
+        stop = min(n, origin + ahead)
+        past, future = days.part(0, origin), days.part(origin, stop, hide=True)
+        truth = days.offered[origin:stop]
+        scored = ~np.isnan(truth) & future.open & (np.arange(len(truth)) >= HORIZON)
+        actual.append(truth[scored])
+        lead.append(np.flatnonzero(scored) + 1)
+        for model in models:
+            said[model].append(predict(past, future, model)[0][scored])
+    said = {model: np.concatenate(parts) for model, parts in said.items()}
+    return Trial(np.concatenate(actual), np.concatenate(lead), said)
+
+
+def spread_ahead(tried, far, model, dispersion, days):
+    """Return the relative error of each of the next `days` day totals, one standard deviation.
+
+    tried, far : the ordinary and the long Trial (or None).  Up to the longest lead tried as `day_spread` says; beyond,
+    the variance grows by the same amount every day, as that of a level which drifts at random. The amount is the one
+    measured at long leads (without a long trial, at the short ones), averaged with an assumed drift of 10 % a year:
+    the measured one weighs as many times as the days wanted fit into the days it was measured on, origin by origin.
+    """
+    said = tried.said[model]
+    near = max(int(tried.lead.max(initial=0)), LEAST)
+    spread = day_spread(tried.actual - said, said, tried.lead, dispersion, np.arange(1, min(near, days) + 1))
+    if days <= near:
+        return spread
+    more, length = _measured(tried, far, model, dispersion, base=spread[-1] ** 2, near=near)
+    weight = length / days
+    slope = (weight * more + DRIFT) / (weight + 1)
+    beyond = spread[-1] ** 2 + slope * np.arange(1, days - near + 1)
+    return np.concatenate([spread, np.sqrt(beyond)])
+
+
+def _measured(tried, far, model, dispersion, *, base, near):
+    """Return (growth of the variance per day, days it was measured on)."""
+    trial = tried if far is None else far
+    use = trial.said[model] > 0
+    size, lead = trial.said[model][use], trial.lead[use]
+    error = trial.actual[use] - size
+    if len(size) < LEAST:
+        return 0.0, 0.0
+    length = float(lead[np.r_[np.diff(lead) <= 0, True]].sum())  # the longest lead of each origin
+    if far is None:
+        return growth(error, size, lead, dispersion)[1], length
+    rest = cut_squares(error, size, dispersion) - dispersion * size - base * size**2
+    beyond = lead - near
+    slope = (rest * beyond).sum() / max((np.square(size) * beyond**2).sum(), 1e-12)
+    return max(0.0, float(slope)), length

@@ -123,9 +123,40 @@ def _learned(queue, day, holiday):
         present[w], sums[w] = (~np.isnan(rows)).any(axis=0), np.nansum(rows, axis=0)
     rate = sums[sums > 0].mean() if sums.any() else 0.0
     week = np.array([present[w] & ~_empty_runs(sums[w], rate) for w in range(7)])
+    week &= ~_given_up(queue, holiday[: len(queue.day)])
     slots = week[weekday_of(day)]
     slots[_closed_holidays(queue, week, day, holiday)] = False
     return slots
+
+
+def _given_up(queue, holiday):
+    """Return which slots of which weekday are not served any more, though they lately were: (7, slots).
+
+    Slots empty on the last two days of their weekday, or weekdays empty for the last three weeks while others were
+    served, that would have brought SURE contacts twice over: a change of opening hours is believed within weeks.
+    """
+    came = np.nan_to_num(queue.counts)
+    served = came.any(axis=1)
+    out = np.zeros((7, came.shape[1]), dtype=bool)
+    end = np.flatnonzero(served).max(initial=-1) + 1
+    week = np.convolve(served, np.ones(7))[3:-3] > 0
+    plain = (np.arange(len(served)) < end) & (holiday == "") & week
+    for w in range(7):
+        mine = np.flatnonzero(plain & (weekday_of(queue.day) == w))[-LEARN_DAYS // 7 :]
+        if len(mine) > 4 and not served[mine[-3:]].any():
+            out[w] = 3 * came[mine[:-3]].sum(axis=1).mean() > 2 * SURE
+        mine = mine[served[mine]]
+        if len(mine) > 3:
+            out[w] |= _left_empty(came[mine])
+    return out
+
+
+def _left_empty(came):
+    """Return the slots empty on the last days given, two at least, that would have brought SURE contacts twice over."""
+    empty = np.cumprod(came[::-1] == 0, axis=0).sum(axis=0)
+    expected = np.where(empty > 1, empty * came.sum(axis=0) / np.maximum(len(came) - empty, 1), 0)
+    run = np.cumsum(np.diff(expected > 0, prepend=False) != 0)
+    return (expected > 0) & (np.bincount(run, expected)[run] > 2 * SURE)
 
 
 def _empty_runs(sums, rate):

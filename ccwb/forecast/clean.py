@@ -16,6 +16,7 @@ from ccwb.forecast.slot_marks import INCOMPLETE, Mark
 from ccwb.messages import N_
 
 LEAST_KNOWN = 0.5  # a day of which less is known is unknown
+HAPPENED = ("outlier", "outage", "known outage", "incomplete day")  # odd, but no error of the record
 KNOWN_OUTAGE, SET_ASIDE = N_("known outage"), N_("set aside")
 
 
@@ -110,10 +111,9 @@ def _hour_marks(queue, calm, days, slots):
 def _day_marks(inside, total, usual, days, told):
     """Return the marks of whole days. inside : contacts found in open slots.  told : days with marks of their hours."""
     special = day_marks.special_days(days)
-    marks = [
-        m for m in day_marks.absent_days(inside, days.open, total) if m.reason != INCOMPLETE or m.first not in told
-    ]
-    marks += day_marks.zero_days(total, usual, special)
+    absent = day_marks.absent_days(inside, days.open, total)
+    marks = [mark for mark in absent if mark.reason != INCOMPLETE or mark.first not in told]
+    marks += day_marks.zero_days(total, usual, days.holiday != "")
     marks += day_marks.imported_twice(inside, total, usual)
     marks += day_marks.copied_days(inside, _dispersion(total, usual))
     marks += [

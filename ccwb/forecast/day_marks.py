@@ -65,13 +65,13 @@ def _without_runs(side):
     return np.where(np.repeat(length, length) >= LEVEL_DAYS, 0, side)
 
 
-def zero_days(total, usual, special):
+def zero_days(total, usual, holiday):
     """Return the marks of days of zeros in open hours that would have brought contacts: closed, and filled with zeros.
 
     Days in a row count together, so that small queues are told too.
     """
     known = np.flatnonzero(~np.isnan(total))
-    zero = (total[known] == 0) & (usual[known] > 0) & ~special[known]
+    zero = (total[known] == 0) & (usual[known] > 0) & ~holiday[known]
     run = np.cumsum(np.diff(zero, prepend=False) != 0)
     sure = np.bincount(run, np.where(zero, usual[known], 0))[run] > SURE_ZERO if len(run) else zero
     return [Mark(ZERO_FILLED, int(i), int(i)) for i in known[zero & sure]]

@@ -8,7 +8,7 @@ import numpy as np
 from ccwb.errors import PlanError
 from ccwb.forecast.bands import day_to_day
 from ccwb.forecast.calendar import calendar
-from ccwb.forecast.clean import clean, decisions_of, without_typing_errors
+from ccwb.forecast.clean import HAPPENED, clean, decisions_of, without_typing_errors
 from ccwb.forecast.models import MODELS
 from ccwb.forecast.profile import dispersion, handling_time, profile, shares
 from ccwb.forecast.spread import long_trial, spread_ahead
@@ -74,6 +74,18 @@ def cleaned(queue, ahead, setting):
             channel=queue.channel,
         )
     return work, days, slots
+
+
+def to_score(queue, setting):
+    """Return the counts that a forecast is scored on: unknown where the record is wrong or a person set the day aside.
+
+    Outliers and outages are scored, unless a person set them aside: they did happen.
+    """
+    counts = queue.counts.copy()
+    for mark, used, decided in cleaned(queue, 1, setting)[0].marks:
+        if not used and (decided or mark.reason not in HAPPENED):
+            counts[mark.cut()] = np.nan
+    return counts
 
 
 def prepared(queue, ahead, setting):

@@ -1,5 +1,7 @@
 """Reading a history as planners have it: times as text, no interval length, the hour that the clock repeats."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
@@ -19,12 +21,14 @@ def read(history):
     Raises PlanError for a history that cannot be read, naming the row or the queue.
     """
     table = history.reset_index(drop=True)
-    if "interval_start" in table and len(table):
+    complete = {"interval_start", "project", "channel"} <= set(table.columns) and len(table) > 0
+    if complete:
         table["interval_start"] = _times(table["interval_start"])
-        if pd.api.types.is_datetime64_any_dtype(table["interval_start"]):
-            table = _once(table)
-    if {"interval_start", "project", "channel"} <= set(table.columns) and "interval_s" not in table:
-        table["interval_s"] = _lengths(table) if len(table) else pd.Series(dtype="int64")
+        start = table["interval_start"]
+        complete = pd.api.types.is_datetime64_any_dtype(start) and start.notna().all()
+    table = _once(table) if complete else table
+    if "interval_s" not in table:  # of a table that is not complete, `check` says what is wrong
+        table["interval_s"] = _lengths(table) if complete else DAY_S
     return check(table, "history")
 
 
@@ -33,7 +37,9 @@ def _times(start):
     if pd.api.types.is_datetime64_any_dtype(start):
         return start
     try:
-        times = pd.to_datetime(start, errors="coerce")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a format that pandas cannot guess is read value by value
+            times = pd.to_datetime(start, errors="coerce")
     except (ValueError, TypeError) as error:
         raise PlanError(
             N_(
@@ -98,6 +104,8 @@ def _length(times, local, name):
         return None
     date, clock = local.normalize(), (local - local.normalize()).total_seconds().to_numpy()
     if date.nunique() == len(np.unique(local)) and len(np.unique(clock)) == 1:
+        if len(start) > 3 and np.diff(start).min() >= 7 * DAY_S - 3600:
+            _refuse(name, N_("its rows stand a week or more apart, as weekly or monthly totals do"))
         return DAY_S  # one row a day, always at the same time
     gap = np.diff(start)
     length = int(gap.min())

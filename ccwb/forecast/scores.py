@@ -1,28 +1,40 @@
 """Scoring a forecast against what came: WAPE, MASE, bias and coverage (Hyndman and Koehler 2006 for MASE)."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from ccwb.forecast.bands import band
-from ccwb.forecast.outlook import outlook
+from ccwb.forecast.outlook import outlook, to_score
 from ccwb.forecast.trial import SHORT_DAYS
 
 
+<<<<<<< HEAD
 def scores(queue, *, days, origins, models, setting, levels):
     """Return one row of the accuracy table per origin and model; origins (days of history) too early are left out.
 
     levels : of the bands whose coverage is told, 0..1.
     """
     rows = []
+=======
+def scores(queue, days, origins, models, setting):
+    """Return one row of the accuracy table per origin and model; origins (days of history) too early are left out."""
+    rows, true = [], replace(queue, counts=to_score(queue, setting))
+>>>>>>> h-clean
     for origin in origins:
         past = queue.until(max(origin, 0))
         if (~np.isnan(past.counts)).any(axis=1).sum() < SHORT_DAYS:
             continue
-        actual = queue.counts[origin : origin + days]
+        actual = true.counts[origin : origin + days]
         for model, look in outlook(past, days, models, setting).items():
             row = {"project": queue.project, "channel": queue.channel, "model": model}
             row |= {"origin": _moment(queue, origin), "days": days}
+<<<<<<< HEAD
             rows.append(row | _score(actual, look, _naive_error(past), levels) | {"seconds": look.seconds})
+=======
+            rows.append(row | _score(actual, look, _naive_error(true.until(origin))) | {"seconds": look.seconds})
+>>>>>>> h-clean
     return rows
 
 

@@ -1,11 +1,12 @@
 """The history of one queue as arrays: days down, slots of the local day across."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
+from ccwb.forecast.calendar import SURE, weekday_of
 from ccwb.forecast.reading import DAY_S, read
 from ccwb.messages import N_
 
@@ -20,6 +21,9 @@ _SUMS = (
     "answered_within",
     "closed_unanswered",
 )
+USUALLY = 0.9  # share of the days of a weekday on which a row is there, from which on an absent one is unknown
+LEAST_KNOWN = 0.5  # an interval of which less is known is unknown
+FEW_ZEROS = 20  # zeros that are missed, from which on they were left out
 _NEEDED = ("interval_start", "interval_s", "project", "channel", "offered", "handled", "aht_s")
 
 
@@ -32,6 +36,7 @@ class Queue:
     counts : contacts offered, missing where unknown.  aht_s : seconds.  weight : contacts the aht_s was measured on.
     The hour that the clock repeats in autumn is one slot holding the mean of its two intervals; the hour that it skips
     in spring is unknown. So a row is a day as if it had 24 hours.
+    part : share of each slot that has rows, where the history was gathered from finer ones; None elsewhere.
     """
 
     project: str
@@ -42,19 +47,12 @@ class Queue:
     counts: np.ndarray
     aht_s: np.ndarray
     weight: np.ndarray
+    part: np.ndarray | None = None
 
     def until(self, n):
         """Return the queue as it was after its first `n` days."""
-        return Queue(
-            self.project,
-            self.channel,
-            self.interval_s,
-            self.zone,
-            self.day[:n],
-            self.counts[:n],
-            self.aht_s[:n],
-            self.weight[:n],
-        )
+        cut = {name: getattr(self, name)[:n] for name in ("day", "counts", "aht_s", "weight")}
+        return replace(self, **cut)
 
 
 def queues_of(history, interval_s=None):
@@ -70,12 +68,46 @@ def queues_of(history, interval_s=None):
         raise PlanError(
             N_("The history table has no column 'offered' (contacts that arrived). Import it, then forecast.")
         )
+    mixed = table.groupby(["project", "channel"])["interval_s"].nunique().max() > 1
     if interval_s is not None:
-        table = gather(table, interval_s)
+        _check_gathering(table, interval_s)
+        table = gather(table, interval_s) if mixed else table
     times = pd.DatetimeIndex(table["interval_start"])
     date = times.tz_localize(None).to_numpy().astype("datetime64[D]")
     groups = table.groupby(["project", "channel"], sort=True).indices
-    return [_queue(table, times, date, rows, name) for name, rows in groups.items()]
+    queues = [_queue(table, times, date, rows, name) for name, rows in groups.items()]
+    return queues if interval_s is None else [coarser(queue, interval_s) for queue in queues]
+
+
+def coarser(queue, interval_s):
+    """Return the queue in longer intervals, each one complete.
+
+    Where rows are absent or unknown that this weekday has on nine days of ten, the interval is completed by their usual
+    share if at least half of it is known, else it is unknown: a day that ends at noon is not a quiet day. Where the
+    weekday never has rows (closed within the interval), nothing is added; `part` says how much of the interval has.
+    """
+    per = interval_s // queue.interval_s
+    if per == 1:
+        return queue
+    n, slots = len(queue.day), queue.counts.shape[1] // per
+    cells = queue.counts.reshape(n, slots, per)
+    known = ~np.isnan(cells)
+    usual, weekday = np.zeros(cells.shape), weekday_of(queue.day)
+    for w in np.unique(weekday):
+        rows = (weekday == w) & known.any(axis=(1, 2))
+        times = known[rows].sum(axis=0)
+        mean = np.where(known[rows], cells[rows], 0).sum(axis=0) / np.maximum(times, 1)
+        usual[weekday == w] = np.where(times >= USUALLY * max(rows.sum(), 1), mean + 1e-9, 0)
+    whole = usual.sum(axis=2)
+    share = np.where(whole > 0, (usual * known).sum(axis=2) / np.where(whole > 0, whole, 1), 1.0)
+    counts = np.where(known, cells, 0).sum(axis=2) / np.maximum(share, 1e-9)
+    counts[(share < LEAST_KNOWN) | ~known.any(axis=2)] = np.nan
+    weight = queue.weight.reshape(n, slots, per)
+    work = (np.nan_to_num(queue.aht_s).reshape(n, slots, per) * weight).sum(axis=2)
+    weight = weight.sum(axis=2)
+    aht_s = np.where(weight > 0, work / np.where(weight > 0, weight, 1), np.nan)
+    part = (usual > 0).mean(axis=2).max(axis=0)
+    return replace(queue, interval_s=interval_s, counts=counts, aht_s=aht_s, weight=weight, part=part)
 
 
 def gather(history, interval_s):
@@ -92,18 +124,22 @@ def gather(history, interval_s):
     '2026-03-02 08:00:00     10.0  160.0'
     """
     table = read(history)
-    if len(table) and (interval_s < table["interval_s"].max() or (interval_s % table["interval_s"]).any()):
-        raise PlanError(
-            N_("The history has intervals of {found} s; they cannot be gathered into {wished} s. Choose a multiple."),
-            found=int(table["interval_s"].max()),
-            wished=interval_s,
-        )
+    _check_gathering(table, interval_s)
     table["interval_start"] = _floor(table["interval_start"], interval_s)
     table["interval_s"] = interval_s
     for mean in ("aht_s", "asa_s"):
         if mean in table:
             table[mean], table[f"_{mean}"] = _weighted(table, mean)
     return _grouped(table)
+
+
+def _check_gathering(table, interval_s):
+    if len(table) and (interval_s < table["interval_s"].max() or (interval_s % table["interval_s"]).any()):
+        raise PlanError(
+            N_("The history has intervals of {found} s; they cannot be gathered into {wished} s. Choose a multiple."),
+            found=int(table["interval_s"].max()),
+            wished=interval_s,
+        )
 
 
 def _weighted(table, mean):
@@ -158,10 +194,38 @@ def _queue(table, times, date, rows, name):
     handled = column.get("handled", offered)
     weight = np.where(np.isnan(aht_s), 0, np.where(np.isnan(handled), np.nan_to_num(offered), handled))
     shape = (n, slots)
-    counts = _mean(cell, offered, ~np.isnan(offered), shape)
+    counts = with_zeros(_mean(cell, offered, ~np.isnan(offered), shape), first + np.arange(n))
     weights = np.bincount(cell, weights=weight, minlength=n * slots).reshape(shape)
     aht_s = _mean(cell, np.nan_to_num(aht_s), weight, shape)
     return Queue(*name, interval_s, times.tz, first + np.arange(n), counts, aht_s, weights)
+
+
+def with_zeros(counts, day):
+    """Return the counts with zeros where a history leaves out the rows without contacts, else as they are.
+
+    It does where no row is zero though Poisson counts like these would be zero FEW_ZEROS times and more. Zeros then are
+    the absent rows between the first and the last slot that the weekday ever has, on days with rows; and whole days of
+    a weekday with fewer than SURE contacts a day on average, which may well have had none.
+    """
+    known = counts[~np.isnan(counts)]
+    if not len(known) or known.min() <= 0 or len(known) == counts.size:
+        return counts
+    mean, rate = known.mean(), known.mean()
+    for _ in range(50):  # the mean of a Poisson count that is not 0 is rate / (1 - exp(-rate))
+        rate = mean * -np.expm1(-max(rate, 1e-9))
+    zeros = len(known) * np.exp(-rate) / -np.expm1(-max(rate, 1e-9))
+    if zeros < FEW_ZEROS or known.var() < 0.5 * mean * (1 + rate - mean):
+        return counts
+    out, there = counts.copy(), ~np.isnan(counts)
+    last, weekday = int(np.flatnonzero(there.any(axis=1))[-1]), weekday_of(day)
+    for w in np.unique(weekday[there.any(axis=1)]):
+        rows = np.flatnonzero((weekday == w) & (np.arange(len(day)) <= last))
+        slots = np.flatnonzero(there[rows].any(axis=0))
+        if np.nansum(counts[rows]) >= SURE * len(rows):
+            rows = rows[there[rows].any(axis=1)]
+        part = np.ix_(rows, np.arange(slots[0], slots[-1] + 1))
+        out[part] = np.nan_to_num(counts[part])
+    return out
 
 
 def _grid(table, times, rows, name):

@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 
 from ccwb.forecast.outlook import Setting, cleaned
-from ccwb.forecast.series import queues_of
+from ccwb.forecast.series import DAY_S, queues_of
+from ccwb.forecast.slot_marks import Mark
 from ccwb.messages import N_
 from ccwb.tables import empty
 
+PARTLY_OPEN = N_("partly open")
 REASONS = {
     N_("typing error"): N_(
         "One interval has a number far beyond anything around it: the day has {found} contacts where {usual} are "
@@ -45,6 +47,10 @@ REASONS = {
         "No rows from {day} to {last_day}, where about {usual} contacts would have come. The models see the time "
         "before and after it."
     ),
+    PARTLY_OPEN: N_(
+        "From {start} to {end} the history only ever has rows for a part of the interval. All its contacts come in "
+        "that part, but staffing spreads them over all of it: it is thin there. Plan shorter intervals, or add people."
+    ),
     N_("set aside"): N_("Set aside by hand: {found} contacts, {usual} are usual."),
 }
 
@@ -68,11 +74,20 @@ def cleaning(history, *, holidays=None, events=None, hours=None, interval_s=None
     rows = []
     for queue in queues_of(history, interval_s):
         work = cleaned(queue, 1, setting)[0]
-        rows += [_row(queue, work, *mark) for mark in work.marks]
+        rows += [_row(queue, work, *mark) for mark in work.marks + _partly_open(queue)]
     if not rows:
         return empty("cleaning")
     table = pd.DataFrame(rows)
     return table.sort_values(["project", "channel", "day", "from_s"], ignore_index=True)
+
+
+def _partly_open(queue):
+    """Return the marks of intervals, gathered from finer ones, of which only a part ever has rows: on the last day."""
+    if queue.part is None or queue.interval_s == DAY_S:
+        return []
+    last = int(np.flatnonzero((~np.isnan(queue.counts)).any(axis=1))[-1])
+    slots = np.flatnonzero((queue.part > 0) & (queue.part < 1))
+    return [(Mark(PARTLY_OPEN, last, last, (int(s), int(s) + 1)), True, False) for s in slots]
 
 
 def _row(queue, work, mark, used, decided):

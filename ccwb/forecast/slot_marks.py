@@ -15,7 +15,8 @@ TYPED = 10  # times what is usual, from which on a single slot is a typing error
 BEYOND = 5  # times the busiest slots of the whole history that a typing error is, too
 RARE = 0.01  # share of the slots that may be typing errors
 QUIET = 0.25  # share of the usual contacts below which a stretch of the day is an outage
-EXPECTED = 30  # contacts, in units of the queue's own dispersion, that the stretch would have brought
+BY_CHANCE = 15  # minus the log of the chance that an ordinary stretch is as low
+EMPTY = 10  # contacts, in units of the queue's own dispersion, that an empty stretch would have brought
 FAR = 5  # standard deviations
 SHAPE_ERROR = 0.1  # of an hour's share of its day, that is no error of the export
 BLOCKS = 8  # parts of a day, equal in contacts, whose median tells how busy the day was
@@ -109,7 +110,9 @@ class Usual:
 
 def usual_slots(counts, slots, day):
     """Return the Usual of the open slots of a history."""
-    base = np.where(slots, np.nan_to_num(like_days(counts, weekday_of(day))), 0)
+    weekday = weekday_of(day)
+    there = like_days((~np.isnan(counts)).astype(float), weekday) > 0.5  # hours added lately are not usual before
+    base = np.where(slots & there, np.nan_to_num(like_days(counts, weekday)), 0)
     scaled = base * _busy(counts, base)[:, None]
     used = ~np.isnan(counts) & (scaled >= 1)
     square = np.square(counts[used] - scaled[used]) / scaled[used]
@@ -135,15 +138,29 @@ def quiet_hours(counts, usual, ordinary):
     """Return the marks of stretches of a day far too low between normal ones: outages.
 
     ordinary : days that are neither holidays, beside one, nor of an event. A stretch has less than a quarter of what is
-    usual in every slot and as a whole, and would have brought at least 30 contacts.
+    usual in every slot, and Poisson counts of its mean would hardly ever be so low (Chernoff's bound, e^-15).
     """
     low = ~np.isnan(counts) & (usual.scaled > 0) & (counts <= QUIET * usual.scaled) & ordinary[:, None]
     marks = []
     for day, start, stop in _runs(low):
-        wanted = usual.scaled[day, start:stop].sum()
-        if wanted >= EXPECTED * usual.dispersion and (start, stop) != _span(usual.base[day]):
+        wanted, came = usual.scaled[day, start:stop].sum(), counts[day, start:stop].sum()
+        chance = wanted - came + came * np.log(max(came, 1e-9) / wanted)
+        if chance >= BY_CHANCE * usual.dispersion and (start, stop) != _span(usual.base[day]):
             marks.append(Mark(OUTAGE, day, day, (start, stop)))
-    return marks
+    return _joined(marks, counts, usual)
+
+
+def _joined(marks, counts, usual):
+    """Return the marks with those of one day made one, where less than half of the usual came from first to last."""
+    out = []
+    for mark in marks:
+        day, whole = mark.first, slice(out[-1].slots[0] if out else 0, mark.slots[1])
+        low = np.nansum(counts[day, whole]) < 2 * QUIET * usual.scaled[day, whole].sum()
+        if out and out[-1].first == day and low:
+            out[-1] = Mark(OUTAGE, day, day, (whole.start, whole.stop))
+        else:
+            out.append(mark)
+    return out
 
 
 def _runs(flags):
@@ -171,7 +188,7 @@ def unfinished(counts, usual):
     if not len(busy):
         return []
     start, stop = int(busy[-1]) + 1, _span(usual.base[last])[1]
-    if usual.base[last, start:].sum() < EXPECTED / 3 * usual.dispersion:
+    if usual.base[last, start:].sum() < EMPTY * usual.dispersion:
         return []
     return [Mark(INCOMPLETE, last, last, (start, stop))]
 
@@ -194,10 +211,12 @@ def doubled_hours(counts, usual, day, changed, ordinary):
     off = np.abs(hour - wanted) > FAR * sigma
     found |= off & _same_again(counts.reshape(len(counts), 24, per), hour) & ordinary[:, None]
     marks = [(d, h, h + 1) for d, h in np.argwhere(found)]
-    empty = (hour == 0) & (wanted > EXPECTED / 3 * usual.dispersion) & ordinary[:, None]
+    empty = (hour == 0) & (wanted > EMPTY * usual.dispersion) & ordinary[:, None]
     for step in (-1, 1):  # the empty hour before, after
-        beside, both = np.roll(empty, -step, axis=1), wanted + np.roll(wanted, -step, axis=1)
-        fits = far & beside & (np.abs(hour - both) < 3 * np.hypot(sigma, np.roll(sigma, -step, axis=1)))
+        beside = np.roll(empty, -step, axis=1) & ~np.roll(empty, -2 * step, axis=1)  # one hour; more are an outage
+        both = wanted + np.roll(wanted, -step, axis=1)
+        more = hour - wanted > 3 * sigma
+        fits = more & beside & (np.abs(hour - both) < 3 * np.hypot(sigma, np.roll(sigma, -step, axis=1)))
         marks += [(d, min(h, h + step), max(h, h + step) + 1) for d, h in np.argwhere(fits) if 0 <= h + step < 24]
     return [Mark(DOUBLED_HOUR, int(d), int(d), (int(a) * per, int(b) * per)) for d, a, b in marks]
 

@@ -10,18 +10,12 @@ from ccwb.forecast.outlook import outlook, to_score
 from ccwb.forecast.trial import SHORT_DAYS
 
 
-<<<<<<< HEAD
 def scores(queue, *, days, origins, models, setting, levels):
     """Return one row of the accuracy table per origin and model; origins (days of history) too early are left out.
 
     levels : of the bands whose coverage is told, 0..1.
     """
-    rows = []
-=======
-def scores(queue, days, origins, models, setting):
-    """Return one row of the accuracy table per origin and model; origins (days of history) too early are left out."""
     rows, true = [], replace(queue, counts=to_score(queue, setting))
->>>>>>> h-clean
     for origin in origins:
         past = queue.until(max(origin, 0))
         if (~np.isnan(past.counts)).any(axis=1).sum() < SHORT_DAYS:
@@ -30,11 +24,8 @@ def scores(queue, days, origins, models, setting):
         for model, look in outlook(past, days, models, setting).items():
             row = {"project": queue.project, "channel": queue.channel, "model": model}
             row |= {"origin": _moment(queue, origin), "days": days}
-<<<<<<< HEAD
-            rows.append(row | _score(actual, look, _naive_error(past), levels) | {"seconds": look.seconds})
-=======
-            rows.append(row | _score(actual, look, _naive_error(true.until(origin))) | {"seconds": look.seconds})
->>>>>>> h-clean
+            score = _score(actual, look, _naive_error(true.until(origin)), levels)
+            rows.append(row | score | {"seconds": look.seconds})
     return rows
 
 

@@ -12,6 +12,7 @@ from ccwb.ui.part import Part
 from ccwb.ui.text import _, number, percent, signed
 from ccwb.ui.widgets import TableView
 
+NAIVE = "seasonal naive"
 CLEARLY = 0.9  # an error below this share of another one's is more than luck, as the choice of the best takes it
 RATES = ("wape", "mase", "bias", "coverage_80", "coverage_95")
 
@@ -107,12 +108,15 @@ def sentence(means, chosen):
             share=percent(best["wape"], 1),
         )
     mine = mine.iloc[0]
-    said = _(
-        "Chosen is {model}: its error was {share}, {times} of what 'as a week before' would have had.",
-        model=_(mine["model"]),
-        share=percent(mine["wape"], 1),
-        times=percent(mine["mase"]) if pd.notna(mine.get("mase")) else text.say().missing,
-    )
+    said = _("Chosen is {model}: its error was {share}.", model=_(mine["model"]), share=percent(mine["wape"], 1))
+    plain = means.loc[means["model"] == NAIVE, "wape"]
+    if len(plain) and chosen != NAIVE:
+        said = _(
+            "Chosen is {model}: its error was {share}, against {plain} of the plain rule 'as a week before'.",
+            model=_(mine["model"]),
+            share=percent(mine["wape"], 1),
+            plain=percent(plain.iloc[0], 1),
+        )
     if best["model"] == chosen:
         return said
     less = {"model": _(best["model"]), "share": percent(best["wape"], 1)}

@@ -11,11 +11,14 @@ from ccwb.ui import forecast_publish as publishing
 from ccwb.ui import html, refusals, text
 from ccwb.ui.approval import approval
 from ccwb.ui.forecast_adjust import Adjustments
+from ccwb.ui.forecast_against import LastCycle
 from ccwb.ui.forecast_cleaning import Cleaning, drawn_marks, turned
 from ccwb.ui.forecast_events import Events
 from ccwb.ui.forecast_models import Compared, model_table, scored
 from ccwb.ui.forecast_pictures import Pictures, sights
+from ccwb.ui.forecast_scenarios import Scenarios
 from ccwb.ui.forecast_work import Making
+from ccwb.ui.forecast_year import YearAhead
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _
@@ -26,7 +29,8 @@ SHOWN_YEARS = 3  # of history before the cycle, in the picture
 # The folds below the pictures, under what they are for
 PARTS = (
     (N_("Correct it"), (Adjustments, Cleaning)),
-    (N_("How sure is it"), (Compared,)),
+    (N_("How sure is it"), (Scenarios, Compared, LastCycle)),
+    (N_("Further ahead"), (YearAhead,)),
 )
 
 
@@ -232,6 +236,12 @@ class ForecastPage(Page):
             self.say(said, "good", *([every] if len(projects) > 1 else []))
 
         self.work(making, keep, what=_("Forecasting"))
+
+    def take_draft(self, table, **said):
+        """Make another table the models' forecast of this project, and say that it is not published yet."""
+        publishing.take_draft(self.store, self.context.cycle, self.project, table, by=self.person, **said)
+        self.reopen()
+        self.say(_("It is the forecast in sight now. Publish it, and staffing works with it."), "good")
 
     def publish(self):
         """Make what is in sight the forecast that staffing works with, and keep a copy of it for evaluation."""

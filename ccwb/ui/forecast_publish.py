@@ -105,6 +105,20 @@ def publish(store, cycle, centre, project, *, by, version=None):
         store.save("forecast", data, base=now.version, apart=True, **place)
 
 
+def take_draft(store, cycle, project, table, *, by, **said):
+    """Make a table the draft of a project, `said` of how it came about beside it; what it was made from stays noted."""
+    where = {"cycle": cycle.id, "project": project}
+    at = dt.datetime.now(dt.UTC)
+    with store.together():
+        now = store.load("forecast", **where)
+        data, published = dict(now.data or {}), store.has_rows("forecast", **where)
+        store.write_table("forecast_draft", table, by=by, at=at, **where)
+        before = data.get("draft") or {key: data[key] for key in ("made_from", "beliefs") if key in data}
+        draft = before | {"by": by, "at": at.isoformat()} | said
+        data = with_settings(data, published=published, draft=revision(store, where)) | {"draft": draft}
+        store.save("forecast", data, base=now.version, by=by, at=at, apart=True, **where)
+
+
 def revision(store, where):
     """Return how often a project's draft was written."""
     return store.revision("forecast_draft", **where).number

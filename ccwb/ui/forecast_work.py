@@ -15,6 +15,7 @@ from ccwb.ui import forecast_publish as publishing
 from ccwb.ui.text import _
 
 INTERVAL_S = 1800
+DAY_S = 86_400
 TRIED_DAYS = 28  # at most, of each trial on the past
 
 
@@ -37,6 +38,24 @@ class Making:
                 taken = {key: self.settings[project][key] for key in ("decisions", "starts")}
                 said = {"made_from": self.made_from[project], "beliefs": believed} | taken
                 self._keep_one(project, tables, said)
+
+    def without(self, names, progress):
+        """Return the first project's forecast as if events of these names were not to come, in the cycle's days."""
+        project = self.projects[0]
+        history, setting = self.known(project), self._setting(project)
+        learned = setting | {"decisions": self.settings[project]["decisions"]}
+        left = {"events": fc.without(setting["events"], names)}
+        told = lambda done, total, detail: progress(done, total, self._spoken(detail))  # noqa: E731 - short
+        days = self._days_ahead(history)
+        return self._in_cycle(fc.forecast(history, days=days, model=self.model, progress=told, **learned | left))
+
+    def days(self, days, progress):
+        """Return the first project's forecast in whole days, so many days ahead of its history."""
+        project = self.projects[0]
+        learned = self._setting(project) | {"decisions": self.settings[project]["decisions"]}
+        told = lambda done, total, detail: progress(done, total, self._spoken(detail))  # noqa: E731 - short
+        history = fc.gather(self.known(project), DAY_S)
+        return fc.forecast(history, days=days, model=self.model, progress=told, **learned)
 
     def known(self, project):
         """Return the history from before the cycle: what a plan for the cycle may know."""

@@ -14,6 +14,7 @@ from ccwb.ui.forecast_adjust import Adjustments
 from ccwb.ui.forecast_against import LastCycle
 from ccwb.ui.forecast_cleaning import Cleaning, drawn_marks, turned
 from ccwb.ui.forecast_events import Events
+from ccwb.ui.forecast_files import Files
 from ccwb.ui.forecast_models import Compared, model_table, scored
 from ccwb.ui.forecast_pictures import Pictures, sights
 from ccwb.ui.forecast_scenarios import Scenarios
@@ -22,7 +23,7 @@ from ccwb.ui.forecast_year import YearAhead
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _
-from ccwb.ui.widgets import Form, TableView, button
+from ccwb.ui.widgets import Form, button
 
 SHOWN_YEARS = 3  # of history before the cycle, in the picture
 
@@ -31,6 +32,7 @@ PARTS = (
     (N_("Correct it"), (Adjustments, Cleaning)),
     (N_("How sure is it"), (Scenarios, Compared, LastCycle)),
     (N_("Further ahead"), (YearAhead,)),
+    (N_("The data"), (Files,)),
 )
 
 
@@ -80,7 +82,6 @@ class ForecastPage(Page):
         self.parts = [kind(self, **typed) if kind is Adjustments else kind(self) for kind in kinds]
         self.show()
         week = [html.card(self.pictures.week)] if len(self.forecast) else []
-        whole = lambda: TableView(self.forecast, name=f"forecast_{self.project}")  # noqa: E731 - a fold asks for it
         return [
             parts.top(),
             self.answer,
@@ -95,12 +96,7 @@ class ForecastPage(Page):
                 html.card(self.models, title=_("The models, tried on the past")),
                 html.card(self.events.grid, title=_("Events that move the volume")),
                 *self._folds(),
-                html.stack(
-                    html.html(html.heading(_("The data"), 3)),
-                    html.fold(_("The whole forecast as a table"), whole),
-                    html.fold(_("Bring in more history"), self._import),
-                    classes="ccwb-folds",
-                ),
+                html.stack(html.fold(_("Bring in more history"), self._import), classes="ccwb-folds"),
                 approval(self, "forecast"),
             ),
         ]

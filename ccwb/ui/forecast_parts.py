@@ -65,6 +65,10 @@ def beliefs(kept, channel, made):
     known = kept.get("draft", kept)  # older documents have them beside the rest
     found = known.get("beliefs", {}).get(channel, [])
     said = html.bullets([_(template, **spoken(values)) for template, values in found])
+    if known.get("file"):
+        return html.paragraph(
+            _("This forecast was brought in by {who} from the file {name}.", who=known["by"], name=known["file"])
+        )
     if made and "beliefs" not in known:
         return html.paragraph(brought_in())
     return said or html.paragraph(_("Nothing yet: it needs a forecast and four weeks of history."))

@@ -3,12 +3,14 @@
 import pandas as pd
 import pytest
 
+from ccwb import reports
 from ccwb.ui.forecast_against import LastCycle
 from ccwb.ui.forecast_cleaning import Cleaning, learned, turned
+from ccwb.ui.forecast_files import Files, sheets
 from ccwb.ui.forecast_models import Compared, rates_table, scored, sentence
 from ccwb.ui.forecast_scenarios import Scenarios
 from ccwb.ui.forecast_year import YearAhead
-from ccwb.ui.widgets import Grid
+from ccwb.ui.widgets import Grid, Upload
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import change, find, finished, press, said, shown, unfold
 from tests.ui.test_forecast_page import NOW
@@ -192,3 +194,58 @@ def test_every_fold_opens_in_every_state_of_the_page(sample_database, open_page)
         fold.opened = True
     assert said(page) == ""
     assert len(find(page, Grid)) >= 3
+
+
+# files ---------------------------------------------------------------------------------------------------------------
+def bring(page, table, name="own.xlsx"):
+    part(page, Files)
+    sheets_ = table if isinstance(table, dict) else {"forecast": table}
+    content = reports.to_excel(sheets_) if name.endswith(".xlsx") else reports.to_csv(table)
+    upload = next(one for one in find(page, Upload) if one.labels["choose"] == "Bring in a forecast")
+    upload.received({"type": "file", "name": name}, [content])
+
+
+@pytest.mark.parametrize("name", ["own.xlsx", "own.csv"])
+def test_a_forecast_taken_along_changed_and_brought_in_is_the_draft(page, name):
+    before = page.forecast
+    table = before.assign(offered=before["offered"].where(before["channel"] != "voice", before["offered"] * 1.25))
+    bring(page, sheets(table) if name.endswith("xlsx") else table, name)
+    assert "is the forecast in sight now" in said(page)
+    assert page.forecast.groupby("channel")["offered"].sum().to_dict() == pytest.approx(
+        table.groupby("channel")["offered"].sum().to_dict(), rel=1e-4
+    )
+    assert set(page.drafted["model"]) == {"brought in"}
+    assert page.drafted["day_spread"].tolist() == pytest.approx(before["day_spread"].tolist())
+    assert (page.drafted["upper_80"] >= page.drafted["offered"]).all()
+    assert "brought in by Ana from the file own" in page.believes.value
+    press(page, "Publish for staffing")
+    assert "Published" in said(page)
+
+
+def test_a_file_of_days_is_split_by_the_shape_of_the_days(page):
+    days = sheets(page.forecast)["days"].query("channel == 'voice'").assign(offered=1000.0)
+    bring(page, days.rename(columns={"day": "date"})[["date", "channel", "offered"]])
+    voice = page.of_queue(page.forecast)
+    assert voice.groupby(voice["interval_start"].dt.date)["offered"].sum().tolist() == pytest.approx(
+        [1000.0] * len(days)
+    )
+    assert "stay as they were: Callback, Chat" in said(page)
+
+
+def test_rows_that_cannot_be_read_are_named_and_a_file_without_any_changes_nothing(page):
+    before = page.drafted
+    table = before[before["channel"] == "voice"].astype({"offered": object})
+    table.iloc[3, table.columns.get_loc("offered")] = "many"
+    bring(page, table.assign(project="sales"))
+    assert "It is row 5." in said(page)
+    assert page.drafted.equals(before)
+    late = before.assign(interval_start=before["interval_start"] + pd.Timedelta(days=800))
+    bring(page, late)
+    assert "lies in the cycle" in said(page)
+
+
+def test_a_file_of_another_project_is_refused_by_name(page):
+    before = page.drafted
+    bring(page, before.assign(project="service"))
+    assert "has a queue that this project does not have: service" in said(page)
+    assert page.drafted.equals(before)

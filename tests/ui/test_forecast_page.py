@@ -153,7 +153,7 @@ def test_the_forecast_is_approved_only_after_the_mission(page):
 
 
 def test_the_whole_forecast_can_be_downloaded(page):
-    unfold(page, "The whole forecast as a table")
+    unfold(page, "To Excel and back")
     view = next(v for v in find(page, TableView) if v.file_name == f"forecast_{PROJECT}")
     assert len(view.file_table()) == len(kept(page, "forecast"))
 

@@ -19,7 +19,7 @@ OUTSIDE = N_(
 UNKNOWN = N_("'{name}' has a queue that this project does not have: {found}. It has: {known}. Nothing was changed.")
 OPEN = N_("'{name}' cannot be read without a question: {question} Write it as the download is, then bring it in again.")
 REFUSED = N_(
-    "'{name}' has rows that cannot be taken. {reasons} Correct them and bring it in again; nothing was changed."
+    "'{name}' has rows that cannot be taken. {reasons} Correct them, then bring it in again: nothing was changed."
 )
 SHOWN = 5  # refused rows that are named
 

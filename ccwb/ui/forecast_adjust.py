@@ -55,6 +55,7 @@ class Adjustments(Part):
             empty_text=_("None: the forecast is what the models say."),
             name="adjustments",
         )
+        self.grid.add_class("ccwb-rows")
         self.moved()
         return html.stack(self.said, self.grid)
 
@@ -108,7 +109,7 @@ def columns(queues):
         {"key": "hours", "label": _("Hours"), "kind": "text", "help": _("Such as 09:00-12:00; empty: all day.")},
         {"key": "kind", "label": _("Kind"), "kind": "select", "options": kinds},
         {"key": "value", "label": _("Value"), "kind": "text", "help": shape},
-        {"key": "reason", "label": _("Reason"), "kind": "text"},
+        {"key": "reason", "label": _("Reason"), "kind": "text", "wide": True},
         {"key": "adds", "label": _("Adds"), "kind": "static"},
         {"key": "who", "label": _("By"), "kind": "static"},
     ]

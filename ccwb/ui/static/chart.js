@@ -29,7 +29,7 @@ const config = {
   range: { category: ["$accent", "$c2", "$c3", "$c4", "$c5", "$c6"], heatmap: ["$heat-0", "$heat-1", "$heat-2", "$heat-3"], ramp: ["$heat-0", "$heat-1", "$heat-2", "$heat-3"] },
 };
 
-const AXIS_ROOM = 88; // pixels beside a picture of several below each other, whose width Vega does not fit itself
+const AXIS_ROOM = 88; // pixels beside pictures below each other, whose width Vega does not fit itself; then measured
 
 const rowsOf = (columns) => {
   const names = Object.keys(columns);
@@ -50,10 +50,11 @@ function render({ model, el }) {
 
   let view = null;
   let result = null;
+  let room = AXIS_ROOM;
   let drawing = 0;
 
   const say = () => (title.textContent = model.get("title"));
-  const draw = async () => {
+  const draw = async (again = false) => {
     const width = Math.floor(place.clientWidth);
     if (width < 40) return; // not laid out yet: the observer below calls again
     const turn = (drawing += 1);
@@ -63,7 +64,7 @@ function render({ model, el }) {
     const data = model.get("data");
     spec.datasets = { ...(spec.datasets ?? {}), ...Object.fromEntries(Object.entries(data).map(([name, c]) => [name, rowsOf(c)])) };
     if (spec.vconcat) {
-      for (const part of spec.vconcat) part.width = part.width ?? Math.max(width - AXIS_ROOM, 120);
+      for (const part of spec.vconcat) part.width = part.width ?? Math.max(width - room, 120);
     } else {
       if (spec.width === undefined || spec.width === "container") spec.width = width;
       spec.autosize = spec.autosize ?? { type: "fit-x", contains: "padding" };
@@ -78,6 +79,12 @@ function render({ model, el }) {
       timeFormatLocale: model.get("locale_forms").time_format ?? undefined,
     });
     if (turn !== drawing) return made.finalize();
+    const over = spec.vconcat ? Math.round(parseFloat(held.querySelector("canvas").style.width) - width) : 0;
+    if (over !== 0 && !again) {
+      made.finalize();
+      room += over;
+      return draw(true);
+    }
     if (result) result.finalize();
     result = made;
     view = made.view;
@@ -131,7 +138,7 @@ function render({ model, el }) {
   globalThis.addEventListener("beforeprint", catchUp);
 
   model.on("change:title", say);
-  model.on("change:spec", draw);
+  model.on("change:spec", () => draw());
   model.on("change:data", moved);
   const theme = () => draw();
   globalThis.addEventListener("ccwb-theme", theme);
@@ -139,7 +146,7 @@ function render({ model, el }) {
   const observer = new ResizeObserver(() => {
     if (Math.floor(place.clientWidth) === Number(place.dataset.width)) return;
     clearTimeout(settle);
-    settle = setTimeout(draw, view ? 80 : 0);
+    settle = setTimeout(() => draw(), view ? 80 : 0);
   });
   observer.observe(place);
 

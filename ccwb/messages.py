@@ -84,18 +84,19 @@ class Catalogue:
         return written.replace("%", "٪") if self.language == "fa" else written
 
     def duration(self, seconds):
-        """Return a duration: seconds up to 90, then m:ss, from one hour on h:mm:ss."""
+        """Return a duration: seconds up to 90, then m:ss, from one hour on hours and minutes."""
         if _absent(seconds):
             return self.missing
         if math.isinf(seconds):
             return "∞"
         if abs(seconds) <= 90:
             return self(N_("{n} s"), n=self.number(seconds))
-        whole = round(seconds)
-        minutes, rest = divmod(abs(whole), 60)
-        hours, minutes = divmod(minutes, 60)
-        text = f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-        return self.digits(("-" if whole < 0 else "") + text)
+        sign, whole = "-" if seconds < 0 else "", round(abs(seconds))
+        if whole < 3600:
+            return self.digits(f"{sign}{whole // 60}:{whole % 60:02d}")
+        hours, minutes = divmod(round(whole / 60), 60)
+        said = N_("{sign}{h} h {m} min") if minutes else N_("{sign}{h} h")
+        return self(said, sign=sign, h=self.number(hours), m=self.number(minutes))
 
     def money(self, amount, currency):
         """Return an amount of money without cents, with its currency."""

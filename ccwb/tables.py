@@ -4,6 +4,7 @@
 `check(table, name)` is called where a table enters a room.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -522,7 +523,9 @@ def _convert(values, column, name):
     if column.kind in ("time", "day"):
         if pd.api.types.is_datetime64_any_dtype(values):
             return values
-        converted = pd.to_datetime(values, errors="coerce")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a format that pandas cannot guess is read value by value
+            converted = pd.to_datetime(values, errors="coerce")
     else:
         converted = pd.to_numeric(values, errors="coerce").astype("float64")
         _refuse_where(np.isinf(converted), name, column, values, N_("is infinite"))

@@ -185,12 +185,14 @@ def test_what_is_not_known_is_a_dash_and_never_nan(language):
 
 def test_a_duration_is_seconds_up_to_ninety_then_minutes_then_hours():
     say = Catalogue("en")
-    assert [say.duration(s) for s in (0, 90, 91, 3599.6, 3600, -195)] == [
+    assert [say.duration(s) for s in (0, 90, 91, 3599.6, 3600, 36_000, 5430, -195)] == [
         "0 s",
         "90 s",
         "1:31",
-        "1:00:00",
-        "1:00:00",
+        "1 h",
+        "1 h",
+        "10 h",
+        "1 h 30 min",
         "-3:15",
     ]
     assert say.duration(float("inf")) == "∞"

@@ -12,6 +12,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 
 EMPTY, IN_WORK, BLOCKED, APPROVED = "empty", "in work", "blocked", "approved"
+_HANDS_NOTHING_ON = ("settings", "starts", "scenarios", "plan_settings", "draft")
 APPROVALS = "approvals"  # the document of a cycle that holds them
 OTHER_RESULT = N_("The settings are not those that the result of step {step} was made with: run step {step} again.")
 
@@ -200,9 +201,12 @@ def _concerning(project, centre):
 
 
 def _handed_on(data, stage):
-    """Return a stage's document without what hands nothing on before a result is made of it."""
+    """Return a stage's document without what hands nothing on before a result is made: settings, scenarios, draft.
+
+    The settings that a result was made with only tell of it; the result itself is a table, which counts.
+    """
     if isinstance(data, dict) and stage.result:
-        return {key: value for key, value in data.items() if key not in ("settings", "scenarios", "draft")}
+        return {key: value for key, value in data.items() if key not in _HANDS_NOTHING_ON}
     return data
 
 
@@ -273,15 +277,15 @@ def _differing(stage, documents, numbers):
         values = {"step": stage.step}
         if any(name not in revisions or revisions[name].number != number for name, number in noted.items()):
             out.append(Blocker(OTHER_RESULT, values, stage.key, project))
-        elif "plan_settings" in data and not _alike(data.get("settings"), data["plan_settings"]):
+        elif "plan_settings" in data and not alike(data.get("settings"), data["plan_settings"]):
             out.append(Blocker(stage.differs, values, stage.key, project))
     return out
 
 
-def _alike(one, other):
+def alike(one, other):
     """Return whether two settings are the same; a number that went to a slider and back is."""
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_alike(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
     if isinstance(one, float) and isinstance(other, int | float):
         return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
     return one == other

@@ -123,7 +123,7 @@ def _day_marks(inside, total, usual, days, told):
         for i in np.flatnonzero(on & ~np.isnan(total))
     ]
     taken = {mark.first for mark in marks}
-    return marks + [mark for mark in day_marks.off_days(total, usual, special) if mark.first not in taken]
+    return marks + [mark for mark in day_marks.off_days(total, usual, days.weekday, special) if mark.first not in taken]
 
 
 def _dispersion(total, usual):
@@ -162,7 +162,7 @@ def decisions_of(decisions, project, channel):
     rows = decisions.to_dict("records") if isinstance(decisions, pd.DataFrame) else decisions or []
     out = {}
     for number, row in enumerate(rows, 1):
-        lacks = [name for name in ("project", "channel", "day", "use") if name not in row or row[name] is None]
+        lacks = [name for name in ("project", "channel", "day", "use") if pd.isna(row.get(name))]
         day = pd.to_datetime(row.get("day"), errors="coerce")
         if lacks or day is pd.NaT:
             raise PlanError(

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from ccwb.forecast.slot_marks import INCOMPLETE, OUTAGE, Mark, like_days
+from ccwb.forecast.slot_marks import INCOMPLETE, OUTAGE, Mark, like_days, median
 from ccwb.messages import N_
 
 OUTLIER_MAD = 5  # beyond so many median absolute deviations of the same weekdays around it
-LEVEL_DAYS = 5  # so many days in a row off to the same side are a new level, not outliers
+SHOCK, LEVEL_DAYS = 3, 5  # a factor that is a shock at once, unless for so many days in a row
+BESIDE = 5  # days before and after that an outlier is far from, too
 OUTAGE_SHARE = 0.5  # a day that has less than this share of what is usual is an outage, above it an outlier
 SURE_ZERO = 10  # contacts that days would have brought that are all zero (chance of none e^-10)
 GAP_DAYS = 14  # days in a row without a row that are one gap
@@ -36,11 +37,12 @@ def special_days(days):
     return special
 
 
-def off_days(total, usual, special):
+def off_days(total, usual, weekday, special):
     """Return the marks of days far from the same weekdays around them: outages (below half) and outliers.
 
-    Far is 5 median absolute deviations on the log scale, and never within what Poisson noise explains. Five days in a
-    row to the same side are a new level or a season and stay.
+    Far is 5 median absolute deviations on the log scale, and never within what Poisson noise explains; and half as
+    far from the days before and after, so that growth, a season or a new level is none. Days off by a factor of three
+    need not be, up to four in a row.
     """
     z, local = np.log1p(total), np.log1p(usual)
     off = z - local
@@ -48,21 +50,30 @@ def off_days(total, usual, special):
         return []
     spread = 1.4826 * np.nanmedian(np.abs(off))
     limit = OUTLIER_MAD * np.hypot(spread, 1 / np.sqrt(1 + np.nan_to_num(usual)))
-    with np.errstate(invalid="ignore"):
-        far = np.where(np.abs(off) > limit, np.sign(off), 0) * ~special
-    known = np.flatnonzero(~np.isnan(total))
-    far[known] = _without_runs(far[known])
-    return [
-        Mark(OUTAGE if total[i] < OUTAGE_SHARE * usual[i] else OUTLIER, int(i), int(i))
-        for i in np.flatnonzero(np.nan_to_num(far))
-    ]
+    known = np.flatnonzero(~np.isnan(off))
+    side = np.where(np.abs(off) > limit, np.sign(off), 0)[known]
+    alone = 2 * np.abs(_from_neighbours(z, weekday)[known]) > limit[known]
+    shock = (np.abs(off[known]) > np.log(SHOCK)) & (_run_length(side) < LEVEL_DAYS)
+    far = known[(side != 0) & (alone | shock) & ~special[known]]
+    return [Mark(OUTAGE if total[i] < OUTAGE_SHARE * usual[i] else OUTLIER, int(i), int(i)) for i in far]
 
 
-def _without_runs(side):
-    """Return the signs with runs of LEVEL_DAYS or more of the same sign set to 0."""
-    edges = np.flatnonzero(np.diff(side, prepend=np.nan) != 0)
-    length = np.diff(np.append(edges, len(side)))
-    return np.where(np.repeat(length, length) >= LEVEL_DAYS, 0, side)
+def _run_length(side):
+    """Return for each value how many like it stand in a row."""
+    run = np.cumsum(np.diff(side, prepend=side[:1]) != 0)
+    return np.bincount(run)[run]
+
+
+def _from_neighbours(z, weekday):
+    """Return how far each day is from the middle one of those around it, once the weekday's own part is taken off."""
+    known = ~np.isnan(z)
+    week = np.ones(7)
+    level = np.convolve(np.nan_to_num(z), week)[3:-3] / np.maximum(np.convolve(known, week)[3:-3], 1)
+    free = z - usual_totals(z - level, weekday)
+    out = np.full(len(z), np.nan)
+    beside = np.pad(free[known], BESIDE, constant_values=np.nan)
+    out[known] = free[known] - median(np.lib.stride_tricks.sliding_window_view(beside, 2 * BESIDE + 1))
+    return out
 
 
 def zero_days(total, usual, holiday):

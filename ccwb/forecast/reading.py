@@ -66,18 +66,16 @@ def _once(table):
     at = rows["interval_start"]
     night = (at.dt.day_of_week == 6) & (at.dt.hour < 3) & (at.dt.month.isin([3, 4, 9, 10, 11]))
     groups = rows.groupby(key, sort=False)
-    if not night.all() or (groups.size() != 2).any() or (at.dt.normalize().nunique() > 0.1 * len(times)):
+    if not night.all() or (groups.size() != 2).any():
         return table
     one_hour = rows.assign(_day=at.dt.normalize()).groupby(["_day", "project", "channel"])["interval_start"]
     if (one_hour.max() - one_hour.min() >= pd.Timedelta(hours=1)).any():
         return table
-    first = table[~table.duplicated(key)].copy()
-    for column in rows.columns.difference([*key, "interval_s"]):
-        if pd.api.types.is_numeric_dtype(rows[column]):
-            mean = groups[column].mean()
-            at_first = first.index.isin(rows.index)
-            first.loc[at_first, column] = mean.to_numpy()
-    return first.reset_index(drop=True)
+    numbers = {c: pd.to_numeric(table[c], errors="coerce") for c in table.columns.difference([*key, "interval_s"])}
+    numbers = {c: values for c, values in numbers.items() if (values.isna() == table[c].isna()).all()}
+    means = table.assign(**numbers).groupby(key, sort=False)[list(numbers)].mean()
+    first = table[~table.duplicated(key)].reset_index(drop=True)
+    return first.assign(**{c: means[c].to_numpy() for c in numbers})
 
 
 def _lengths(table):

@@ -97,7 +97,7 @@ def coarser(queue, interval_s):
         rows = (weekday == w) & known.any(axis=(1, 2))
         times = known[rows].sum(axis=0)
         mean = np.where(known[rows], cells[rows], 0).sum(axis=0) / np.maximum(times, 1)
-        usual[weekday == w] = np.where(times >= USUALLY * max(rows.sum(), 1), mean + 1e-9, 0)
+        usual[weekday == w] = np.where(times >= USUALLY * max(rows.sum() - 1, 1), mean + 1e-9, 0)
     whole = usual.sum(axis=2)
     share = np.where(whole > 0, (usual * known).sum(axis=2) / np.where(whole > 0, whole, 1), 1.0)
     counts = np.where(known, cells, 0).sum(axis=2) / np.maximum(share, 1e-9)

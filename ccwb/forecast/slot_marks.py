@@ -141,12 +141,14 @@ def quiet_hours(counts, usual, ordinary):
     usual in every slot, and Poisson counts of its mean would hardly ever be so low (Chernoff's bound, e^-15).
     """
     low = ~np.isnan(counts) & (usual.scaled > 0) & (counts <= QUIET * usual.scaled) & ordinary[:, None]
-    marks = []
-    for day, start, stop in _runs(low):
-        wanted, came = usual.scaled[day, start:stop].sum(), counts[day, start:stop].sum()
-        chance = wanted - came + came * np.log(max(came, 1e-9) / wanted)
-        if chance >= BY_CHANCE * usual.dispersion and (start, stop) != _span(usual.base[day]):
-            marks.append(Mark(OUTAGE, day, day, (start, stop)))
+    day, start, stop = _runs(low)
+    wanted, came = (_sums(np.where(low, values, 0), day, start, stop) for values in (usual.scaled, counts))
+    chance = wanted - came + came * np.log(np.maximum(came, 1e-9) / np.maximum(wanted, 1e-9))
+    marks = [
+        Mark(OUTAGE, int(day[i]), int(day[i]), (int(start[i]), int(stop[i])))
+        for i in np.flatnonzero(chance >= BY_CHANCE * usual.dispersion)
+        if (start[i], stop[i]) != _span(usual.base[day[i]])
+    ]
     return _joined(marks, counts, usual)
 
 
@@ -164,10 +166,16 @@ def _joined(marks, counts, usual):
 
 
 def _runs(flags):
-    """Return (row, first column, column after the last) of each run of True along the rows."""
+    """Return (row, first column, column after the last) of the runs of True along the rows, an array each."""
     edges = np.diff(np.pad(flags.astype(np.int8), ((0, 0), (1, 1))), axis=1)
-    starts, stops = np.argwhere(edges == 1), np.argwhere(edges == -1)
-    return [(int(row), int(a), int(b)) for (row, a), (_, b) in zip(starts, stops, strict=True)]
+    row, start = np.nonzero(edges == 1)
+    return row, start, np.nonzero(edges == -1)[1]
+
+
+def _sums(values, row, start, stop):
+    """Return the sum of each run of a row's values."""
+    sums = np.pad(np.cumsum(values, axis=1), ((0, 0), (1, 0)))
+    return sums[row, stop] - sums[row, start]
 
 
 def _span(row):

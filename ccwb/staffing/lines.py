@@ -42,18 +42,17 @@ def parts_of_model(model):
 
 def accepted(table):
     """Return the contacts that the shares of a requirement's rows are of: every attempt that found a free line."""
-    if "attempts" not in table:  # plans kept before there were lines and redials
-        return table["offered"].to_numpy(dtype=float)
-    return attempts(table) - _or(table["blocked"], 0.0)
+    return attempts(table) - _or(table, "blocked", 0.0)
 
 
 def attempts(table):
     """Return the attempts of a requirement's rows: contacts offered, and every time that one of them calls again."""
-    return _or(table["attempts"], table["offered"].to_numpy(dtype=float))
+    return _or(table, "attempts", table["offered"].to_numpy(dtype=float))
 
 
-def _or(column, other):
-    values = column.to_numpy(dtype=float)
+def _or(table, name, other):
+    """Return a column, and what else counts where it is missing; a table without lines and redials need not have it."""
+    values = table[name].to_numpy(dtype=float) if name in table else np.full(len(table), np.nan)
     return np.where(np.isnan(values), other, values)
 
 

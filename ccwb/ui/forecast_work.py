@@ -92,7 +92,7 @@ class Making:
         except PlanError:  # too short a history to try models on: the forecast says itself what it used
             tables["accuracy"] = empty("accuracy")
         horizon = pd.date_range(self.cycle.first_day, self.cycle.last_day)
-        believed = {channel: said for (_p, channel), said in fc.beliefs(history, days=horizon, **setting).items()}
+        believed = {channel: said for (_p, channel), said in fc.beliefs(history, days=horizon, **learned).items()}
         return project, tables, believed
 
     def _spoken(self, detail):

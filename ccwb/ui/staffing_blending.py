@@ -6,7 +6,7 @@ import pandas as pd
 from ccwb.channels import CHANNELS
 from ccwb.messages import N_
 from ccwb.staffing import idle_use, requirement
-from ccwb.ui import html, text
+from ccwb.ui import html, refusals, text
 from ccwb.ui.charts import BAND, Chart, closed_as_zero, time_tip, time_x
 from ccwb.ui.part import Part
 from ccwb.ui.text import _, number, percent, signed
@@ -63,8 +63,12 @@ class Blending(Part):
         return {"blend": round(100 * self.share, 1)}
 
     def _slid(self, key, value, final):
-        value = self.form.fields[0]["default"] if value is None else min(max(value, 0), 100)
+        value = self.form.fields[0]["default"] if value is None else value
         self.form.values = {key: value}
+        wrong = refusals.out_of_range(self.form.fields[0], value)
+        self.form.errors = {key: wrong} if wrong else {}
+        if wrong:
+            return
         self.share = value / 100
         if final:  # for all queues of the project, and so for what becomes the plan
             self.page.put({channel: {"blend": self.share} for channel in self.page.channels})

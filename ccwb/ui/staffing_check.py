@@ -78,6 +78,7 @@ class Check(Part):
     def play(self):
         """Play the chosen days beside the page and show what came out."""
         page, need = self.page, self.page.made  # of the week in sight, as the page shows it
+        page.stop_at_refused()
         first, last = span_of(page, self.choice.values["days"])
         targets = page.targets()
 

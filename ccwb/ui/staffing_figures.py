@@ -138,7 +138,9 @@ def _occupancy(queue, plan):
 
 def _met(queue, setting):
     goal = setting["service_level"]
-    return "good" if goal and queue["service_level"] >= goal - 1e-9 else "none"
+    if not goal or np.isnan(queue["service_level"]):
+        return "none"
+    return "good" if queue["service_level"] >= goal - 1e-9 else "miss"
 
 
 # agents across, what they give up ------------------------------------------------------------------------------------

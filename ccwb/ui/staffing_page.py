@@ -84,7 +84,7 @@ class StaffingPage(Page):
             now |= {k: v for k, v in self._starts.get(channel, {}).items() if k in start and now.get(k) == start[k]}
         if len(self.plan):
             self.kept.data["plan_settings"] = parts.over(began, self.kept.data.get("plan_settings", self.settings))
-        self.moved = "settings" in self.kept.data  # until then what is shown is the saved plan itself
+        self._look_at_plan()
         return self._build()
 
     def _build(self):
@@ -153,11 +153,20 @@ class StaffingPage(Page):
     def set(self, key, value, final):
         """Take a setting of the queue in sight; `final` once the slider is let go: then it is saved."""
         self.settings[self.channel][key] = value
-        self.moved = True
+        self._look_at_plan()
         self.recompute()
         if final:
             self._keep_settings()
             self.tell_parts()
+
+    def _look_at_plan(self):
+        """Note whether the sliders stand elsewhere than the plan's; where they do not, the plan itself is shown."""
+        planned = self.kept.data.get("plan_settings")
+        self.moved = planned is None or not cycle.alike(self.settings, planned)
+
+    def stop_at_refused(self):
+        """Raise a PlanError where a slider or a typed target shows what was not taken: nothing is made past it."""
+        refusals.stop_at([*refusals.in_form(self.sliders), *refusals.in_form(self.controls.more)])
 
     def _keep_settings(self):
         self.kept.data |= {"settings": parts.copied(self.settings), "starts": parts.copied(self._starts)}
@@ -172,7 +181,7 @@ class StaffingPage(Page):
         self.clear()
         self.settings = {c: {**self.settings[c], **settings.get(c, {})} for c in self.channels}
         self.controls.show()
-        self.moved = True
+        self._look_at_plan()
         self._keep_settings()
         self.recompute()
         self.tell_parts()
@@ -328,7 +337,7 @@ class StaffingPage(Page):
         """
         from ccwb.store import StaleSave
 
-        refusals.stop_at([*refusals.in_form(self.sliders), *refusals.in_form(self.controls.more)])
+        self.stop_at_refused()
         made_from = cycle.made_from(self.store, self.cycle_id, "staffing", project=self.project)
         table = self.need() if made is None else made
         self.kept.data |= {

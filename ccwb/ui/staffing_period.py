@@ -62,6 +62,7 @@ class Period(Part):
     def compare(self):
         """Compute both ways beside the page, then show them."""
         page, period, least = self.page, self.form.values["period"], self.form.values["least"]
+        page.stop_at_refused()
         if self.form.errors or self.form.refused:
             raise PlanError(N_("Nothing was compared: correct the least agents of an interval, then press again."))
         settings, targets, table = copied(page.settings), page.targets(), page.scaled()

@@ -50,6 +50,7 @@ class Risk(Part):
     def compute(self):
         """Try the sliders' requirement on the futures, beside the page."""
         page, settings = self.page, copied(self.page.settings)
+        page.stop_at_refused()
         contract = project_of(page.centre(), page.project)["contract"]
         known = {"targets": page.targets(), "plan": page.need(), "period": contract["period"]}
         known |= {"hourly_cost": page.hourly_cost(), "full_time_hours_week": page.full_time}

@@ -11,6 +11,7 @@ from ccwb.messages import N_
 from ccwb.staffing import summary
 from ccwb.ui import html, text
 from ccwb.ui.part import Part
+from ccwb.ui.staffing_figures import points
 from ccwb.ui.staffing_parts import copied
 from ccwb.ui.text import _, duration, number, percent, signed
 from ccwb.ui.widgets import Form, TableView, button
@@ -23,12 +24,22 @@ PEOPLE = {
     "agent_hours": (N_("Agent-hours"), number),
     "paid_hours": (N_("Paid hours"), number),
 }
+
+
+def _share(share):
+    return percent(share, 1)
+
+
+def _points(share):
+    return points(share, 1)
+
+
 # of each queue in which customers wait
 SERVICE = {
-    "service_level": (N_("Service level"), lambda share: percent(share, 1)),
+    "service_level": (N_("Service level"), _share),
     "asa_s": (N_("Mean wait (ASA)"), duration),
-    "abandonment": (N_("Abandonment"), lambda share: percent(share, 1)),
-    "occupancy": (N_("Occupancy"), lambda share: percent(share, 1)),
+    "abandonment": (N_("Abandonment"), _share),
+    "occupancy": (N_("Occupancy"), _share),
 }
 
 
@@ -64,6 +75,7 @@ class Scenarios(Part):
     def save(self):
         """Save the sliders as they stand, with their figures over the whole cycle."""
         page, name = self.page, (self.form.values.get("name") or "").strip()
+        page.stop_at_refused()
         check_name(name, self.known)
         one = {"name": name, "settings": copied(page.settings), "figures": self._figures(page.need())}
         one |= self._signed()
@@ -221,4 +233,4 @@ def cell(value, plan, show, compared):
     shown = text.say().missing if value is None else show(value)
     if not compared or value is None or plan is None:
         return shown
-    return f"{shown} ({signed(value - plan, show)})"
+    return f"{shown} ({signed(value - plan, _points if show is _share else show)})"

@@ -125,3 +125,11 @@ def test_every_week_is_that_of_the_plan_of_the_whole_cycle(around_the_clock, see
             own.sort_values(key).reset_index(drop=True), cut.sort_values(key).reset_index(drop=True)
         )
         assert [(made["project"] == name).sum() for name in (LOWER, UPPER)] == [(own["channel"] == seen).sum()] * 2
+
+
+def test_a_share_beyond_all_idle_time_is_refused_in_words(page):
+    unfold(page, TITLE)
+    fold = part(page)
+    before = fold.share
+    change(fold.form, "blend", 300)
+    assert fold.form.errors == {"blend": "From 0 to 100 %."} and fold.share == before

@@ -464,3 +464,27 @@ def test_a_plan_that_somebody_came_before_offers_both_ways(page, open_page):
     press(page, "Save mine over it")
     press(page, "Make this the plan")
     assert "This is now the plan" in said(page)
+
+
+def test_trying_a_volume_costs_no_approval_and_back_at_the_plan_the_plan_itself_is_shown(planned, open_page):
+    page = open_page("staffing", project=PROJECT, cycle="2")
+    assert standing(page) == cycle.APPROVED
+    before = page.figures.value
+    change(page.sliders, "volume", 5)
+    assert standing(page) == cycle.APPROVED and page.moved and page.figures.value != before
+    page.put({page.channel: page.start_of(page.channel)})
+    assert standing(page) == cycle.APPROVED and not page.moved and page.figures.value == before
+
+
+def standing(page):
+    return cycle.state(page.store, page.cycle_id)["staffing"].state
+
+
+def test_a_service_level_below_its_target_has_a_sign_and_not_only_a_number(page):
+    assert level_of(page).startswith("good'")
+    change(page.controls.more, "cushion", -40)
+    assert level_of(page).startswith("miss'")
+
+
+def level_of(page):
+    return page.figures.value.partition("Service level (")[0].rpartition("<div class='ccwb-figure ")[2]

@@ -4,7 +4,7 @@ import ipywidgets as w
 import pytest
 
 from ccwb import staffing
-from ccwb.ui.staffing_scenarios import Scenarios
+from ccwb.ui.staffing_scenarios import SERVICE, Scenarios, cell
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import change, find, press, said, shown, unfold
 
@@ -164,3 +164,14 @@ def test_a_plan_kept_after_others_saved_scenarios_keeps_these_too(planned, open_
 
 def test_nothing_of_the_fold_is_a_button_before_it_is_opened(page):
     assert SAVE not in [widget.description for widget in find(page, w.Button)]
+
+
+def test_no_scenario_is_saved_past_a_slider_that_was_refused(page):
+    change(page.sliders, "volume", 5000)
+    save(page, "Campaign")
+    assert "Nothing was made, because something in sight was not taken" in said(page)
+    assert "scenarios" not in (document(page) or {})
+
+
+def test_the_difference_of_two_shares_is_told_in_points():
+    assert cell(0.678, 0.693, SERVICE["service_level"][1], True) == "67.8% (−1.5 points)"

@@ -136,7 +136,7 @@ def leave(page):
 
 
 def plan(browser, address):
-    """Make and publish the forecast, and make the plan, of the service project in the pages; return the milliseconds it took."""
+    """Make and publish the forecast of the service project, then make its plan; return the milliseconds it took."""
     start = time.perf_counter()
     page = visit(browser, address + FORECAST)
     page.get_by_role("button", name="Make the forecast").click()

@@ -54,7 +54,7 @@ function render({ model, el }) {
   let drawing = 0;
 
   const say = () => (title.textContent = model.get("title"));
-  const draw = async (again = false) => {
+  const draw = async (tries = 0) => {
     const width = Math.floor(place.clientWidth);
     if (width < 40) return; // not laid out yet: the observer below calls again
     const turn = (drawing += 1);
@@ -79,11 +79,11 @@ function render({ model, el }) {
       timeFormatLocale: model.get("locale_forms").time_format ?? undefined,
     });
     if (turn !== drawing) return made.finalize();
-    const over = spec.vconcat ? Math.round(parseFloat(held.querySelector("canvas").style.width) - width) : 0;
-    if (over !== 0 && !again) {
+    const over = spec.vconcat ? Math.round(held.querySelector("canvas").width / devicePixelRatio - width) : 0;
+    if (over !== 0 && tries < 3) {
       made.finalize();
       room += over;
-      return draw(true);
+      return draw(tries + 1);
     }
     if (result) result.finalize();
     result = made;

@@ -116,6 +116,7 @@ _FORECAST = (
         0,
     ),
     _share("day_to_day", N_("Correlation of a day's error with that of the open day before.")),
+    _share("slot_to_slot", N_("Correlation of an interval's own error with that of the one before.")),
     _text("model", N_("The model that made the row."), True),
 )
 

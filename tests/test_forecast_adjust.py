@@ -34,7 +34,9 @@ def told(days=14, *, level=40.0, spread=0.15, dispersion=1.3, step="30min", chan
         mean = level / 4**number * (1 - 0.1 * np.abs(times.hour + times.minute / 60 - 10).to_numpy())
         part = {"interval_start": times, "interval_s": 1800, "project": "orders", "channel": channel, "offered": mean}
         for name, share in (("80", 0.8), ("95", 0.95)):
-            part[f"lower_{name}"], part[f"upper_{name}"] = band(mean, spread, dispersion, share)
+            ends = band(mean, spread, dispersion, share)
+            part[f"lower_{name}"] = np.minimum(ends[0], part.get("lower_80", mean))
+            part[f"upper_{name}"] = np.maximum(ends[1], part.get("upper_80", mean))
         parts.append(
             pd.DataFrame(part | {"aht_s": 300.0, "day_spread": spread, "dispersion": dispersion, "model": "x"})
         )
@@ -97,6 +99,12 @@ def test_an_amount_moves_the_band_by_as_much_and_keeps_its_width_in_contacts():
     moved = after["offered"] - plan["offered"]
     for end in ENDS:
         np.testing.assert_allclose(after[end], np.maximum(plan[end] + moved, 0), atol=1e-9)
+    for kept in (-80, 200):  # the day's own error stays as it is in contacts
+        moved = adjusted(plan, [adjustment("amount", kept)])
+        spread = [(t["day_spread"] * t["offered"]).groupby(t["interval_start"].dt.date).sum() for t in (plan, moved)]
+        np.testing.assert_allclose(*spread)
+    gone = adjusted(plan, [adjustment("amount", -260)])  # of 288 a day: what is left keeps four times its own at most
+    assert gone["day_spread"].to_numpy() == pytest.approx(4 * plan["day_spread"].to_numpy())
     empty = plan.assign(**dict.fromkeys(["offered", *ENDS], 0.0))
     fresh = adjusted(empty, [adjustment("amount", 80)])
     assert fresh["offered"].tolist() == [10.0] * len(empty)  # eight half-hours a day, nothing to go by: evenly

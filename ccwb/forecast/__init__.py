@@ -3,9 +3,11 @@
     forecast      the next days of every queue, per interval or day
     backtest      how each model would have done on the past
     sample_paths  possible futures drawn from a forecast; path_totals: their sums
+    weekly        a forecast gathered to weeks, for hiring and the budget
     gather        a history in longer intervals
     beliefs       what the forecast believes, in sentences
     adjusted      a forecast with what people change in it; what_adjusted, scenario, without
+    new_share     the share of agents who are new, for handling time
     against       a forecast held against what came; accuracy_of
     cleaning      what is odd in a history, and whether the forecast learns from it; REASONS explains each reason
     MODELS        the models, by name
@@ -24,14 +26,16 @@ from ccwb.forecast.adjust import adjusted, scenario, what_adjusted, without
 from ccwb.forecast.against import accuracy_of, against
 from ccwb.forecast.bands import band
 from ccwb.forecast.beliefs import beliefs_of
-from ccwb.forecast.calendar import weekday_of
+from ccwb.forecast.handling import new_share
 from ccwb.forecast.models import MODELS
+from ccwb.forecast.new_queues import with_starts
 from ccwb.forecast.outlook import BEST, Setting, outlook
 from ccwb.forecast.parallel import each_queue
 from ccwb.forecast.paths import path_totals, sample_paths
 from ccwb.forecast.scores import scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
 from ccwb.forecast.shown import REASONS, cleaning, explained
+from ccwb.forecast.weeks import weekly
 from ccwb.messages import N_
 
 __all__ = [
@@ -47,9 +51,11 @@ __all__ = [
     "explained",
     "forecast",
     "gather",
+    "new_share",
     "path_totals",
     "sample_paths",
     "scenario",
+    "weekly",
     "what_adjusted",
     "without",
 ]
@@ -72,6 +78,8 @@ def forecast(
     jobs=1,
     progress=None,
     decisions=None,
+    starts=None,
+    tenure=None,
 ):
     """Return a forecast table: contacts to expect in each open interval of the next `days` days, queue by queue.
 
@@ -95,6 +103,9 @@ def forecast(
     progress : called as progress(done, total, text) at the start and as each queue ends, text naming the next one; an
         exception that it raises (to cancel) passes through, and nothing is returned.
     decisions : what people decided of the marks that `cleaning` shows: project, channel, day, use.
+    starts : list of dictionaries for queues with no history, or little: what is assumed of them (see new_queues.py).
+    tenure : table project, day, new_share: the share of contacts that new agents handle, ahead too where it is
+        planned (see `new_share`); what it adds to the handling time is learned from the history.
 
     Closed intervals have no row: nothing is expected there, also where the history has contacts outside the hours
     given. Slots of a day add up to the model's day, except on clock-change days, which are an hour shorter or longer.
@@ -106,9 +117,15 @@ def forecast(
     '2026-01-26     90.0 seasonal naive\\n2026-01-27     80.0 seasonal naive\\n2026-01-28     70.0 seasonal naive'
     """
     _check(days, [model], level)
-    setting = Setting(holidays, events, hours, seed, decisions)
+    setting = Setting(holidays, events, hours, seed, decisions, tenure)
+    queues = with_starts(
+        [] if starts and not len(history) else queues_of(history, interval_s),
+        starts,
+        interval_s=interval_s,
+        hours=hours,
+    )
     work = partial(_forecast, days=days, model=model, setting=setting, levels={0.8, *level})
-    told = each_queue(work, queues_of(history, interval_s), jobs=jobs, progress=progress)
+    told = each_queue(work, queues, jobs=jobs, progress=progress)
     table = pd.concat(list(told), ignore_index=True)
     return (table, sample_paths(table, paths=paths, seed=seed)) if paths else table
 
@@ -210,10 +227,11 @@ def _table(queue, look, levels):
     return pd.DataFrame(
         out
         | {
-            "aht_s": look.aht_s[weekday_of(look.day)[day], slot],
+            "aht_s": look.aht_s[day, slot],
             "day_spread": spread,
             "dispersion": dispersion,
             "day_to_day": look.day_to_day,
+            "slot_to_slot": look.slot_to_slot,
             "model": look.model,
         }
     )

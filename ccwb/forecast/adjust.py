@@ -133,6 +133,9 @@ def in_days(forecast):
     )
     days = rows.groupby(["project", "channel", "day"], as_index=False)[["offered", "own", "off"]].sum()
     some = days["offered"] > 0
+    if "day_to_day" in forecast:
+        lasting = rows.assign(day_to_day=forecast["day_to_day"]).groupby(["project", "channel", "day"], as_index=False)
+        days["day_to_day"] = lasting["day_to_day"].first()["day_to_day"]
     days["dispersion"] = (days["own"] / days["offered"]).where(some, 1.0)
     days["day_spread"] = (days["off"] / days["offered"]).where(some, 0.0)
     return days.rename(columns={"day": "interval_start"}).assign(interval_s=86_400).drop(columns=["own", "off"])
@@ -140,37 +143,47 @@ def in_days(forecast):
 
 def _applied(table, one):
     """Return the table with one adjustment applied."""
-    rows, kind = _reached(table, one), one.get("kind")
-    if kind == "aht":
-        return _longer(table, rows, _share(one), one)
-    old = table["offered"].to_numpy(dtype=float)[rows]
-    if kind == "percent":
-        return _moved(table, rows, old * (1 + _share(one)))
-    day, clock = (part[rows] for part in _wall(table))
-    if kind == "amount":
-        day = np.unique(day, return_inverse=True)[1]
-        total, count = np.bincount(day, weights=old), np.bincount(day)
-        after = np.maximum(total + _number(one), 0)
-        scaled = old * (after / np.where(total > NOTHING, total, 1))[day]
-        return _moved(table, rows, np.where(total[day] > NOTHING, scaled, (after / count)[day]), kept=True)
-    if kind == "shape":
-        queue = table.iloc[rows].groupby(["project", "channel"]).ngroup().to_numpy()
-        group = np.unique(np.stack([queue, day.astype(int)]), axis=1, return_inverse=True)[1].ravel()
-        mean = old * _factors(one, clock, table["interval_s"].to_numpy()[rows])
-        before, after = np.bincount(group, weights=old), np.bincount(group, weights=mean)
-        if (before[after <= 0] > 0).any():
-            raise _refused(
-                one, N_("Adjustment '{name}': its shape leaves no contacts at all. Raise one of its factors.")
-            )
-        return _moved(table, rows, mean * (before / np.where(after > 0, after, 1))[group])
-    raise _refused(
-        one,
-        N_("Adjustment '{name}' is of the kind '{found}'. There are: percent, amount, shape, aht."),
-        found=kind,
-    )
+    kind = one.get("kind")
+    if kind not in _KINDS:
+        raise _refused(
+            one,
+            N_("Adjustment '{name}' is of the kind '{found}'. There are: {known}."),
+            found=kind,
+            known=", ".join(_KINDS),
+        )
+    return _KINDS[kind](table, _reached(table, one), one)
 
 
-def _longer(table, rows, share, one):
+def _percent(table, rows, one):
+    return _moved(table, rows, table["offered"].to_numpy(dtype=float)[rows] * (1 + _share(one)))
+
+
+def _amount(table, rows, one):
+    old, day = table["offered"].to_numpy(dtype=float)[rows], np.unique(_wall(table)[0][rows], return_inverse=True)[1]
+    total, count = np.bincount(day, weights=old), np.bincount(day)
+    after = np.maximum(total + _number(one), 0)
+    scaled = old * (after / np.where(total > NOTHING, total, 1))[day]
+    return _moved(table, rows, np.where(total[day] > NOTHING, scaled, (after / count)[day]), kept=True)
+
+
+def _shaped(table, rows, one):
+    old, clock = table["offered"].to_numpy(dtype=float)[rows], _wall(table)[1][rows]
+    group = _queue_days(table)[rows]
+    mean = old * _factors(one, clock, table["interval_s"].to_numpy()[rows])
+    before, after = np.bincount(group, weights=old), np.bincount(group, weights=mean)
+    if (before[after <= 0] > 0).any():
+        raise _refused(one, N_("Adjustment '{name}': its shape leaves no contacts at all. Raise one of its factors."))
+    return _moved(table, rows, mean * (before / np.where(after > 0, after, 1))[group])
+
+
+def _queue_days(table):
+    """Return for each row the number of its queue and day."""
+    names = table[["project", "channel"]].assign(day=_wall(table)[0])
+    return names.groupby(["project", "channel", "day"]).ngroup().to_numpy()
+
+
+def _longer(table, rows, one):
+    share = _share(one)
     seconds = table["aht_s"].to_numpy(dtype=float).copy() if "aht_s" in table else np.full(len(table), np.nan)
     if np.isnan(seconds[rows]).all():
         raise _refused(one, N_("Adjustment '{name}': the forecast knows no handling time there that it could change."))
@@ -185,13 +198,17 @@ def _moved(table, rows, mean, kept=False):
     nothing, or for amounts less than one contact, was expected, the band is made anew: there was none to move.
     """
     old = table["offered"].to_numpy(dtype=float)[rows]
+    mean = np.where((mean < NOTHING) & (mean != old), 0.0, mean)
     spread, own, width = _spread_along(table, rows, mean, kept)
     known = old > np.where(kept & (mean != old), 1, NOTHING)
     out = {"offered": mean, "day_spread": spread, "dispersion": own}
-    for name in (c for c in table.columns if c.startswith(("lower_", "upper_"))):
-        fresh = band(mean, spread, own, float(name[6:]) / 100)[name.startswith("upper_")]
-        end = mean + (table[name].to_numpy(dtype=float)[rows] - old) * width
-        out[name] = np.where(known, np.maximum(end, 0), fresh)
+    inner = {"lower_": mean[~known], "upper_": mean[~known]}
+    for name in sorted((c for c in table.columns if c[:6] in inner), key=lambda c: float(c[6:])):
+        out[name] = np.maximum(mean + (table[name].to_numpy(dtype=float)[rows] - old) * width, 0)
+        if not known.all():
+            lower, upper = band(mean[~known], spread[~known], own[~known], float(name[6:]) / 100)
+            wider = np.minimum(lower, inner["lower_"]) if name[0] == "l" else np.maximum(upper, inner["upper_"])
+            out[name][~known] = inner[name[:6]] = wider  # each band holds the one of a lower level
     table = table.copy()
     for name, values in out.items():
         column = table[name].to_numpy(dtype=float).copy()
@@ -217,8 +234,7 @@ def _spread_along(table, rows, mean, kept):
 
 def _whole_days(table, rows, mean):
     """Return what each row's day is multiplied by where all of its queue's day moves alike, else 1."""
-    queue = table.groupby(["project", "channel"]).ngroup().to_numpy()
-    group = np.unique(np.stack([queue, _wall(table)[0].astype(int)]), axis=1, return_inverse=True)[1].ravel()
+    group = _queue_days(table)
     old = table["offered"].to_numpy(dtype=float)
     before, reached = np.bincount(group, weights=old), np.bincount(group[rows], minlength=group.max() + 1)
     after = np.bincount(group[rows], weights=mean, minlength=group.max() + 1)
@@ -263,18 +279,8 @@ def _reached(table, one):
             queue=f"{one.get('project') or '*'} / {one.get('channel') or '*'}",
         )
     day, clock = _wall(table)
-    first, last = (_day(one, edge) for edge in ("first_day", "last_day"))
-    span = day[mine].min(), day[mine].max()
-    if (first or span[0]) > (last or span[1]) or (first or span[0]) > span[1] or (last or span[1]) < span[0]:
-        raise _refused(
-            one,
-            N_("Adjustment '{name}' is for {first} to {last}; the forecast has days from {start} to {end}."),
-            first=str(first or "-"),
-            last=str(last or "-"),
-            start=str(span[0]),
-            end=str(span[1]),
-        )
-    mine &= (day >= (first or span[0])) & (day <= (last or span[1]))
+    first, last = _span(one, day[mine].min(), day[mine].max())
+    mine &= (day >= first) & (day <= last)
     if one.get("weekdays") is not None:
         mine &= np.isin((day.astype(int) + 3) % 7, list(one["weekdays"]))
     start, end = (
@@ -290,6 +296,21 @@ def _reached(table, one):
             ),
         )
     return np.flatnonzero(mine)
+
+
+def _span(one, start, end):
+    """Return (first, last day) that an adjustment is for; PlanError where none lies from `start` to `end`."""
+    first, last = _day(one, "first_day") or start, _day(one, "last_day") or end
+    if first > last or first > end or last < start:
+        raise _refused(
+            one,
+            N_("Adjustment '{name}' is for {first} to {last}; the forecast has days from {start} to {end}."),
+            first=str(first),
+            last=str(last),
+            start=str(start),
+            end=str(end),
+        )
+    return first, last
 
 
 def _share(one):
@@ -345,3 +366,6 @@ def _wall(table):
 def _work(table):
     seconds = table["aht_s"] if "aht_s" in table else pd.Series(np.nan, index=table.index)
     return table["offered"] * seconds
+
+
+_KINDS = {"percent": _percent, "amount": _amount, "shape": _shaped, "aht": _longer}

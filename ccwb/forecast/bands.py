@@ -75,20 +75,19 @@ def day_to_day(errors, forecast, leads, dispersion, *, spread, usual=0.5):
     spread : `day_spread` of leads 1, 2, 3 ...
     """
     use = forecast > 0
+    if not use.any():
+        return usual
     error, size, lead = errors[use], forecast[use], leads[use]
     own = spread[np.minimum(lead, len(spread)) - 1] * size
     total = np.sqrt(np.maximum(dispersion * size + own**2, 1e-12))
-    z, part = np.clip(error / total, -4, 4), float(np.mean((own / total) ** 2)) if len(size) else 0.0
-    starts = np.flatnonzero(np.r_[True, np.diff(lead) <= 0]) if len(lead) else []
-    lengths = np.diff(np.r_[starts, len(lead)]).astype(int)
-    sums = np.add.reduceat(z, starts) if len(lead) else np.zeros(0)
-    found = (np.square(sums).sum() - np.square(z).sum()) / 2
-    if not len(lengths) or lengths.max() < 2 or part <= 0:
-        return usual
+    z, part = np.clip(error / total, -4, 4), np.mean((own / total) ** 2)
+    starts = np.flatnonzero(np.r_[True, np.diff(lead) <= 0])
+    lengths = np.diff(np.r_[starts, len(lead)])
+    found = (np.square(np.add.reduceat(z, starts)).sum() - np.square(z).sum()) / 2
     chance = np.linspace(0, 0.99, 199)
-    pairs = np.array([_pairs(chance, n) for n in lengths]) * part
-    one, at = _pairs(chance, lengths.max()), _pairs(np.array([usual]), lengths.max())[0]
-    return float(np.interp(found + at, pairs.sum(axis=0) + one, chance))
+    pairs = part**2 * sum(_pairs(chance, n) for n in lengths)
+    one, at = _pairs(chance, lengths.max()), _pairs(np.array([usual]), lengths.max())
+    return float(np.interp(part * found + at[0], pairs + one, chance)) if lengths.max() > 1 else usual
 
 
 def _pairs(correlation, days):

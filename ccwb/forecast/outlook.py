@@ -9,9 +9,11 @@ from ccwb.errors import PlanError
 from ccwb.forecast.bands import day_to_day
 from ccwb.forecast.calendar import calendar
 from ccwb.forecast.clean import HAPPENED, clean, decisions_of, without_typing_errors
+from ccwb.forecast.handling import handling_ahead
 from ccwb.forecast.models import MODELS
-from ccwb.forecast.profile import dispersion, handling_time, profile, shares
-from ccwb.forecast.spread import long_trial, spread_ahead
+from ccwb.forecast.new_queues import NewQueue, started
+from ccwb.forecast.profile import dispersion, profile, shares
+from ccwb.forecast.spread import long_trial, slot_to_slot, spread_ahead
 from ccwb.forecast.trial import best_of, predict, trial
 from ccwb.messages import N_
 
@@ -27,6 +29,7 @@ class Setting:
     hours: object = None
     seed: int = 0
     decisions: object = None
+    tenure: object = None
 
     def of(self, project):
         """Return the holiday region and the project's dictionary (or None) that hold for one project."""
@@ -40,9 +43,9 @@ class Setting:
 class Outlook:
     """A queue's days ahead. day : dates.  slots : open slots (days, slots).  offered : contacts expected, alike.
 
-    spread : relative error of each day's total.  dispersion : variance over mean of each slot's own error.  aht_s : (7,
-    slots) seconds.  day_to_day : correlation of a day's error with that of the open day before.  model : the one used.
-    seconds : computing time of this model.
+    spread : relative error of each day's total.  dispersion : variance over mean of each slot's own error.  aht_s :
+    seconds, alike.  model : the one used.  seconds : computing time of this model.  day_to_day, slot_to_slot :
+    correlation of a day's error with that of the open day before, of a slot's own error with that of the slot before.
     """
 
     day: np.ndarray
@@ -52,6 +55,7 @@ class Outlook:
     dispersion: np.ndarray
     aht_s: np.ndarray
     day_to_day: float
+    slot_to_slot: float
     model: str
     seconds: float = field(default=0.0)
 
@@ -99,13 +103,17 @@ def prepared(queue, ahead, setting):
 def outlook(queue, ahead, models, setting):
     """Return the Outlook of each model asked for, by name; "best" is the model that does best on the past."""
     start = perf_counter()
+    if isinstance(queue, NewQueue):
+        look = Outlook(**started(queue, ahead, setting, prepared), seconds=perf_counter() - start)
+        return dict.fromkeys(models, look)
     queue, days, slots, total = prepared(queue, ahead, setting)
     n = len(queue.day)
     past, future = days.part(0, n), days.part(n, n + ahead)
     tried = trial(past, ahead, list(MODELS) if BEST in models else list(models))
     shape = profile(queue, slots[:n], total, ~np.isnan(past.offered))
-    spreading = dispersion(queue.counts, total, shares(shape, queue.day, slots[:n]), ~np.isnan(past.offered))
-    split, aht_s = shares(shape, future.day, slots[n:]), handling_time(queue)
+    seen = (queue.counts, total, shares(shape, queue.day, slots[:n]), ~np.isnan(past.offered))
+    spreading, near = dispersion(*seen), slot_to_slot(*seen)
+    split, aht_s = shares(shape, future.day, slots[n:]), handling_ahead(queue, future.day, setting.tenure)
     whole = float((split @ spreading).sum() / max(split.sum(), 1.0))
     chosen = {model: best_of(tried) if model == BEST else model for model in models}
     far = long_trial(past, ahead, list(dict.fromkeys(chosen.values())))
@@ -117,7 +125,7 @@ def outlook(queue, ahead, models, setting):
         known = name if name in tried.said else next(iter(tried.said))
         spread, lasting = _errors(tried, far, known, whole, ahead)
         offered = expected[:, None] * split
-        out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, lasting, used)
+        out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, lasting, near, used)
         out[model].seconds = shared + perf_counter() - start
     return out
 

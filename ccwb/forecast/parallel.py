@@ -1,5 +1,7 @@
 """Many queues: one after the other here, or on several processors by joblib, with progress and cancelling."""
 
+import warnings
+
 from ccwb.forecast.models import MODELS
 
 
@@ -20,7 +22,9 @@ def each_queue(work, queues, *, jobs=1, progress=None):
             yield result
             tell(done, len(queues), names[done])
     finally:
-        results.close()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that work under way was cancelled is what was asked for
+            results.close()
 
 
 def _results(work, queues, jobs):

@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
+from ccwb.forecast.calendar import weekday_of
+from ccwb.forecast.within_day import hanging
 from ccwb.messages import N_
 
 DAY_TO_DAY = 0.5  # correlation of a day's error with that of the open day before, where the forecast does not say
 MOST_ROWS = 20_000_000  # of a table of paths
 _SLOT = ["interval_start", "interval_s", "project", "channel"]
-_BY = ("project", "channel", "day", "interval_start")
+_BY = ("project", "channel", "week", "day", "interval_start")
 
 
 def sample_paths(
@@ -25,7 +27,7 @@ def sample_paths(
     On a path a queue's day is multiplied by one factor (mean 1, standard deviation `day_spread`, log-normal), then
     every interval draws its own count (variance `dispersion` times its mean). What `day_spread` grows by from day to
     day is a level that drifts and stays; the rest lasts to the next open day with correlation `day_to_day` (0.5 where
-    there is none).
+    there is none). Within a day the intervals' own errors hang together by `slot_to_slot`, where the forecast says so.
     counted : False gives the expected contacts behind each of these counts, for models that bring the chance of the
     single contact themselves, as queues do: the same futures without the Poisson draw.
     Raises PlanError when nothing is chosen or more than 20 million rows would come out.
@@ -62,16 +64,20 @@ def path_totals(
     last_day=None,
     counted=True,
 ):
-    """Return the sums of the paths that `sample_paths` draws, by any of project, channel, day and interval_start.
+    """Return the sums of the paths that `sample_paths` draws, by any of project, channel, week, day and interval_start.
 
-    One queue's paths are held at a time, so whole centres fit in memory. by=() gives one total per path.
+    One queue's paths are held at a time, so whole centres fit in memory. by=() gives one total per path; a week is
+    named by its Monday.
     Returns a table with path, the columns of `by` and offered.
     """
     unknown = ", ".join(name for name in by if name not in _BY)
     if unknown:
-        raise PlanError(N_("Paths add up by project, channel, day and interval_start, not by {found}."), found=unknown)
+        raise PlanError(
+            N_("Paths add up by project, channel, week, day and interval_start, not by {found}."), found=unknown
+        )
     chosen = _chosen(forecast, project, channel, first_day, last_day)
-    keys = forecast.assign(day=_local_day(forecast))[list(by)].assign(_all=0)[chosen]
+    day = local_day(forecast)
+    keys = forecast.assign(day=day, week=monday_of(day))[list(by)].assign(_all=0)[chosen]
     group = np.full(len(forecast), -1)
     group[chosen] = keys.groupby(list(keys), sort=False).ngroup().to_numpy()
     names = keys.drop_duplicates().drop(columns="_all")
@@ -90,9 +96,9 @@ def _chosen(forecast, project, channel, first_day, last_day):
         if value is not None:
             chosen &= (forecast[column] == value).to_numpy()
     if first_day is not None:
-        chosen &= _local_day(forecast) >= np.datetime64(pd.Timestamp(first_day).date(), "D")
+        chosen &= local_day(forecast) >= np.datetime64(pd.Timestamp(first_day).date(), "D")
     if last_day is not None:
-        chosen &= _local_day(forecast) <= np.datetime64(pd.Timestamp(last_day).date(), "D")
+        chosen &= local_day(forecast) <= np.datetime64(pd.Timestamp(last_day).date(), "D")
     if not chosen.any():
         raise PlanError(
             N_("The forecast has no interval of {project} / {channel} in that period. Choose another one."),
@@ -102,9 +108,14 @@ def _chosen(forecast, project, channel, first_day, last_day):
     return chosen
 
 
-def _local_day(forecast):
+def local_day(forecast):
     times = pd.DatetimeIndex(forecast["interval_start"])
     return times.tz_localize(None).to_numpy().astype("datetime64[D]")
+
+
+def monday_of(day):
+    """Return the Monday of the week of each date."""
+    return day - weekday_of(day)
 
 
 def _draw(forecast, chosen, paths, seed, counted):
@@ -112,24 +123,29 @@ def _draw(forecast, chosen, paths, seed, counted):
 
     Each queue has its own generator, from the seed and its name, and is drawn whole: a choice changes no number.
     """
-    day = _local_day(forecast)
+    day = local_day(forecast)
     groups = forecast.groupby(["project", "channel"], sort=True).indices
-    told = [forecast[c].to_numpy(dtype=float) for c in ("offered", "day_spread", "dispersion")] + [_lasting(forecast)]
+    told = [forecast[c].to_numpy(dtype=float) for c in ("offered", "day_spread", "dispersion")]
+    told += [_told(forecast, "day_to_day", DAY_TO_DAY), _told(forecast, "slot_to_slot", 0.0)]
     for name, rows in groups.items():
         keep = chosen[rows]
         if keep.any():
             rng = np.random.default_rng([seed, zlib.crc32("/".join(name).encode())])
-            mean, spread, dispersion, lasting = (numbers[rows] for numbers in told)
+            mean, spread, dispersion, lasting, near = (numbers[rows] for numbers in told)
             factors = _factors(rng, paths, day[rows], spread, lasting)
+            if (near > 0).any():
+                over = np.maximum(dispersion - 1, 0)
+                factors *= hanging(rng, paths, day=day[rows], mean=mean, over=over, near=near)
+                dispersion = np.ones(len(rows))
             yield rows[keep], _counts(rng, mean, dispersion, factors, counted)[:, keep]
 
 
-def _lasting(forecast):
-    """Return the `day_to_day` of each row, 0.5 where the forecast does not say."""
-    if "day_to_day" not in forecast:
-        return np.full(len(forecast), DAY_TO_DAY)
-    said = forecast["day_to_day"].to_numpy(dtype=float)
-    return np.where(np.isnan(said), DAY_TO_DAY, said)
+def _told(forecast, column, usual):
+    """Return a column of the forecast, `usual` where the forecast does not say."""
+    if column not in forecast:
+        return np.full(len(forecast), usual)
+    said = forecast[column].to_numpy(dtype=float)
+    return np.where(np.isnan(said), usual, said)
 
 
 def _factors(rng, paths, day, spread, lasting):

@@ -1,4 +1,4 @@
-"""How a day's contacts fall on its slots, how unevenly, and how long they take to handle."""
+"""How a day's contacts fall on its slots, and how unevenly."""
 
 import numpy as np
 
@@ -6,8 +6,6 @@ from ccwb.forecast.calendar import weekday_of
 
 HALF_LIFE = 42  # days after which a day counts half for the profile
 BORROW = 2.0  # contacts per slot that a weekday borrows from the shape of all weekdays
-AHT_BORROW = 30  # contacts' worth of the queue's recent mean that a slot's handling time borrows
-AHT_HALF_LIFE = 42
 DISPERSION_BORROW = 20  # days' worth of the middle slot's dispersion that each slot borrows
 
 
@@ -67,17 +65,3 @@ def dispersion(counts, total, share, good):
     own = square / np.where(days, mean, 1)
     middle = np.median(own[days > 0])
     return np.maximum(1.0, (own * days + middle * DISPERSION_BORROW) / (days + DISPERSION_BORROW))
-
-
-def handling_time(queue):
-    """Return the handling time by weekday and slot, seconds, (7, slots); missing where the history has none.
-
-    The mean over contacts, recent weeks counting more, drawn towards that of the slot, and this towards the queue's.
-    """
-    weight = queue.weight * (0.5 ** (np.arange(len(queue.day))[::-1] / AHT_HALF_LIFE))[:, None]
-    work, weekday = np.nan_to_num(queue.aht_s) * weight, weekday_of(queue.day)
-    if not weight.sum() > 0:
-        return np.full((7, weight.shape[1]), np.nan)
-    slot = (work.sum(axis=0) + AHT_BORROW * work.sum() / weight.sum()) / (weight.sum(axis=0) + AHT_BORROW)
-    by_day = [(work[weekday == w].sum(axis=0), weight[weekday == w].sum(axis=0)) for w in range(7)]
-    return np.array([(s + AHT_BORROW * slot) / (n + AHT_BORROW) for s, n in by_day])

@@ -24,8 +24,9 @@ def scores(queue, *, days, origins, models, setting, levels):
         for model, look in outlook(past, days, models, setting).items():
             row = {"project": queue.project, "channel": queue.channel, "model": model}
             row |= {"origin": _moment(queue, origin), "days": days}
-            score = _score(actual, look, _naive_error(true.until(origin)), levels)
-            rows.append(row | score | {"seconds": look.seconds})
+            rows.append(
+                row | _score(actual, look, _naive_error(true.until(origin)), levels) | {"seconds": look.seconds}
+            )
     return rows
 
 

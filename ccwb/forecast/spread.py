@@ -1,17 +1,18 @@
-"""How much less a forecast knows of what is far away: errors at long leads, and the rule beyond those measured."""
+"""How errors grow with the lead and hang together: at long leads, from day to day (bands.py), from slot to slot."""
 
 import numpy as np
 
 from ccwb.forecast.bands import cut_squares, day_spread, growth
 from ccwb.forecast.trial import HORIZON, Trial, enough, predict
 
-ORIGINS = 4  # moments in the second half of the past from which the model is made to forecast to the end
+ORIGINS = 8  # moments in the second half of the past from which the model is made to forecast to the end
+OWN = 0.1  # of a slot's Poisson variance, assumed to be its own beside what is measured
 LEAST = 7  # errors needed before anything is measured
-DRIFT = 0.1**2 / 365.25  # variance a day of a level that may drift by 10 % in a year: assumed, and counts as one origin
+DRIFT = 0.1**2 / 365.25  # variance a day of a level that may drift by 10 % in a year: assumed, and counts as one try
 
 
 def long_trial(days, ahead, models):
-    """Return the Trial of `models` at leads beyond the ordinary trial's, from four origins in the past's second half.
+    """Return the Trial of `models` at leads beyond the ordinary trial's, from eight origins in the past's second half.
 
     None where the past is too short for one, or `ahead` days are no more than the ordinary trial looks ahead.
     """
@@ -37,10 +38,11 @@ def long_trial(days, ahead, models):
 def spread_ahead(tried, far, model, dispersion, days):
     """Return the relative error of each of the next `days` day totals, one standard deviation.
 
-    tried, far : the ordinary and the long Trial (or None).  Up to the longest lead tried as `day_spread` says; beyond,
-    the variance grows by the same amount every day, as that of a level which drifts at random. The amount is the one
-    measured at long leads (without a long trial, at the short ones), averaged with an assumed drift of 10 % a year:
-    the measured one weighs as many times as the days wanted fit into the days it was measured on, origin by origin.
+    tried, far : the ordinary and the long Trial (or None).  Up to the longest lead tried as `day_spread` says. Beyond,
+    the variance grows by the same amount every day, as that of a level which drifts at random: by the one measured at
+    long leads (without a long trial, at the short ones), and by an assumed drift of 10 % a year that counts as one
+    of the tries, all the more the fewer they are: the sum is enlarged by 2 / (1 + tries). So many tries are the days
+    that the origins looked ahead, together, over the days wanted.
     """
     said = tried.said[model]
     near = max(int(tried.lead.max(initial=0)), LEAST)
@@ -48,8 +50,8 @@ def spread_ahead(tried, far, model, dispersion, days):
     if days <= near:
         return spread
     more, length = _measured(tried, far, model, dispersion, base=spread[-1] ** 2, near=near)
-    weight = length / days
-    slope = (weight * more + DRIFT) / (weight + 1)
+    tries = length / days
+    slope = (more + DRIFT / (1 + tries)) * (1 + 2 / (1 + tries))
     beyond = spread[-1] ** 2 + slope * np.arange(1, days - near + 1)
     return np.concatenate([spread, np.sqrt(beyond)])
 
@@ -66,6 +68,24 @@ def _measured(tried, far, model, dispersion, *, base, near):
     if far is None:
         return growth(error, size, lead, dispersion)[1], length
     rest = cut_squares(error, size, dispersion) - dispersion * size - base * size**2
-    beyond = lead - near
-    slope = (rest * beyond).sum() / max((np.square(size) * beyond**2).sum(), 1e-12)
-    return max(0.0, float(slope)), length
+    return max(0.0, float(rest.sum() / (size**2 * (lead - near)).sum())), length
+
+
+def slot_to_slot(counts, total, share, good):
+    """Return the correlation of a slot's own error with that of the slot before on the same day, 0 to 0.95.
+
+    counts, share : (days, slots).  total, good : by day.  The error is that around the slot's share of the day's actual
+    total, the chance of the single contact taken off: a morning that is late as a whole, not one busy half hour.
+    Drawn towards 0 as if a tenth of a Poisson variance more were each slot's alone.
+    """
+    expected = np.nan_to_num(total)[:, None] * share
+    used = good[:, None] & ~np.isnan(counts) & (expected > 0)
+    days = used.any(axis=1)
+    slots = used.sum(axis=1)[days].mean() if days.any() else 0
+    both = used[:, 1:] & used[:, :-1]
+    if slots < 4 or not both.any():
+        return 0.0
+    z = np.where(used, counts - expected, 0) / np.sqrt(np.where(used, expected, 1))
+    square = (z**2).sum() / used.sum() * slots / (slots - 1)
+    lagged = (z[:, 1:] * z[:, :-1])[both].mean() + square / slots  # errors around a day's own total add up to nothing
+    return float(np.clip(lagged / (max(square - 1, 0) + OWN), 0, 0.95))

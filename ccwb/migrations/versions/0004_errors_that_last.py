@@ -1,4 +1,4 @@
-"""The forecast knows how much of a day's error lasts to the next; accuracy tells the coverage of the 95 % band, too."""
+"""The forecast knows how its errors hang together; accuracy tells the coverage of the 95 % band, too."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ FORECASTS = ("forecast", "forecast_draft", "forecast_snapshots")
 def upgrade():
     there = sa.inspect(op.get_bind())
     for name in FORECASTS:
-        if there.has_table(name) and "day_to_day" not in {c["name"] for c in there.get_columns(name)}:
-            op.add_column(name, sa.Column("day_to_day", sa.Double(), nullable=True))
+        known = {column["name"] for column in there.get_columns(name)} if there.has_table(name) else set()
+        for column in {"day_to_day", "slot_to_slot"} - known if known else ():
+            op.add_column(name, sa.Column(column, sa.Double(), nullable=True))
     op.add_column("accuracy", sa.Column("coverage_95", sa.Double(), nullable=True))

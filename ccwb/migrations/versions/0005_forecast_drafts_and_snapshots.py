@@ -8,7 +8,8 @@ down_revision = "0004"
 
 FORECAST = (
     "interval_start:time interval_s:whole project:text channel:text offered:number lower_80:number upper_80:number "
-    "lower_95:number upper_95:number aht_s:number day_spread:number dispersion:number day_to_day:share model:text"
+    "lower_95:number upper_95:number aht_s:number day_spread:number dispersion:number day_to_day:share "
+    "slot_to_slot:share model:text"
 )
 # table -> (the columns that name a row, project and channel first; all columns with their kind)
 TABLES = {

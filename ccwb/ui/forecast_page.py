@@ -18,6 +18,7 @@ from ccwb.ui.forecast_files import Files
 from ccwb.ui.forecast_models import Compared, model_table, scored
 from ccwb.ui.forecast_pictures import Pictures, sights
 from ccwb.ui.forecast_scenarios import Scenarios
+from ccwb.ui.forecast_starts import NewQueues
 from ccwb.ui.forecast_work import Making
 from ccwb.ui.forecast_year import YearAhead
 from ccwb.ui.import_part import ImportPart
@@ -29,7 +30,7 @@ SHOWN_YEARS = 3  # of history before the cycle, in the picture
 
 # The folds below the pictures, under what they are for
 PARTS = (
-    (N_("Correct it"), (Adjustments, Cleaning)),
+    (N_("Correct it"), (Adjustments, Cleaning, NewQueues)),
     (N_("How sure is it"), (Scenarios, Compared, LastCycle)),
     (N_("Further ahead"), (YearAhead,)),
     (N_("The data"), (Files,)),
@@ -50,10 +51,12 @@ class ForecastPage(Page):
             return [parts.top(), parts.needs_setup(self)]
         info = self.store.table_info("history")
         channels = set(info.loc[info["project"] == self.project, "channel"])
-        if not channels:
-            return [parts.top(), self._no_history()]
-        self.queues = [(self.project, c) for c in CHANNELS if c in channels]
         self._read()
+        channels |= {one["channel"] for one in self.settings["starts"]}
+        self.queues = [(self.project, c) for c in CHANNELS if c in channels]
+        if not channels:
+            self.parts = [NewQueues(self)]
+            return [parts.top(), self._no_history(), *self._folds((("", (NewQueues,)),))]
         if not stays or self.queue not in self.queues:
             self.queue, self.model, self.pictures = self.queues[0], fc.BEST, None
         if self.pictures:
@@ -95,18 +98,18 @@ class ForecastPage(Page):
                 *week,
                 html.card(self.models, title=_("The models, tried on the past")),
                 html.card(self.events.grid, title=_("Events that move the volume")),
-                *self._folds(),
+                *self._folds(PARTS),
                 html.stack(html.fold(_("Bring in more history"), self._import), classes="ccwb-folds"),
                 approval(self, "forecast"),
             ),
         ]
 
-    def _folds(self):
+    def _folds(self, groups):
         folds = {type(part): part.fold(_(part.title)) for part in self.parts}
         self.folds = {kind.__name__: fold for kind, fold in folds.items()}
         return [
             html.stack(html.html(html.heading(_(head), 3)), *(folds[kind] for kind in kinds), classes="ccwb-folds")
-            for head, kinds in PARTS
+            for head, kinds in groups
         ]
 
     # what is shown ---------------------------------------------------------------------------------------------------
@@ -161,6 +164,9 @@ class ForecastPage(Page):
         self.kept.data = publishing.with_settings(self.kept.data, published=published, **changes)
         self.clear()
         self.kept.save()
+        if {one["channel"] for one in self.settings["starts"]} - {channel for _p, channel in self.queues}:
+            self.reopen()  # a queue that the page does not show yet
+            return
         self.forecast, self.refused = publishing.in_sight(self.drafted, self.settings)
         self.show()
         self.tell_parts()

@@ -1,5 +1,6 @@
 """The making of a forecast. Where it belongs is settled when it starts: the page may show something else at its end."""
 
+import contextlib
 import datetime as dt
 
 import pandas as pd
@@ -16,6 +17,7 @@ from ccwb.ui.text import _
 
 INTERVAL_S = 1800
 DAY_S = 86_400
+TENURE_DAYS = 731  # before the cycle for which the share of new agents is told
 TRIED_DAYS = 28  # at most, of each trial on the past
 
 
@@ -42,20 +44,16 @@ class Making:
     def without(self, names, progress):
         """Return the first project's forecast as if events of these names were not to come, in the cycle's days."""
         project = self.projects[0]
-        history, setting = self.known(project), self._setting(project)
-        learned = setting | {"decisions": self.settings[project]["decisions"]}
-        left = {"events": fc.without(setting["events"], names)}
-        told = lambda done, total, detail: progress(done, total, self._spoken(detail))  # noqa: E731 - short
+        history = self.known(project)
+        left = fc.without(self._setting(project)["events"], names)
         days = self._days_ahead(history)
-        return self._in_cycle(fc.forecast(history, days=days, model=self.model, progress=told, **learned | left))
+        return self._in_cycle(self._ahead(project, history, days, progress, events=left))
 
     def days(self, days, progress):
         """Return the first project's forecast in whole days, so many days ahead of its history."""
         project = self.projects[0]
-        learned = self._setting(project) | {"decisions": self.settings[project]["decisions"]}
-        told = lambda done, total, detail: progress(done, total, self._spoken(detail))  # noqa: E731 - short
-        history = fc.gather(self.known(project), DAY_S)
-        return fc.forecast(history, days=days, model=self.model, progress=told, **learned)
+        known = self.known(project)
+        return self._ahead(project, fc.gather(known, DAY_S) if len(known) else known, days, progress)
 
     def known(self, project):
         """Return the history from before the cycle: what a plan for the cycle may know."""
@@ -75,25 +73,49 @@ class Making:
 
     def _one(self, project, progress, at):
         history = self.known(project)
-        if history.empty:
+        if history.empty and not self.settings[project]["starts"]:
             return project, None, {}
 
         def half(part):
-            return lambda done, total, detail: progress(
-                at + (part + done / total) / 2, len(self.projects), self._spoken(detail)
-            )
+            return lambda done, total, detail: progress(at + (part + done / total) / 2, len(self.projects), detail)
 
         days, setting = self._days_ahead(history), self._setting(project)
+        made = self._ahead(project, history, days, half(0))
+        tables = {"forecast_draft": self._in_cycle(made), "cleaning": empty("cleaning"), "accuracy": empty("accuracy")}
+        if history.empty:
+            return project, tables, {}
         learned = setting | {"decisions": self.settings[project]["decisions"]}
-        made = fc.forecast(history, days=days, model=self.model, progress=half(0), **learned)
-        tables = {"forecast_draft": self._in_cycle(made), "cleaning": fc.cleaning(history, **learned)}
-        try:
-            tables["accuracy"] = fc.backtest(history, days=min(days, TRIED_DAYS), progress=half(1), **learned)
-        except PlanError:  # too short a history to try models on: the forecast says itself what it used
-            tables["accuracy"] = empty("accuracy")
+        tables["cleaning"] = fc.cleaning(history, **learned)
+        told = lambda done, total, detail: half(1)(done, total, self._spoken(detail))  # noqa: E731 - short
+        with contextlib.suppress(PlanError):  # too short a history to try models on: the forecast says what it used
+            tables["accuracy"] = fc.backtest(history, days=min(days, TRIED_DAYS), progress=told, **learned)
         horizon = pd.date_range(self.cycle.first_day, self.cycle.last_day)
         believed = {channel: said for (_p, channel), said in fc.beliefs(history, days=horizon, **learned).items()}
         return project, tables, believed
+
+    def _ahead(self, project, history, days, progress, **other):
+        """Return the forecast of a project, with its queues that have no history; `other` settings than its own."""
+        known = self.settings[project]
+        setting = self._setting(project) | {"decisions": known["decisions"], "tenure": self._tenure(project, days)}
+        told = lambda done, total, detail: progress(done, total, self._spoken(detail))  # noqa: E731 - short
+        for other_project in {one["like"][0] for one in known["starts"] if one["like"]} - {project}:
+            history = pd.concat([history, self._like(other_project, project)], ignore_index=True)
+        more = {"days": days, "model": self.model, "progress": told, "starts": known["starts"] or None}
+        made = fc.forecast(history, **more, **(setting | other))
+        return made[made["project"] == project].reset_index(drop=True)
+
+    def _like(self, project, own):
+        """Return the history of another project, from which a queue of `own` borrows its shape, in that one's zone."""
+        zone = project_of(self.centre, own)["zone"]
+        return gathered(self.store.read_table("history", project=project, zone=zone, end=str(self.cycle.first_day)))
+
+    def _tenure(self, project, days):
+        """Return which share of a project's work new agents do, day by day; None where no day of hiring is known."""
+        agents = self.store.read_table("agents", project=project, all_columns=True)
+        if agents.empty or agents["hired"].isna().all():
+            return None
+        first = pd.Timestamp(self.cycle.first_day) - pd.Timedelta(days=TENURE_DAYS)
+        return fc.new_share(agents, pd.date_range(first, periods=TENURE_DAYS + days + 1))
 
     def _spoken(self, detail):
         """Return a queue, which the core calls by its keys, by its names."""
@@ -126,6 +148,8 @@ class Making:
         return {"hours": {one["project"]: one}, "events": events if len(events) else None}
 
     def _days_ahead(self, history):
+        if history.empty:
+            return (self.cycle.last_day - self.cycle.first_day).days + 1
         last = history["interval_start"].max().date()
         return max(1, (self.cycle.last_day - last).days)
 

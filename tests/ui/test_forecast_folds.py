@@ -9,6 +9,7 @@ from ccwb.ui.forecast_cleaning import Cleaning, learned, turned
 from ccwb.ui.forecast_files import Files, sheets
 from ccwb.ui.forecast_models import Compared, rates_table, scored, sentence
 from ccwb.ui.forecast_scenarios import Scenarios
+from ccwb.ui.forecast_starts import NewQueues
 from ccwb.ui.forecast_year import YearAhead
 from ccwb.ui.widgets import Grid, Upload
 from tests.ui.conftest import PROJECT
@@ -249,3 +250,49 @@ def test_a_file_of_another_project_is_refused_by_name(page):
     bring(page, before.assign(project="service"))
     assert "has a queue that this project does not have: service" in said(page)
     assert page.drafted.equals(before)
+
+
+# queues without history ----------------------------------------------------------------------------------------------
+def typed(page, **cells):
+    grid = part(page, NewQueues).grid
+    grid.received({"type": "add"}, [])
+    for key, value in cells.items():
+        grid.received({"type": "change", "row": len(grid.rows) - 1, "key": key, "value": value}, [])
+    return grid
+
+
+def test_a_queue_without_history_is_forecast_from_its_typed_level_and_a_queue_like_it(page):
+    typed(page, channel="email", like=f"{PROJECT}/chat", contacts_day=80.0)
+    assert (PROJECT, "email") in page.queues
+    assert "The queues without a history were changed" in page.stands.value
+    page.model = "seasonal naive"
+    press(page, "Make the forecast")
+    finished(page)
+    change(page.form, "channel", "email")
+    email = page.of_queue(page.drafted)
+    days = email.groupby(email["interval_start"].dt.date)["offered"].sum()
+    assert days.mean() == pytest.approx(80, rel=0.25)
+    assert "typed level" in email["model"].iloc[0]
+    assert "were changed: make" not in page.stands.value
+    press(page, "Publish for staffing")
+    assert "Published" in said(page)
+
+
+def test_a_new_queue_without_a_level_waits_in_sight(page):
+    grid = typed(page, channel="email")
+    assert "once its contacts on an ordinary day are given" in said(page)
+    assert page.settings["starts"] == []
+    assert len(grid.rows) == 1
+
+
+def test_a_project_that_has_no_history_at_all_is_forecast_from_a_typed_level(page):
+    for channel in ("voice", "chat", "callback"):
+        page.store.delete_table("history", by="Ana", at=NOW, project=PROJECT, channel=channel)
+    page.open()
+    assert "once there is a history of this project" in shown(page)
+    typed(page, channel="voice", like="service/voice", contacts_day=300.0)
+    press(page, "Make the forecast")
+    finished(page)
+    assert set(page.drafted["project"]) == {PROJECT}
+    assert set(page.drafted["channel"]) == {"voice"}
+    assert page.drafted["offered"].sum() > 10000

@@ -128,7 +128,7 @@ def sentence(means, chosen):
 
 def rates_table(means, chosen):
     """Return error, bias and the bands' hits of each model as a table, the hits beside what the bands promise."""
-    levels = [level for level in (80, 95) if f"coverage_{level}" in means]
+    levels = [n for n in (80, 95) if f"coverage_{n}" in means and means[f"coverage_{n}"].notna().any()]
     heads = [_("Model"), (_("Error (WAPE)"), True), (_("Against as a week before (MASE)"), True), (_("Bias"), True)]
     heads += [(_("In the {level} % band", level=number(level)), True) for level in levels]
     caption = _("Bands: the share of what came that lay inside, and how far that is from what they promise.")

@@ -8,15 +8,16 @@ from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import forecast_parts as parts
 from ccwb.ui import forecast_publish as publishing
-from ccwb.ui import html, refusals, text
+from ccwb.ui import html, refusals
 from ccwb.ui.approval import approval
 from ccwb.ui.forecast_adjust import Adjustments
 from ccwb.ui.forecast_against import LastCycle
 from ccwb.ui.forecast_cleaning import Cleaning, drawn_marks, turned
+from ccwb.ui.forecast_controls import Controls
 from ccwb.ui.forecast_events import Events
 from ccwb.ui.forecast_files import Files
 from ccwb.ui.forecast_models import Compared, model_table, scored
-from ccwb.ui.forecast_pictures import Pictures, sights
+from ccwb.ui.forecast_pictures import Pictures
 from ccwb.ui.forecast_scenarios import Scenarios
 from ccwb.ui.forecast_starts import NewQueues
 from ccwb.ui.forecast_work import Making
@@ -24,7 +25,7 @@ from ccwb.ui.forecast_year import YearAhead
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _
-from ccwb.ui.widgets import Form, button
+from ccwb.ui.widgets import button
 
 SHOWN_YEARS = 3  # of history before the cycle, in the picture
 
@@ -72,9 +73,10 @@ class ForecastPage(Page):
         self.kept = self.draft("forecast", dict, project=self.project)
         place["cycle"] = self.cycle_id
         self.published = self.store.read_table("forecast", **place)
-        self.accuracy = self.store.read_table("accuracy", cycle=self.cycle_id, project=self.project)
+        place = {"cycle": self.cycle_id, "project": self.project, "all_columns": True}
+        self.accuracy = self.store.read_table("accuracy", **place)
+        self.cleaning = self.store.read_table("cleaning", **place)
         self.drafted = publishing.drafted(self.store, self.cycle_id, self.project, self.zone)
-        self.cleaning = self.store.read_table("cleaning", cycle=self.cycle_id, project=self.project, all_columns=True)
         self.forecast, self.refused = publishing.in_sight(self.drafted, self.settings)
 
     def _build(self, stays):
@@ -83,6 +85,8 @@ class ForecastPage(Page):
         typed = {"before": next((p for p in self.parts if isinstance(p, Adjustments)), None) if stays else None}
         kinds = [kind for _head, kinds in PARTS for kind in kinds]
         self.parts = [kind(self, **typed) if kind is Adjustments else kind(self) for kind in kinds]
+        controls = Controls(self)
+        self.form = controls.form
         self.show()
         week = [html.card(self.pictures.week)] if len(self.forecast) else []
         return [
@@ -90,8 +94,8 @@ class ForecastPage(Page):
             self.answer,
             html.split(
                 [
-                    html.card(self._controls()),
-                    html.card(self.stands, self._publish_row(), title=_("For staffing")),
+                    html.card(controls.widget()),
+                    html.card(self.stands, controls.publish(), title=_("For staffing")),
                     html.card(self.believes, title=_("What the forecast believes")),
                 ],
                 html.card(self.pictures.days, self.pictures.legend),
@@ -171,45 +175,11 @@ class ForecastPage(Page):
         self.show()
         self.tell_parts()
 
-    # controls --------------------------------------------------------------------------------------------------------
-    def _controls(self):
-        models = [{"value": fc.BEST, "label": _("The best on the past")}]
-        models += [{"value": m, "label": _(m)} for m in fc.MODELS]
-        queues = [{"value": c, "label": _(CHANNELS[c].label)} for _p, c in self.queues]
-        fields = [
-            {"key": "channel", "label": _("Queue"), "kind": "select", "options": queues},
-            {"key": "sight", "label": _("Days in the picture"), "kind": "select", "options": sights()},
-            {"key": "week", "label": _("Week in the lower picture"), "kind": "select", "options": self._weeks()},
-            {"key": "model", "label": _("Model"), "kind": "select", "options": models},
-        ]
-        values = {"channel": self.queue[1], "model": self.model, "sight": self.pictures.sight}
-        values["week"] = str(self.pictures.monday.date())
-        self.form = Form(fields, values, on_change=self.guard(self._changed))
-        make = button(_("Make the forecast"), self.make, primary=self.drafted.empty, page=self)
-        return html.row(
-            self.form, make, button(_("Make it for every project"), self.make_all, page=self), classes="stack"
-        )
-
-    def _weeks(self):
-        first, last = (pd.Timestamp(day) for day in (self.context.cycle.first_day, self.context.cycle.last_day))
-        mondays = pd.date_range(first - pd.Timedelta(days=first.day_of_week), last, freq="7D")
-        return [{"value": str(day.date()), "label": text.date(day)} for day in mondays]
-
-    def _publish_row(self):
-        publish = button(_("Publish for staffing"), self.publish, primary=len(self.drafted) > 0, page=self)
-        return html.row(publish)
-
-    def _changed(self, key, value, final):
-        if key == "channel":
-            self.queue = (self.project, value)
-            self.show()
-            self.tell_parts()
-        elif key == "week":
-            self.pictures.show_week(pd.Timestamp(value))
-        elif key == "sight":
-            self.pictures.look_at(value)
-        else:
-            self.model = value
+    def choose(self, channel):
+        """Show another queue, everywhere on the page."""
+        self.queue = (self.project, channel)
+        self.show()
+        self.tell_parts()
 
     def tell_parts(self):
         """Tell the folds that are open that something above them is another."""

@@ -11,7 +11,7 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
-from ccwb.tables import empty
+from ccwb.tables import empty as no_rows
 from ccwb.ui import forecast_publish as publishing
 from ccwb.ui.text import _
 
@@ -81,7 +81,11 @@ class Making:
 
         days, setting = self._days_ahead(history), self._setting(project)
         made = self._ahead(project, history, days, half(0))
-        tables = {"forecast_draft": self._in_cycle(made), "cleaning": empty("cleaning"), "accuracy": empty("accuracy")}
+        tables = {
+            "forecast_draft": self._in_cycle(made),
+            "cleaning": no_rows("cleaning"),
+            "accuracy": no_rows("accuracy"),
+        }
         if history.empty:
             return project, tables, {}
         learned = setting | {"decisions": self.settings[project]["decisions"]}

@@ -15,7 +15,7 @@ from ccwb.ui.widgets import TableView, button
 
 DAYS = 455  # 65 weeks
 PATHS = 400
-ENDS = {"low": 0.025, "lower": 0.1, "upper": 0.9, "high": 0.975}
+ENDS = {"lower_95": "low", "lower_80": "lower", "upper_80": "upper", "upper_95": "high"}  # as the picture has them
 
 
 class YearAhead(Part):
@@ -45,14 +45,15 @@ class YearAhead(Part):
             self.weeks = weeks
             self.moved()
 
-        self.page.work(lambda progress: weekly(making.days(DAYS, progress)), show, what=_("Forecasting the year"))
+        self.page.work(lambda progress: whole_weeks(making.days(DAYS, progress)), show, what=_("Forecasting the year"))
 
     def moved(self):
         """Show the queue in sight."""
         if self.weeks is None:
             return
         rows = self._mine()
-        self.chart.update({"weeks": rows.assign(t=wall(rows["week"])).drop(columns=["week", "project", "channel"])})
+        drawn = rows[["offered", *ENDS]].rename(columns=ENDS).assign(t=wall(rows["week"]))
+        self.chart.update({"weeks": drawn})
         self.chart.title = title(rows, label(self.page.queue))
         download = html.fold(_("Every week of every queue, to download"), self._table)
         self.shown.children = (self.chart, download)
@@ -66,28 +67,13 @@ class YearAhead(Part):
         return TableView(self.weeks, name="year_ahead")
 
 
-def weekly(days):
-    """Return the whole weeks of a forecast in days: project, channel, week (its Monday), offered and its bands' ends.
-
-    The bands are of the week's total, from futures in which the errors of its days hang together.
-    """
-    days = days.assign(week=_monday(days["interval_start"]))
-    keys = ["project", "channel", "week"]
-    sums = days.groupby(keys)["offered"].sum().reset_index()
-    paths = fc.path_totals(days.drop(columns="week"), paths=PATHS)
-    paths["week"] = _monday(pd.to_datetime(paths["day"]))
-    totals = paths.groupby(["path", *keys])["offered"].sum().groupby(keys)
-    for name, point in ENDS.items():
-        sums = sums.merge(totals.quantile(point).rename(name).reset_index(), on=keys)
-    first, last = days["interval_start"].min(), days["interval_start"].max()
-    first, last = (day.tz_localize(None).normalize() for day in (first, last))
-    whole = (sums["week"] >= first) & (sums["week"] + pd.Timedelta(days=6) <= last)
-    return sums[whole].reset_index(drop=True)
-
-
-def _monday(times):
-    day = times.dt.tz_localize(None).dt.normalize()
-    return day - pd.to_timedelta(day.dt.day_of_week, unit="D")
+def whole_weeks(days):
+    """Return the whole weeks of a forecast in days (`ccwb.forecast.weekly`); the first and the last are often parts."""
+    weeks = fc.weekly(days, paths=PATHS)
+    start = days["interval_start"].dt.tz_localize(None).dt.normalize()
+    weeks["week"] = pd.to_datetime(weeks["week"])
+    whole = (weeks["week"] >= start.min()) & (weeks["week"] + pd.Timedelta(days=6) <= start.max())
+    return weeks[whole].reset_index(drop=True)
 
 
 def title(rows, queue):
@@ -95,7 +81,7 @@ def title(rows, queue):
     if rows.empty:
         return _("{queue}: nothing is known of its weeks", queue=queue)
     peak, last = rows.loc[rows["offered"].idxmax()], rows.iloc[-1]
-    half = (last["upper"] - last["lower"]) / 2 / max(last["offered"], 1e-9)
+    half = (last["upper_80"] - last["lower_80"]) / 2 / max(last["offered"], 1e-9)
     return _(
         "{queue}: most in the week from {day}, {n} contacts; the last week is known to within ± {share}",
         queue=queue,
@@ -106,4 +92,4 @@ def title(rows, queue):
 
 
 def no_weeks():
-    return pd.DataFrame({"t": [], "offered": [], **{name: [] for name in ENDS}})
+    return pd.DataFrame({"t": [], "offered": [], **{name: [] for name in ENDS.values()}})

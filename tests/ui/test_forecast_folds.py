@@ -183,8 +183,8 @@ def test_the_year_ahead_is_made_on_demand_and_only_whole_weeks_are_told(page):
     finished(page)
     voice = year.weeks[year.weeks["channel"] == "voice"]
     assert len(voice) in (64, 65)
-    assert (voice[["low", "lower"]].to_numpy() <= voice[["offered"]].to_numpy()).all()
-    assert (voice["upper"] <= voice["high"]).all()
+    assert (voice[["lower_95", "lower_80"]].to_numpy() <= voice[["offered"]].to_numpy()).all()
+    assert (voice["upper_80"] <= voice["upper_95"]).all()
     assert set(voice["week"].dt.day_of_week) == {0}
     assert "the last week is known to within" in year.chart.title
 

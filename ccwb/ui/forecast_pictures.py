@@ -12,6 +12,7 @@ from ccwb.ui.text import _, number
 
 # Days in sight when the page opens: so many before and after the cycle's first one
 BEFORE, AFTER = 35, 42
+DAY_S = 86_400
 SIGHT = ("start", "cycle", "year", "all")
 
 
@@ -21,6 +22,8 @@ class Pictures:
     def __init__(self, page):
         self.page = page
         first = pd.Timestamp(page.context.cycle.first_day)
+        if len(page.forecast):  # a cycle may begin on closed days
+            first = page.forecast["interval_start"].min().tz_localize(None).normalize()
         self.monday = first - pd.Timedelta(days=first.day_of_week)
         self.sight = "start"
         self.build()
@@ -63,16 +66,7 @@ class Pictures:
         self.monday = day.normalize() - pd.Timedelta(days=day.day_of_week)
         slots = self.slots()
         peak = slots.loc[slots["offered"].idxmax()] if len(slots) else None
-        title = _("No intervals in the week from {day}", day=text.date(self.monday))
-        if peak is not None:
-            title = _(
-                "Week from {day}: the busiest interval is {weekday} {time} with {n} contacts",
-                day=text.date(self.monday),
-                weekday=text.say().weekday(peak["interval_start"], "EEEE"),
-                time=text.clock(peak["interval_start"]),
-                n=number(peak["offered"]),
-            )
-        self.week.update({"slots": parts.for_chart(slots)}, title=title)
+        self.week.update({"slots": parts.for_chart(slots)}, title=week_title(self.monday, peak))
 
     def look_at(self, sight):
         """Choose the days in sight without a pointer: a key of SIGHT."""
@@ -137,6 +131,18 @@ class Pictures:
         days = (value or {}).get("day") or []
         if days:
             self.page.pick_mark(str(days[0])[:10])
+
+
+def week_title(monday, peak):
+    """Return what the week from `monday` shows, by its busiest interval or day; None where it has none."""
+    week = {"day": text.date(monday)}
+    if peak is None:
+        return _("No intervals in the week from {day}", **week)
+    week |= {"weekday": text.say().weekday(peak["interval_start"], "EEEE"), "n": number(peak["offered"])}
+    if peak["interval_s"] == DAY_S:
+        return _("Week from {day}: the busiest day is {weekday} with {n} contacts", **week)
+    clock = text.clock(peak["interval_start"])
+    return _("Week from {day}: the busiest interval is {weekday} {time} with {n} contacts", time=clock, **week)
 
 
 def legend():

@@ -128,10 +128,11 @@ def against():
         alt.Tooltip("planned:Q", title=_("expected"), format=",.0f"),
         alt.Tooltip("came:Q", title=_("came"), format=",.0f"),
     ]
+    x = time_x(form="%e %b")
     return alt.layer(
-        base.mark_area(**BAND).encode(x=time_x(form="%e %b"), y=y("lower"), y2="upper:Q"),
-        base.mark_line(color="$accent", strokeDash=[6, 4]).encode(x=time_x(), y=y("planned"), tooltip=tip),
-        base.mark_line(color="$ink", **ACTUAL).encode(x=time_x(), y=y("came"), tooltip=tip),
+        base.mark_area(**BAND).encode(x=x, y=y("lower"), y2="upper:Q"),
+        base.mark_line(color="$accent", strokeDash=[6, 4]).encode(x=x, y=y("planned"), tooltip=tip),
+        base.mark_line(color="$ink", **ACTUAL).encode(x=x, y=y("came"), tooltip=tip),
     ).properties(height=220)
 
 
@@ -145,8 +146,9 @@ def year():
         alt.Tooltip("lower:Q", title=_("80 % from"), format=",.0f"),
         alt.Tooltip("upper:Q", title=_("to"), format=",.0f"),
     ]
+    x = time_x(form="%b %Y")
     return alt.layer(
-        base.mark_area(**OUTER).encode(x=time_x(form="%b %Y"), y=y("low"), y2="high:Q"),
-        base.mark_area(**BAND).encode(x=time_x(), y=y("lower"), y2="upper:Q"),
-        base.mark_line(color="$accent", **ACTUAL, point=True).encode(x=time_x(), y=y("offered"), tooltip=tip),
+        base.mark_area(**OUTER).encode(x=x, y=y("low"), y2="high:Q"),
+        base.mark_area(**BAND).encode(x=x, y=y("lower"), y2="upper:Q"),
+        base.mark_line(color="$accent", **ACTUAL, point=True).encode(x=x, y=y("offered"), tooltip=tip),
     ).properties(height=220)

@@ -27,7 +27,9 @@ class NewQueues(Part):
         """Return the sentence and the list."""
         page = self.page
         self.rows = [row_of(one) for one in page.settings["starts"]]
-        new = {"channel": "voice", "first_day": str(page.context.cycle.first_day), "contacts_day": None}
+        there = {channel for _project, channel in page.queues}
+        free = next((channel for channel in CHANNELS if channel not in there), "voice")
+        new = {"channel": free, "first_day": str(page.context.cycle.first_day), "contacts_day": None}
         new |= {"like": "", "growth_month": 0, "aht_s": None, "spread": 100 * SPREAD}
         lead = _(
             "Until 56 days of it are known, a queue is forecast from what you type here: its level on an ordinary open "
@@ -48,8 +50,8 @@ class NewQueues(Part):
 
     def moved(self):
         """Say whether the forecast has to be made again for what is typed."""
-        again = publishing.waiting(self.page.kept.data)
-        self.said.value = "".join(html.notice(one, "near") for one in again)
+        said = [*publishing.waiting(self.page.kept.data), *unused(self.page)]
+        self.said.value = "".join(html.notice(one, "near") for one in said)
 
     def save(self, rows):
         """Keep the queues that are described; say what the others lack."""
@@ -65,6 +67,17 @@ class NewQueues(Part):
             page.clear()
         if wrong:
             page.say(" ".join(wrong), "near")
+
+
+def unused(page):
+    """Return which of the typed queues have history enough, so that what is typed of them is not used, as sentences."""
+    said = []
+    for one in page.settings["starts"]:
+        rows = page.history[page.history["channel"] == one["channel"]]
+        if rows["interval_start"].dt.date.nunique() >= ENOUGH_DAYS:
+            queue = _(CHANNELS[one["channel"]].label)
+            said.append(_("{queue} has history enough: what is typed here of it is not used.", queue=queue))
+    return said
 
 
 def columns(queues):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ccwb import tables
 from ccwb.errors import PlanError
-from ccwb.forecast import MODELS, backtest, beliefs, forecast, gather, path_totals, sample_paths
+from ccwb.forecast import MODELS, backtest, beliefs, forecast, gather, outside_hours, path_totals, sample_paths
 from ccwb.forecast.bands import band
 from ccwb.projects import holidays_of, new_project
 
@@ -437,3 +437,15 @@ def test_a_trend_fades_out_where_the_history_is_short_and_a_long_dead_queue_is_s
     dead = daily([20] * 60).assign(channel="chat")
     ahead = forecast(pd.concat([alive, dead]), days=3)
     assert ahead.set_index("channel")["offered"]["chat"].tolist() == pytest.approx([20] * 3)
+
+
+def test_contacts_that_came_while_the_project_is_closed_are_counted_on_long_and_short_days():
+    zone = "Europe/Berlin"
+    times = pd.date_range("2026-03-02", "2026-04-06", freq="30min", inclusive="left", tz=zone)  # with the 23-hour day
+    history = pd.DataFrame({"interval_start": times, "interval_s": 1800, "project": "orders", "channel": "voice"})
+    shop = new_project("orders", zone=zone, hours=dict.fromkeys(("mon", "tue"), "08:00-17:45"))
+    told = outside_hours(history.assign(offered=1.0), hours={"orders": shop})
+    assert told[["offered", "outside"]].to_numpy().tolist() == [[35 * 48 - 2.0, 35 * 48 - 2 - 10 * 20.0]]
+    days = history.assign(interval_start=times.normalize(), interval_s=86_400, offered=1.0).drop_duplicates()
+    assert outside_hours(days, hours={"orders": shop})["outside"].tolist() == [25.0]
+    assert outside_hours(days, hours={}).empty

@@ -221,6 +221,7 @@ def test_chats_held_at_once_count_as_in_every_other_plan():
 def test_the_table_has_the_rows_of_the_forecast_in_their_order_and_work_that_may_wait_as_ever():
     both = pd.concat([forecast([9.0, 12.0], channel="email"), forecast([40.0, 9.0])]).iloc[[2, 0, 3, 1]]
     targets = {("shop", c): LEVEL | {"max_occupancy": 0.9, "shrinkage": 0.2} for c in ("voice", "email")}
+    targets["shop", "email"] |= {"answer_within_s": 3600}
     made = cheapest(both, targets=targets, volume_change=0.5, aht_change=0.1)
     assert check(made, "requirement")["channel"].tolist() == ["voice", "email", "voice", "email"]
     assert made["offered"].tolist() == pytest.approx(both["offered"].to_numpy() * 1.5)
@@ -291,8 +292,8 @@ def test_a_queue_that_grows_without_end_waits_without_end():
 
 def test_what_the_model_does_not_tell_is_neither_kept_nor_missed():
     table = forecast([9.0, 12.0], channel="email")
-    made = requirement(table, targets={("shop", "email"): LEVEL | {"max_occupancy": 0.9}}).assign(service_level=np.nan)
-    told = kept(made, targets={("shop", "email"): LEVEL})
+    targets = {("shop", "email"): LEVEL | {"max_occupancy": 0.9, "answer_within_s": 3600}}
+    told = kept(requirement(table, targets=targets).assign(service_level=np.nan), targets=targets)
     assert told["kept"].isna().all()
 
 

@@ -251,7 +251,7 @@ def test_every_promise_given_is_judged_and_all_have_to_be_kept_together():
 
 def test_deferred_work_is_left_out_of_chances_and_hours():
     told = pd.concat([weeks(days=5), weeks(days=5, channel="email")], ignore_index=True)
-    targets = SHOP | {("shop", "email"): TARGET}
+    targets = SHOP | {("shop", "email"): TARGET | {"answer_within_s": 3600}}
     got = risk(told, np.tile(told["offered"], (4, 1)), targets=targets)
     assert set(got.promises["channel"]) == {"voice"}
     need = requirement(told, targets=targets)

@@ -118,6 +118,7 @@ def test_another_models_figures_stand_beside_the_formula():
 def test_a_closed_queue_beside_an_open_one_has_no_figures_and_deferred_work_is_not_played():
     table = pd.concat([forecast([75] * 4), forecast([0] * 4, channel="chat"), forecast([50] * 4, channel="email")])
     targets = TARGETS | {("orders", name): TARGET | {"max_occupancy": 0.8} for name in ("chat", "email")}
+    targets["orders", "email"] |= {"answer_within_s": 3600}
     need = requirement(table, targets=targets)
     got = simulated(need, targets=targets, first_day="2026-03-02", replications=10)
     assert set(got.queues["channel"]) == {"voice", "chat"}

@@ -22,7 +22,8 @@ TARGET = {
     "answer_rate": None,
     "shrinkage": 0.25,
 }
-SHOP = {("shop", channel): TARGET for channel in CHANNELS}
+LATER = {"answer_within_s": 1200}  # of work that may wait
+SHOP = {("shop", channel): TARGET | ({} if one.live else LATER) for channel, one in CHANNELS.items()}
 RATES = ["service_level", "asa_s", "abandonment", "answer_rate", "occupancy"]
 
 
@@ -124,7 +125,7 @@ def test_a_typed_handling_time_stands_in_where_the_forecast_has_none():
     interval_s=st.sampled_from([300, 900, 1800, 3600]),
 )
 def test_the_agents_meet_the_targets_and_one_fewer_would_not(channel, offered, level, patience_s, interval_s):
-    targets = {("shop", channel): {**TARGET, "service_level": level, "patience_s": patience_s}}
+    targets = {("shop", channel): {**SHOP["shop", channel], "service_level": level, "patience_s": patience_s}}
     day = forecast(offered, channel=channel, interval_s=interval_s)
     table = requirement(day, targets=targets)
     assert (table["agents"] % 1 == 0).all()
@@ -349,3 +350,33 @@ def test_a_day_that_erlang_is_right_about_is_solved_with_the_line_when_asked_and
     assert (asked["model"] == "Erlang A, line carried over").all()
     assert np.abs(asked["service_level"] - plain["service_level"])[3:].max() < 0.005
     assert asked["service_level"].iloc[0] > plain["service_level"].iloc[0]  # the centre opens empty
+
+
+def test_agents_that_are_not_whole_are_the_fewer_then_the_more_of_them_also_with_the_line_carried_over():
+    offered, there = np.array([60.0, 90.0, 75.0, 40.0]), np.array([10.7, 11.25, 12.0, 6.5])
+    got = given_agents(forecast(offered), targets=SHOP, agents=there, carry_over="always")
+    share = there % 1 + (there % 1 == 0)
+    parts = np.column_stack([1 - share, share]).ravel()
+    keep = parts > 0
+    known = {"aht_s": 240, "answer_within_s": 20, "patience_s": 120, "interval_s": (1800 * parts)[keep]}
+    two = np.column_stack([np.floor(there) - (there % 1 == 0), np.floor(there) + (there % 1 > 0)]).ravel()[keep]
+    told = queueing.carried_over((np.repeat(offered, 2) * parts)[keep], two, **known)
+    row = np.repeat(np.arange(4), 2)[keep]
+    for name in ("service_level", "abandonment", "answer_rate"):
+        assert got[name].to_numpy() == pytest.approx(np.bincount(row, getattr(told, name) * parts[keep]))
+    answered = told.answer_rate * parts[keep]
+    assert got["asa_s"].to_numpy() == pytest.approx(
+        np.bincount(row, told.asa_s * answered) / np.bincount(row, answered)
+    )
+    busy = np.bincount(row, told.occupancy * two * parts[keep]) / there
+    assert got["occupancy"].to_numpy() == pytest.approx(busy)
+
+
+def test_agents_that_are_not_whole_give_the_same_by_formula_and_carried_over_where_contacts_are_short():
+    day = forecast([900.0] * 10, aht_s=20.0)  # ten erlangs; the line forgets within a minute
+    for agents in (11.0, 11.5, 12.7):
+        plain, line = (
+            summary(given_agents(day, targets=SHOP, agents=[agents] * 10, carry_over=how))["service_level"].iloc[0]
+            for how in (False, "always")
+        )
+        assert line == pytest.approx(plain, abs=0.01)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ccwb.errors import PlanError
 from ccwb.queueing import worked_off
 from ccwb.staffing import DEFERRED, cheapest, given_agents, idle_use, requirement, summary
 
@@ -160,3 +161,17 @@ def test_the_cheapest_plan_of_a_period_fills_its_own_quiet_minutes():
     again = requirement(forecast.iloc[80:], targets=targets, live=made.iloc[:80])
     assert made["agents"].iloc[80:].tolist() == again["agents"].tolist()
     assert again["agents"].sum() < requirement(forecast.iloc[80:], targets=targets)["agents"].sum()
+
+
+@pytest.mark.parametrize("within_s", [0, 373, 599])
+def test_a_deadline_that_is_over_before_a_contact_is_handled_is_refused_by_the_name_of_its_queue(within_s):
+    rows, goals = days([[9.0] * 16] * 2), {("shop", "email"): GOAL | {"answer_within_s": within_s}}
+    with pytest.raises(PlanError, match=rf"shop / email: .* within {within_s} s, but handling one takes 600 s"):
+        requirement(rows, targets=goals)
+    with pytest.raises(PlanError, match="Allow at least the handling time"):
+        given_agents(rows, targets=goals, agents=[20] * 32)
+    goals["shop", "email"] |= {"service_level": None}  # nothing is promised that could not be kept
+    assert requirement(rows, targets=goals)["agents"].sum() > 0
+    goals["shop", "email"] = GOAL | {"answer_within_s": 600}
+    assert requirement(rows, targets=goals)["agents"].sum() > 0
+    assert requirement(rows.assign(offered=0.0), targets=goals)["agents"].sum() == 0

@@ -10,6 +10,7 @@
     new_share     the share of agents who are new, for handling time
     against       a forecast held against what came; accuracy_of
     cleaning      what is odd in a history, and whether the forecast learns from it; REASONS explains each reason
+    outside_hours how much of a history came while the project is closed
     MODELS        the models, by name
 
 A queue is forecast by day; the day is then split over its open slots by a weekday profile, so slots add up to days.
@@ -26,6 +27,7 @@ from ccwb.forecast.adjust import adjusted, scenario, what_adjusted, without
 from ccwb.forecast.against import accuracy_of, against
 from ccwb.forecast.bands import band
 from ccwb.forecast.beliefs import beliefs_of
+from ccwb.forecast.calendar import outside_hours
 from ccwb.forecast.handling import new_share
 from ccwb.forecast.models import MODELS
 from ccwb.forecast.new_queues import with_starts
@@ -52,6 +54,7 @@ __all__ = [
     "forecast",
     "gather",
     "new_share",
+    "outside_hours",
     "path_totals",
     "sample_paths",
     "scenario",

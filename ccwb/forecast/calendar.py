@@ -105,6 +105,31 @@ def calendar(queue, ahead, *, region="", events=None, project=None, seed=0):
     return Days(day, np.full(len(day), np.nan), slots.any(axis=1), holiday, eve, after, on, kinds, stated, seed), slots
 
 
+def outside_hours(history, *, hours):
+    """Return what came in the last eight weeks while a project is closed: project, channel, offered, outside.
+
+    history : history table.  hours : project -> its dictionary; queues of other projects are left out.  An interval is
+    open when any quarter of an hour of it is.  Returns counts per queue; closures by event count as open here.
+
+    >>> calls = pd.DataFrame({"interval_start": pd.to_datetime(["2026-03-02 08:00", "2026-03-02 19:00"]),
+    ...     "interval_s": 1800, "project": "orders", "channel": "voice", "offered": [30.0, 10.0]})
+    >>> from ccwb.projects import new_project
+    >>> shop = new_project("orders", hours={"mon": "08:00-18:00"})
+    >>> outside_hours(calls, hours={"orders": shop}).to_dict("records")
+    [{'project': 'orders', 'channel': 'voice', 'offered': 40.0, 'outside': 10.0}]
+    """
+    rows = history[history["project"].isin(list(hours)) & history["offered"].gt(0)]
+    recent = rows["interval_start"].max() - pd.Timedelta(days=LEARN_DAYS)
+    rows = rows[rows["interval_start"] > recent]
+    shut = np.zeros(len(rows), dtype=bool)
+    for (project, length), at in rows.groupby(["project", "interval_s"]).indices.items():
+        steps = pd.to_timedelta(np.arange(0, length, 900), unit="s")
+        starts = pd.DatetimeIndex(rows["interval_start"].iloc[at])
+        shut[at] = ~np.any([is_open(starts + step, hours[project]) for step in steps], axis=0)
+    counted = rows[["project", "channel", "offered"]].assign(outside=rows["offered"].where(shut, 0.0))
+    return counted.groupby(["project", "channel"], as_index=False)[["offered", "outside"]].sum()
+
+
 def _given(queue, day, project):
     """Return the open slots by the project's opening hours; a day is open when any of its quarter hours is."""
     slots = max(queue.counts.shape[1], 96)

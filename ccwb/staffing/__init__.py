@@ -3,6 +3,7 @@
     targets_of       the centre document -> targets per (project, channel)
     requirement      forecast + targets -> the fewest agents per interval, and what they give
     given_agents     forecast + agents -> the same table: 'I have these agents, what do I get?'
+    shared_out       requirement + people for all queues together -> the agents of each queue and interval
     parts_of_model   what a row's model is called -> its parts, to be told in any language
     around           a row of a requirement + other numbers of agents -> what each of them would give
     idle_use         requirement + targets -> idle time of live agents, and the deferred work done in it
@@ -26,6 +27,7 @@ from ccwb.staffing.cost import KEYS, cost, expected_costs, hourly_cost_of, price
 from ccwb.staffing.deferred import DEFERRED, idle_use
 from ccwb.staffing.lines import parts_of_model
 from ccwb.staffing.live import around
+from ccwb.staffing.people import shared_out, slots_of
 from ccwb.staffing.period import cheapest, kept
 from ccwb.staffing.played import affordable
 from ccwb.staffing.pooling import Pooled, pooling
@@ -57,9 +59,11 @@ __all__ = [
     "price_of_a_point",
     "requirement",
     "risk",
+    "shared_out",
     "shrinkage_of",
     "shrinkage_of_project",
     "simulated",
+    "slots_of",
     "summary",
     "targets_of",
     "usual_kinds",

@@ -270,15 +270,37 @@ def _carry(work, kind, agents, rates, days):
     for part in _alike(days, kind.load, _BATCH):
         at = np.stack([day.places for day in part])
         known = kind.some(at) | {"interval_s": work.interval_s[kind.rows][at]}
-        got = _fields(queueing.carried_over(offered[at], agents[at], **known))
-        got["occupancy"] = np.where(agents[at] > 0, got["occupancy"], np.nan)
-        got = _told(got, offered[at] > 0)
+        got = _told(_through(offered[at], agents[at], known), offered[at] > 0)
         for number, day in enumerate(part):
             own = day.places[-day.told :]
             told.append(own)
             for name in RATES:
                 rates[name][own] = got[name][number, -day.told :]
     return np.concatenate(told)
+
+
+def _through(offered, agents, known):
+    """Return rates of days (rows) with the line carried over; 7.7 agents are 7, then 8 for 70 % of the interval."""
+    more = np.where(np.abs(agents - np.rint(agents)) < 1e-9, 0.0, agents % 1)
+    part = np.where(more > 0, more, 0.5)  # whole agents are the same ones in both parts
+    first = np.where(more > 0, np.floor(agents), np.rint(agents))
+    cut = np.repeat((more > 0).any(axis=0), 2) | np.tile([True, False], agents.shape[1])
+    whole = ~np.repeat((more > 0).any(axis=0), 2)[cut]  # intervals of one part on all the days
+
+    def parted(low, high):
+        return np.stack([low, high], axis=2).reshape(len(low), -1)[:, cut]
+
+    share = np.where(whole, 1.0, parted(1 - part, part))
+    spread = {name: v if name == "slowdown" else parted(v, v) for name, v in known.items()}
+    spread["interval_s"] = spread["interval_s"] * share
+    got = _fields(queueing.carried_over(parted(offered, offered) * share, parted(first, first + (more > 0)), **spread))
+    begin = np.flatnonzero(np.tile([True, False], agents.shape[1])[cut])
+    last = np.append(begin[1:], len(whole)) - 1
+    low, high = ({name: value[:, at] for name, value in got.items()} for at in (begin, last))
+    busy = [(first + add) * one["occupancy"] for add, one in ((0, low), (more > 0, high))]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        busy = np.where(agents > 0, ((1 - part) * busy[0] + part * busy[1]) / agents, np.nan)
+    return _mixed(low, high, part) | {"occupancy": busy}
 
 
 def _alike(days, load, most=None):

@@ -48,7 +48,28 @@ def work_of(forecast, targets, volume_change, aht_change):
     aht_s = _handling_time(table, known["aht_s"][queue]) * (1 + aht_change)
     live = np.array([CHANNELS[channel].live for _, channel in names], dtype=bool)[queue]
     load = offered * aht_s / interval_s
-    return Work(table, queue, names, known, interval_s, offered, aht_s, load, live)
+    work = Work(table, queue, names, known, interval_s, offered, aht_s, load, live)
+    _check_deadlines(work)
+    return work
+
+
+def _check_deadlines(work):
+    """Refuse a promise to finish deferred work sooner than it takes to handle it: nobody could keep it."""
+    came, spent = (np.bincount(work.queue, of, len(work.names)) for of in (work.offered, work.offered * work.aht_s))
+    for queue, (project, channel) in enumerate(work.names):
+        promised, within_s = (work.targets[name][queue] for name in ("service_level", "answer_within_s"))
+        if CHANNELS[channel].live or not promised or within_s * came[queue] >= spent[queue]:
+            continue
+        raise PlanError(
+            N_(
+                "{project} / {channel}: contacts are to be finished within {within} s, but handling one takes {aht} s "
+                "on average. Allow at least the handling time, then run this step again."
+            ),
+            project=project,
+            channel=channel,
+            within=f"{within_s:g}",
+            aht=f"{spent[queue] / came[queue]:.0f}",
+        )
 
 
 def entered(forecast):

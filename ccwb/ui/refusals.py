@@ -1,5 +1,7 @@
 """What was typed and not taken stays in sight, and nothing is made as if it had not been typed."""
 
+from decimal import Decimal
+
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.ui.text import _, number
@@ -17,13 +19,19 @@ def out_of_range(field, value):
         return ""
     low, high = field.get("least", field.get("min")), field.get("most", field.get("max"))
     if not low <= value <= high:
-        return _("From {low} to {high} {unit}.", low=written(low), high=written(high), unit=field.get("unit", ""))
+        if not field.get("unit"):
+            return _("From {low} to {high}.", low=written(low), high=written(high))
+        return _("From {low} to {high} {unit}.", low=written(low), high=written(high), unit=field["unit"])
     return _("A whole number is needed here.") if field.get("whole") and value != int(value) else ""
 
 
-def written(value, digits=1):
-    """Return a number with its decimals, and without any where it is whole."""
-    return number(value, 0 if value == int(value) else digits)
+def written(value):
+    """Return a number with all the decimals that it has, as it was typed.
+
+    >>> written(2.5), written(-50), written(0.001), written(99.999999), written(1200.0)
+    ('2.5', '−50', '0.001', '99.999999', '1,200')
+    """
+    return number(value, max(0, -Decimal(repr(float(value))).normalize().as_tuple().exponent)).replace("-", "−")
 
 
 def in_form(form):

@@ -84,10 +84,11 @@ class Check(Part):
 
         def work(progress):
             day = need["interval_start"].dt.tz_localize(None).dt.normalize()
-            live = need["channel"].map(lambda channel: CHANNELS[channel].live)
-            contacts = need.loc[(day >= first) & (day <= last) & live.astype(bool), "offered"].sum()
+            live = need["channel"].map(lambda channel: CHANNELS[channel].live).astype(bool)
+            contacts = need.loc[(day >= first) & (day <= last) & live, "offered"].sum()
             times = affordable(contacts, seconds=SECONDS, most=max(MOST // ((last - first).days + 1), 2))
-            line = given_agents(need[live.astype(bool)], targets=targets, agents="agents")
+            near = (day >= first - pd.Timedelta(days=1)) & (day <= last)  # a night's line comes from the day before
+            line = given_agents(need[live & near], targets=targets, agents="agents", carry_over="always")
             bounded = [channel for (_p, channel), one in targets.items() if one["lines"] or one["redial"]]
             line.loc[line["channel"].isin(bounded), [*MEASURES, "blocked"]] = np.nan  # no line of theirs is carried
             known = {"targets": targets, "first_day": first, "last_day": last, "replications": times}

@@ -32,6 +32,8 @@ MORE = {
 }
 TARGETS = (*LIVE, *MORE, "at_once", "slowdown", "cushion", "redial", "lines")
 MOST_LINES, MOST_REDIAL = 5_000, 95
+OPTIONAL = ("service_level", "max_occupancy", "patience_s")  # emptied they are none; others go back to the setup's
+WHOLE = ("answer_within_s", "asa_s")  # seconds a caller waits are told whole, so they are kept whole
 # What may be typed beside a slider, where that goes further than the slider itself
 TYPED = {
     "aht_s": {"least": 1, "most": DAY_S},
@@ -99,6 +101,9 @@ class Controls:
         known = [many * v for v in (start, now) if v is not None]
         low, high = min([low, *map(math.floor, known)]), max([high, *map(math.ceil, known)])
         field = {"key": key, "label": _(label), "unit": _(unit), "min": low, "max": high, "step": step}
+        if key in OPTIONAL:
+            empty = N_("Empty: nobody gives up (Erlang C).") if key == "patience_s" else N_("Empty: no such target.")
+            field["help"] = _(empty)
         if wide:
             field |= TYPED[key]
         elif key == "answer_within_s":
@@ -116,21 +121,33 @@ class Controls:
     def _slid(self, key, value, final):
         form, page = self.sliders, self.page
         field = next(f for f in form.fields if f["key"] == key)
-        if value is None and "default" in field:  # emptied: back to where it came from
+        typed = value
+        if value is None and "default" in field and key not in OPTIONAL:  # emptied: back to where it came from
             value = field["default"]
         elif value is not None:
-            value = shown_as(value)  # what is seen is what is used
+            value = self._kept(key, value)  # what is seen is what is used
         form.values = {**form.values, key: value}
-        wrong = refusals.out_of_range(field, value)
+        said = self._in_units(key, value, field.get("default"))
+        if wrong := refusals.out_of_range(field, value):
+            if value != typed:  # the field shows it rounded
+                wrong = _("{why} Found {found}.", why=wrong, found=refusals.written(typed))
+        else:
+            wrong = out_of_reach(self.now | {key: said}, live=CHANNELS[page.channel].live)
         form.errors = {k: v for k, v in form.errors.items() if k != key} | ({key: wrong} if wrong else {})
         if wrong:
             return
         page.clear()
-        page.set(key, self._in_units(key, value, field.get("default")), final)
+        page.set(key, said, final)
+
+    def _kept(self, key, value):
+        """Return a typed number as it is shown, and so kept."""
+        return round(value) if key in WHOLE and CHANNELS[self.page.channel].live else shown_as(value)
 
     def _in_units(self, key, value, default):
         """Return a slider's value as the core has it; at its mark it is exactly what the mark stands for."""
         start = self.page.start_of(self.page.channel)[key]
+        if value is None and key in OPTIONAL:
+            return None
         if value is None or (value == default and start is not None):
             return start
         known = targets_shown(self.page.channel)
@@ -183,9 +200,14 @@ class Controls:
         form.errors = {k: v for k, v in form.errors.items() if k != key}
         try:
             said = self._read(key, value)
+            wrong = out_of_reach(self.now | {key: said}, live=CHANNELS[self.page.channel].live)
         except PlanError as error:
-            form.errors = {**form.errors, key: text.say().error(error)}
+            wrong = text.say().error(error)
+        if wrong:
+            form.errors = {**form.errors, key: wrong}
             return
+        if key in MORE or key in ("cushion", "redial"):
+            form.values = {**form.values, key: None if value is None else self._kept(key, value)}
         self.page.clear()
         if key == "at_once" and self.now["slowdown"] and len(self.now["slowdown"]) != said:
             self.page.settings[self.page.channel]["slowdown"] = None  # a curve for another number says nothing
@@ -202,7 +224,8 @@ class Controls:
             usual = CHANNELS[self.page.channel].at_once
             if value is not None and not (value >= 1 and value % 1 == 0 and value <= 20):
                 raise PlanError(
-                    N_("An agent holds from 1 to 20 whole conversations at once; found {found}."), found=value
+                    N_("An agent holds from 1 to 20 whole conversations at once; found {found}."),
+                    found=refusals.written(value),
                 )
             if int(value or usual) > 1 and self.now["lines"]:
                 raise PlanError(
@@ -212,16 +235,41 @@ class Controls:
             return int(value or usual)
         if key in ("lines", "redial"):
             return lines_typed(key, value)
+        kept = None if value is None else self._kept(key, value)
         if key == "cushion":
-            if value is not None and not -90 <= value <= 200:
-                raise PlanError(N_("A cushion is from -90 to 200 % of the volume; found {found}."), found=value)
-            return (value or 0) / 100
+            if kept is not None and not -90 <= kept <= 200:
+                raise PlanError(
+                    N_("A cushion is from −90 to 200 % of the volume; found {found}."), found=refusals.written(value)
+                )
+            return (kept or 0) / 100
         if value is None:
             return None
-        most = DAY_S if key == "asa_s" else 100
-        if not 0 < value <= most or (key == "answer_rate" and value == most):
-            raise PlanError(N_("It is above 0 and at most {most}; found {found}."), most=most, found=value)
-        return value / MORE[key][-1]
+        most = {"asa_s": DAY_S, "answer_rate": 99.9}.get(key, 100)
+        if not 0 < kept <= most:
+            raise PlanError(
+                N_("It is above 0 and at most {most}; found {found}."),
+                most=refusals.written(most),
+                found=refusals.written(value),
+            )
+        return kept / MORE[key][-1]
+
+
+def out_of_reach(now, *, live):
+    """Return in a sentence why a queue with these settings cannot be staffed, "" where it can."""
+    within_s, aht_s = now["answer_within_s"], now["aht_s"]
+    if not live and now["service_level"] and aht_s and within_s < aht_s:
+        return _(
+            "Handling one contact takes {aht}: nobody finishes it within {within}. Allow at least the handling time.",
+            aht=text.duration(aht_s),
+            within=text.duration(within_s),
+        )
+    aims = ["service_level", "asa_s", *(("abandonment", "answer_rate") if now["patience_s"] else ())]
+    if not live or any(now[name] for name in aims) or (now["max_occupancy"] or 1) < 1:
+        return ""
+    return _(
+        "Some target is needed, or any number of agents would do: a service level, a mean wait, an occupancy cap below "
+        "100 %, or with a patience an answer rate or abandonment."
+    )
 
 
 def lines_typed(key, value):
@@ -235,14 +283,16 @@ def lines_typed(key, value):
             raise PlanError(
                 N_("Lines are a whole number from 1 to {most}, or empty without a bound; found {found}."),
                 most=MOST_LINES,
-                found=value,
+                found=refusals.written(value),
             )
         return None if value is None else int(value)
     if value is not None and not 0 <= value <= MOST_REDIAL:
         raise PlanError(
-            N_("From 0 to {most} % of those who are lost call again; found {found}."), most=MOST_REDIAL, found=value
+            N_("From 0 to {most} % of those who are lost call again; found {found}."),
+            most=MOST_REDIAL,
+            found=refusals.written(value),
         )
-    return (value or 0) / 100
+    return shown_as(value or 0) / 100
 
 
 def curve_of(said, at_once):
@@ -271,7 +321,7 @@ def curve_of(said, at_once):
         raise PlanError(
             N_("By '{found}' an agent who holds more finishes fewer in all: let agents hold fewer."), found=said
         )
-    return [round(n / numbers[0], 6) for n in numbers]
+    return [round(n / numbers[0], 2) for n in numbers]  # whole percents are shown
 
 
 def shown_as(value):

@@ -163,7 +163,8 @@ def curve(own, *, targets, channel, hourly=None, money=None):
     key = (peak["project"], peak["channel"])
     chosen = made[made["agents"] == here].assign(label=_priced(here, hourly, money))
     data = {"curve": made, "chosen": chosen, "ends": made.tail(1)}
-    data["target"] = pd.DataFrame({"service_level": [targets[key]["service_level"]]})
+    goal = targets[key]["service_level"]
+    data["target"] = pd.DataFrame({"service_level": [] if goal is None else [goal]}, dtype=float)
     at = int(here - agents[0])
     decided = _decided(made.iloc[at - 1] if at else None, targets[key])
     more = number(100 * float(made["service_level"].iloc[at + 1] - made["service_level"].iloc[at]), 1)

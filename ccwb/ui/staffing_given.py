@@ -9,7 +9,7 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import PERIODS, project_of
-from ccwb.staffing import given_agents, kept, summary
+from ccwb.staffing import given_agents, kept, shared_out, slots_of, summary
 from ccwb.ui import html, refusals, text
 from ccwb.ui.charts import PLAN, Chart, closed_as_zero, time_tip, time_x
 from ccwb.ui.part import Part
@@ -61,7 +61,7 @@ class Given(Part):
         self.form = Form(self._fields(), self.values, on_change=page.guard(self._chose), layout_kind="wide")
         self.figures, self.note = html.html(""), html.html("")
         self.chart = Chart(there_chart(), {"there": no_there()}, table=lambda: self.drawn, name="shortest_day")
-        self.drawn = pd.DataFrame()
+        self.drawn, self.got = pd.DataFrame(), None
         self.below, self.drawing = html.stack(), html.card(self.chart, html.html(how_to_read()))
         page.guard(self.show)()
         return html.stack(self.form, self.figures, self.note, self.drawing, self.below)
@@ -108,7 +108,7 @@ class Given(Part):
         html.show(self.drawing, False)  # nothing of before stays where the people asked for cannot be told
         table, targets, need = page.scaled(), page.targets(), page.need()
         agents, said = self._agents(need)
-        got = given_agents(table, targets=targets, agents=agents)
+        self.got = got = given_agents(table, targets=targets, agents=agents)
         stands = kept(got, targets=targets, period=self.values["period"])
         self.figures.value, self.note.value = self._figures(got, need, stands), html.paragraph(said, "ccwb-muted")
         self._draw(got, need)
@@ -120,14 +120,16 @@ class Given(Part):
 
     def _agents(self, need):
         """Return (agents per row, how they came about in words)."""
-        live_first = _(
-            "Shared out in every interval by what each queue needs: queues in which customers wait come first, work "
-            "that may wait gets what is left. People beyond all need are spread by what each queue needs in all."
+        rule = _(
+            "In every interval the queues in which customers wait come first; where people are short, each has the "
+            "same share of what it needs. Then work that may wait gets as many as it keeps busy, what is due first "
+            "before the rest. Whoever is left is spread over the queues in which customers wait, by what each needs "
+            "in all."
         )
+        known = {"targets": self.page.targets()}
         match self.values["way"]:
             case "agents":
-                people = pd.Series(float(self.values["agents"]), index=need["interval_start"].unique())
-                return shared_out(need, people, need["agents"]), live_first
+                return shared_out(need, float(self.values["agents"]), **known), rule
             case "plan":
                 said = _("Each queue's agents in the saved plan, {n} %.", n=text.signed(self.values["change"]))
                 return planned(self.page.plan, need) * (1 + self.values["change"] / 100), said
@@ -136,19 +138,18 @@ class Given(Part):
             "People on the schedule, breaks taken off, less {n} lost to shrinkage that it does not place.",
             n=percent(lost.mean()),
         )
-        return shared_out(need, self._scheduled(need), need["scheduled"]) * (1 - lost), f"{said} {live_first}"
+        return shared_out(need, self._scheduled(need), lost=lost, **known), f"{said} {rule}"
 
     def _scheduled(self, need):
-        """Return the people at work by this cycle's schedule, by interval."""
+        """Return the people at work by this cycle's schedule, by slot."""
         page = self.page
         roster = page.store.read_table("schedule", cycle=page.cycle_id, project=page.project, zone=page.zone)
         if roster.empty:
             raise PlanError(
                 N_("This project and cycle have no schedule yet. Make one on the schedule page, or type agents.")
             )
-        slots = need.drop_duplicates("interval_start")
-        at_work = schedule.people_at_work(roster, starts=slots["interval_start"], lengths=slots["interval_s"])
-        return pd.Series(at_work, index=pd.Index(slots["interval_start"]))
+        slots = slots_of(need)
+        return schedule.people_at_work(roster, starts=slots["interval_start"], lengths=slots["interval_s"])
 
     def _figures(self, got, need, stands):
         page, own = self.page, got[got["channel"] == self.page.channel]
@@ -209,33 +210,6 @@ def worst_miss(stands):
     row = next(missed.iloc[[far.argmax()]].itertuples())
     queue, promise = _(CHANNELS[row.channel].label), _(PROMISES[row.promise])
     return _("worst: {queue}, {promise} {said}", queue=queue, promise=promise, said=stands_said(row))
-
-
-def shared_out(need, people, wanted):
-    """Return each row's people: in each interval those that there are, by what its queues want, live queues first.
-
-    people : by interval_start.  wanted : people each row asks for.  Beyond all that is wanted they are spread by what
-    the queues want over all rows, so that work that waits has its part of them also when none is planned for it.
-    """
-    live = np.array([CHANNELS[c].live for c in need["channel"]], dtype=bool)
-    slot, starts = pd.factorize(need["interval_start"])
-    there = people.reindex(starts).to_numpy(dtype=float)
-    want = wanted.to_numpy(dtype=float)
-
-    def of_slot(values):
-        return np.bincount(slot, values, len(starts))
-
-    want_live, want_all = of_slot(np.where(live, want, 0)), of_slot(want)
-    first = np.minimum(there, want_live)
-    rest = np.minimum(there - first, want_all - want_live)
-    spare = there - first - rest
-    with np.errstate(divide="ignore", invalid="ignore"):
-        of_live = np.where(want_live > 0, first / want_live, 0)[slot]
-        of_rest = np.where(want_all - want_live > 0, rest / (want_all - want_live), 0)[slot]
-    in_all = wanted.groupby(need["channel"]).transform("sum").to_numpy(dtype=float)
-    in_all = np.where(of_slot(in_all)[slot] > 0, in_all, 1.0)  # alike where nothing is wanted at all
-    more = in_all / of_slot(in_all)[slot]
-    return want * np.where(live, of_live, of_rest) + spare[slot] * more
 
 
 def planned(plan, need):

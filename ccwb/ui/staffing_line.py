@@ -14,6 +14,7 @@ from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form
 
 FELT = 0.005  # half a point of service level
+WHOLE = 1e-9  # of an agent: no more than sums miss by
 
 
 class Line(Part):
@@ -61,8 +62,9 @@ class Line(Part):
         levels = [summary(table)["service_level"].iloc[0] for table in (plain, line)]
         worse = int((line["service_level"] < plain["service_level"] - FELT).sum())
         misled = given_agents(own, targets=page.targets(), agents="agents", carry_over=True)["model"] != plain["model"]
-        self.said.value = html.figures(_figures(levels, worse, len(own))) + html.paragraph(
-            _told(int(misled.sum()), len(own))
+        parted = (own["agents"] - own["agents"].round()).abs().max() > WHOLE and abs(levels[1] - levels[0]) > FELT
+        self.said.value = html.figures(_figures(levels, worse, len(own), parted)) + html.paragraph(
+            _told(int(misled.sum()), len(own), parted)
         )
         day = page.in_sight
         start = own["interval_start"].dt.tz_localize(None).dt.normalize()
@@ -86,7 +88,7 @@ def _none():
     return pd.DataFrame({"t": [], "agents": [], "plain": [], "carried": []}, dtype=float)
 
 
-def _figures(levels, worse, of):
+def _figures(levels, worse, of, parted):
     plain, carried = levels
     return [
         html.figure(
@@ -95,7 +97,7 @@ def _figures(levels, worse, of):
         html.figure(
             _("With the line carried over"),
             percent(carried, 1),
-            state="near" if carried < plain - FELT else "good",
+            state="near" if carried < plain - FELT else "none" if parted else "good",
             help_text=_("Service level of the week from a Markov chain through each day, the line kept."),
         ),
         html.figure(
@@ -106,11 +108,17 @@ def _figures(levels, worse, of):
     ]
 
 
-def _told(misled, of):
+def _told(misled, of, parted):
+    if not misled and parted:
+        return _(
+            "Some agents are there for a part of an interval only (7.7: 7, then 8 for 70 % of it). The formula takes "
+            "each number as if it had always been there; in the chain the line does not settle so fast. That is the "
+            "gap here; whole agents would not be misled on any day of this week, so nothing is added for the line."
+        )
     if not misled:
         return _(
-            "On no day of this week does the plain formula mislead by much about more than a few contacts, so nothing "
-            "is added for the line."
+            "On no day of this week does the plain formula mislead about more than a few contacts, so nothing is added "
+            "for the line."
         )
     return _(
         "Demand or staff change so fast that the plain formula misleads on some days: {n} of {of} intervals lie on "

@@ -106,7 +106,8 @@ class StaffingPage(Page):
         self.sliders = self.controls.sliders
         self.choices = Form(self._choices(), self._chosen(), on_change=self.guard(self._chose))
         self.parts = [part(self) for _head, kinds in PARTS for part in kinds]
-        self.recompute()
+        self.made, self.trade_off, self.glance = self.plan, look.no_curve(), parts.no_heat()
+        self.guard(self.recompute)()  # sliders that cannot be are said, and stay there to be moved
         keep = button(_("Make this the plan"), self.keep, primary=True, page=self)
         back = button(_("Back to the targets of the setup"), self.reset, page=self)
         return [
@@ -312,7 +313,7 @@ class StaffingPage(Page):
 
     def money(self, value):
         """Return an amount in the centre's currency as text."""
-        return text.money(value, self.currency)
+        return text.money(value, self.currency).replace("-", "−")
 
     def targets(self):
         """Return the targets of every queue as the sliders stand; the band's two edges have those of the queue."""

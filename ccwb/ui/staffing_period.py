@@ -136,9 +136,14 @@ class Period(Part):
         when = text.date(self.page.in_sight, "full") if self.page.in_sight is not None else _("the week in sight")
         if less < 0:  # the month gains where a day like this one gives
             return _(
-                "{queue}, {when}: {n} agent-hours more the cheapest way", queue=queue, when=when, n=number(-less, 1)
+                "{queue}, {when}: the cheapest way takes {n} agent-hours more",
+                queue=queue,
+                when=when,
+                n=number(-less, 1),
             )
-        return _("{queue}, {when}: {n} agent-hours fewer the cheapest way", queue=queue, when=when, n=number(less, 1))
+        return _(
+            "{queue}, {when}: the cheapest way takes {n} agent-hours fewer", queue=queue, when=when, n=number(less, 1)
+        )
 
     def keep(self):
         """Keep the cheapest way as the plan, with the sliders that it was made by."""

@@ -9,6 +9,7 @@ from ccwb.forecast import sample_paths
 from ccwb.messages import N_
 from ccwb.projects import PERIODS, project_of
 from ccwb.staffing import risk
+from ccwb.staffing.risk import LOWEST
 from ccwb.ui import html, text
 from ccwb.ui.charts import Chart
 from ccwb.ui.part import Part
@@ -83,13 +84,14 @@ class Risk(Part):
             table=told.curve,
             name=f"risk_curve_{page.project}",
         )
+        capped = any((self.targets[page.project, channel]["max_occupancy"] or 1) < 1 for channel in self.live)
         staff = [
             button(_("Staff for {level}", level=percent(row.level)), lambda b=row.buffer: self.staff_for(b), page=page)
             for row in sure.itertuples()
-            if row.reached
+            if row.reached and not at_edge(row)
         ]
         self.below.children = [
-            html.html(html.paragraph(sentence(told, self.targets, period)) + figures(told, sure, unit, show)),
+            html.html(html.paragraph(sentence(told, self.targets, period)) + figures(told, sure, unit, show, capped)),
             html.card(chart, html.row(*staff)),
             html.card(html.html(promises_table(told.promises, self.targets)), html.html(html.bullets(notes(told)))),
             html.fold(
@@ -168,8 +170,13 @@ def sentence(told, targets, period):
     )
 
 
-def figures(told, sure, unit, show):
-    """Return the big figures: the chance, and what 80, 90 and 95 % take."""
+def at_edge(row):
+    """Return whether a level is kept whatever the volume staffed for: the least cushion that is tried reaches it."""
+    return row.reached and row.buffer <= LOWEST
+
+
+def figures(told, sure, unit, show, capped=True):
+    """Return the big figures: the chance, and what 80, 90 and 95 % take; `capped` says if there is an occupancy cap."""
     plan = told.plan.iloc[-1]
     state = "good" if plan["chance"] >= 0.9 else "near" if plan["chance"] >= 0.5 else "miss"
     chance = html.figure(
@@ -179,19 +186,22 @@ def figures(told, sure, unit, show):
         change=_("{low} to {high}, as only {n} futures are tried", **between(plan), n=number(told.paths)),
         help_text=_("Share of the possible futures in which every queue keeps every promise in every period."),
     )
-    return html.figures([chance, *(_sure_figure(row, unit, show) for row in sure.itertuples())])
+    return html.figures([chance, *(_sure_figure(row, unit, show, capped) for row in sure.itertuples())])
 
 
 def between(row):
     return {"low": percent(row["chance_low"]), "high": percent(row["chance_high"])}
 
 
-def _sure_figure(row, unit, show):
+def _sure_figure(row, unit, show, capped):
     label = _("To be {level} sure, over the cycle", level=percent(row.level))
     meaning = _("More than the sliders take now: the same share more people in every queue with waiting customers.")
     if not row.reached:
         beyond = _("out of reach: not even twice the volume is enough")
         return html.figure(label, text.say().missing, change=beyond, state="miss", help_text=meaning)
+    if at_edge(row):
+        taken = _("the occupancy cap alone sets the number") if capped else _("people for half the volume are enough")
+        return html.figure(label, signed(getattr(row, f"extra_{unit}"), show), change=taken, help_text=meaning)
     taken = _(
         "{fte} full-time people; cushion {buffer}",
         buffer=signed(row.buffer, percent, 1),

@@ -43,3 +43,12 @@ def test_work_that_may_wait_is_said_to_carry_its_backlog_anyway(page):
     fold(page)
     change(page.choices, "channel", "callback")
     assert "planned with its backlog carried over anyway" in shown(page)
+
+
+def test_agents_that_are_not_whole_get_no_tick_and_the_gap_is_explained(page):
+    change(page.choices, "channel", "chat")
+    line = fold(page)
+    assert "ccwb-figure good" in line.said.value and "not settle so fast" not in line.said.value
+    page.made = page.made.assign(agents=page.made["agents"] * 0.97)
+    line.moved()
+    assert "not settle so fast" in line.said.value and "ccwb-figure good" not in line.said.value

@@ -5,7 +5,7 @@ import pytest
 
 from ccwb import schedule, staffing
 from ccwb.projects import project_of
-from ccwb.ui.staffing_given import Given, planned, shared_out
+from ccwb.ui.staffing_given import Given, planned
 from ccwb.ui.staffing_period import Period, hours
 from ccwb.ui.widgets import TableView
 from tests.ui.conftest import PROJECT
@@ -210,18 +210,14 @@ def test_a_number_that_cannot_be_is_said_at_its_field_and_changes_nothing(page, 
     assert given.form.errors == {} and given.figures.value != before
 
 
-def test_people_go_to_customers_who_wait_first_and_nobody_is_lost():
-    need = pd.DataFrame(
-        {
-            "interval_start": pd.to_datetime(["2026-03-02 08:00"] * 3 + ["2026-03-02 08:30"] * 3),
-            "channel": ["voice", "chat", "email"] * 2,
-            "agents": [6.0, 2.0, 4.0, 0.0, 0.0, 0.0],
-        }
-    )
-    starts = pd.to_datetime(["2026-03-02 08:00", "2026-03-02 08:30"])
-    for there, shares in ((4, [3, 1, 0]), (10, [6, 2, 2]), (24, [12, 4, 8]), (0, [0, 0, 0])):
-        split = shared_out(need, pd.Series([there, 3.0], index=starts), need["agents"])
-        assert split.tolist() == pytest.approx([*shares, 1.5, 0.5, 1])
+def test_more_people_than_needed_leave_no_work_that_waits_undone(page, given):
+    need = page.need()
+    opened = need.drop_duplicates("interval_start")["interval_s"].sum() / 3600
+    change(page.choices, "channel", "callback")
+    change(given.form, "agents", round(1.3 * hours(need) / opened, 1))
+    assert hours(given.got) > hours(need)
+    assert staffing.summary(given.got[given.got["channel"] == "callback"])["service_level"].iloc[0] > 0.95
+    assert "what is due first" in given.note.value
 
 
 def test_sliders_that_move_are_followed_at_once(page, given):

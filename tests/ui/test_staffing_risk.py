@@ -130,6 +130,21 @@ def test_certainty_out_of_reach_is_said_in_words():
     assert chart_title(sure, "agent_hours", hours) == "No extra staff makes it 90% sure, not even for twice the volume"
 
 
+def test_where_the_occupancy_cap_alone_decides_it_is_said_and_no_cushion_is_offered(page):
+    for channel in ("voice", "chat"):
+        change(page.choices, "channel", channel)
+        change(page.sliders, "max_occupancy", 50)
+        change(page.sliders, "service_level", 30)
+    change(page.controls.more, "answer_rate", None)
+    fold = computed(page)
+    sure = fold.told.assurance[fold.told.assurance["channel"] == ""]
+    assert set(sure["buffer"]) == {-0.5}
+    assert shown(page).count("the occupancy cap alone sets the number") == 3 and "cushion −50" not in shown(page)
+    assert not [b for b in walk(page.widget) if getattr(b, "description", "").startswith("Staff for")]
+    known = (fold.told, sure, "agent_hours", hours)
+    assert "people for half the volume are enough" in figures(*known, capped=False)
+
+
 def test_of_very_many_promises_the_least_sure_are_shown(page, monkeypatch):
     monkeypatch.setattr("ccwb.ui.staffing_risk.ROWS", 5)
     drawn, base = futures(page.forecast, ["voice", "chat"], page.settings, page.means)

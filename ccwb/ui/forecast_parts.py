@@ -95,6 +95,8 @@ def spoken(values):
     said = dict(values)
     if "share" in said:
         said["share"] = signed(said["share"], percent)
+    if "part" in said:
+        said["part"] = percent(said["part"])
     if "day" in said:
         said["day"] = text.date(said["day"])
     if "weekday" in said:

@@ -18,6 +18,11 @@ from ccwb.ui.text import _
 INTERVAL_S = 1800
 DAY_S = 86_400
 TENURE_DAYS = 731  # before the cycle for which the share of new agents is told
+WORTH = 0.01  # share of contacts outside the opening hours that is worth a sentence
+OUTSIDE = N_(
+    "{part} of what came in the last eight weeks came while the project is closed, and is not expected: compare the "
+    "opening hours on the setup page"
+)
 TRIED_DAYS = 28  # at most, of each trial on the past
 
 
@@ -95,6 +100,8 @@ class Making:
             tables["accuracy"] = fc.backtest(history, days=min(days, TRIED_DAYS), progress=told, **learned)
         horizon = pd.date_range(self.cycle.first_day, self.cycle.last_day)
         believed = {channel: said for (_p, channel), said in fc.beliefs(history, days=horizon, **learned).items()}
+        for channel, said in outside(history, setting["hours"]).items():
+            believed[channel] = [said, *believed.get(channel, [])]
         return project, tables, believed
 
     def _ahead(self, project, history, days, progress, **other):
@@ -160,6 +167,13 @@ class Making:
     def _in_cycle(self, table):
         day = table["interval_start"].dt.date
         return table[(day >= self.cycle.first_day) & (day <= self.cycle.last_day)]
+
+
+def outside(history, hours):
+    """Return the belief that contacts came while a project is closed, channel -> (sentence, values), where many did."""
+    told = fc.outside_hours(history, hours=hours)
+    told = told[told["outside"] > WORTH * told["offered"]]
+    return {row.channel: (OUTSIDE, {"part": row.outside / row.offered}) for row in told.itertuples()}
 
 
 def gathered(history):

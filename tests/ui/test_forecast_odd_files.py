@@ -80,3 +80,16 @@ def test_a_thousandfold_typo_is_marked_and_does_not_move_the_forecast(sample_dat
     finished(page)
     assert page.daily.data["cleaned"]["reason"] == ["typing error"]
     assert page.drafted["offered"].max() < 40
+
+
+def test_contacts_that_come_while_the_project_is_closed_are_said(sample_database, open_page):
+    page = open_page("forecast", project=PROJECT)
+    for channel in ("voice", "chat", "callback"):
+        page.store.delete_table("history", by="Ana", at=NOW, project=PROJECT, channel=channel)
+    early = history(120, noisy)
+    table = pd.concat([early, early.assign(interval_start=early["interval_start"] - pd.Timedelta(hours=8))])
+    page.store.write_table("history", table, by="Ana", at=NOW, project=PROJECT)
+    page.open()
+    press(page, "Make the forecast")
+    finished(page)
+    assert "% of what came in the last eight weeks came while the project is closed" in page.believes.value

@@ -204,8 +204,9 @@ class ForecastPage(Page):
             making.keep(made)
             self.reopen()
             said = _("The forecast is made. Look at it, correct what you know better, then publish it for staffing.")
-            every = button(_("Publish all of them as they are"), lambda: self._publish(projects), page=self)
-            self.say(said, "good", *([every] if len(projects) > 1 else []))
+            done = [project for project, tables, _believed in made if tables is not None]
+            every = button(_("Publish all of them as they are"), lambda: self._publish(done), page=self)
+            self.say(said, "good", *([every] if len(done) > 1 else []))
 
         self.work(making, keep, what=_("Forecasting"))
 

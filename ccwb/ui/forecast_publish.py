@@ -90,7 +90,7 @@ def publish(store, cycle, centre, project, *, by, version=None):
         place = {"by": by, "at": at, **where}
         if not store.has_rows("forecast_draft", **where):
             store.write_table("forecast_draft", draft, **place)
-            data = with_settings(data, published=False, draft=revision(store, where))
+        data = with_settings(data, published=False, draft=revision(store, where))
         table = outlook(draft, settings_of(data))
         store.write_table("forecast", table, **place)
         kept = {"by": by, "at": at, "cycle": cycle.id, "mode": "append"}

@@ -7,7 +7,7 @@ from ccwb.errors import PlanError
 from ccwb.ui.forecast_adjust import adjustment_of, hours_of, shape_of, value_of
 from ccwb.ui.widgets import Grid
 from tests.ui.conftest import PROJECT
-from tests.ui.looking import find, press, said, shown, unfold
+from tests.ui.looking import find, finished, press, said, shown, unfold
 from tests.ui.test_forecast_page import state
 
 
@@ -157,3 +157,30 @@ def test_a_draft_that_was_never_published_leaves_staffing_without_a_forecast(pag
     assert cycle.state(page.store, page.cycle_id)["staffing"].state == "blocked"
     press(page, "Publish for staffing")
     assert len(stored(page)) == len(draft)
+
+
+def test_every_project_is_forecast_at_once_and_published_with_one_press(sample_database, open_page):
+    page = open_page("forecast", project=PROJECT)
+    page.model = "seasonal naive"
+    press(page, "Make it for every project")
+    finished(page)
+    press(page, "Publish all of them as they are")
+    assert "Published" in said(page)
+    table = page.store.read_table("forecast", cycle=page.cycle_id)
+    drafts = page.store.read_table("forecast_draft", cycle=page.cycle_id)
+    assert set(table["project"]) == {one["project"] for one in page.centre()["projects"]}
+    assert len(table) == len(drafts) == len(page.store.read_table("forecast_snapshots", cycle=page.cycle_id))
+    assert not [one for one in words(page) if "published" in one]
+
+
+def test_going_back_to_older_settings_blocks_the_stage_until_it_is_published_again(page):
+    press(page, "Publish for staffing")
+    add(adjustments(page), value="10", reason="A fair")
+    press(page, "Publish for staffing")
+    first = page.store.versions("forecast", cycle=page.cycle_id, project=PROJECT)[-1]
+    page.store.restore("forecast", first.version, by="Ana", at=page.kept.at, cycle=page.cycle_id, project=PROJECT)
+    page.open()
+    assert page.settings["adjustments"] == []
+    press(page, "Publish for staffing")
+    assert stored(page)["offered"].sum() == pytest.approx(page.drafted["offered"].sum())
+    assert not [one for one in words(page) if "result" in one or "in sight" in one]

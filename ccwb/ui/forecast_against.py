@@ -4,6 +4,7 @@ import pandas as pd
 
 from ccwb import forecast as fc
 from ccwb.channels import CHANNELS
+from ccwb.evaluation import forecast_as_planned
 from ccwb.messages import N_
 from ccwb.ui import forecast_charts as charts
 from ccwb.ui import html, text
@@ -15,7 +16,7 @@ from ccwb.ui.widgets import TableView
 
 
 class LastCycle(Part):
-    """Last cycle's first published forecast, day by day, beside what came."""
+    """The forecast that the last cycle was planned with, day by day, beside what came."""
 
     title = N_("Last cycle: what was expected, and what came")
 
@@ -60,8 +61,8 @@ class LastCycle(Part):
 def compared(page, before):
     """Return (days of an earlier cycle's forecast against what came, its accuracy by queue); None, None for nothing."""
     place = {"cycle": before.id, "project": page.project, "zone": page.zone}
-    plan = first_published(page.store.read_table("forecast_snapshots", **place))
-    plan = plan if len(plan) else page.store.read_table("forecast", **place)
+    tables = (page.store.read_table(name, **place) for name in ("forecast", "forecast_snapshots"))
+    plan = forecast_as_planned(*tables, first_day=before.first_day)
     came = page.store.read_table("actuals", **place)
     if came.empty:
         span = {"start": str(before.first_day), "end": str(before.last_day + pd.Timedelta(days=1))}
@@ -69,13 +70,6 @@ def compared(page, before):
     if plan.empty or came.empty:
         return None, None
     return fc.against(plan, came), fc.accuracy_of(plan, came, by=("channel",))
-
-
-def first_published(snapshots):
-    """Return the forecast that was published first: what was known before the cycle."""
-    if snapshots.empty:
-        return snapshots
-    return snapshots[snapshots["published"] == snapshots["published"].min()].drop(columns="published")
 
 
 def sentence(rates):

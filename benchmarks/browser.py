@@ -136,11 +136,13 @@ def leave(page):
 
 
 def plan(browser, address):
-    """Make the forecast and the plan of the service project in the pages; return the milliseconds it took."""
+    """Make and publish the forecast of the service project, then make its plan; return the milliseconds it took."""
     start = time.perf_counter()
     page = visit(browser, address + FORECAST)
     page.get_by_role("button", name="Make the forecast").click()
-    page.get_by_text("kept for staffing").wait_for()
+    page.get_by_text("The forecast is made").wait_for()
+    page.get_by_role("button", name="Publish for staffing").click()
+    page.get_by_text("Published: staffing works with it").wait_for()
     page.goto(address + STAFFING)
     page.get_by_role("button", name="Make this the plan").click()
     page.get_by_text("This is now the plan").wait_for()
@@ -201,7 +203,7 @@ def memory(browser, served):
     time.sleep(8)  # the spare that the page took is made again
     print("memory of a kernel, page just opened:", largest(served.process.pid))
     page.get_by_role("button", name="Make the forecast").click()
-    page.get_by_text("kept for staffing").wait_for()
+    page.get_by_text("The forecast is made").wait_for()
     print("memory of a kernel after a forecast:", largest(served.process.pid))
     leave(page)
 

@@ -172,6 +172,24 @@ def forecast_accuracy(forecast, actuals):
     ]
 
 
+def forecast_as_planned(forecast, snapshots, *, first_day):
+    """Return the forecast that a cycle was planned with: of each project the last one published before the first day.
+
+    snapshots : forecast_snapshots, of one or more projects.  first_day : of the cycle; where all were published later,
+    the first of them counts. Projects without any are taken from `forecast`, as older cycles have only that.
+    """
+    if not len(snapshots):
+        return forecast
+    start, parts = pd.Timestamp(first_day), []
+    for _project, rows in snapshots.groupby("project", sort=False):
+        moments = rows["published"].drop_duplicates().sort_values()
+        before = moments[moments.dt.tz_localize(None) < start]
+        parts.append(rows[rows["published"] == (before.iloc[-1] if len(before) else moments.iloc[0])])
+    rest = forecast[~forecast["project"].isin(set(snapshots["project"]))]
+    whole = [one for one in (*(part.drop(columns="published") for part in parts), rest) if len(one)]
+    return pd.concat(whole, ignore_index=True)
+
+
 def one_sided_days(forecast, actuals):
     """Return (days planned without any actual figure, contacts by day that was planned as closed), both by date.
 

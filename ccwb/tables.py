@@ -91,6 +91,35 @@ _HISTORY = (
     ),
 )
 
+_FORECAST = (
+    *_SLOT,
+    _count("offered", N_("Expected contacts offered."), True),
+    _count("lower_80", N_("Lower end of the 80 % band."), True),
+    _count("upper_80", N_("Upper end of the 80 % band."), True),
+    _count("lower_95", N_("Lower end of the 95 % band.")),
+    _count("upper_95", N_("Upper end of the 95 % band.")),
+    _seconds("aht_s", N_("Expected handling time per contact; missing where the history has none.")),
+    Column(
+        "day_spread",
+        "number",
+        N_("share"),
+        N_("Relative error of the day's total, shared by its intervals (one standard deviation)."),
+        True,
+        0,
+    ),
+    Column(
+        "dispersion",
+        "number",
+        N_("ratio"),
+        N_("Variance over mean of the interval's own error; 1 is Poisson."),
+        True,
+        0,
+    ),
+    _share("day_to_day", N_("Correlation of a day's error with that of the open day before.")),
+    _share("slot_to_slot", N_("Correlation of an interval's own error with that of the one before.")),
+    _text("model", N_("The model that made the row."), True),
+)
+
 TABLES = {
     "history": Table(
         N_("What happened, per interval, project and channel."),
@@ -118,36 +147,21 @@ TABLES = {
         ("first_day", "name", "project", "channel"),
     ),
     "forecast": Table(
-        N_("Expected work per interval, project and channel, with its uncertainty."),
-        (
-            *_SLOT,
-            _count("offered", N_("Expected contacts offered."), True),
-            _count("lower_80", N_("Lower end of the 80 % band."), True),
-            _count("upper_80", N_("Upper end of the 80 % band."), True),
-            _count("lower_95", N_("Lower end of the 95 % band.")),
-            _count("upper_95", N_("Upper end of the 95 % band.")),
-            _seconds("aht_s", N_("Expected handling time per contact; missing where the history has none.")),
-            Column(
-                "day_spread",
-                "number",
-                N_("share"),
-                N_("Relative error of the day's total, shared by its intervals (one standard deviation)."),
-                True,
-                0,
-            ),
-            Column(
-                "dispersion",
-                "number",
-                N_("ratio"),
-                N_("Variance over mean of the interval's own error; 1 is Poisson."),
-                True,
-                0,
-            ),
-            _share("day_to_day", N_("Correlation of a day's error with that of the open day before.")),
-            _share("slot_to_slot", N_("Correlation of an interval's own error with that of the one before.")),
-            _text("model", N_("The model that made the row."), True),
+        N_(
+            "Expected work per interval, project and channel, with its uncertainty, as published: later stages read it."
         ),
+        _FORECAST,
         ("interval_start", "project", "channel"),
+    ),
+    "forecast_draft": Table(
+        N_("As forecast, but what the models say: before a scenario and adjustments, and before it is published."),
+        _FORECAST,
+        ("interval_start", "project", "channel"),
+    ),
+    "forecast_snapshots": Table(
+        N_("Every forecast as it was when it was published; rows are only ever added."),
+        (*_FORECAST, _time("published", N_("The moment it was published."))),
+        ("interval_start", "project", "channel", "published"),
     ),
     "forecast_paths": Table(
         N_("Possible futures drawn from a forecast; within a path the errors of a day hang together."),

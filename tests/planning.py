@@ -12,7 +12,14 @@ NOW = dt.datetime(2026, 2, 1, 9, 0, tzinfo=dt.UTC)
 ANA = {"by": "Ana", "at": NOW}
 LATER = {"by": "Ben", "at": NOW + dt.timedelta(hours=1)}
 DAYS = {"first_day": "2026-03-01", "last_day": "2026-05-31"}
-VALUES = {"time": "2026-03-01T10:00Z", "day": "2026-03-01", "text": "a", "whole": 1800, "number": 2.5, "share": 0.25}
+VALUES = {
+    "time": "2026-03-01T10:00Z",
+    "day": "2026-03-01",
+    "text": "a",
+    "whole": 1800,
+    "number": 2.5,
+    "share": 0.25,
+} | {"flag": True}
 
 
 def put(store, name, spring=None, *, project="orders", **more):

@@ -147,7 +147,8 @@ def test_a_projects_plan_stays_fresh_when_another_project_of_the_centre_changes(
         (lambda store, spring: note(store, "mission", mission.blank_mission(), spring), [0, 1, 1, 1]),
         (lambda store, spring: note(store, "forecast", {"model": "other"}, spring), [1, 0, 0, 0]),
         (lambda store, spring: put(store, "forecast", spring), [1, 0, 0, 0]),
-        (lambda store, spring: put(store, "accuracy", spring), [1, 0, 0, 0]),
+        (lambda store, spring: put(store, "accuracy", spring), [1, 1, 1, 1]),
+        (lambda store, spring: put(store, "forecast_draft", spring), [1, 1, 1, 1]),
         (lambda store, spring: put(store, "requirement", spring), [1, 1, 0, 0]),
         (lambda store, spring: note(store, "schedule", {"a": 1}, spring, "sales"), [1, 1, 1, 0]),
         (lambda store, spring: put(store, "shifts", spring), [1, 1, 1, 0]),
@@ -299,7 +300,7 @@ def test_every_project_that_can_have_a_result_needs_one(store, spring):
         store.write_table("history", pd.DataFrame([row]), mode="merge", **ANA)
     compute(store, spring, "forecast")
     assert words(cycle.state(store, spring)["forecast"]) == [
-        "There is no forecast yet for: Sales line, Technical support."
+        "No forecast is published yet for: Sales line, Technical support."
     ]
     row = {c.name: VALUES[c.kind] for c in TABLES["forecast"].columns if c.required}
     for project in ("sales", "care"):

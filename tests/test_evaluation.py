@@ -310,3 +310,30 @@ def test_what_is_open_blocks_the_approval_in_words():
     ):
         with pytest.raises(PlanError):
             do()
+
+
+def published(offered, moment, project="a"):
+    table = forecast(slots(projects=(project,)), offered=offered)
+    return table.assign(published=pd.Timestamp(moment, tz="Europe/Berlin"))
+
+
+def test_a_cycle_is_held_to_what_was_published_last_before_it_began():
+    snapshots = pd.concat(
+        [
+            published(10.0, "2026-10-20 09:00"),
+            published(12.0, "2026-11-01 23:59:59"),
+            published(99.0, "2026-11-02 00:00"),
+            published(7.0, "2026-11-03", "late"),
+            published(8.0, "2026-11-04", "late"),
+        ]
+    )
+    now = forecast(slots(projects=("a", "late", "old")), offered=99.0)
+    plan = evaluation.forecast_as_planned(now, snapshots, first_day="2026-11-02")
+    assert plan.groupby("project")["offered"].unique().map(list).to_dict() == {"a": [12], "late": [7], "old": [99]}
+    assert "published" not in plan
+    assert len(plan) == len(now)
+
+
+def test_an_older_cycle_without_snapshots_has_its_forecast():
+    now = forecast(slots())
+    assert evaluation.forecast_as_planned(now, published(1.0, "2026-01-01").head(0), first_day="2026-11-02") is now

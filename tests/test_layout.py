@@ -20,7 +20,7 @@ DISK = {"store", "migrations", "intake", "reports", "samples", "messages", "cli"
 PRINTS = {"cli"}
 HEAVY = ("statsmodels", "scipy.optimize", "sqlalchemy", "babel", "holidays", "openpyxl")
 LONGEST = 450
-LONGER = {Path("tables.py"): 600}  # one list: an entry for each column of each table, looked up rather than read
+LONGER = {Path("tables.py"): 640}  # one list: an entry for each column of each table, looked up rather than read
 
 
 def room(name):

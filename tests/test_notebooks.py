@@ -47,8 +47,10 @@ def test_a_notebook_has_the_title_of_its_page(name):
 def test_a_notebook_holds_short_cells_without_definitions_and_paths(name):
     for cell in code(read(name)):
         assert len(cell.source.splitlines()) <= LONGEST, cell.source
+        own = () if "MODELS[" in cell.source else ast.Lambda  # a model of one's own is a function
         for node in ast.walk(ast.parse(cell.source)):
-            assert not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda), cell.source
+            assert not isinstance(node, (ast.FunctionDef, ast.ClassDef)), cell.source
+            assert not isinstance(node, own), cell.source
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 assert not looks_like_a_path(node.value), node.value
 

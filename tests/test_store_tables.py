@@ -24,7 +24,14 @@ SPRING = {"first_day": "2026-03-01", "last_day": "2026-05-31", **ANA}
 METHODS = multiprocessing.get_all_start_methods()
 CONTEXT = multiprocessing.get_context("forkserver" if "forkserver" in METHODS else "spawn")
 CONTEXT.set_forkserver_preload(["ccwb.store", "alembic.command"])  # imported once, not by every process
-EXAMPLE = {"time": "2026-03-01T10:00Z", "day": "2026-03-01", "text": "a", "whole": 1800, "number": 2.5, "share": 0.25}
+EXAMPLE = {
+    "time": "2026-03-01T10:00Z",
+    "day": "2026-03-01",
+    "text": "a",
+    "whole": 1800,
+    "number": 2.5,
+    "share": 0.25,
+} | {"flag": True}
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ A stage is *blocked* when something it stands on is not there, or changed after 
 page that computes notes in its document what it was made from: `{"made_from": made_from(store, cycle_id, "staffing")}`.
 A page that also notes `result_of(store, cycle_id, "staffing")` right after writing its tables, and as `plan_settings`
 the settings they were made with, is told when its `settings` are no longer those of the result on record.
+Tables that a stage only drafts (`Stage.drafts`) and the document's `draft` hand nothing on and cost no approval.
 
 It is *approved* when somebody approved it, neither what it made nor what it took from earlier stages was changed since,
 and the approvals of those stages hold. What changes at the centre itself afterwards (history arrives every day) does

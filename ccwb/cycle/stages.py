@@ -26,8 +26,10 @@ class Need:
 class Stage:
     """One stage: its number, label and question, the documents and tables it makes, and what it is made from.
 
+    drafts : those of its tables that hand nothing on before the result is made from them.
     result : the table without which there is nothing to approve; "" for a stage whose result is its document.
     each : the needed table whose every project needs a result; lacking : what is said when {projects} have none.
+    unmade : what is said when there is no result at all.
     differs : what is said when the settings are no longer those that the result was made with.
     """
 
@@ -38,9 +40,11 @@ class Stage:
     documents: tuple
     tables: tuple = ()
     needs: tuple = ()
+    drafts: tuple = ()
     result: str = ""
     each: str = ""
     lacking: str = ""
+    unmade: str = N_("Nothing is computed and saved in this step yet.")
     differs: str = N_("The settings differ from those the result of step {step} was made with: run step {step} again.")
 
 
@@ -82,7 +86,7 @@ SHIFTS = Need(
 FORECAST = Need(
     "forecast",
     "forecast",
-    N_("There is no forecast yet: run step 2."),
+    N_("No forecast is published yet: make it and publish it in step 2."),
     N_("The forecast changed after step {step} was computed: run step {step} again."),
 )
 REQUIREMENT = Need(
@@ -110,6 +114,9 @@ ACTUALS = Need(
     N_("The actual figures changed after step {step} was computed: run step {step} again."),
 )
 
+# Of the forecast: how its models did, what was odd in the history, what they say, and what was published when
+DRAFTS = ("accuracy", "cleaning", "forecast_draft", "forecast_snapshots")
+
 STAGES = {
     stage.key: stage
     for stage in (
@@ -120,11 +127,14 @@ STAGES = {
             N_("Forecast"),
             N_("How much work will come, and how sure are we?"),
             ("forecast",),
-            ("forecast", "accuracy"),
+            ("forecast", *DRAFTS),
             (CENTRE, HISTORY, EVENTS),
-            "forecast",
-            "history",
-            N_("There is no forecast yet for: {projects}."),
+            drafts=DRAFTS,
+            result="forecast",
+            each="history",
+            lacking=N_("No forecast is published yet for: {projects}."),
+            unmade=N_("No forecast is published yet: make it, look at it, then publish it for staffing."),
+            differs=N_("What is in sight is not what staffing works with: publish it, or take the changes back."),
         ),
         Stage(
             "staffing",
@@ -134,10 +144,10 @@ STAGES = {
             ("staffing",),
             ("requirement",),
             (CENTRE, FORECAST),
-            "requirement",
-            "forecast",
-            N_("There is no plan yet for: {projects}."),
-            N_("The sliders differ from the plan: make this the plan, or take the sliders back to it."),
+            result="requirement",
+            each="forecast",
+            lacking=N_("There is no plan yet for: {projects}."),
+            differs=N_("The sliders differ from the plan: make this the plan, or take the sliders back to it."),
         ),
         Stage(
             "schedule",
@@ -147,9 +157,9 @@ STAGES = {
             ("schedule",),
             ("schedule", "shifts"),
             (CENTRE, AGENTS, SHIFTS, REQUIREMENT),
-            "schedule",
-            "requirement",
-            N_("There is no schedule yet for: {projects}."),
+            result="schedule",
+            each="requirement",
+            lacking=N_("There is no schedule yet for: {projects}."),
         ),
         Stage(
             "action",

@@ -12,7 +12,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 
 EMPTY, IN_WORK, BLOCKED, APPROVED = "empty", "in work", "blocked", "approved"
-_HANDS_NOTHING_ON = ("settings", "starts", "scenarios", "plan_settings")
+_HANDS_NOTHING_ON = ("settings", "starts", "scenarios", "plan_settings", "draft")
 APPROVALS = "approvals"  # the document of a cycle that holds them
 OTHER_RESULT = N_("The settings are not those that the result of step {step} was made with: run step {step} again.")
 
@@ -84,7 +84,8 @@ def result_of(store, cycle_id, stage, *, project=""):
     tables are not those that it was saved with.
     """
     stage, revisions = stage_of(stage), store.revisions(cycle=cycle_id, project=project or None)
-    made = [name for name in stage.tables if name in revisions and name not in {need.name for need in stage.needs}]
+    apart = {*stage.drafts, *(need.name for need in stage.needs)}
+    made = [name for name in stage.tables if name in revisions and name not in apart]
     return {name: revisions[name].number for name in made}
 
 
@@ -161,7 +162,8 @@ class _Numbers:
 
         A document counts by its content, so that going back to what was approved is no change.
         """
-        tables = [*stage.tables, *(need.name for need in stage.needs if not need.of_centre)]
+        own = [name for name in stage.tables if name not in stage.drafts]
+        tables = [*own, *(need.name for need in stage.needs if not need.of_centre)]
         revisions = self.revisions(self.cycle_id)
         return {f"table {name}": revisions[name].number for name in tables if name in revisions} | {
             f"document {name}/{project}": _fingerprint(_handed_on(data, stage))
@@ -169,9 +171,10 @@ class _Numbers:
         }
 
     def stands(self, stage, of):
-        """Return whether what an approval is of is still so; older workbooks noted a document's version instead."""
+        """Return whether what an approval is of is still so; older ones are of a document's version and of drafts."""
         now = self.made_by(stage)
         older = {f"document {name}/{project}": head.version for (name, project), head in self.heads.items()}
+        of = {key: noted for key, noted in of.items() if key.removeprefix("table ") not in stage.drafts}
         return of.keys() == now.keys() and all(noted in (now[key], older.get(key)) for key, noted in of.items())
 
     def documents(self, stage):
@@ -198,7 +201,7 @@ def _concerning(project, centre):
 
 
 def _handed_on(data, stage):
-    """Return a stage's document without what hands nothing on before a result is made: settings, scenarios.
+    """Return a stage's document without what hands nothing on before a result is made: settings, scenarios, draft.
 
     The settings that a result was made with only tell of it; the result itself is a table, which counts.
     """
@@ -270,7 +273,7 @@ def _differing(stage, documents, numbers):
     out = []
     for project, data in documents:
         revisions = numbers.revisions(numbers.cycle_id, project)
-        noted = data.get("result_of") or {}
+        noted = {name: n for name, n in (data.get("result_of") or {}).items() if name not in stage.drafts}
         values = {"step": stage.step}
         if any(name not in revisions or revisions[name].number != number for name, number in noted.items()):
             out.append(Blocker(OTHER_RESULT, values, stage.key, project))
@@ -292,7 +295,7 @@ def _unfinished(stage, documents, numbers):
     """Return what a stage that was begun lacks itself."""
     store, cycle_id = numbers.store, numbers.cycle_id
     if stage.result and not store.has_rows(stage.result, cycle=cycle_id):
-        return [Blocker(N_("Nothing is computed and saved in this step yet."), {}, stage.key)]
+        return [Blocker(stage.unmade, {}, stage.key)]
     found = []
     for _, data in documents:
         if stage.key == "mission":

@@ -17,7 +17,11 @@ from ccwb.store.schema import REVISION, STORED
 from ccwb.tables import check, empty
 
 MODES = ("replace", "append", "merge")
-_ADD_ONLY = "action_log"
+_NUMBERED = "action_log"
+_ADD_ONLY = {
+    _NUMBERED: N_("The action log is only ever added to. Write an entry that corrects the earlier one."),
+    "forecast_snapshots": N_("A published forecast stays as it was. Publish another one: both are kept."),
+}
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,13 @@ class Frames:
 
         mode : 'replace' takes the place of what is there (only of one project's or channel's rows with `project`,
         `channel`), 'merge' of the rows with the same key, 'append' of none. Times are kept to the second and need a
-        zone, or `zone` to read them in. The action log can only be appended to; without a column `entry` its rows
-        are numbered on from the last.  Raises PlanError for what `tables.check` refuses, for times without a zone,
-        and for appended rows that are there already; nothing is changed then.
+        zone, or `zone` to read them in. The action log (its rows are numbered on from the last where they have no
+        column `entry`) and the published forecasts can only be appended to.
+        Raises PlanError for what `tables.check` refuses, for times without a zone, and for appended rows that are there
+        already; nothing is changed then.
         """
         _check_mode(name, mode)
-        numbered = name == _ADD_ONLY and "entry" not in table.columns
+        numbered = name == _NUMBERED and "entry" not in table.columns
         if numbered:
             table = table.assign(entry=np.arange(1, len(table) + 1))
         table, by, at = check(table, name), who(by), stamp(at)
@@ -175,8 +180,8 @@ def _check_mode(name, mode):
     _known(name)
     if mode not in MODES:
         raise ValueError(f"mode is one of {', '.join(MODES)}; found {mode!r}")
-    if name == _ADD_ONLY and mode != "append":
-        raise PlanError(N_("The action log is only ever added to. Write an entry that corrects the earlier one."))
+    if name in _ADD_ONLY and mode != "append":
+        raise PlanError(_ADD_ONLY[name])
 
 
 def _check_part(table, name, mode, part):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from ccwb.tables import TABLES
 
 CENTRE = 0  # cycle_id of what belongs to no cycle
-NOT_STORED = ("forecast_paths", "coverage", "cleaning")  # drawn or computed again from what is stored
+NOT_STORED = ("forecast_paths", "coverage")  # drawn or computed again from what is stored
 STORED = {name: table for name, table in TABLES.items() if name not in NOT_STORED}
 
 _TYPES = {

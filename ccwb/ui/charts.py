@@ -32,7 +32,8 @@ VEGA = STATIC.parent / "share" / "jupyter" / "voila" / "templates" / "ccwb" / "s
 class Chart(_Widget):
     """A chart whose data can be replaced while it stands: `chart.update(data, title=...)` moves only the numbers.
 
-    spec : an Altair chart (or a Vega-Lite dict) without a width, whose data are named (`alt.NamedData("need")`).
+    spec : an Altair chart (or a Vega-Lite dict) without a width, whose data are named (`alt.NamedData("need")`); of
+    several below each other (alt.vconcat, bounds="flush") each is given the width that axes leave.
     data : name -> table.  title : what is seen, as a sentence.  table : the table behind the chart, for the fold and
     the downloads (a DataFrame or a function that makes one).  signals : names of Vega signals that `on_signal(name,
     value)` wants to hear.
@@ -73,6 +74,10 @@ class Chart(_Widget):
                 self.title = title
         if table is not None:
             self._table = table
+
+    def draw(self, spec):
+        """Draw another picture of the same data."""
+        self.spec = _plain(spec)
 
     def file_table(self):
         return self._table() if callable(self._table) else self._table

@@ -163,10 +163,16 @@ def _days(store, name, project, first, last, *, every=False, **more):
     return store.read_table(name, **({} if every else {"project": project["project"]}), **place)
 
 
+def planned_with(store, one, place):
+    """Return the forecast that a cycle was planned with, not one published while it ran; `place` : what is read."""
+    tables = (store.read_table(name, **place) for name in ("forecast", "forecast_snapshots"))
+    return evaluation.forecast_as_planned(*tables, first_day=one.first_day)
+
+
 def _of_project(store, one, centre, project):
     """Return plan, actual and previous values of one project, those there are."""
     place = {"cycle": one.id, "project": project["project"], "zone": project["zone"]}
-    forecast = store.read_table("forecast", **place)
+    forecast = planned_with(store, one, place)
     requirement, coverage = _coverage(store, one, project)
     every = _shared_costs(store)
     actuals = _days(store, "actuals", project, one.first_day, one.last_day, cycle=one.id, every=every)

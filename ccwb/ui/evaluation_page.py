@@ -121,7 +121,8 @@ class EvaluationPage(Page):
         if not len(previous):
             previous = self.store.read_table("history", start=str(first), end=str(last + em.DAY), **place)
         place["cycle"] = self.cycle_id
-        return *(self.store.read_table(name, **place) for name in ("forecast", "actuals")), previous
+        plan = em.planned_with(self.store, self.context.cycle, place)
+        return plan, self.store.read_table("actuals", **place), previous
 
     def _of_scope(self, values):
         return values[values["project"] == self.project] if self.project else values

@@ -4,27 +4,47 @@ import pandas as pd
 
 from ccwb import forecast as fc
 from ccwb.channels import CHANNELS
+from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import forecast_parts as parts
-from ccwb.ui import html, refusals, text
+from ccwb.ui import forecast_publish as publishing
+from ccwb.ui import html, refusals
 from ccwb.ui.approval import approval
-from ccwb.ui.charts import Chart
-from ccwb.ui.forecast_events import Events, known
-from ccwb.ui.forecast_work import Making, gathered
+from ccwb.ui.forecast_adjust import Adjustments
+from ccwb.ui.forecast_against import LastCycle
+from ccwb.ui.forecast_cleaning import Cleaning, drawn_marks, turned
+from ccwb.ui.forecast_controls import Controls
+from ccwb.ui.forecast_events import Events
+from ccwb.ui.forecast_files import Files
+from ccwb.ui.forecast_models import Compared, model_table, scored
+from ccwb.ui.forecast_pictures import Pictures
+from ccwb.ui.forecast_scenarios import Scenarios
+from ccwb.ui.forecast_starts import NewQueues
+from ccwb.ui.forecast_work import Making
+from ccwb.ui.forecast_year import YearAhead
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.shell import Page
-from ccwb.ui.text import _, number
-from ccwb.ui.widgets import Form, TableView, button
+from ccwb.ui.text import _
+from ccwb.ui.widgets import button
 
-SHOWN_DAYS = 120  # of history before the cycle, in the picture
+SHOWN_YEARS = 3  # of history before the cycle, in the picture
+
+# The folds below the pictures, under what they are for
+PARTS = (
+    (N_("Correct it"), (Adjustments, Cleaning, NewQueues)),
+    (N_("How sure is it"), (Scenarios, Compared, LastCycle)),
+    (N_("Further ahead"), (YearAhead,)),
+    (N_("The data"), (Files,)),
+)
 
 
 class ForecastPage(Page):
-    """The forecast of one project's queues for the days of the cycle."""
+    """The forecast of one project's queues for the days of the cycle: made, corrected, published for staffing."""
 
     name = "forecast"
     needs_project = True
-    _here = queue = events = None
+    _here = queue = events = pictures = None
+    parts = ()
 
     def body(self):
         stays, self._here = self._here == (self.project, self.cycle_id), (self.project, self.cycle_id)
@@ -32,122 +52,144 @@ class ForecastPage(Page):
             return [parts.top(), parts.needs_setup(self)]
         info = self.store.table_info("history")
         channels = set(info.loc[info["project"] == self.project, "channel"])
-        if not channels:
-            return [parts.top(), self._no_history()]
+        self._read()
+        channels |= {one["channel"] for one in self.settings["starts"]}
         self.queues = [(self.project, c) for c in CHANNELS if c in channels]
-        since = pd.Timestamp(self.context.cycle.first_day) - pd.Timedelta(days=SHOWN_DAYS)
-        self.history = gathered(self.store.read_table("history", project=self.project, zone=self._zone(), start=since))
-        self.kept = self.store.load("forecast", cycle=self.cycle_id, project=self.project).data or {}
-        self.forecast = self.store.read_table("forecast", cycle=self.cycle_id, project=self.project, zone=self._zone())
-        self.accuracy = self.store.read_table("accuracy", cycle=self.cycle_id, project=self.project)
+        if not channels:
+            self.parts = [NewQueues(self)]
+            return [parts.top(), self._no_history(), *self._folds((("", (NewQueues,)),))]
         if not stays or self.queue not in self.queues:
-            self.queue, self._monday, self.model = self.queues[0], self._first_monday(), fc.BEST
-        self._mark_days()
+            self.queue, self.model, self.pictures = self.queues[0], fc.BEST, None
+        if self.pictures:
+            self.pictures.build()
+        else:
+            self.pictures = Pictures(self)
+        return self._build(stays)
+
+    def _read(self):
+        first = pd.Timestamp(self.context.cycle.first_day)
+        place = {"project": self.project, "zone": self.zone}
+        self.history = self.store.read_table("history", start=first - pd.DateOffset(years=SHOWN_YEARS), **place)
+        self.kept = self.draft("forecast", dict, project=self.project)
+        place["cycle"] = self.cycle_id
+        self.published = self.store.read_table("forecast", **place)
+        place = {"cycle": self.cycle_id, "project": self.project, "all_columns": True}
+        self.accuracy = self.store.read_table("accuracy", **place)
+        self.cleaning = self.store.read_table("cleaning", **place)
+        self.drafted = publishing.drafted(self.store, self.cycle_id, self.project, self.zone)
+        self.forecast, self.refused = publishing.in_sight(self.drafted, self.settings)
+
+    def _build(self, stays):
         self.events = Events(self, self.events if stays else None)
-        self.answer = html.html("")
-        self.daily = Chart(
-            parts.daily(),
-            {"came": parts.no_days(), "expected": parts.no_days(), "marks": parts.no_marks()},
-            title="",
-            table=self._daily_table,
-            name="forecast_days",
-        )
-        self.week = Chart(
-            parts.week(), {"slots": parts.no_slots()}, title="", table=self._week_table, name="forecast_week"
-        )
-        self.believes = html.html("")
-        self.models = html.html("")
+        self.answer, self.stands, self.believes, self.models = (html.html("") for _n in range(4))
+        typed = {"before": next((p for p in self.parts if isinstance(p, Adjustments)), None) if stays else None}
+        kinds = [kind for _head, kinds in PARTS for kind in kinds]
+        self.parts = [kind(self, **typed) if kind is Adjustments else kind(self) for kind in kinds]
+        controls = Controls(self)
+        self.form = controls.form
         self.show()
+        week = [html.card(self.pictures.week)] if len(self.forecast) else []
         return [
             parts.top(),
             self.answer,
             html.split(
-                [html.card(self._controls()), html.card(self.believes, title=_("What the forecast believes"))],
-                html.card(self.daily),
-                *([html.card(self.week)] if len(self.forecast) else []),
+                [
+                    html.card(controls.widget()),
+                    html.card(self.stands, controls.publish(), title=_("For staffing")),
+                    html.card(self.believes, title=_("What the forecast believes")),
+                ],
+                html.card(self.pictures.days, self.pictures.legend),
+                *week,
                 html.card(self.models, title=_("The models, tried on the past")),
                 html.card(self.events.grid, title=_("Events that move the volume")),
-                html.fold(
-                    _("The whole forecast as a table"), TableView(self.forecast, name=f"forecast_{self.project}")
-                ),
-                html.fold(_("Bring in more history"), self._import()),
+                *self._folds(PARTS),
+                html.stack(html.fold(_("Bring in more history"), self._import), classes="ccwb-folds"),
                 approval(self, "forecast"),
             ),
         ]
 
+    def _folds(self, groups):
+        folds = {type(part): part.fold(_(part.title)) for part in self.parts}
+        self.folds = {kind.__name__: fold for kind, fold in folds.items()}
+        return [
+            html.stack(html.html(html.heading(_(head), 3)), *(folds[kind] for kind in kinds), classes="ccwb-folds")
+            for head, kinds in groups
+        ]
+
     # what is shown ---------------------------------------------------------------------------------------------------
+    @property
+    def daily(self):
+        """The picture of the days."""
+        return self.pictures.days
+
+    @property
+    def week(self):
+        """The picture of one week."""
+        return self.pictures.week
+
+    @property
+    def settings(self):
+        """What is in sight on top of the models' forecast, by the stage's document."""
+        return publishing.settings_of(self.kept.data)
+
+    @property
+    def zone(self):
+        return project_of(self.centre(), self.project)["zone"]
+
     def show(self):
-        """Show the chosen queue."""
-        self.answer.value = parts.figures(self._of_queue(self.forecast), self._scored())
-        self.believes.value = parts.beliefs(self.kept, self.queue[1], bool(len(self.forecast)))
-        self.models.value = parts.model_table(self._of_queue(self.forecast), self._scored())
-        self._show_days()
-        self.show_week(self._monday)
+        """Show the chosen queue, and how draft and published forecast stand."""
+        tried = scored(self.of_queue(self.accuracy))
+        self.answer.value = parts.figures(self.of_queue(self.forecast), tried)
+        self.believes.value = parts.beliefs(self.kept.data, self.queue[1], bool(len(self.drafted)))
+        self.models.value = model_table(self.of_queue(self.drafted), tried)
+        self.stands.value = publishing.standing(self) or html.paragraph(_("Nothing is made yet."), "ccwb-muted")
+        self.pictures.show()
 
-    def _show_days(self):
-        days = self._days() | {"marks": parts.marks_of(self.marks, self.queue[1])}
-        title = (
-            _(
-                "{queue}: what came, and what is expected until {day}",
-                queue=parts.label(self.queue),
-                day=text.date(self._end()),
-            )
-            if len(self.forecast)
-            else _("{queue}: what came. There is no forecast for this cycle yet.", queue=parts.label(self.queue))
-        )
-        self.daily.update(days, title=title)
+    def show_marks(self):
+        """Mark the events as they now are on the days."""
+        self.pictures.mark_days()
+        self.pictures.show_days()
 
-    def show_week(self, day):
-        """Show the intervals of the week that `day` is in."""
-        self._monday = day.normalize() - pd.Timedelta(days=day.day_of_week)
-        slots = self._slots()
-        peak = slots.loc[slots["offered"].idxmax()] if len(slots) else None
-        title = _("No intervals in the week from {day}", day=text.date(self._monday))
-        if peak is not None:
-            title = _(
-                "Week from {day}: the busiest interval is {weekday} {time} with {n} contacts",
-                day=text.date(self._monday),
-                weekday=text.say().weekday(peak["interval_start"], "EEEE"),
-                time=text.clock(peak["interval_start"]),
-                n=number(peak["offered"]),
-            )
-        self.week.update({"slots": parts.for_chart(slots)}, title=title)
+    def of_queue(self, table):
+        """Return the rows of a table that belong to the chosen queue."""
+        return table[(table["project"] == self.queue[0]) & (table["channel"] == self.queue[1])]
 
-    # controls --------------------------------------------------------------------------------------------------------
-    def _controls(self):
-        queues = [{"value": c, "label": _(CHANNELS[c].label)} for _p, c in self.queues]
-        models = [{"value": fc.BEST, "label": _("The best on the past")}]
-        models += [{"value": m, "label": _(m)} for m in fc.MODELS]
-        weeks = [
-            {"value": str(day.date()), "label": text.date(day)}
-            for day in pd.date_range(self._first_monday(), self._end(), freq="7D")
-        ]
-        fields = [
-            {"key": "channel", "label": _("Queue"), "kind": "select", "options": queues},
-            {"key": "week", "label": _("Week in the lower picture"), "kind": "select", "options": weeks},
-            {"key": "model", "label": _("Model"), "kind": "select", "options": models},
-        ]
-        values = {"channel": self.queue[1], "week": str(self._monday.date()), "model": self.model}
-        self.form = Form(fields, values, on_change=self.guard(self._changed))
-        return html.row(
-            self.form,
-            button(_("Make the forecast"), self.make, primary=True, page=self),
-            button(_("Make it for every project"), self.make_all, page=self),
-            classes="stack",
-        )
+    def cleaned_marks(self):
+        """Return the days that the cleaning marked, as the picture wants them."""
+        return drawn_marks(self.of_queue(self.cleaning), self.queue[1], self.settings["decisions"])
 
-    def _changed(self, key, value, final):
-        if key == "channel":
-            self.queue = (self.project, value)
-            self.show()
-        elif key == "week":
-            self.show_week(pd.Timestamp(value))
-        else:
-            self.model = value
+    def pick_mark(self, day):
+        """Learn, or no more learn, from a marked day of the chosen queue; kept for the next forecast."""
+        self.set(decisions=turned(self.settings["decisions"], self.of_queue(self.cleaning), self.queue, day))
+
+    def set(self, **changes):
+        """Take other settings (adjustments, scenario, decisions, starts), keep them, and show what they give."""
+        published = len(self.published) > 0
+        self.kept.data = publishing.with_settings(self.kept.data, published=published, **changes)
+        self.clear()
+        self.kept.save()
+        if {one["channel"] for one in self.settings["starts"]} - {channel for _p, channel in self.queues}:
+            self.reopen()  # a queue that the page does not show yet
+            return
+        self.forecast, self.refused = publishing.in_sight(self.drafted, self.settings)
+        self.show()
+        self.tell_parts()
+
+    def choose(self, channel):
+        """Show another queue, everywhere on the page."""
+        self.queue = (self.project, channel)
+        self.show()
+        self.tell_parts()
+
+    def tell_parts(self):
+        """Tell the folds that are open that something above them is another."""
+        for part in self.parts:
+            if part.made:
+                part.moved()
 
     # the work --------------------------------------------------------------------------------------------------------
     def make(self):
-        """Forecast this project's queues for the cycle, try the models on the past, and keep both."""
+        """Forecast this project's queues for the cycle, try the models on the past, and keep both as the draft."""
         self._work([self.project])
 
     def make_all(self):
@@ -160,69 +202,44 @@ class ForecastPage(Page):
 
         def keep(made):
             making.keep(made)
-            self.open()
-            self.say(_("The forecast is made and kept for staffing."), "good")
+            self.reopen()
+            said = _("The forecast is made. Look at it, correct what you know better, then publish it for staffing.")
+            done = [project for project, tables, _believed in made if tables is not None]
+            every = button(_("Publish all of them as they are"), lambda: self._publish(done), page=self)
+            self.say(said, "good", *([every] if len(done) > 1 else []))
 
         self.work(making, keep, what=_("Forecasting"))
 
-    # the data --------------------------------------------------------------------------------------------------------
-    def _zone(self):
-        return project_of(self.centre(), self.project)["zone"]
+    def take_draft(self, table, **said):
+        """Make another table the models' forecast of this project, and say that it is not published yet."""
+        publishing.take_draft(self.store, self.context.cycle, self.project, table, by=self.person, **said)
+        self.reopen()
+        self.say(_("It is the forecast in sight now. Publish it, and staffing works with it."), "good")
 
-    def _of_queue(self, table):
-        return table[(table["project"] == self.queue[0]) & (table["channel"] == self.queue[1])]
+    def publish(self):
+        """Make what is in sight the forecast that staffing works with, and keep a copy of it for evaluation."""
+        typed = [why for part in self.parts if isinstance(part, Adjustments) for why in part.wrong()]
+        refusals.stop_at([*refusals.in_grid(self.events.grid), *typed])
+        self._publish([self.project], version=self.kept.version)
 
-    def _scored(self):
-        rows = self._of_queue(self.accuracy)
-        rows = rows[rows["model"] != fc.BEST] if len(rows) else rows
-        if rows.empty:
-            return rows
-        means = rows.groupby("model")[["wape", "bias", "coverage_80"]].mean()
-        return means.sort_values("wape").reset_index()
+    def _publish(self, projects, version=None):
+        with self.store.together():
+            for project in projects:
+                publishing.publish(
+                    self.store, self.context.cycle, self.centre(), project, by=self.person, version=version
+                )
+        self.reopen()
+        self.say(_("Published: staffing works with it from now on, and a copy is kept for the evaluation."), "good")
 
-    def _in_picture(self):
-        """Return the first and the last day that the picture of the days shows."""
-        first = (
-            self.history["interval_start"].min() if len(self.history) else pd.Timestamp(self.context.cycle.first_day)
-        )
-        return first.tz_localize(None).normalize(), self._end()
+    def reopen(self):
+        """Build the page anew from the store; the folds that were open stay so."""
+        opened = [name for name, fold in self.folds.items() if fold.opened]
+        self.open()
+        for name in opened:
+            if name in self.folds:
+                self.folds[name].opened = True
 
-    def _end(self):
-        return pd.Timestamp(self.context.cycle.last_day)
-
-    def _first_monday(self):
-        first = pd.Timestamp(self.context.cycle.first_day)
-        return first - pd.Timedelta(days=first.day_of_week)
-
-    def _days(self):
-        first = pd.Timestamp(self.context.cycle.first_day, tz=self._zone())
-        history = self._of_queue(self.history)
-        history = history[history["interval_start"] < first + pd.Timedelta(days=400)]
-        return {"came": parts.by_day(history), "expected": parts.expected_days(self._of_queue(self.forecast))}
-
-    def _daily_table(self):
-        days = self._days()
-        table = pd.concat([days["came"].assign(what=_("came")), days["expected"].assign(what=_("expected"))])
-        table.insert(0, "day", pd.to_datetime(table.pop("t"), unit="ms"))
-        return table
-
-    def _slots(self):
-        rows = self._of_queue(self.forecast)
-        start = rows["interval_start"].dt.tz_localize(None) if len(rows) else rows["interval_start"]
-        return rows[(start >= self._monday) & (start < self._monday + pd.Timedelta(days=7))] if len(rows) else rows
-
-    def _week_table(self):
-        return self._slots()
-
-    # events and empty pages ------------------------------------------------------------------------------------------
-    def _mark_days(self):
-        self.marks = parts.marks(known(self.store), project_of(self.centre(), self.project), self._in_picture())
-
-    def show_marks(self):
-        """Mark the events as they now are on the days."""
-        self._mark_days()
-        self._show_days()
-
+    # empty pages -----------------------------------------------------------------------------------------------------
     def _import(self):
         return ImportPart(self, project=self.project, done=lambda _report: self.open()).widget
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import altair as alt
 import numpy as np
 import pandas as pd
 
@@ -11,7 +10,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import holidays_of
 from ccwb.ui import html, text
-from ccwb.ui.charts import BAND, closed_as_zero, time_tip, time_x, wall
+from ccwb.ui.charts import closed_as_zero, wall
 from ccwb.ui.text import _, number, percent, signed
 
 EVENT_KINDS = {
@@ -26,6 +25,8 @@ EVENT_KINDS = {
 HOLIDAY = N_("public holiday")
 EVENT_KEY = ("first_day", "name", "project", "channel")  # tells two events apart
 WIDTH_80 = 1.2816  # standard deviations on either side that hold 80 % of a normal distribution
+WIDTH_95 = 1.96
+DAY_MS = 86_400_000
 
 
 def top():
@@ -52,7 +53,7 @@ def figures(rows, scored):
             ),
             html.figure(
                 _("Error on the past"),
-                percent(mine["wape"].iloc[0]) if len(mine) else text.say().missing,
+                percent(mine["wape"].iloc[0], 1) if len(mine) else text.say().missing,
                 help_text=_("Sum of absolute errors over the sum of contacts (WAPE), at four earlier moments."),
             ),
         ]
@@ -61,9 +62,14 @@ def figures(rows, scored):
 
 def beliefs(kept, channel, made):
     """Return what the forecast of a channel believes, as sentences.  made : whether there is a forecast."""
-    found = kept.get("beliefs", {}).get(channel, [])
+    known = kept.get("draft", kept)  # older documents have them beside the rest
+    found = known.get("beliefs", {}).get(channel, [])
     said = html.bullets([_(template, **spoken(values)) for template, values in found])
-    if made and "beliefs" not in kept:
+    if known.get("file"):
+        return html.paragraph(
+            _("This forecast was brought in by {who} from the file {name}.", who=known["by"], name=known["file"])
+        )
+    if made and "beliefs" not in known:
         return html.paragraph(brought_in())
     return said or html.paragraph(_("Nothing yet: it needs a forecast and four weeks of history."))
 
@@ -72,25 +78,6 @@ def brought_in():
     return _(
         "This forecast was brought in with the cycle; make it again to see what it believes and how its models did."
     )
-
-
-def model_table(rows, scored):
-    """Return the models with their errors on the past, the one that made the forecast marked."""
-    if scored.empty:
-        never = _("The models are compared when the forecast is made.")
-        return html.paragraph(never if rows.empty else brought_in())
-    chosen = "" if rows.empty else rows["model"].iloc[0]
-    lines = [
-        [
-            html.raw(html.escape(_(r.model)) + (" " + html.tag(_("chosen"), "good") if r.model == chosen else "")),
-            html.raw(html.escape(percent(r.wape, 1)) + " " + html.bar(r.wape / scored["wape"].max())),
-            signed(r.bias, percent, 1),
-            percent(r.coverage_80),
-        ]
-        for r in scored.itertuples()
-    ]
-    heads = [_("Model"), (_("Error (WAPE)"), True), (_("Bias"), True), (_("In the 80 % band"), True)]
-    return html.table(heads, lines, caption=_("Four earlier moments, each forecast from what was known then."))
 
 
 def needs_setup(page):
@@ -108,6 +95,8 @@ def spoken(values):
     said = dict(values)
     if "share" in said:
         said["share"] = signed(said["share"], percent)
+    if "part" in said:
+        said["part"] = percent(said["part"])
     if "day" in said:
         said["day"] = text.date(said["day"])
     if "weekday" in said:
@@ -125,14 +114,29 @@ def by_day(rows):
 
 
 def expected_days(rows):
-    """Return the contacts expected each day with the 80 % band of the day's total."""
+    """Return the contacts expected each day with the 80 and the 95 % band of the day's total."""
     if rows.empty:
-        return no_days()
-    days = by_day(rows)
+        return no_expected()
     day = rows["interval_start"].dt.tz_localize(None).dt.normalize()
-    spread = rows.groupby(day)["day_spread"].mean().to_numpy()
-    error = WIDTH_80 * np.sqrt((spread * days["offered"]) ** 2 + days["offered"])
-    return days.assign(lower=np.maximum(days["offered"] - error, 0), upper=days["offered"] + error)
+    own = rows["dispersion"] * rows["offered"]
+    parts = rows.assign(own=own, shared=rows["day_spread"] * rows["offered"])
+    sums = parts.groupby(day)[["offered", "own", "shared"]].sum()
+    error = np.sqrt(sums["own"] + sums["shared"] ** 2)
+    table = pd.DataFrame({"t": wall(sums.index), "offered": sums["offered"].to_numpy()})
+    for (low, high), width in ((("lower", "upper"), WIDTH_80), (("low", "high"), WIDTH_95)):
+        table[low] = np.maximum(table["offered"] - width * error.to_numpy(), 0)
+        table[high] = table["offered"] + width * error.to_numpy()
+    return table
+
+
+def year_before(days, last):
+    """Return the days a year (52 weeks, so the same weekdays) before, drawn where they are compared; until `last`."""
+    moved = days.assign(t=days["t"] + 364 * DAY_MS)
+    return moved[moved["t"] <= wall([last])[0]]
+
+
+def no_expected():
+    return pd.DataFrame(columns=["t", "offered", "lower", "upper", "low", "high"], dtype=float)
 
 
 def no_days():
@@ -141,6 +145,10 @@ def no_days():
 
 def no_marks():
     return pd.DataFrame({"t": [], "until": [], "name": [], "said": [], "day": []})
+
+
+def no_cleaned():
+    return pd.DataFrame({"t": [], "day": [], "at": [], "found": [], "usual": [], "reason": [], "said": [], "used": []})
 
 
 def marks(events, project, span):
@@ -210,48 +218,3 @@ def event_row(event):
         "last_day": str(event["last_day"])[:10],
         "effect": None if effect is None or pd.isna(effect) else round(100 * effect, 6),
     }
-
-
-def daily():
-    came = alt.Chart(alt.NamedData("came"))
-    ahead = alt.Chart(alt.NamedData("expected"))
-    y = alt.Y("offered:Q", title=_("contacts a day"))
-    tip = [time_tip(form="%a %e %b %Y"), alt.Tooltip("offered:Q", title=_("contacts"), format=",.0f")]
-    marked = alt.Chart(alt.NamedData("marks"))
-    only = lambda day, seen: alt.condition(f"datum.day == {day}", alt.value(seen), alt.value(0))  # noqa: E731 - short
-    who = [
-        alt.Tooltip("name:N", title=_("Name")),
-        alt.Tooltip("said:N", title=_("Kind")),
-        time_tip(form="%a %e %b %Y"),
-    ]
-    return alt.layer(
-        marked.mark_rect(color="$c2").encode(  # of a holiday it is not seen, but answers the pointer
-            x=time_x(), x2="until:T", tooltip=who, opacity=only(0, 0.18)
-        ),
-        ahead.mark_area(**BAND).encode(
-            x=time_x(form="%e %b %Y"), y=alt.Y("lower:Q", title=_("contacts a day")), y2="upper:Q"
-        ),
-        came.mark_line(color="$ink", strokeWidth=1.3).encode(x=time_x(), y=y, tooltip=tip),
-        ahead.mark_line(color="$accent", strokeWidth=2).encode(x=time_x(), y=y, tooltip=tip),
-        marked.mark_point(shape="triangle-down", filled=True, size=60, color="$muted").encode(
-            x=time_x(), y=alt.value(5), tooltip=who, opacity=only(1, 1)
-        ),
-    ).properties(height=240)
-
-
-def week():
-    base = alt.Chart(alt.NamedData("slots"))
-    tip = [
-        time_tip(),
-        alt.Tooltip("offered:Q", title=_("contacts"), format=",.1f"),
-        alt.Tooltip("lower:Q", title=_("80 % from"), format=",.0f"),
-        alt.Tooltip("upper:Q", title=_("to"), format=",.0f"),
-    ]
-    return alt.layer(
-        base.mark_area(**BAND, interpolate="step-after").encode(
-            x=time_x(), y=alt.Y("lower:Q", title=_("contacts per interval")), y2="upper:Q"
-        ),
-        base.mark_line(color="$accent", interpolate="step-after").encode(
-            x=time_x(), y=alt.Y("offered:Q", title=_("contacts per interval")), tooltip=tip
-        ),
-    ).properties(height=220)

@@ -1,5 +1,6 @@
 """The making of a forecast. Where it belongs is settled when it starts: the page may show something else at its end."""
 
+import contextlib
 import datetime as dt
 
 import pandas as pd
@@ -10,9 +11,18 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
+from ccwb.tables import empty as no_rows
+from ccwb.ui import forecast_publish as publishing
 from ccwb.ui.text import _
 
 INTERVAL_S = 1800
+DAY_S = 86_400
+TENURE_DAYS = 731  # before the cycle for which the share of new agents is told
+WORTH = 0.01  # share of contacts outside the opening hours that is worth a sentence
+OUTSIDE = N_(
+    "{part} of what came in the last eight weeks came while the project is closed, and is not expected: compare the "
+    "opening hours on the setup page"
+)
 TRIED_DAYS = 28  # at most, of each trial on the past
 
 
@@ -22,17 +32,33 @@ class Making:
     def __init__(self, page, *, projects, model):
         self.store, self.cycle, self.centre, self.by = page.store, page.context.cycle, page.centre(), page.person
         self.projects, self.model = projects, model
+        self.settings = {p: publishing.settings_of(self._document(p).data or {}) for p in projects}
         self.made_from = {p: cycles.made_from(self.store, self.cycle.id, "forecast", project=p) for p in projects}
 
     def __call__(self, progress):
         return [self._one(project, progress, n) for n, project in enumerate(self.projects)]
 
     def keep(self, made):
-        """Keep what was made; a project without a history has nothing to keep."""
-        for project, table, tried, believed in made:
-            if table is not None:
-                said = {"made_from": self.made_from[project], "beliefs": believed}
-                self._keep_one(project, table, tried, said)
+        """Keep what was made as the draft; a project without a history has nothing to keep."""
+        for project, tables, believed in made:
+            if tables is not None:
+                taken = {key: self.settings[project][key] for key in ("decisions", "starts")}
+                said = {"made_from": self.made_from[project], "beliefs": believed} | taken
+                self._keep_one(project, tables, said)
+
+    def without(self, names, progress):
+        """Return the first project's forecast as if events of these names were not to come, in the cycle's days."""
+        project = self.projects[0]
+        history = self.known(project)
+        left = fc.without(self._setting(project)["events"], names)
+        days = self._days_ahead(history)
+        return self._in_cycle(self._ahead(project, history, days, progress, events=left))
+
+    def days(self, days, progress):
+        """Return the first project's forecast in whole days, so many days ahead of its history."""
+        project = self.projects[0]
+        known = self.known(project)
+        return self._ahead(project, fc.gather(known, DAY_S) if len(known) else known, days, progress)
 
     def known(self, project):
         """Return the history from before the cycle: what a plan for the cycle may know."""
@@ -52,23 +78,55 @@ class Making:
 
     def _one(self, project, progress, at):
         history = self.known(project)
-        if history.empty:
-            return project, None, None, {}
+        if history.empty and not self.settings[project]["starts"]:
+            return project, None, {}
 
         def half(part):
-            return lambda done, total, detail: progress(
-                at + (part + done / total) / 2, len(self.projects), self._spoken(detail)
-            )
+            return lambda done, total, detail: progress(at + (part + done / total) / 2, len(self.projects), detail)
 
         days, setting = self._days_ahead(history), self._setting(project)
-        made = fc.forecast(history, days=days, model=self.model, progress=half(0), **setting)
-        try:
-            tried = fc.backtest(history, days=min(days, TRIED_DAYS), progress=half(1), **setting)
-        except PlanError:  # too short a history to try models on: the forecast says itself what it used
-            tried = None
+        made = self._ahead(project, history, days, half(0))
+        tables = {
+            "forecast_draft": self._in_cycle(made),
+            "cleaning": no_rows("cleaning"),
+            "accuracy": no_rows("accuracy"),
+        }
+        if history.empty:
+            return project, tables, {}
+        learned = setting | {"decisions": self.settings[project]["decisions"]}
+        tables["cleaning"] = fc.cleaning(history, **learned)
+        told = lambda done, total, detail: half(1)(done, total, self._spoken(detail))  # noqa: E731 - short
+        with contextlib.suppress(PlanError):  # too short a history to try models on: the forecast says what it used
+            tables["accuracy"] = fc.backtest(history, days=min(days, TRIED_DAYS), progress=told, **learned)
         horizon = pd.date_range(self.cycle.first_day, self.cycle.last_day)
-        believed = {channel: said for (_p, channel), said in fc.beliefs(history, days=horizon, **setting).items()}
-        return project, self._in_cycle(made), tried, believed
+        believed = {channel: said for (_p, channel), said in fc.beliefs(history, days=horizon, **learned).items()}
+        for channel, said in outside(history, setting["hours"]).items():
+            believed[channel] = [said, *believed.get(channel, [])]
+        return project, tables, believed
+
+    def _ahead(self, project, history, days, progress, **other):
+        """Return the forecast of a project, with its queues that have no history; `other` settings than its own."""
+        known = self.settings[project]
+        setting = self._setting(project) | {"decisions": known["decisions"], "tenure": self._tenure(project, days)}
+        told = lambda done, total, detail: progress(done, total, self._spoken(detail))  # noqa: E731 - short
+        for other_project in {one["like"][0] for one in known["starts"] if one["like"]} - {project}:
+            history = pd.concat([history, self._like(other_project, project)], ignore_index=True)
+        more = {"days": days, "model": self.model, "progress": told, "starts": known["starts"] or None}
+        made = fc.forecast(history, **more, **(setting | other))
+        return made[made["project"] == project].reset_index(drop=True)
+
+    def _like(self, project, own):
+        """Return the history of another project, from which a queue of `own` borrows its shape, in that one's zone."""
+        zone = project_of(self.centre, own)["zone"]
+        return gathered(self.store.read_table("history", project=project, zone=zone, end=str(self.cycle.first_day)))
+
+    def _tenure(self, project, days):
+        """Return which share of a project's work new agents do, day by day; None where no day of hiring is known."""
+        agents = self.store.read_table("agents", project=project, all_columns=True)
+        if agents.empty or agents["hired"].isna().all():
+            return None
+        first = pd.Timestamp(self.cycle.first_day) - pd.Timedelta(days=TENURE_DAYS)
+        return fc.new_share(agents, pd.date_range(first, periods=TENURE_DAYS + days + 1))
 
     def _spoken(self, detail):
         """Return a queue, which the core calls by its keys, by its names."""
@@ -78,16 +136,21 @@ class Making:
             return detail
         return f"{names[project]} / {_(CHANNELS[channel].label)}"
 
-    def _keep_one(self, project, table, tried, said):
+    def _document(self, project):
+        return self.store.load("forecast", cycle=self.cycle.id, project=project)
+
+    def _keep_one(self, project, tables, said):
         where = {"cycle": self.cycle.id, "project": project}
-        place = {"by": self.by, "at": dt.datetime.now(dt.UTC), **where}
+        at = dt.datetime.now(dt.UTC)
+        place = {"by": self.by, "at": at, **where}
         with self.store.together():  # the forecast, how its models did and what is said of it: all or none
-            self.store.write_table("forecast", table, **place)
-            if tried is not None:
-                self.store.write_table("accuracy", tried, zone="UTC", **place)
-            result_of = cycles.result_of(self.store, self.cycle.id, "forecast", project=project)
-            now = self.store.load("forecast", **where)
-            data = (now.data or {}) | said | {"result_of": result_of}
+            published = self.store.has_rows("forecast", **where)
+            for name, table in tables.items():
+                self.store.write_table(name, table, zone="UTC", **place)
+            now = self._document(project)
+            draft = said | {"by": self.by, "at": at.isoformat(), "model": self.model}
+            number = publishing.revision(self.store, where)
+            data = publishing.with_settings(now.data or {}, published=published, draft=number) | {"draft": draft}
             self.store.save("forecast", data, base=now.version, apart=True, **place)
 
     def _setting(self, project):
@@ -96,12 +159,21 @@ class Making:
         return {"hours": {one["project"]: one}, "events": events if len(events) else None}
 
     def _days_ahead(self, history):
+        if history.empty:
+            return (self.cycle.last_day - self.cycle.first_day).days + 1
         last = history["interval_start"].max().date()
         return max(1, (self.cycle.last_day - last).days)
 
     def _in_cycle(self, table):
         day = table["interval_start"].dt.date
         return table[(day >= self.cycle.first_day) & (day <= self.cycle.last_day)]
+
+
+def outside(history, hours):
+    """Return the belief that contacts came while a project is closed, channel -> (sentence, values), where many did."""
+    told = fc.outside_hours(history, hours=hours)
+    told = told[told["outside"] > WORTH * told["offered"]]
+    return {row.channel: (OUTSIDE, {"part": row.outside / row.offered}) for row in told.itertuples()}
 
 
 def gathered(history):

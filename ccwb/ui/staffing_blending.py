@@ -8,7 +8,7 @@ from ccwb.messages import N_
 from ccwb.staffing import idle_use, requirement
 from ccwb.ui import html, refusals, text
 from ccwb.ui.charts import BAND, Chart, closed_as_zero, time_tip, time_x
-from ccwb.ui.staffing_fold import Part
+from ccwb.ui.part import Part
 from ccwb.ui.text import _, number, percent, signed
 from ccwb.ui.widgets import Form, TableView
 

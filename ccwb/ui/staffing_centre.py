@@ -8,7 +8,7 @@ from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.staffing import KEYS, cost, expected_costs, hourly_cost_of, price_of_a_point, summary, weeks_of
 from ccwb.ui import html, text
-from ccwb.ui.staffing_fold import Part
+from ccwb.ui.part import Part
 from ccwb.ui.text import _, number, percent, signed
 from ccwb.ui.widgets import TableView
 

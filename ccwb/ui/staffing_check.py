@@ -10,7 +10,7 @@ from ccwb.messages import N_
 from ccwb.staffing import MEASURES, affordable, given_agents, simulated
 from ccwb.ui import html, text
 from ccwb.ui.charts import Chart, time_tip, time_x, wall
-from ccwb.ui.staffing_fold import Part
+from ccwb.ui.part import Part
 from ccwb.ui.staffing_parts import model_said
 from ccwb.ui.text import _, duration, number, percent
 from ccwb.ui.widgets import Form, TableView, button

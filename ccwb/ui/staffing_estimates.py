@@ -20,7 +20,7 @@ from ccwb.staffing.estimates import (
 from ccwb.ui import html, text
 from ccwb.ui import staffing_estimates_parts as look
 from ccwb.ui.charts import Chart
-from ccwb.ui.staffing_fold import Part
+from ccwb.ui.part import Part
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form, Upload, button
 

@@ -12,7 +12,7 @@ from ccwb.projects import PERIODS, project_of
 from ccwb.staffing import given_agents, kept, shared_out, slots_of, summary
 from ccwb.ui import html, refusals, text
 from ccwb.ui.charts import PLAN, Chart, closed_as_zero, time_tip, time_x
-from ccwb.ui.staffing_fold import Part
+from ccwb.ui.part import Part
 from ccwb.ui.staffing_period import PROMISES, hours, missed_said, of_days, periods_view, stands_said
 from ccwb.ui.text import _, duration, number, percent
 from ccwb.ui.widgets import Form, TableView

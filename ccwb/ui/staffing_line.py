@@ -9,7 +9,7 @@ from ccwb.messages import N_
 from ccwb.staffing import given_agents, summary
 from ccwb.ui import html
 from ccwb.ui.charts import Chart, time_tip, time_x, wall
-from ccwb.ui.staffing_fold import Part
+from ccwb.ui.part import Part
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form
 

@@ -58,7 +58,7 @@ class StaffingPage(Page):
         self.label, self.zone, self.currency = one["label"], one["zone"], self.centre()["currency"]
         self.forecast = self.store.read_table("forecast", cycle=self.cycle_id, project=self.project, zone=one["zone"])
         if self.forecast.empty:
-            said = _("Here the people needed will be shown, once there is a forecast for this project and cycle.")
+            said = _("Here the people needed will be shown, once a forecast of this project and cycle is published.")
             return [parts.top(), parts.missing(self, said, "forecast")]
         self.full_time = self.centre().get("full_time_hours_week") or 40
         self.usual = targets_of({"projects": [one]})

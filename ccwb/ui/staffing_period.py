@@ -11,7 +11,7 @@ from ccwb.projects import PERIODS, project_of
 from ccwb.staffing import cheapest, kept, summary
 from ccwb.ui import html, text
 from ccwb.ui.charts import PLAN, Chart, closed_as_zero, time_tip, time_x
-from ccwb.ui.staffing_fold import Part
+from ccwb.ui.part import Part
 from ccwb.ui.staffing_parts import copied
 from ccwb.ui.text import _, duration, number, percent, signed
 from ccwb.ui.widgets import Form, TableView, button

@@ -10,9 +10,9 @@ from ccwb.projects import project_of
 from ccwb.staffing import affordable, pooling, targets_of
 from ccwb.ui import html, refusals, text
 from ccwb.ui.charts import Chart
+from ccwb.ui.part import Part
 from ccwb.ui.staffing_centre import centre_need, hourly_cost
 from ccwb.ui.staffing_check import LABELS, RANGE, days_to_play, span_of, usual_day
-from ccwb.ui.staffing_fold import Part
 from ccwb.ui.text import _, duration, number, percent, signed
 from ccwb.ui.widgets import Form, TableView, button
 

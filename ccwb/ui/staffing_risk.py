@@ -12,7 +12,7 @@ from ccwb.staffing import risk
 from ccwb.staffing.risk import LOWEST
 from ccwb.ui import html, text
 from ccwb.ui.charts import Chart
-from ccwb.ui.staffing_fold import Part
+from ccwb.ui.part import Part
 from ccwb.ui.staffing_parts import copied
 from ccwb.ui.staffing_week import scaled
 from ccwb.ui.text import _, duration, number, percent, signed

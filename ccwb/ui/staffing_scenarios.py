@@ -10,8 +10,8 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.staffing import summary
 from ccwb.ui import html, text
+from ccwb.ui.part import Part
 from ccwb.ui.staffing_figures import points
-from ccwb.ui.staffing_fold import Part
 from ccwb.ui.staffing_parts import copied
 from ccwb.ui.text import _, duration, number, percent, signed
 from ccwb.ui.widgets import Form, TableView, button

@@ -65,11 +65,14 @@ class _Widget(anywidget.AnyWidget):
         """Return the table that a download holds."""
         raise LookupError(_("This widget holds no table."))
 
+    def file_sheets(self):
+        """Return the sheets that an Excel download holds, name -> table."""
+        return {self.file_name[:31]: self.file_table()}
+
     def _send_file(self, kind):
         from ccwb import reports
 
-        table = self.file_table()
-        data = reports.to_csv(table) if kind == "csv" else reports.to_excel({self.file_name[:31]: table})
+        data = reports.to_csv(self.file_table()) if kind == "csv" else reports.to_excel(self.file_sheets())
         mime = "text/csv" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         self.send({"type": "file", "name": f"{self.file_name}.{kind}", "mime": mime}, [data])
 

@@ -40,6 +40,7 @@ def test_forecast_staffing_and_schedule_of_one_project_are_made_kept_and_handed_
     page.get_by_label("Your name").fill("Browser tester")
     page.get_by_label("Your name").press("Tab")
     make(page, "Make the forecast", "The forecast is made")
+    make(page, "Publish for staffing", "Published: staffing works with it")
     drawn(page, 2)
     expected = figures(page)
     assert "Contacts in the cycle" in expected

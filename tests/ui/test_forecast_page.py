@@ -11,7 +11,7 @@ from ccwb.ui.charts import Chart
 from ccwb.ui.forecast_work import Making
 from ccwb.ui.widgets import Form, Grid, TableView, Upload
 from tests.ui.conftest import PROJECT
-from tests.ui.looking import change, find, finished, press, said, shown
+from tests.ui.looking import change, find, finished, press, said, shown, unfold
 
 NOW = dt.datetime(2026, 10, 25, 9, tzinfo=dt.UTC)
 
@@ -21,7 +21,7 @@ def page(planned, open_page):
     return open_page("forecast", project=PROJECT)
 
 
-def kept(page, table="forecast"):
+def kept(page, table="forecast_draft"):
     return page.store.read_table(table, cycle=page.cycle_id, project=PROJECT, zone="Europe/Berlin")
 
 
@@ -44,7 +44,7 @@ def test_the_forecast_is_made_for_thirteen_weeks_of_every_queue_and_kept(sample_
     press(page, "Make the forecast")
     assert page.progress.running
     finished(page)
-    assert said(page).endswith("The forecast is made and kept for staffing.</p>")
+    assert "The forecast is made." in said(page)
     table, days = kept(page), (page.context.cycle.first_day, page.context.cycle.last_day)
     for channel in ("voice", "chat", "callback"):
         queue = table[table["channel"] == channel]["interval_start"].dt.date
@@ -54,8 +54,11 @@ def test_the_forecast_is_made_for_thirteen_weeks_of_every_queue_and_kept(sample_
     assert set(kept(page, "accuracy")["channel"]) == {"voice", "chat", "callback"}
     document = page.store.load("forecast", cycle=page.cycle_id, project=PROJECT)
     assert document.by == "Ana"
-    assert document.data["made_from"] == cycle.made_from(page.store, page.cycle_id, "forecast", project=PROJECT)
-    assert document.data["beliefs"]["voice"]
+    draft = document.data["draft"]
+    assert draft["made_from"] == cycle.made_from(page.store, page.cycle_id, "forecast", project=PROJECT)
+    assert draft["beliefs"]["voice"]
+    assert kept(page, "forecast").empty
+    assert "Not published yet" in shown(page)
     assert "Contacts in the cycle" in shown(page)
     assert all(bullet in shown(page) for bullet in ("chosen", "seasonal naive", "<li>"))
 
@@ -150,8 +153,9 @@ def test_the_forecast_is_approved_only_after_the_mission(page):
 
 
 def test_the_whole_forecast_can_be_downloaded(page):
+    unfold(page, "To Excel and back")
     view = next(v for v in find(page, TableView) if v.file_name == f"forecast_{PROJECT}")
-    assert len(view.file_table()) == len(kept(page))
+    assert len(view.file_table()) == len(kept(page, "forecast"))
 
 
 def test_a_persian_reader_finds_persian_digits_in_figures_and_pictures(planned, open_page):
@@ -195,7 +199,7 @@ def test_a_forecast_is_kept_where_it_began_whatever_the_page_then_shows(sample_d
     said_ = []
     making.keep(making(lambda done, total, detail: said_.append(detail)))
     assert page.store.revisions(cycle=other.id) == before
-    table = page.store.read_table("forecast", cycle=here.id, project=PROJECT, zone="Europe/Berlin")
+    table = page.store.read_table("forecast_draft", cycle=here.id, project=PROJECT, zone="Europe/Berlin")
     assert table["interval_start"].min().date() >= here.first_day
     assert any(detail.endswith(" / Chat") for detail in said_)
     assert not any(detail.startswith(f"{PROJECT} /") for detail in said_)
@@ -231,7 +235,7 @@ def test_an_event_that_two_people_changed_is_refused_in_words(planned, open_page
 
 
 def test_the_page_stays_at_its_queue_week_and_model(page):
-    chosen = {"channel": "chat", "week": "2026-11-09", "model": "seasonal naive"}
+    chosen = {"channel": "chat", "sight": "cycle", "week": "2026-11-09", "model": "seasonal naive"}
     for key, value in chosen.items():
         change(page.form, key, value)
     drawn = page.week.title

@@ -219,7 +219,7 @@ def test_the_settings_of_the_plan_are_kept_beside_those_of_the_sliders(page):
 
 def test_without_a_forecast_the_page_says_where_to_make_one(sample_database, open_page):
     page = open_page("staffing", project=PROJECT)
-    assert "once there is a forecast" in shown(page)
+    assert "once a forecast of this project" in shown(page)
     assert "href='2_forecast.ipynb?" in shown(page)
     assert not find(page, Chart)
 

@@ -29,6 +29,8 @@ const config = {
   range: { category: ["$accent", "$c2", "$c3", "$c4", "$c5", "$c6"], heatmap: ["$heat-0", "$heat-1", "$heat-2", "$heat-3"], ramp: ["$heat-0", "$heat-1", "$heat-2", "$heat-3"] },
 };
 
+const AXIS_ROOM = 88; // pixels beside pictures below each other, whose width Vega does not fit itself; then measured
+
 const rowsOf = (columns) => {
   const names = Object.keys(columns);
   const rows = new Array(names.length ? columns[names[0]].length : 0);
@@ -48,10 +50,11 @@ function render({ model, el }) {
 
   let view = null;
   let result = null;
+  let room = AXIS_ROOM;
   let drawing = 0;
 
   const say = () => (title.textContent = model.get("title"));
-  const draw = async () => {
+  const draw = async (tries = 0) => {
     const width = Math.floor(place.clientWidth);
     if (width < 40) return; // not laid out yet: the observer below calls again
     const turn = (drawing += 1);
@@ -60,8 +63,12 @@ function render({ model, el }) {
     const spec = structuredClone(model.get("spec"));
     const data = model.get("data");
     spec.datasets = { ...(spec.datasets ?? {}), ...Object.fromEntries(Object.entries(data).map(([name, c]) => [name, rowsOf(c)])) };
-    if (spec.width === undefined || spec.width === "container") spec.width = width;
-    spec.autosize = spec.autosize ?? { type: "fit-x", contains: "padding" };
+    if (spec.vconcat) {
+      for (const part of spec.vconcat) part.width = part.width ?? Math.max(width - room, 120);
+    } else {
+      if (spec.width === undefined || spec.width === "container") spec.width = width;
+      spec.autosize = spec.autosize ?? { type: "fit-x", contains: "padding" };
+    }
     const held = h("div");
     const made = await embed(held, coloured(spec, el), {
       actions: false,
@@ -72,6 +79,12 @@ function render({ model, el }) {
       timeFormatLocale: model.get("locale_forms").time_format ?? undefined,
     });
     if (turn !== drawing) return made.finalize();
+    const over = spec.vconcat ? Math.round(held.querySelector("canvas").width / devicePixelRatio - width) : 0;
+    if (over !== 0 && tries < 3) {
+      made.finalize();
+      room += over;
+      return draw(tries + 1);
+    }
     if (result) result.finalize();
     result = made;
     view = made.view;
@@ -125,7 +138,7 @@ function render({ model, el }) {
   globalThis.addEventListener("beforeprint", catchUp);
 
   model.on("change:title", say);
-  model.on("change:spec", draw);
+  model.on("change:spec", () => draw());
   model.on("change:data", moved);
   const theme = () => draw();
   globalThis.addEventListener("ccwb-theme", theme);
@@ -133,7 +146,7 @@ function render({ model, el }) {
   const observer = new ResizeObserver(() => {
     if (Math.floor(place.clientWidth) === Number(place.dataset.width)) return;
     clearTimeout(settle);
-    settle = setTimeout(draw, view ? 80 : 0);
+    settle = setTimeout(() => draw(), view ? 80 : 0);
   });
   observer.observe(place);
 

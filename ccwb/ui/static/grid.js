@@ -28,7 +28,7 @@ function render({ model, el }) {
         h(
           "tr",
           {},
-          columns.map((c) => h("td", { class: c.kind === "number" ? "num" : null, "data-label": c.label }, cell(c, row[c.key], at))),
+          columns.map((c) => h("td", { class: c.wide ? "ccwb-cell-wide" : c.kind === "number" ? "num" : null, "data-label": c.label }, cell(c, row[c.key], at))),
           removable
             ? h(
                 "td",

@@ -1,0 +1,116 @@
+"""The forecast to Excel and back: what planners work out elsewhere comes in as the draft."""
+
+import pandas as pd
+
+from ccwb import cycle as cycles
+from ccwb.channels import CHANNELS
+from ccwb.errors import PlanError
+from ccwb.forecast.brought import BROUGHT, as_forecast
+from ccwb.messages import N_
+from ccwb.ui import html, text
+from ccwb.ui.import_words import found
+from ccwb.ui.part import Part
+from ccwb.ui.text import _, number
+from ccwb.ui.widgets import TableView, Upload
+
+OUTSIDE = N_(
+    "No row of '{name}' lies in the cycle, {first} to {last}: its first one is of {found}. Nothing was changed."
+)
+UNKNOWN = N_("'{name}' has a queue that this project does not have: {found}. It has: {known}. Nothing was changed.")
+OPEN = N_("'{name}' cannot be read without a question: {question} Write it as the download is, then bring it in again.")
+REFUSED = N_(
+    "'{name}' has rows that cannot be taken. {reasons} Correct them, then bring it in again: nothing was changed."
+)
+SHOWN = 5  # refused rows that are named
+
+
+class Files(Part):
+    """The forecast in sight as a file of two sheets, and a planner's own forecast as the draft."""
+
+    title = N_("To Excel and back: take the forecast along, bring your own in")
+
+    def widget(self):
+        """Return the table with its downloads, and the place for a file."""
+        page = self.page
+        self.view = TableView(page.forecast, name=f"forecast_{page.project}")
+        self.view.file_sheets = lambda: sheets(page.forecast)
+        lead = _(
+            "The Excel file has two sheets: every interval with its bands, and the days. Change 'offered' (or 'aht_s') "
+            "in the first one and bring the file in again: it becomes the forecast in sight, 'brought in' by you, and "
+            "is published like any other. A file of days is split by the shape of the models' days."
+        )
+        upload = Upload(page.guard(self._taken), label=_("Bring in a forecast"))
+        return html.stack(html.html(html.paragraph(lead)), upload, self.view)
+
+    def moved(self):
+        """Show the forecast in sight."""
+        self.view.show(self.page.forecast)
+
+    def _taken(self, name, content):
+        page = self.page
+        from_ = cycles.made_from(page.store, page.cycle_id, "forecast", project=page.project)
+        contacts = read(name, content, project=page.project, zone=page.zone)
+        contacts, outside = within(contacts, page.context.cycle, name)
+        check_queues(contacts, page.queues, name)
+        table = as_forecast(contacts, like=page.drafted)
+        rest = page.drafted[~page.drafted["channel"].isin(set(table["channel"]))]
+        table = pd.concat([table, rest], ignore_index=True) if len(rest) else table
+        page.take_draft(table, made_from=from_, beliefs={}, file=name, model=BROUGHT, without=[])
+        page.say(" ".join(told(name, contacts, outside, rest)), "near" if outside else "good")
+
+
+def sheets(forecast):
+    """Return the sheets of the Excel file: every interval, and the days of each queue."""
+    if forecast.empty:
+        return {"forecast": forecast}
+    day = forecast["interval_start"].dt.tz_localize(None).dt.normalize().rename("day")
+    work = forecast.assign(work=forecast["offered"] * forecast["aht_s"] if "aht_s" in forecast else float("nan"))
+    days = work.groupby(["project", "channel", day])[["offered", "work"]].sum(min_count=1).reset_index()
+    days["aht_s"] = days.pop("work") / days["offered"].where(days["offered"] > 0)
+    return {"forecast": forecast, "days": days}
+
+
+def read(name, content, *, project, zone):
+    """Return the contacts of a file as history has them; PlanError where it has none, or rows that cannot be read."""
+    from ccwb import intake
+
+    raw = intake.read_file(content, name=name)
+    proposal = intake.propose(raw)
+    open_ = [one for one in proposal.questions if one.name not in proposal.suggestions]
+    if open_:
+        raise PlanError(OPEN, name=name, question=text.say().error(open_[0].text))
+    done = intake.convert(raw, proposal, project=project, zone=zone, answers=proposal.suggestions)
+    if "history" not in done.tables:
+        raise PlanError(N_("'{name}' holds no contacts per interval or day. Nothing was changed."), name=name)
+    if done.report.refused:
+        raise PlanError(REFUSED, name=name, reasons=" ".join(found(one) for one in done.report.refused[:SHOWN]))
+    return done.tables["history"]
+
+
+def within(contacts, cycle, name):
+    """Return (the rows in the days of a cycle, how many are not); PlanError where none is."""
+    day = contacts["interval_start"].dt.date
+    inside = (day >= cycle.first_day) & (day <= cycle.last_day)
+    if not inside.any():
+        span = {"first": text.date(cycle.first_day), "last": text.date(cycle.last_day)}
+        raise PlanError(OUTSIDE, name=name, found=text.date(day.min()), **span)
+    return contacts[inside].reset_index(drop=True), int((~inside).sum())
+
+
+def check_queues(contacts, queues, name):
+    """Raise PlanError for a row of another project, or of a queue that the project does not have."""
+    others = set(zip(contacts["project"], contacts["channel"], strict=True)) - set(queues)
+    if others:
+        known = ", ".join(_(CHANNELS[c].label) for _p, c in queues)
+        raise PlanError(UNKNOWN, name=name, found=", ".join(" / ".join(one) for one in sorted(others)), known=known)
+
+
+def told(name, contacts, outside, rest):
+    """Return what was taken from a file and what was not, as sentences."""
+    out = [_("'{name}' is the forecast in sight now: {n} rows.", name=name, n=number(len(contacts)))]
+    if outside:
+        out.append(_("{n} rows outside of the cycle are left out.", n=number(outside)))
+    if len(rest):
+        names = ", ".join(_(CHANNELS[c].label) for c in rest["channel"].unique())
+        out.append(_("Queues that the file does not have stay as they were: {names}.", names=names))
+    return [*out, _("Publish it, and staffing works with it.")]

@@ -1,0 +1,140 @@
+"""Queues without a history: a typed level and a queue like them stand in until data come."""
+
+import pandas as pd
+
+from ccwb.channels import CHANNELS
+from ccwb.errors import PlanError
+from ccwb.messages import N_
+from ccwb.ui import forecast_publish as publishing
+from ccwb.ui import html, text
+from ccwb.ui.part import Part
+from ccwb.ui.text import _, number
+from ccwb.ui.widgets import Grid
+
+ENOUGH_DAYS = 56  # of history, from which a queue is forecast like every other
+SPREAD = 0.3
+NO_LEVEL = N_("A new queue counts once its contacts on an ordinary day are given.")
+NO_DAY = N_("A new queue counts once its first day is given.")
+TWICE = N_("{channel} stands there twice. Keep one of them.")
+
+
+class NewQueues(Part):
+    """The project's queues whose level is typed: they join the forecast with the next 'Make the forecast'."""
+
+    title = N_("A queue without history: type its level, borrow a shape")
+
+    def widget(self):
+        """Return the sentence and the list."""
+        page = self.page
+        self.rows = [row_of(one) for one in page.settings["starts"]]
+        there = {channel for _project, channel in page.queues}
+        free = next((channel for channel in CHANNELS if channel not in there), "voice")
+        new = {"channel": free, "first_day": str(page.context.cycle.first_day), "contacts_day": None}
+        new |= {"like": "", "growth_month": 0, "aht_s": None, "spread": 100 * SPREAD}
+        lead = _(
+            "Until 56 days of it are known, a queue is forecast from what you type here: its level on an ordinary open "
+            "day, the weekdays and hours of a queue like it, its growth. As data come they take over."
+        )
+        self.said = html.html("")
+        self.grid = Grid(
+            columns(known_queues(page)),
+            self.rows,
+            on_change=page.guard(self.save),
+            new_row=lambda: dict(new),
+            add_label=_("Add a queue"),
+            empty_text=_("None: every queue has its history."),
+            name="new_queues",
+        )
+        self.moved()
+        return html.stack(html.html(html.paragraph(lead)), self.grid, self.said)
+
+    def moved(self):
+        """Say whether the forecast has to be made again for what is typed."""
+        said = [*publishing.waiting(self.page.kept.data), *unused(self.page)]
+        self.said.value = "".join(html.notice(one, "near") for one in said)
+
+    def save(self, rows):
+        """Keep the queues that are described; say what the others lack."""
+        page, starts, wrong = self.page, [], []
+        for n, row in enumerate(rows, start=1):
+            try:
+                starts.append(start_of(row, page.project, [one["channel"] for one in starts]))
+            except PlanError as why:
+                wrong.append(_("Row {row}: {what}", row=number(n), what=text.say().error(why)))
+        if starts != page.settings["starts"]:
+            page.set(starts=starts)
+        else:
+            page.clear()
+        if wrong:
+            page.say(" ".join(wrong), "near")
+
+
+def unused(page):
+    """Return which of the typed queues have history enough, so that what is typed of them is not used, as sentences."""
+    said = []
+    for one in page.settings["starts"]:
+        rows = page.history[page.history["channel"] == one["channel"]]
+        if rows["interval_start"].dt.date.nunique() >= ENOUGH_DAYS:
+            queue = _(CHANNELS[one["channel"]].label)
+            said.append(_("{queue} has history enough: what is typed here of it is not used.", queue=queue))
+    return said
+
+
+def columns(queues):
+    """Return the columns of the list; `queues` : (project, channel, label) of those with a history."""
+    channels = [{"value": c, "label": _(CHANNELS[c].label)} for c in CHANNELS]
+    like = [{"value": "", "label": _("none: even over opening hours")}]
+    like += [{"value": f"{project}/{channel}", "label": said} for project, channel, said in queues]
+    growth = _("Percent more from month to month in its first year.")
+    sure = _("How far the level may be off: 30 % means that two times in three it lies within 30 %.")
+    return [
+        {"key": "channel", "label": _("Queue"), "kind": "select", "options": channels},
+        {"key": "first_day", "label": _("First day"), "kind": "date"},
+        {"key": "contacts_day", "label": _("Contacts a day"), "kind": "number", "digits": 1},
+        {"key": "like", "label": _("Like which queue"), "kind": "select", "options": like},
+        {"key": "growth_month", "label": _("Growth a month %"), "kind": "number", "digits": 1, "help": growth},
+        {"key": "aht_s", "label": _("Handling time, s"), "kind": "number", "help": _("Empty: as the queue like it.")},
+        {"key": "spread", "label": _("Unsure by %"), "kind": "number", "help": sure},
+    ]
+
+
+def known_queues(page):
+    """Return (project, channel, label) of every queue of the centre that has a history."""
+    labels = {one["project"]: one["label"] for one in page.centre()["projects"]}
+    info = page.store.table_info("history")
+    return [
+        (row.project, row.channel, f"{labels.get(row.project, row.project)} · {_(CHANNELS[row.channel].label)}")
+        for row in info.itertuples()
+        if row.channel in CHANNELS
+    ]
+
+
+def start_of(row, project, taken):
+    """Return a row of the list as a start; PlanError where it cannot be one yet."""
+    if row["channel"] in taken:
+        raise PlanError(TWICE, channel=_(CHANNELS[row["channel"]].label))
+    if not row["first_day"]:
+        raise PlanError(NO_DAY)
+    if row["contacts_day"] is None or pd.isna(row["contacts_day"]) or row["contacts_day"] < 0:
+        raise PlanError(NO_LEVEL)
+    return {
+        "project": project,
+        "channel": row["channel"],
+        "first_day": row["first_day"],
+        "contacts_day": float(row["contacts_day"]),
+        "like": row["like"].split("/") if row["like"] else None,
+        "profile": None,
+        "growth_month": round((row["growth_month"] or 0) / 100, 8),
+        "aht_s": None if row["aht_s"] is None else float(row["aht_s"]),
+        "spread": round((row["spread"] or 100 * SPREAD) / 100, 8),
+    }
+
+
+def row_of(one):
+    """Return a start as a row of the list."""
+    return {
+        **{key: one[key] for key in ("channel", "first_day", "contacts_day", "aht_s")},
+        "like": "/".join(one["like"]) if one["like"] else "",
+        "growth_month": round(100 * one["growth_month"], 6),
+        "spread": round(100 * one["spread"], 6),
+    }

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccwb import tables
@@ -326,6 +326,7 @@ def test_bands_hold_what_they_promise():
 
 @settings(max_examples=25, deadline=None)
 @given(st.floats(0.05, 400), st.floats(0, 0.4), st.floats(1, 4))
+@example(3.0, 0.0, 3.0)
 def test_a_band_holds_its_share_of_drawn_counts(mean, spread, dispersion):
     lower, upper = band(np.array([mean]), spread, dispersion, 0.8)
     rng = np.random.default_rng(13)

@@ -126,14 +126,14 @@ def _whole_ends(mean, variance, level):
     """Return the whole contacts between which, both included, nearest to `level` of the counts lie.
 
     The lower end leaves nearest to half of the rest below it; the upper one makes up for what that leaves too much or
-    too little, and is one contact higher where the band would hold clearly less than named.
+    too little, and is as high as it takes for the band not to hold clearly less than named.
     """
     rest = 1 - level
     law = _Counts(mean, variance)
     lower = law.nearest(np.full(len(mean), rest / 2)) + 1
     below = law.up_to(lower - 1)
     upper = law.nearest(np.clip(level + below, 1 - rest, 1 - rest / 4))
-    return lower, upper + (law.up_to(upper) - below < level - SHORT_OF * rest)
+    return lower, np.maximum(upper, law.first(np.minimum(level - SHORT_OF * rest + below, 1 - 1e-9)))
 
 
 class _Counts:
@@ -149,10 +149,14 @@ class _Counts:
 
         return np.where(count < 0, 0.0, betainc(self.size, np.maximum(count, 0) + 1, self.chance))
 
-    def nearest(self, share):
-        """Return the whole number, -1 or more, up to which nearest to `share` of the counts lie."""
+    def first(self, share):
+        """Return the least whole number up to which the share of the counts lies, or more."""
         from scipy.stats import nbinom
 
-        count = nbinom.ppf(share, self.size, self.chance)
+        return nbinom.ppf(share, self.size, self.chance)
+
+    def nearest(self, share):
+        """Return the whole number, -1 or more, up to which nearest to `share` of the counts lie."""
+        count = self.first(share)
         over, under = self.up_to(count) - share, share - self.up_to(count - 1)
         return np.where(under < over, count - 1, count)

@@ -68,6 +68,17 @@ def test_a_closed_afternoon_has_nobody_and_who_is_in_line_at_its_beginning_is_se
     assert told(got, "occupancy").simulated == pytest.approx(told(got, "occupancy").formula, abs=0.08)
 
 
+def test_nobody_calls_again_into_a_closed_afternoon_in_which_nobody_is_there_to_answer():
+    few = {VOICE: TARGET | {"lines": 2, "redial": 0.3}}  # with two agents every call is blocked or answered at once
+    turned_away = []
+    for closed in (0, 10):
+        need = given_agents(forecast([60, 60, *[None] * closed, 60, 60]), targets=few, agents={VOICE: 2})
+        got = simulated(need, targets=few, first_day="2026-03-02", replications=300)
+        assert told(got, "answer_rate").simulated == told(got, "service_level").simulated == 1
+        turned_away.append(told(got, "blocked").simulated)
+    assert turned_away[0] == pytest.approx(turned_away[1], abs=0.01)
+
+
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25), ("2026-06-01", 24)])
 def test_a_day_of_a_clock_change_is_as_long_as_it_is(day, hours):
     need = requirement(forecast([12] * 2 * hours, start=f"{day} 00:00"), targets=TARGETS)

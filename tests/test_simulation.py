@@ -354,6 +354,7 @@ KINDS_OF_DAY = {
     "many": {},
     "redials": {"redial": 0.8, "lines": 9, "unwilling": 0.1, "aht_cv": 0.7},
     "trunk": {"lines": 9, "trunk": "north", "redial": 0.5},
+    "closed": {"lines": 3, "redial": 0.8, "offered": [60, 0, 40, 0], "open": (True, False, True, False)},
     "chats": {"at_once": 3, "slowdown": (1, 1.1, 1.3), "redial": 0.5, "offered": [90, 20, 60]},
 }
 
@@ -367,6 +368,30 @@ def test_compiled_and_plain_give_the_same_numbers_to_the_last_digit(kind):
     for name, counts in plain.parts.items():
         assert counts.tolist() == fast.parts[name].tolist(), name
     assert (plain.queues, plain.groups, plain.attempts) == (fast.queues, fast.groups, fast.attempts)
+
+
+def test_nobody_calls_again_while_it_is_closed_and_only_open_time_counts_until_they_do():
+    open_ = (True, False, False, True, True, False)
+    queue = Queue("a", offered=np.multiply(open_, 30), aht_s=100, patience_s=300, redial=0.8, open=open_)
+    end = replay(False, world([queue], [Group("x", ["a"])], HOUR, 0.0), [queue], 0.0, np.random.SeedSequence(2))
+    edges = np.linspace(0, HOUR, 7)
+    passed = [0.0, *np.cumsum(np.diff(edges) * open_)]  # open seconds up to each edge
+
+    def of_opening(at_s):
+        return np.interp(at_s, edges, passed)
+
+    again = 0
+    for before, after in zip(end.attempts[:-1], end.attempts[1:], strict=True):
+        gone_s = before.came_s + before.patience
+        if before.again_s >= 0 and before.came_s >= 0 and gone_s < HOUR:
+            due_s = of_opening(gone_s) + before.again_s
+            assert (after.came_s >= 0) == (due_s < passed[-1])
+            if after.came_s >= 0:
+                assert of_opening(after.came_s) == pytest.approx(due_s) and after.came_s > gone_s
+                assert open_[int(after.came_s / 600)]
+                again += after.came_s // 600 == 3
+    assert again > 10
+    assert [row.offered > 0 for row in end.tallies] == list(open_)
 
 
 def test_attempts_are_those_that_were_made_not_those_that_could_have_been():

@@ -58,6 +58,7 @@ class Played:
                     slowdown=tuple(slowdown) if slowdown else None,
                     lines=int(target["lines"]) if target.get("lines") else None,
                     redial=target.get("redial", 0.0),
+                    open=tuple(self.open[number].tolist()),
                 )
             )
         return out

@@ -9,7 +9,7 @@ KINDS = ("offered", "answered", "timely", "abandoned", "blocked", "still_there",
 # agents that are planned by number; `slow_from` into the factors of the handling time; `shelf_from` into the shelves.
 # inside: contacts on the lines, counted by the first queue that uses them, which `trunk` says.
 CLOCK = {"length_s": "f8", "warm_up_s": "f8", "interval_s": "f8", "intervals": "i8", "events": "i8"}
-MEANS = {"aht_s": "f8", "patience_s": "f8"}  # by queue x interval, as TALLIES
+MEANS = {"aht_s": "f8", "patience_s": "f8", "open": "f8"}  # by queue x interval, as TALLIES
 TALLIES = dict.fromkeys(KINDS, "f8")
 # work: multiple of the mean when drawn, seconds left to do at the pace of a full agent when taken; patience likewise.
 # behind: the next one in line, or among those that the same agent holds.

@@ -220,11 +220,24 @@ def give_up(t, now_s, number):
 
 def call_again(t, now_s, number):
     """Book the next attempt of somebody who was lost, if there is one and the time reaches so far."""
-    after_s = t.attempts[number].again_s
-    if after_s >= 0.0 and now_s + after_s < t.clock[0].length_s:
-        t.attempts[number + 1].came_s = now_s + after_s
+    if t.attempts[number].again_s < 0.0:
+        return
+    again_s = again_at_s(t, now_s, number)
+    if again_s < t.clock[0].length_s:
+        t.attempts[number + 1].came_s = again_s
         t.attempts[number + 1].state = COMES
-        push(t.clock, t.events, now_s + after_s, len(t.agents) + number + 1)
+        push(t.clock, t.events, again_s, len(t.agents) + number + 1)
+
+
+def again_at_s(t, now_s, number):
+    """When somebody who is lost now calls again: closed parts do not count towards the time until then."""
+    again_s, part, interval_s = now_s + t.attempts[number].again_s, part_of(t.clock, now_s), t.clock[0].interval_s
+    first = t.attempts[number].queue * t.clock[0].intervals
+    while part < t.clock[0].intervals and part * interval_s <= again_s:
+        if t.means[first + part].open == 0.0:
+            again_s += (part + 1) * interval_s - max(now_s, part * interval_s)
+        part += 1
+    return again_s
 
 
 def next_attempt(t, now_s, group, held):

@@ -90,6 +90,8 @@ class Queue:
     trunk : name of a trunk whose lines the queue shares with the others of that name; all of them give its `lines`.
     redial : share of those who gave up or were blocked that call again, from 0 to below 1, and once more likewise.
     redial_after_s : mean time until they do, seconds, exponential.
+    open : whether somebody may call again, one truth for all parts of the time or one for each. Closed time does not
+    count towards the time until they do: they call once it is open, or not at all where it opens no more.
     unwilling : share of contacts that leave at once unless an agent is free.
     aht_cv : None for exponential handling times; a number for lognormal ones with that standard deviation over mean.
     at_once : conversations of this queue that an agent may hold at once (chat), 1 or more; beside them only those of
@@ -106,6 +108,7 @@ class Queue:
     lines: int | None = None
     redial: float = 0.0
     redial_after_s: float = 600.0
+    open: bool | tuple = True
     unwilling: float = 0.0
     aht_cv: float | None = None
     at_once: int = 1
@@ -119,6 +122,7 @@ class Queue:
         numbers("priority", self.priority, low=-np.inf, whole=True, of=self.name, single=True)
         numbers("redial", self.redial, below=1, of=self.name, single=True)
         numbers("redial_after_s", self.redial_after_s, of=self.name, single=True)
+        numbers("open", self.open, high=1, whole=True, of=self.name)
         numbers("unwilling", self.unwilling, high=1, of=self.name, single=True)
         if self.patience_s is not None:
             numbers("patience_s", self.patience_s, above=0, of=self.name)

@@ -132,7 +132,11 @@ def _pace(groups, skills, queues):
 def _means(queues, intervals):
     return {
         name: np.concatenate([np.broadcast_to(numbers(name, of(queue)), intervals) for queue in queues])
-        for name, of in (("aht_s", lambda queue: queue.aht_s), ("patience_s", _patience))
+        for name, of in (
+            ("aht_s", lambda queue: queue.aht_s),
+            ("patience_s", _patience),
+            ("open", lambda queue: queue.open),
+        )
     }
 
 
@@ -152,7 +156,7 @@ def _intervals(queues):
     counts = {
         f"{name} of {queue.name}": numbers(name, getattr(queue, name)).size
         for queue in queues
-        for name in ("offered", "aht_s", "patience_s")
+        for name in ("offered", "aht_s", "patience_s", "open")
         if getattr(queue, name) is not None
     }
     several = {what: count for what, count in counts.items() if count > 1}

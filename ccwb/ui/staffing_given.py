@@ -34,6 +34,7 @@ DAYS = {
     "needed_h": N_("Agent-hours needed"),
     "short_h": N_("Agent-hours short"),
 }
+HEAVY = 20_000  # agents busy, added over the intervals of crowded days: from about half a second's work on
 RATES = {
     "service_level": (N_("Service level"), percent),
     "asa_s": (N_("Mean wait (ASA)"), duration),
@@ -61,7 +62,7 @@ class Given(Part):
         self.form = Form(self._fields(), self.values, on_change=page.guard(self._chose), layout_kind="wide")
         self.figures, self.note = html.html(""), html.html("")
         self.chart = Chart(there_chart(), {"there": no_there()}, table=lambda: self.drawn, name="shortest_day")
-        self.drawn, self.got = pd.DataFrame(), None
+        self.drawn, self.got, self.asked, self.at_work = pd.DataFrame(), None, None, False
         self.below, self.drawing = html.stack(), html.card(self.chart, html.html(how_to_read()))
         page.guard(self.show)()
         return html.stack(self.form, self.figures, self.note, self.drawing, self.below)
@@ -104,13 +105,42 @@ class Given(Part):
         page = self.page
         if self.form.errors or self.form.refused:
             return
-        self.below.children, self.figures.value, self.note.value = (), "", ""
+        self.below.children, self.figures.value, self.note.value, self.asked = (), "", "", None
         html.show(self.drawing, False)  # nothing of before stays where the people asked for cannot be told
         table, targets, need = page.scaled(), page.targets(), page.need()
         agents, said = self._agents(need)
-        self.got = got = given_agents(table, targets=targets, agents=agents)
-        stands = kept(got, targets=targets, period=self.values["period"])
-        self.figures.value, self.note.value = self._figures(got, need, stands), html.paragraph(said, "ccwb-muted")
+        known = {"forecast": table, "targets": targets, "agents": agents}
+        self.asked = asked = {"known": known, "need": need, "said": said, "period": self.values["period"]}
+        if heavy(need, agents) and (self.at_work or not page.progress.running):
+            said = _("What these people give is being computed. If you stop it, any change here begins it anew.")
+            self.note.value = html.paragraph(said, "ccwb-muted")
+            if not self.at_work:
+                self.at_work = True
+                page.work(self._latest, lambda found: self._tell(*found), what=_("Computing what these people give"))
+        else:
+            self._tell(asked, given_agents(**asked["known"]))
+
+    def _latest(self, progress):
+        """Return (what was asked last, its requirement), also where that was asked while another was computed."""
+        try:
+            while (asked := self.asked) is not None:
+                progress(0, 0)
+                got = given_agents(**asked["known"])
+                progress(0, 0)
+                if asked is self.asked:
+                    return asked, got
+            return None, None
+        finally:
+            self.at_work = False
+
+    def _tell(self, asked, got):
+        """Show what was asked gives, unless something else was asked since."""
+        if asked is None or asked is not self.asked:
+            return
+        need, period, self.got = asked["need"], asked["period"], got
+        stands = kept(got, targets=asked["known"]["targets"], period=period)
+        self.figures.value = self._figures(got, need, stands)
+        self.note.value = html.paragraph(asked["said"], "ccwb-muted")
         self._draw(got, need)
         html.show(self.drawing, True)
         self.below.children = (
@@ -169,7 +199,7 @@ class Given(Part):
         people = [html.figure(_("Agent-hours there"), number(hours(got))), promises]
         people.insert(1, html.figure(_("Agent-hours needed"), number(hours(need)), help_text=_("By the sliders.")))
         whole = html.heading(_("The whole project, all queues together"), 3) + html.figures(people)
-        return whole + html.heading(_(CHANNELS[page.channel].label), 3) + html.figures(told)
+        return whole + html.heading(_(CHANNELS[page.channel].label), 3) + html.figures(told) + left_said(own)
 
     def _state(self, stands, promise):
         known = stands.loc[stands["promise"] == promise, "kept"].dropna()
@@ -199,6 +229,30 @@ class Given(Part):
         if short:
             title = _("{queue}: most is lacking on {day}, {n} agent-hours", **values)
         self.chart.update({"there": seen}, title=title)
+
+
+def heavy(need, agents):
+    """Return whether it takes long to tell what agents (one number per row of `need`) give: many days to be solved."""
+    load = need["load"].where(need["channel"].map(lambda channel: CHANNELS[channel].live).astype(bool), 0.0)
+    day = need["interval_start"].dt.tz_localize(None).dt.normalize()
+    crowded = day[((load > 0) & (np.asarray(agents) < 1.05 * load)).to_numpy()]
+    return load[day.isin(crowded.unique())].sum() > HEAVY
+
+
+def left_said(own):
+    """Return a notice where a queue's contacts neither give up nor are all answered; nothing where none is left."""
+    endless = own[(own["offered"] > 0) & own["asa_s"].isna() & (own["abandonment"] == 0)]
+    never = ((1 - endless["answer_rate"]) * endless["offered"]).sum() / max(own["offered"].sum(), 1e-9)
+    if not never > 0:
+        return ""
+    said = _(
+        "{share} of the contacts are never answered: in {n} intervals more come than these agents can handle, and as "
+        "nobody gives up without a patience (Erlang C), a line grows that is never worked off. So there is no mean "
+        "wait. Set a patience to see how many would give up.",
+        share=percent(never, 1),
+        n=number(len(endless)),
+    )
+    return html.notice(said, "near")
 
 
 def worst_miss(stands):

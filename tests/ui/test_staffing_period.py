@@ -5,7 +5,8 @@ import pytest
 
 from ccwb import schedule, staffing
 from ccwb.projects import project_of
-from ccwb.ui.staffing_given import Given, planned
+from ccwb.ui import staffing_given
+from ccwb.ui.staffing_given import Given, heavy, left_said, planned
 from ccwb.ui.staffing_period import Period, hours
 from ccwb.ui.widgets import TableView
 from tests.ui.conftest import PROJECT
@@ -224,3 +225,65 @@ def test_sliders_that_move_are_followed_at_once(page, given):
     before = given.figures.value
     change(page.sliders, "volume", 40)
     assert given.figures.value != before
+
+
+def test_what_takes_long_is_computed_beside_the_page_and_what_was_asked_meanwhile_is_what_is_shown(
+    page, given, monkeypatch
+):
+    change(given.form, "agents", 3)
+    alone = given.figures.value
+    asked, core = [], staffing_given.given_agents
+
+    def slow(**known):
+        asked.append(known["agents"].sum())
+        if len(asked) == 1:
+            change(given.form, "agents", 3)
+        return core(**known)
+
+    monkeypatch.setattr(staffing_given, "HEAVY", 0)
+    monkeypatch.setattr(staffing_given, "given_agents", slow)
+    change(given.form, "agents", 2)
+    finished(page)
+    assert said(page) == "" and len(asked) == 2 and asked[0] < asked[1]
+    assert given.figures.value == alone
+    assert "is being computed" not in given.note.value
+
+
+def test_long_work_on_given_people_is_stopped_when_asked_and_any_change_begins_it_anew(page, given, monkeypatch):
+    core = staffing_given.given_agents
+    monkeypatch.setattr(staffing_given, "HEAVY", 0)
+    monkeypatch.setattr(
+        staffing_given,
+        "given_agents",
+        lambda **known: [page.progress.received({"type": "cancel"}, []), core(**known)][1],
+    )
+    change(given.form, "agents", 2)
+    finished(page)
+    assert "Stopped" in said(page) and given.figures.value == ""
+    assert "any change here begins it anew" in given.note.value
+    monkeypatch.setattr(staffing_given, "given_agents", core)
+    change(given.form, "agents", 3)
+    finished(page)
+    assert said(page) == "" and "Service level" in given.figures.value
+
+
+def endless(agents, patience_s=None):
+    hours = pd.date_range("2026-03-02 08:00", periods=18, freq="30min", tz="Europe/Berlin")
+    table = pd.DataFrame({"interval_start": hours, "interval_s": 1800, "project": "bank", "channel": "voice"})
+    targets = {("bank", "voice"): {"service_level": 0.8, "answer_within_s": 20, "patience_s": patience_s}}
+    agents = {("bank", "voice"): agents}
+    return staffing.given_agents(table.assign(offered=1500.0, aht_s=300.0), targets=targets, agents=agents)
+
+
+def test_who_is_never_answered_and_does_not_give_up_is_told():
+    got = endless(150)  # load 250: 900 of 1,500 are answered
+    assert "40.0% of the contacts are never answered: in 18 intervals" in left_said(got)
+    assert left_said(endless(260)) == left_said(endless(150, patience_s=120)) == ""
+
+
+def test_only_crowded_days_of_many_agents_take_long():
+    got = endless(150)
+    assert not heavy(got, 150)  # 18 intervals of 250 agents busy: 4,500
+    year = pd.concat([got.assign(interval_start=got["interval_start"] + pd.Timedelta(days=d)) for d in range(9)])
+    assert heavy(year, 150) and not heavy(year, 300)
+    assert not heavy(year.assign(channel="callback"), 150)

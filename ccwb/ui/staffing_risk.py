@@ -77,14 +77,14 @@ class Risk(Part):
         unit = "cost" if np.isfinite(told.plan["cost"].iloc[-1]) else "agent_hours"
         show = page.money if unit == "cost" else hours
         sure = told.assurance[told.assurance["channel"] == ""].reset_index(drop=True)
+        capped = any((self.targets[page.project, channel]["max_occupancy"] or 1) < 1 for channel in self.live)
         chart = Chart(
             picture(across(unit, page.centre()["currency"])),
-            drawn(told, sure, unit, show),
-            title=chart_title(sure, unit, show),
+            drawn(told, sure, unit, show, capped),
+            title=chart_title(sure, unit, show, capped),
             table=told.curve,
             name=f"risk_curve_{page.project}",
         )
-        capped = any((self.targets[page.project, channel]["max_occupancy"] or 1) < 1 for channel in self.live)
         staff = [
             button(_("Staff for {level}", level=percent(row.level)), lambda b=row.buffer: self.staff_for(b), page=page)
             for row in sure.itertuples()
@@ -199,8 +199,11 @@ def _sure_figure(row, unit, show, capped):
     if not row.reached:
         beyond = _("out of reach: not even twice the volume is enough")
         return html.figure(label, text.say().missing, change=beyond, state="miss", help_text=meaning)
+    if at_edge(row) and capped:
+        taken = _("the occupancy cap alone sets the number")
+        return html.figure(label, _("nothing more"), change=taken, help_text=meaning)
     if at_edge(row):
-        taken = _("the occupancy cap alone sets the number") if capped else _("people for half the volume are enough")
+        taken = _("people for half the volume are enough")
         return html.figure(label, signed(getattr(row, f"extra_{unit}"), show), change=taken, help_text=meaning)
     taken = _(
         "{fte} full-time people; cushion {buffer}",
@@ -210,12 +213,12 @@ def _sure_figure(row, unit, show, capped):
     return html.figure(label, signed(getattr(row, f"extra_{unit}"), show), change=taken, help_text=meaning)
 
 
-def drawn(told, sure, unit, show):
+def drawn(told, sure, unit, show, capped=True):
     """Return the picture's data: the curve, the levels on it, the plan, and the room that their labels need."""
     curve = told.curve[told.curve["channel"] == ""]
     curve = pd.DataFrame({"amount": curve[unit], "chance": curve["chance"], "buffer": curve["buffer"]})
     reached = sure[sure["reached"]]
-    extra = [f"{percent(r.level)}: {signed(getattr(r, f'extra_{unit}'), show)}" for r in reached.itertuples()]
+    extra = [f"{percent(r.level)}: {_extra_said(r, unit, show, capped)}" for r in reached.itertuples()]
     levels = pd.DataFrame(
         {"amount": reached[unit], "chance": reached["chance"], "level": reached["level"], "said": extra}
     )
@@ -226,6 +229,11 @@ def drawn(told, sure, unit, show):
     wide = amounts.max() - amounts.min() or 0.1 * amounts.max() or 1.0
     edges = [amounts.min() - 0.5 * wide, amounts.max() + 0.25 * wide]
     return {"curve": curve, "levels": levels, "plan": plan, "room": pd.DataFrame({"amount": edges})}
+
+
+def _extra_said(row, unit, show, capped):
+    """Return what a level takes; no hours to be saved where the occupancy cap does not let them go."""
+    return _("by the occupancy cap") if capped and at_edge(row) else signed(getattr(row, f"extra_{unit}"), show)
 
 
 def picture(title):
@@ -256,12 +264,14 @@ def picture(title):
     ).properties(height=300)
 
 
-def chart_title(sure, unit, show):
+def chart_title(sure, unit, show, capped=True):
     """Return what the picture says of 90 %, or of the level next to it."""
     row = sure.iloc[(sure["level"] - 0.9).abs().argmin()]
     level, extra = percent(row["level"]), row[f"extra_{unit}"]
     if not row["reached"]:
         return _("No extra staff makes it {level} sure, not even for twice the volume", level=level)
+    if capped and at_edge(row):
+        return _("The occupancy cap alone makes it {level} sure: nothing more is needed", level=level)
     if extra > 0 and show(extra) != show(0):
         return _("To be {level} sure takes {amount} more than now", level=level, amount=show(extra))
     if extra < 0 and show(extra) != show(0):

@@ -7,7 +7,7 @@ import pytest
 
 from ccwb.staffing import risk
 from ccwb.ui.charts import Chart
-from ccwb.ui.staffing_risk import chart_title, figures, futures, hours, of_hundred, picture, promises_table
+from ccwb.ui.staffing_risk import chart_title, drawn, figures, futures, hours, of_hundred, picture, promises_table
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import change, find, finished, press, said, shown, unfold, walk
 
@@ -141,8 +141,14 @@ def test_where_the_occupancy_cap_alone_decides_it_is_said_and_no_cushion_is_offe
     assert set(sure["buffer"]) == {-0.5}
     assert shown(page).count("the occupancy cap alone sets the number") == 3 and "cushion −50" not in shown(page)
     assert not [b for b in walk(page.widget) if getattr(b, "description", "").startswith("Staff for")]
-    known = (fold.told, sure, "agent_hours", hours)
+    assert shown(page).count("nothing more<") == 3
+    chart = next(c for c in find(page, Chart) if c.file_name.startswith("risk_curve"))
+    assert chart.title == "The occupancy cap alone makes it 90% sure: nothing more is needed"
+    assert chart.data["levels"]["said"] == [f"{level}%: by the occupancy cap" for level in (80, 90, 95)]
+    known = (fold.told, sure.assign(extra_agent_hours=-52.0), "agent_hours", hours)  # the service level asks for more
     assert "people for half the volume are enough" in figures(*known, capped=False)
+    assert "52 agent-hours less than now" in chart_title(*known[1:], capped=False)
+    assert "52" not in figures(*known) + chart_title(*known[1:]) + "".join(drawn(*known)["levels"]["said"])
 
 
 def test_of_very_many_promises_the_least_sure_are_shown(page, monkeypatch):

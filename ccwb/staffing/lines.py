@@ -98,5 +98,5 @@ def refuse(names, targets, what):
                 N_("{project} / {channel} has bounded lines or contacts that call again. {what}"),
                 project=project,
                 channel=channel,
-                what=what,
+                what=PlanError(what),
             )

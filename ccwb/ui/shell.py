@@ -10,6 +10,7 @@ import threading
 from dataclasses import replace
 from urllib.parse import parse_qs
 
+from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import LANGUAGES, N_
 from ccwb.ui import html, text
@@ -141,7 +142,8 @@ class Page:
         """Show an error in words; what is not the user's to mend goes to the server's log, not to the page."""
         error = self._begun_anew() or error  # whatever failed, it failed for that
         if isinstance(error, PlanError):
-            self.say(stale_said(error) if hasattr(error, "theirs") else text.say().error(error), "miss")
+            said = stale_said(error) if hasattr(error, "theirs") else text.say().error(self._labelled(error))
+            self.say(said, "miss")
             return
         log.error("page %s: %s", self.name, error, exc_info=error)
         self.say(
@@ -152,6 +154,18 @@ class Page:
             ),
             "miss",
         )
+
+    def _labelled(self, error):
+        """Return a PlanError about a queue with the labels of its project and channel in place of their keys."""
+        own = {name: self._labelled(v) if isinstance(v, PlanError) else v for name, v in error.values.items()}
+        if own.get("channel") in CHANNELS:
+            try:
+                labels = {one["project"]: one["label"] for one in self.centre()["projects"]}
+            except PlanError:  # the database does not answer
+                labels = {}
+            own["channel"] = _(CHANNELS[own["channel"]].label)
+            own["project"] = labels.get(own.get("project"), own.get("project"))
+        return PlanError(error.message, **own)
 
     def _begun_anew(self):
         from ccwb.store.database import BEGUN_ANEW

@@ -126,6 +126,16 @@ def test_a_least_number_of_agents_that_cannot_be_is_refused_at_its_field(page, t
     assert part.found is None
 
 
+def test_a_queue_that_cannot_be_planned_so_is_called_as_on_the_page(page):
+    unfold(page, PERIOD)
+    change(page.controls.more, "lines", 40)
+    press(page, "Compare")
+    finished(page)
+    label = project_of(page.centre(), PROJECT)["label"]
+    assert label != PROJECT and f"{label} / Voice has bounded lines" in said(page)
+    assert "empty both fields, or staff every interval" in said(page)
+
+
 # --- what given people give -------------------------------------------------------------------------------------------
 @pytest.fixture
 def given(page):

@@ -77,9 +77,11 @@ def enough_answered(load, agents, known, goal):
         at = int(np.argmin(met(high)))
         raise PlanError(
             N_(
-                "{lines} lines turn so many away that no number of agents answers {goal} of all attempts, which the "
-                "contract counts. Add lines, empty the field, or let the contract leave blocked attempts out."
+                "At a load of {load} erlangs {lines} lines turn so many away that no number of agents answers {goal} "
+                "of all attempts, which the contract counts. Add lines, empty the field, or let the contract leave "
+                "blocked attempts out."
             ),
+            load=f"{load[at]:.1f}",
             lines=f"{known['lines'][at]:.0f}",
             goal=f"{goal[at]:.1%}",
         )

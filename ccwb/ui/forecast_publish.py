@@ -86,7 +86,7 @@ def publish(store, cycle, centre, project, *, by, version=None):
         data, draft = dict(now.data or {}), drafted(store, cycle.id, project, zone)
         if draft.empty:
             raise PlanError(UNMADE)
-        at = _moment(data)
+        at = _moment(store.revision("forecast_snapshots", **where).at)
         place = {"by": by, "at": at, **where}
         if not store.has_rows("forecast_draft", **where):
             store.write_table("forecast_draft", draft, **place)
@@ -124,11 +124,10 @@ def revision(store, where):
     return store.revision("forecast_draft", **where).number
 
 
-def _moment(data):
+def _moment(last):
     """Return the present second, or the one after the last publishing: two of them are never the same."""
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-    last = [dt.datetime.fromisoformat(one["at"]) for one in data.get("published", [])]
-    return max([now, *(moment + dt.timedelta(seconds=1) for moment in last)])
+    return now if last is None else max(now, last + dt.timedelta(seconds=1))
 
 
 def _entry(table, by, at):

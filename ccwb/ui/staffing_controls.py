@@ -137,7 +137,8 @@ class Controls:
         if wrong:
             return
         page.clear()
-        page.set(key, said, final)
+        if wrong := page.set(key, said, final):
+            form.errors = {**form.errors, key: wrong}
 
     def _kept(self, key, value):
         """Return a typed number as it is shown, and so kept."""
@@ -184,7 +185,7 @@ class Controls:
         most = _("Most contacts here at once, handled or waiting; who finds all taken is blocked. Empty: no bound.")
         fields = [{"key": "redial", "label": _("Share that calls again"), "unit": "%", "help": again, "digits": 1}]
         if self.now["at_once"] == 1 or self.now["lines"]:
-            fields.append({"key": "lines", "label": _("Lines"), "help": most, "digits": 0})
+            fields.append({"key": "lines", "label": _("Lines"), "help": most, "digits": 1})
         return [field | {"kind": "number"} for field in fields]
 
     def _more_shown(self):
@@ -212,7 +213,8 @@ class Controls:
         if key == "at_once" and self.now["slowdown"] and len(self.now["slowdown"]) != said:
             self.page.settings[self.page.channel]["slowdown"] = None  # a curve for another number says nothing
             form.values = {**form.values, "slowdown": ""}
-        self.page.set(key, said, final)
+        if wrong := self.page.set(key, said, final):
+            form.errors = {**form.errors, key: wrong}
         if key == "at_once" and form.fields != self._more_fields():
             form.fields = self._more_fields()  # lines are for agents who hold one
 

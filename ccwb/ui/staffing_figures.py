@@ -10,6 +10,7 @@ from ccwb.ui import html
 from ccwb.ui.text import _, duration, number, percent, signed
 
 AROUND = 8  # agents on either side of the chosen number
+FELT_BLOCKED = 0.01  # of all attempts: one customer in a hundred who does not even get to wait
 SHARES = ("service_level", "abandonment", "occupancy")
 
 
@@ -105,6 +106,7 @@ def _blocked(queue, plan, setting):
     known = plan is not None and not np.isnan(plan["blocked"])
     return (
         {"label": _("Blocked"), "value": percent(queue["blocked"], 1)}
+        | {"state": "miss" if queue["blocked"] >= FELT_BLOCKED else "none"}
         | {"change": _change(queue, plan if known else None, "blocked", points, 1)},
         _("Share of all attempts that find {n} lines taken and are turned away.", n=number(setting["lines"])),
     )

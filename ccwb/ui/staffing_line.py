@@ -28,23 +28,25 @@ class Line(Part):
         self.form = Form([field], {}, on_change=self.page.guard(self._changed))
         self.said = html.html("")
         self.chart = Chart(_chart(), {"levels": _none()}, table=lambda: self.table, name="line_carried_over")
+        self.picture = html.stack(self.chart)
         self.moved()
-        return html.stack(self.form, self.said, self.chart)
+        return html.stack(self.form, self.said, self.picture)
 
     def moved(self):
         page = self.page
         self.form.values = {"carry_over": bool(page.settings[page.channel].get("carry_over"))}
         self.table = _none()
         live = CHANNELS[page.channel].live
-        html.show(self.chart, live)
+        html.show(self.picture, live)
         if not live:
             self.said.value = html.paragraph(_("Work that may wait is planned with its backlog carried over anyway."))
             return
         own = page.made[page.made["channel"] == page.channel]
         if own.empty or not own["offered"].sum():
+            html.show(self.picture, False)
             self.said.value = html.paragraph(_("Nothing is offered to this queue in the week in sight."))
             return
-        html.show(self.chart, not (now := page.settings[page.channel])["lines"] and not now["redial"])
+        html.show(self.picture, not (now := page.settings[page.channel])["lines"] and not now["redial"])
         if now["lines"] or now["redial"]:
             self.said.value = html.paragraph(
                 _(

@@ -47,6 +47,7 @@ class StaffingPage(Page):
     name = "staffing"
     needs_project = True
     _here = channel = None
+    _computed = False
 
     def body(self):
         self._prepared = self._needed = None
@@ -88,7 +89,7 @@ class StaffingPage(Page):
         return self._build()
 
     def _build(self):
-        self.figures = html.html("")
+        self.figures, self.otherwise = html.html(""), html.html("")
         none = parts.no_steps()
         self.day = Chart(
             parts.day_chart(), {"need": none, "plan": none}, table=lambda: self.made, name="requirement_week"
@@ -102,6 +103,7 @@ class StaffingPage(Page):
             table=lambda: self.trade_off,
             name="service_curve",
         )
+        self.trade_off_card = html.card(self.curve)
         self.controls = Controls(self)
         self.sliders = self.controls.sliders
         self.choices = Form(self._choices(), self._chosen(), on_change=self.guard(self._chose))
@@ -113,6 +115,7 @@ class StaffingPage(Page):
         return [
             parts.top(),
             self.figures,
+            self.otherwise,
             html.split(
                 [
                     html.card(self.choices),
@@ -120,7 +123,7 @@ class StaffingPage(Page):
                 ],
                 html.card(self.day),
                 html.card(self.heat),
-                html.card(self.curve),
+                self.trade_off_card,
                 html.html(period_note(self.kept.data)),
                 *self._folds(),
                 html.fold(_("The plan as a table"), lambda: TableView(self.plan, name=f"requirement_{self.project}")),
@@ -152,13 +155,25 @@ class StaffingPage(Page):
         return start | {key: target.get(key) for key in TARGETS}
 
     def set(self, key, value, final):
-        """Take a setting of the queue in sight; `final` once the slider is let go: then it is saved."""
-        self.settings[self.channel][key] = value
-        self._look_at_plan()
-        self.recompute()
+        """Take a setting of the queue in sight, saved once the slider is let go; return what is wrong with it, or "".
+
+        What the core cannot compute is not taken: what is in sight stays that of the settings before.
+        """
+        own, computed = self.settings[self.channel], self._computed
+        before, own[key] = own[key], value
+        try:
+            self._look_at_plan()
+            self.recompute()
+        except PlanError as error:
+            if not computed:  # there was something wrong before
+                raise
+            own[key], self._computed = before, True
+            self._look_at_plan()
+            return text.say().error(error)
         if final:
             self._keep_settings()
             self.tell_parts()
+        return ""
 
     def _look_at_plan(self):
         """Note whether the sliders stand elsewhere than the plan's; where they do not, the plan itself is shown."""
@@ -241,11 +256,15 @@ class StaffingPage(Page):
     # one call of the core, shown -------------------------------------------------------------------------------------
     def recompute(self):
         """Compute the week's requirement by the sliders and show it."""
+        self._computed = False
         week = self._week_in_sight()
         targets = self.targets()
         made = week.requirement(self.settings, targets)
         planned = None if self.moved else week.as_planned()
-        self.made = made.iloc[: week.length] if planned is None else planned
+        self.made = made.iloc[: week.length]
+        if planned is not None:
+            told = "" if self.kept.data.get("plan_period") else parts.made_otherwise(planned, self.made)
+            self.otherwise.value, self.made = told, planned
         own = self.made.iloc[week.own]
         setting = self.settings[self.channel]
         figures = self._figures(week, own)
@@ -263,6 +282,8 @@ class StaffingPage(Page):
         self.heat.update({"week": self.glance}, title=parts.heat_title(self.made))
         self.curve.update(curve, title=said)
         self.figures.value = figures
+        html.show(self.trade_off_card, len(self.trade_off) > 0)
+        self._computed = True
 
     def _figures(self, week, own):
         week_of = {"weeks": 1, "full_time_hours_week": self.full_time}
@@ -326,7 +347,9 @@ class StaffingPage(Page):
                     channel=_(CHANNELS[channel].label),
                 )
             goal = self.usual[self.project, channel] | {k: now[k] for k in (*TARGETS, "shrinkage", "blend")}
-            targets[self.project, channel] = targets[LOWER, channel] = targets[UPPER, channel] = goal
+            targets[self.project, channel] = goal
+            # what lines make of a contract is a matter of the volume itself; at an edge it may not be possible at all
+            targets[LOWER, channel] = targets[UPPER, channel] = goal | {"counts_blocked": False}
         return targets
 
     # the plan --------------------------------------------------------------------------------------------------------

@@ -7,7 +7,9 @@ from ccwb.channels import CHANNELS
 from ccwb.staffing import parts_of_model
 from ccwb.ui import html, text
 from ccwb.ui.charts import BAND, PLAN, closed_as_zero, time_tip, time_x
-from ccwb.ui.text import _, number
+from ccwb.ui.text import _, number, signed
+
+ALIKE = 0.005  # of the agent-hours: a plan that differs by less is the one that its settings give
 
 
 def top():
@@ -128,3 +130,19 @@ def heat_chart():
         )
         .properties(height=190)
     )
+
+
+def made_otherwise(plan, made):
+    """Return a sentence where a saved plan is not what its settings give, interval by interval; "" where it is.
+
+    plan, made : requirement rows of the same intervals, the saved ones and those computed from its settings.
+    """
+    hours, saved = ((table["agents"] * table["interval_s"]).sum() / 3600 for table in (made, plan))
+    if abs(saved - hours) <= ALIKE * hours:
+        return ""
+    said = _(
+        "The saved plan was made otherwise: it has {n} agent-hours this week against every interval staffed to its "
+        "targets, which is what the sliders show once they are moved.",
+        n=signed(saved - hours, number),
+    )
+    return html.notice(said)

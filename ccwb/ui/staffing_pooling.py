@@ -98,6 +98,7 @@ class Pooling(Part):
 
     def _asked(self):
         """Return the choices as the core takes them; PlanError where they are out of range or too few."""
+        self.page.stop_at_refused()
         refusals.stop_at(refusals.in_form(self.choice))
         values = {field["key"]: self.choice.values.get(field["key"]) for field in self.choice.fields}
         values = {

@@ -39,7 +39,9 @@ SERVICE = {
     "service_level": (N_("Service level"), _share),
     "asa_s": (N_("Mean wait (ASA)"), duration),
     "abandonment": (N_("Abandonment"), _share),
+    "answer_rate": (N_("Answer rate"), _share),
     "occupancy": (N_("Occupancy"), _share),
+    "blocked": (N_("Blocked"), _share),
 }
 
 
@@ -175,7 +177,8 @@ class Scenarios(Part):
         for channel in self.page.channels:
             if any(channel in figures["queues"] for figures in columns):
                 queue = _(CHANNELS[channel].label)
-                out += [(f"{queue}: {_(label)}", (channel, key), show) for key, (label, show) in SERVICE.items()]
+                told = [key for key in SERVICE if key != "blocked" or _bounded(columns, channel)]
+                out += [(f"{queue}: {_(SERVICE[key][0])}", (channel, key), SERVICE[key][1]) for key in told]
         return out
 
     def _promoted(self):
@@ -200,6 +203,11 @@ class Scenarios(Part):
         queues = summary(table, by=["channel"]).set_index("channel")
         live = [channel for channel in queues.index if CHANNELS[channel].live]
         return out | {"queues": {c: {key: plain(queues.loc[c, key]) for key in SERVICE} for c in live}}
+
+
+def _bounded(columns, channel):
+    """Return whether one of the figures is of a queue with bounded lines."""
+    return any(value_of(figures, (channel, "blocked")) is not None for figures in columns)
 
 
 def check_name(name, known):

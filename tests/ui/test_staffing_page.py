@@ -363,6 +363,27 @@ def test_lines_and_redials_that_cannot_be_are_said_beside_them(page, key, typed,
     assert "Nothing was made" in said(page)
 
 
+def test_what_the_core_cannot_compute_is_said_at_its_field_and_changes_nothing_in_sight(page):
+    change(page.controls.more, "lines", 40)
+    goals = page.usual[PROJECT, page.channel]
+    goals |= {"counts_blocked": True, "answer_rate": 0.95}
+    page.settings[page.channel]["answer_rate"] = 0.95
+    page.recompute()
+    before = page.figures.value
+    change(page.controls.more, "lines", 1)
+    assert "1 lines turn so many away" in page.controls.more.errors["lines"]
+    assert page.settings[page.channel]["lines"] == 40 and page.figures.value == before
+    press(page, "Make this the plan")
+    assert "Nothing was made" in said(page)
+    change(page.controls.more, "lines", 41)
+    assert not page.controls.more.errors and page.settings[page.channel]["lines"] == 41
+
+
+def test_callers_turned_away_are_no_triumph(page):
+    change(page.controls.more, "lines", 1)
+    assert page.figures.value.partition(">Blocked<")[0].rpartition("<div class='ccwb-figure ")[2].startswith("miss'")
+
+
 def test_lines_are_offered_where_an_agent_takes_one_contact_at_a_time(page):
     change(page.choices, "channel", "chat")
     more = page.controls.more
@@ -384,7 +405,7 @@ def test_the_line_carried_over_says_that_it_knows_no_bounded_lines(page):
     line = next(part for part in page.parts if type(part).__name__ == "Line")
     assert "told by itself" not in line.said.value
     change(page.controls.more, "lines", 20)
-    assert "told by itself" in line.said.value
+    assert "told by itself" in line.said.value and "ccwb-gone" in line.picture._dom_classes
 
 
 def test_the_day_in_sight_is_the_busiest_until_another_or_the_whole_week_is_chosen(page):
@@ -487,3 +508,11 @@ def test_a_service_level_below_its_target_has_a_sign_and_not_only_a_number(page)
 
 def level_of(page):
     return page.figures.value.partition("Service level (")[0].rpartition("<div class='ccwb-figure ")[2]
+
+
+def test_a_plan_that_was_made_otherwise_than_its_settings_say_is_told(planned, open_page):
+    page = open_page("staffing", project="support", cycle="1")
+    assert "The saved plan was made otherwise: it has −" in page.otherwise.value
+    own = open_page("staffing", project=PROJECT)
+    press(own, "Make this the plan")
+    assert not own.otherwise.value

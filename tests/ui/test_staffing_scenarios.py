@@ -175,3 +175,11 @@ def test_no_scenario_is_saved_past_a_slider_that_was_refused(page):
 
 def test_the_difference_of_two_shares_is_told_in_points():
     assert cell(0.678, 0.693, SERVICE["service_level"][1], True) == "67.8% (−1.5 points)"
+
+
+def test_a_scenario_with_one_line_tells_how_many_it_turns_away(page):
+    change(page.controls.more, "lines", 1)
+    save(page, "One line")
+    assert document(page)["scenarios"][0]["figures"]["queues"]["voice"]["blocked"] > 0.1
+    unfold(page, "All figures side by side")
+    assert "Voice: Blocked" in shown(page) and "Chat: Blocked" not in shown(page)

@@ -8,6 +8,7 @@ from ccwb.errors import PlanError
 from ccwb.forecast.brought import BROUGHT, as_forecast
 from ccwb.messages import N_
 from ccwb.ui import html, text
+from ccwb.ui.forecast_publish import SCENARIO
 from ccwb.ui.import_words import found
 from ccwb.ui.part import Part
 from ccwb.ui.text import _, number
@@ -22,6 +23,7 @@ REFUSED = N_(
     "'{name}' has rows that cannot be taken. {reasons} Correct them, then bring it in again: nothing was changed."
 )
 SHOWN = 5  # refused rows that are named
+FAR = 5  # times the busiest interval in sight: more is probably a slip of the finger
 
 
 class Files(Part):
@@ -52,11 +54,18 @@ class Files(Part):
         contacts = read(name, content, project=page.project, zone=page.zone)
         contacts, outside = within(contacts, page.context.cycle, name)
         check_queues(contacts, page.queues, name)
-        table = as_forecast(contacts, like=page.drafted)
-        rest = page.drafted[~page.drafted["channel"].isin(set(table["channel"]))]
-        table = pd.concat([table, rest], ignore_index=True) if len(rest) else table
-        page.take_draft(table, made_from=from_, beliefs={}, file=name, model=BROUGHT, without=[])
-        page.say(" ".join(told(name, contacts, outside, rest)), "near" if outside else "good")
+        table, before = as_forecast(contacts, like=page.drafted), page.forecast
+        kept = before[~in_file(before, table)]
+        odd = [] if before.empty else [outside, *strange(table, before)]
+        said = told(name, contacts, odd or [outside, 0, 0], kept)
+        table = pd.concat([table, kept], ignore_index=True) if len(kept) else table
+        # The file is what was in sight, with all that is put on top of the models: none of it counts a second time.
+        off = [one | {"off": True} for one in page.settings["adjustments"]]
+        settings = {"adjustments": off, "scenario": dict(SCENARIO)}
+        if off:
+            said.insert(1, _("The adjustments are switched off: what they change is in the file already."))
+        page.take_draft(table, made_from=from_, beliefs={}, file=name, model=BROUGHT, without=[], settings=settings)
+        page.say(" ".join(said), "near" if any(odd) else "good")
 
 
 def sheets(forecast):
@@ -105,12 +114,36 @@ def check_queues(contacts, queues, name):
         raise PlanError(UNKNOWN, name=name, found=", ".join(" / ".join(one) for one in sorted(others)), known=known)
 
 
-def told(name, contacts, outside, rest):
-    """Return what was taken from a file and what was not, as sentences."""
+def in_file(before, table):
+    """Return which rows of a forecast a file brings, by queue and interval."""
+    names = [pd.MultiIndex.from_frame(one[["channel", "interval_start"]]) for one in (before, table)]
+    return names[0].isin(names[1])
+
+
+def strange(table, before):
+    """Return how many intervals of a file are closed in the forecast before, and how many far beyond it."""
+    key = ["channel", "interval_start"]
+    both = table[[*key, "offered"]].merge(before[[*key, "offered"]], on=key, how="left", suffixes=("", "_before"))
+    most = before.groupby("channel")["offered"].max()
+    beyond = both["offered"] > FAR * both["channel"].map(most)
+    return int((both["offered_before"].isna() & (both["offered"] > 0)).sum()), int(beyond.sum())
+
+
+def told(name, contacts, odd, kept):
+    """Return what was taken from a file and what was not, as sentences.
+
+    odd : numbers of rows outside of the cycle, in closed intervals, far beyond anything in sight.
+    """
+    outside, closed, beyond = odd
     out = [_("'{name}' is the forecast in sight now: {n} rows.", name=name, n=number(len(contacts)))]
     if outside:
         out.append(_("{n} rows outside of the cycle are left out.", n=number(outside)))
-    if len(rest):
-        names = ", ".join(_(CHANNELS[c].label) for c in rest["channel"].unique())
-        out.append(_("Queues that the file does not have stay as they were: {names}.", names=names))
+    if closed:
+        out.append(_("{n} rows lie in hours that were closed in the forecast in sight.", n=number(closed)))
+    if beyond:
+        out.append(_("{n} rows have more than {far} times the busiest interval. Look at them.", n=beyond, far=FAR))
+    if len(kept):
+        names = ", ".join(_(CHANNELS[c].label) for c in kept["channel"].unique())
+        n = number(len(kept))
+        out.append(_("{n} intervals that the file does not have stay as they were: {names}.", n=n, names=names))
     return [*out, _("Publish it, and staffing works with it.")]

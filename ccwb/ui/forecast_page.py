@@ -4,6 +4,7 @@ import pandas as pd
 
 from ccwb import forecast as fc
 from ccwb.channels import CHANNELS
+from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import forecast_parts as parts
@@ -223,11 +224,16 @@ class ForecastPage(Page):
         self._publish([self.project], version=self.kept.version)
 
     def _publish(self, projects, version=None):
-        with self.store.together():
-            for project in projects:
-                publishing.publish(
-                    self.store, self.context.cycle, self.centre(), project, by=self.person, version=version
-                )
+        try:
+            with self.store.together():
+                for project in projects:
+                    publishing.publish(
+                        self.store, self.context.cycle, self.centre(), project, by=self.person, version=version
+                    )
+        except PlanError as why:
+            if why.message == publishing.OTHERS:
+                self.reopen()  # what the others made is then in sight, and the next press is of that
+            raise
         self.reopen()
         self.say(_("Published: staffing works with it from now on, and a copy is kept for the evaluation."), "good")
 

@@ -39,7 +39,7 @@ def figures(rows, scored):
     if rows.empty:
         return html.notice(_("Press 'Make the forecast' to see the days of this cycle."))
     daily = rows.groupby(rows["interval_start"].dt.date)["offered"].sum()
-    spread = float((rows["day_spread"] * rows["offered"]).sum() / max(rows["offered"].sum(), 1e-9))
+    spread = day_error(rows, daily)
     mine = scored[scored["model"] == rows["model"].iloc[0]] if len(scored) else scored
     return html.figures(
         [
@@ -58,6 +58,17 @@ def figures(rows, scored):
             ),
         ]
     )
+
+
+def day_error(rows, daily):
+    """Return the relative error of a day's total (one standard deviation), chance included, of the days together.
+
+    rows : of one queue's forecast.  daily : its contacts a day.
+    """
+    day = rows["interval_start"].dt.date
+    chance = (rows["dispersion"] * rows["offered"]).groupby(day).sum()
+    shared = (rows["day_spread"] * rows["offered"]).groupby(day).sum()
+    return float(np.sqrt(chance + shared**2).sum() / max(daily.sum(), 1e-9))
 
 
 def beliefs(kept, channel, made):

@@ -12,6 +12,7 @@ import datetime as dt
 
 from ccwb import cycle as cycles
 from ccwb import forecast as fc
+from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
@@ -19,6 +20,10 @@ from ccwb.ui import html, text
 from ccwb.ui.text import _, number
 
 SCENARIO = {"at": "expected", "why": ""}
+UNTARGETED = N_(
+    "{channel} is forecast, but the setup does not have it among the channels of {project}, so staffing knows no "
+    "target for it. Add it there, then publish."
+)
 UNMADE = N_("There is no forecast to publish yet. Press 'Make the forecast' first.")
 OTHERS = N_("Somebody else changed this forecast meanwhile. Here it is: look at it, then press again.")
 
@@ -86,6 +91,7 @@ def publish(store, cycle, centre, project, *, by, version=None):
         data, draft = dict(now.data or {}), drafted(store, cycle.id, project, zone)
         if draft.empty:
             raise PlanError(UNMADE)
+        _check_channels(draft, project_of(centre, project))
         at = _moment(store.revision("forecast_snapshots", **where).at)
         place = {"by": by, "at": at, **where}
         if not store.has_rows("forecast_draft", **where):
@@ -105,8 +111,18 @@ def publish(store, cycle, centre, project, *, by, version=None):
         store.save("forecast", data, base=now.version, apart=True, **place)
 
 
-def take_draft(store, cycle, project, table, *, by, **said):
-    """Make a table the draft of a project, `said` of how it came about beside it; what it was made from stays noted."""
+def _check_channels(draft, project):
+    """Raise a PlanError where a draft has a queue that its project does not work."""
+    for channel in draft["channel"].unique():
+        if channel not in project["channels"]:
+            raise PlanError(UNTARGETED, channel=_(CHANNELS[channel].label), project=project["label"])
+
+
+def take_draft(store, cycle, project, table, *, by, settings=None, **said):
+    """Make a table the draft of a project, `said` of how it came about beside it; what it was made from stays noted.
+
+    settings : what is put on top of it from now on, where that is another than before.
+    """
     where = {"cycle": cycle.id, "project": project}
     at = dt.datetime.now(dt.UTC)
     with store.together():
@@ -115,7 +131,8 @@ def take_draft(store, cycle, project, table, *, by, **said):
         store.write_table("forecast_draft", table, by=by, at=at, **where)
         before = data.get("draft") or {key: data[key] for key in ("made_from", "beliefs") if key in data}
         draft = before | {"by": by, "at": at.isoformat()} | said
-        data = with_settings(data, published=published, draft=revision(store, where)) | {"draft": draft}
+        changes = {"draft": revision(store, where)} | (settings or {})
+        data = with_settings(data, published=published, **changes) | {"draft": draft}
         store.save("forecast", data, base=now.version, by=by, at=at, apart=True, **where)
 
 

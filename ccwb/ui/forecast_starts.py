@@ -5,6 +5,7 @@ import pandas as pd
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.projects import project_of
 from ccwb.ui import forecast_publish as publishing
 from ccwb.ui import html, text
 from ccwb.ui.part import Part
@@ -28,7 +29,8 @@ class NewQueues(Part):
         page = self.page
         self.rows = [row_of(one) for one in page.settings["starts"]]
         there = {channel for _project, channel in page.queues}
-        free = next((channel for channel in CHANNELS if channel not in there), "voice")
+        own = project_of(page.centre(), page.project)["channels"]  # what the project works is the likeliest
+        free = next((c for c in (*own, *CHANNELS) if c not in there), "voice")
         new = {"channel": free, "first_day": str(page.context.cycle.first_day), "contacts_day": None}
         new |= {"like": "", "growth_month": 0, "aht_s": None, "spread": 100 * SPREAD}
         lead = _(

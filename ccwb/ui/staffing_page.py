@@ -72,6 +72,10 @@ class StaffingPage(Page):
         if not stays or self.channel not in self.channels:
             self.channel, self.monday = self.channels[0], parts.monday_of(self.forecast["interval_start"].min())
             self.in_sight = self._busiest_day()
+        if strangers := [c for c in self.channels if (self.project, c) not in self.usual]:
+            names = ", ".join(_(CHANNELS[c].label) for c in strangers)
+            said = _("The forecast has a queue that the setup of this project lacks: {channel}. Add it.", channel=names)
+            return [parts.top(), parts.missing(self, said, "setup")]
         self._starts = {c: self._start_of(c) for c in self.channels}
         self.means = {c: start["aht_s"] for c, start in self._starts.items()}
         blend = next(iter(self.usual.values()))["blend"]  # of the project, so no slider of one queue

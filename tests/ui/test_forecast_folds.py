@@ -223,6 +223,29 @@ def test_a_forecast_taken_along_changed_and_brought_in_is_the_draft(page, name):
     assert "Published" in said(page)
 
 
+def test_what_is_taken_along_with_its_adjustments_comes_back_as_it_was(page):
+    one = {"id": "a", "project": PROJECT, "channel": "", "first_day": "2026-11-02", "last_day": "2026-11-08"}
+    one |= {"weekdays": None, "from_clock": None, "to_clock": None, "kind": "percent", "value": 0.1}
+    page.set(adjustments=[one | {"reason": "A fair", "by": "Ana", "at": "", "off": False}])
+    page.set(scenario={"at": "high", "why": "Better too many"})
+    before = page.forecast["offered"].sum()
+    bring(page, sheets(page.forecast))
+    assert page.forecast["offered"].sum() == pytest.approx(before, rel=1e-4)
+    assert "The adjustments are switched off" in said(page) and page.settings["adjustments"][0]["off"]
+
+
+def test_a_file_of_some_rows_changes_these_and_says_what_is_odd_in_them(page):
+    before = page.forecast
+    some = before[before["channel"] == "voice"].head(3).copy()
+    some["offered"] = [1.0, 2.0, 1e6]
+    some.loc[some.index[0], "interval_start"] -= pd.Timedelta(hours=5)
+    bring(page, sheets(some))
+    n = len(before) - 2
+    assert "1 rows lie in hours that were closed" in said(page) and "1 rows have more than 5 times" in said(page)
+    assert f"{n} intervals that the file does not have stay as they were" in said(page)
+    assert len(page.forecast) == len(before) + 1
+
+
 def test_a_file_of_days_is_split_by_the_shape_of_the_days(page):
     days = sheets(page.forecast)["days"].query("channel == 'voice'").assign(offered=1000.0)
     bring(page, days.rename(columns={"day": "date"})[["date", "channel", "offered"]])
@@ -275,7 +298,14 @@ def test_a_queue_without_history_is_forecast_from_its_typed_level_and_a_queue_li
     assert "typed level" in email["model"].iloc[0]
     assert "were changed: make" not in page.stands.value
     press(page, "Publish for staffing")
-    assert "Published" in said(page)
+    assert "Email is forecast, but the setup does not have it among the channels" in said(page)
+
+
+def test_a_forecast_with_a_queue_that_the_setup_lacks_does_not_take_staffing_down(page, open_page):
+    place = {"by": "Ana", "at": NOW, "cycle": page.cycle_id, "project": PROJECT}
+    email = page.forecast[page.forecast["channel"] == "voice"].assign(channel="email")
+    page.store.write_table("forecast", pd.concat([page.forecast, email]), **place)
+    assert "a queue that the setup of this project lacks: Email" in shown(open_page("staffing", project=PROJECT))
 
 
 def test_a_new_queue_without_a_level_waits_in_sight(page):

@@ -184,3 +184,12 @@ def test_going_back_to_older_settings_blocks_the_stage_until_it_is_published_aga
     press(page, "Publish for staffing")
     assert stored(page)["offered"].sum() == pytest.approx(page.drafted["offered"].sum())
     assert not [one for one in words(page) if "result" in one or "in sight" in one]
+
+
+def test_a_second_tab_sees_what_the_first_published_and_may_publish_then(planned, open_page):
+    first, second = open_page("forecast", project=PROJECT), open_page("forecast", project=PROJECT)
+    press(first, "Publish for staffing")
+    press(second, "Publish for staffing")
+    assert "Somebody else changed this forecast meanwhile" in said(second)
+    press(second, "Publish for staffing")
+    assert "Published: staffing works with it" in said(second)

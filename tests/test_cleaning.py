@@ -190,6 +190,7 @@ def test_every_reason_has_a_sentence_that_its_row_fills():
     row = {"day": pd.Timestamp(MONDAY), "last_day": pd.Timestamp(MONDAY), "found": 5.0, "usual": 9.0}
     for reason in REASONS:
         sentence, values = explained(row | {"reason": reason, "from_s": 28_800, "to_s": 30_600})
+        assert reason != "outage" or "08:00 to 08:30" in sentence.format(**values)
         assert "{" not in sentence.format(**values) and values["day"] == dt.date(2025, 1, 6)
 
 

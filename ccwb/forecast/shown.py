@@ -9,7 +9,11 @@ from ccwb.forecast.slot_marks import Mark
 from ccwb.messages import N_
 from ccwb.tables import empty
 
-PARTLY_OPEN = N_("partly open")
+PARTLY_OPEN, OUTAGE = N_("partly open"), N_("outage")
+OUT_FOR_HOURS = N_(
+    "Far too few contacts from {start} to {end}, between normal hours. Perhaps the lines or the counting were down: "
+    "these hours count as unknown. The whole day has {found} contacts, {usual} are usual."
+)
 REASONS = {
     N_("typing error"): N_(
         "One interval has a number far beyond anything around it: the day has {found} contacts where {usual} are "
@@ -19,7 +23,7 @@ REASONS = {
         "From {start} to {end} one hour seems to be counted twice, or two hours in one, as when the clock changes. "
         "These intervals count as unknown; the day has {found} contacts, {usual} are usual."
     ),
-    N_("outage"): N_(
+    OUTAGE: N_(
         "Far too few contacts between normal times: {found} where {usual} are usual. Perhaps the lines or the counting "
         "were down; an outage is not expected to come again."
     ),
@@ -118,4 +122,5 @@ def explained(row):
     values |= {"found": row["found"], "usual": row["usual"]}
     for name, seconds in (("start", row["from_s"]), ("end", row["to_s"])):
         values[name] = None if pd.isna(seconds) else f"{int(seconds) // 3600:02d}:{int(seconds) % 3600 // 60:02d}"
-    return REASONS[row["reason"]], values
+    hours = row["reason"] == OUTAGE and values["start"] is not None
+    return (OUT_FOR_HOURS if hours else REASONS[row["reason"]]), values

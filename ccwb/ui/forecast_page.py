@@ -140,7 +140,8 @@ class ForecastPage(Page):
     def show(self):
         """Show the chosen queue, and how draft and published forecast stand."""
         tried = scored(self.of_queue(self.accuracy))
-        self.answer.value = parts.figures(self.of_queue(self.forecast), tried)
+        hours = parts.closed_note(self.kept.data, self.queue[1], self.context.href("setup"))
+        self.answer.value = hours + parts.figures(self.of_queue(self.forecast), tried)
         self.believes.value = parts.beliefs(self.kept.data, self.queue[1], bool(len(self.drafted)))
         self.models.value = model_table(self.of_queue(self.drafted), tried)
         self.stands.value = publishing.standing(self) or html.paragraph(_("Nothing is made yet."), "ccwb-muted")

@@ -29,6 +29,12 @@ WIDTH_95 = 1.96
 DAY_MS = 86_400_000
 
 
+OUTSIDE = N_(
+    "{part} of what came in the last eight weeks came while the project is closed by its opening hours: it is not "
+    "expected again, and counts as a miss in the errors on the past. Compare the hours."
+)
+
+
 def top():
     lead = _("Volume and handling time per queue for the days of the cycle, with a band that holds 80 % of the time.")
     return html.html(html.question(_("How much work will come, and how sure are we?"), lead))
@@ -71,11 +77,19 @@ def day_error(rows, daily):
     return float(np.sqrt(chance + shared**2).sum() / max(daily.sum(), 1e-9))
 
 
+def closed_note(kept, channel, setup):
+    """Return how much of a channel came while the project is closed, with the way to the setup; "" for none."""
+    for template, values in kept.get("draft", kept).get("beliefs", {}).get(channel, []):
+        if template == OUTSIDE:
+            return html.notice(_(template, **spoken(values)), "near", link=setup, link_text=_("Opening hours"))
+    return ""
+
+
 def beliefs(kept, channel, made):
     """Return what the forecast of a channel believes, as sentences.  made : whether there is a forecast."""
     known = kept.get("draft", kept)  # older documents have them beside the rest
     found = known.get("beliefs", {}).get(channel, [])
-    said = html.bullets([_(template, **spoken(values)) for template, values in found])
+    said = html.bullets([_(template, **spoken(values)) for template, values in found if template != OUTSIDE])
     if known.get("file"):
         return html.paragraph(
             _("This forecast was brought in by {who} from the file {name}.", who=known["by"], name=known["file"])

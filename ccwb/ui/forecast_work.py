@@ -12,6 +12,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.tables import empty as no_rows
+from ccwb.ui import forecast_parts as parts
 from ccwb.ui import forecast_publish as publishing
 from ccwb.ui.text import _
 
@@ -19,10 +20,6 @@ INTERVAL_S = 1800
 DAY_S = 86_400
 TENURE_DAYS = 731  # before the cycle for which the share of new agents is told
 WORTH = 0.01  # share of contacts outside the opening hours that is worth a sentence
-OUTSIDE = N_(
-    "{part} of what came in the last eight weeks came while the project is closed, and is not expected: compare the "
-    "opening hours on the setup page"
-)
 TRIED_DAYS = 28  # at most, of each trial on the past
 
 
@@ -173,7 +170,7 @@ def outside(history, hours):
     """Return the belief that contacts came while a project is closed, channel -> (sentence, values), where many did."""
     told = fc.outside_hours(history, hours=hours)
     told = told[told["outside"] > WORTH * told["offered"]]
-    return {row.channel: (OUTSIDE, {"part": row.outside / row.offered}) for row in told.itertuples()}
+    return {row.channel: (parts.OUTSIDE, {"part": row.outside / row.offered}) for row in told.itertuples()}
 
 
 def gathered(history):

@@ -92,4 +92,4 @@ def test_contacts_that_come_while_the_project_is_closed_are_said(sample_database
     page.open()
     press(page, "Make the forecast")
     finished(page)
-    assert "% of what came in the last eight weeks came while the project is closed" in page.believes.value
+    assert "% of what came in the last eight weeks came while the project is closed" in page.answer.value

@@ -18,8 +18,9 @@ RATES = ("wape", "mase", "bias", "coverage_80", "coverage_95")
 
 
 def scored(rows):
-    """Return the models of one queue with their errors on the past, meaned over the moments, the least first.
+    """Return the models of one queue with their errors on the past, the least first.
 
+    Each rate is the plain mean of those of the moments, which the page says: how much was scored at each is not kept.
     A model without an error (nothing came) is not named; `best` is one of the others each time, so it is not either.
     """
     rows = rows[rows["model"] != fc.BEST] if len(rows) else rows
@@ -49,7 +50,8 @@ def model_table(draft, tried):
         for r in tried.itertuples()
     ]
     heads = [_("Model"), (_("Error (WAPE)"), True), (_("Bias"), True), (_("In the 80 % band"), True)]
-    return html.table(heads, lines, caption=_("Four earlier moments, each forecast from what was known then."))
+    caption = _("The mean of up to four earlier moments, each counted alike and forecast from what was known then.")
+    return html.table(heads, lines, caption=caption)
 
 
 def named(model, chosen):
@@ -131,7 +133,10 @@ def rates_table(means, chosen):
     levels = [n for n in (80, 95) if f"coverage_{n}" in means and means[f"coverage_{n}"].notna().any()]
     heads = [_("Model"), (_("Error (WAPE)"), True), (_("Against as a week before (MASE)"), True), (_("Bias"), True)]
     heads += [(_("In the {level} % band", level=number(level)), True) for level in levels]
-    caption = _("Bands: the share of what came that lay inside, and how far that is from what they promise.")
+    caption = _(
+        "The mean of the moments, each counted alike. Bands: the share of what came that lay inside, and how far that "
+        "is from what they promise."
+    )
     lines = [
         [
             named(row["model"], chosen),

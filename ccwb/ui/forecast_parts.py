@@ -54,7 +54,10 @@ def figures(rows, scored):
             html.figure(
                 _("Error on the past"),
                 percent(mine["wape"].iloc[0], 1) if len(mine) else text.say().missing,
-                help_text=_("Sum of absolute errors over the sum of contacts (WAPE), at four earlier moments."),
+                help_text=_(
+                    "At an earlier moment: the sum of absolute errors over the sum of contacts (WAPE). Told is the "
+                    "mean of the moments tried, each counted alike: four, or fewer where the history is short."
+                ),
             ),
         ]
     )

@@ -65,22 +65,34 @@ def figures(rows, scored):
 
 def beliefs(kept, channel, made):
     """Return what the forecast of a channel believes, as sentences.  made : whether there is a forecast."""
-    known = kept.get("draft", kept)  # older documents have them beside the rest
-    found = known.get("beliefs", {}).get(channel, [])
-    said = html.bullets([_(template, **spoken(values)) for template, values in found])
-    if known.get("file"):
-        return html.paragraph(
-            _("This forecast was brought in by {who} from the file {name}.", who=known["by"], name=known["file"])
-        )
-    if made and "beliefs" not in known:
-        return html.paragraph(brought_in())
-    return said or html.paragraph(_("Nothing yet: it needs a forecast and four weeks of history."))
+    if made and not made_here(kept):
+        return html.paragraph(brought_in(kept))
+    found = _draft(kept).get("beliefs", {}).get(channel, [])
+    if found:
+        return html.bullets([_(template, **spoken(values)) for template, values in found])
+    if made:
+        return html.paragraph(_("Nothing: it learns from four weeks of history, and this queue has less."))
+    return html.paragraph(_("Nothing yet: it needs a forecast and four weeks of history."))
 
 
-def brought_in():
+def made_here(kept):
+    """Return whether the draft of a document was made by the models on the page, not brought in."""
+    draft = _draft(kept)
+    return "beliefs" in draft and not draft.get("file")
+
+
+def brought_in(kept):
+    """Return how a draft that was not made on the page came here, as a sentence."""
+    draft = _draft(kept)
+    if draft.get("file"):
+        return _("This forecast was brought in by {who} from the file {name}.", who=draft["by"], name=draft["file"])
     return _(
         "This forecast was brought in with the cycle; make it again to see what it believes and how its models did."
     )
+
+
+def _draft(kept):
+    return kept.get("draft", kept)  # older documents have it beside the rest
 
 
 def needs_setup(page):

@@ -283,6 +283,7 @@ def test_a_queue_without_history_is_forecast_from_its_typed_level_and_a_queue_li
     days = email.groupby(email["interval_start"].dt.date)["offered"].sum()
     assert days.mean() == pytest.approx(80, rel=0.25)
     assert "typed level" in email["model"].iloc[0]
+    assert "This queue has no history to try the models on. Its forecast was made by: " in page.models.value
     assert "were changed: make" not in page.stands.value
     press(page, "Publish for staffing")
     assert "Published" in said(page)

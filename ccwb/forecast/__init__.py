@@ -189,7 +189,8 @@ def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None,
     """Return what the forecast of each queue believes: project, channel -> list of (sentence, values).
 
     A sentence is a template for the message catalogue, its values plain numbers and names; shares are fractions, so
-    0.18 in "{weekday}: {share}" is 18 % more than a mean weekday. Queues with under 28 known days have learned nothing.
+    0.18 in "{weekday}: {share}" is 18 % more than the mean of the weekdays that are open. Queues with under 28 known
+    days have learned nothing.
     days : the dates of a cycle, such as pd.date_range(first_day, last_day); those of them after the history that are
     taken as closed for a public holiday or an event are then said first, `day` as text such as 2026-10-12.
     """

@@ -22,7 +22,7 @@ _TEXT = {
     "year": N_("Within a year: {share} between the quietest and the busiest weeks"),
 }
 _CLOSED = N_("Closed on {day}: {name}")
-_WEEKDAY = N_("{weekday}: {share} against the mean of all days")
+_WEEKDAY = N_("{weekday}: {share} against the mean of the open days of a week")
 
 
 def beliefs_of(queue, setting, horizon=()):
@@ -71,8 +71,9 @@ def _learned(queue, setting):
         return []
     fit = effects(past, ahead)
     shape = weekday_means(np.log1p(past.offered) - fit.past, past.weekday)
-    shape -= np.nanmean(shape)
-    out = [(_WEEKDAY, {"weekday": w, "share": float(np.expm1(v))}) for w, v in enumerate(shape) if not np.isnan(v)]
+    level = np.exp(shape)  # of the weekdays that are open; the others are missing
+    share = level / np.nanmean(level) - 1
+    out = [(_WEEKDAY, {"weekday": w, "share": float(v)}) for w, v in enumerate(share) if not np.isnan(v)]
     for (kind, name), effect in fit.named.items():
         if kind == "trend" and n < YEAR:
             continue

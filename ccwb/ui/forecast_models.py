@@ -5,9 +5,10 @@ import pandas as pd
 from ccwb import forecast as fc
 from ccwb.messages import N_
 from ccwb.ui import forecast_charts as charts
+from ccwb.ui import forecast_parts as parts
 from ccwb.ui import html, text
 from ccwb.ui.charts import Chart
-from ccwb.ui.forecast_parts import brought_in, label
+from ccwb.ui.forecast_parts import label
 from ccwb.ui.part import Part
 from ccwb.ui.text import _, number, percent, signed
 from ccwb.ui.widgets import TableView
@@ -18,8 +19,9 @@ RATES = ("wape", "mase", "bias", "coverage_80", "coverage_95")
 
 
 def scored(rows):
-    """Return the models of one queue with their errors on the past, meaned over the moments, the least first.
+    """Return the models of one queue with their errors on the past, the least first.
 
+    Each rate is the plain mean of those of the moments, which the page says: how much was scored at each is not kept.
     A model without an error (nothing came) is not named; `best` is one of the others each time, so it is not either.
     """
     rows = rows[rows["model"] != fc.BEST] if len(rows) else rows
@@ -33,11 +35,28 @@ def chosen_model(draft):
     return "" if draft.empty else draft["model"].iloc[0]
 
 
-def model_table(draft, tried):
-    """Return the models with their errors on the past, the one that made the forecast marked."""
+def untried(page):
+    """Return why the models of the queue in sight have no errors on the past, as a sentence."""
+    made = page.of_queue(page.drafted)
+    if made.empty:
+        return _("The models are compared when the forecast is made.")
+    if not parts.made_here(page.kept.data):
+        return parts.brought_in(page.kept.data)
+    known = page.known()
+    if len(known) and (known == 0).all():
+        return _("Every count of the history of this queue is 0: an error on the past has nothing to be a share of.")
+    if len(page.of_queue(page.accuracy)):
+        return _("Nothing came at the earlier moments: an error on the past has nothing to be a share of.")
+    model = _(chosen_model(made))
+    if known.empty:
+        return _("This queue has no history to try the models on. Its forecast was made by: {model}.", model=model)
+    return _("The history is too short to try the models on. The forecast was made by: {model}.", model=model)
+
+
+def model_table(draft, tried, why):
+    """Return the models with their errors on the past, the one that made the forecast marked; `why` there are none."""
     if tried.empty:
-        never = _("The models are compared when the forecast is made.")
-        return html.paragraph(never if draft.empty else brought_in())
+        return html.paragraph(why)
     most = tried["wape"].max() or 1
     lines = [
         [
@@ -49,7 +68,8 @@ def model_table(draft, tried):
         for r in tried.itertuples()
     ]
     heads = [_("Model"), (_("Error (WAPE)"), True), (_("Bias"), True), (_("In the 80 % band"), True)]
-    return html.table(heads, lines, caption=_("Four earlier moments, each forecast from what was known then."))
+    caption = _("The mean of up to four earlier moments, each counted alike and forecast from what was known then.")
+    return html.table(heads, lines, caption=caption)
 
 
 def named(model, chosen):
@@ -77,7 +97,7 @@ class Compared(Part):
         rows, chosen = self._rows(), chosen_model(self.page.of_queue(self.page.drafted))
         html.show(self.picture, len(rows) > 0)
         if rows.empty:
-            self.said.value = html.paragraph(_("The models are compared when the forecast is made."), "ccwb-muted")
+            self.said.value = html.paragraph(untried(self.page), "ccwb-muted")
             self.table.value = ""
             return
         means = scored(rows)
@@ -131,7 +151,10 @@ def rates_table(means, chosen):
     levels = [n for n in (80, 95) if f"coverage_{n}" in means and means[f"coverage_{n}"].notna().any()]
     heads = [_("Model"), (_("Error (WAPE)"), True), (_("Against as a week before (MASE)"), True), (_("Bias"), True)]
     heads += [(_("In the {level} % band", level=number(level)), True) for level in levels]
-    caption = _("Bands: the share of what came that lay inside, and how far that is from what they promise.")
+    caption = _(
+        "The mean of the moments, each counted alike. Bands: the share of what came that lay inside, and how far that "
+        "is from what they promise."
+    )
     lines = [
         [
             named(row["model"], chosen),

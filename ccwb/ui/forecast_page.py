@@ -17,7 +17,7 @@ from ccwb.ui.forecast_cleaning import Cleaning, drawn_marks, turned
 from ccwb.ui.forecast_controls import Controls
 from ccwb.ui.forecast_events import Events
 from ccwb.ui.forecast_files import Files
-from ccwb.ui.forecast_models import Compared, model_table, scored
+from ccwb.ui.forecast_models import Compared, model_table, scored, untried
 from ccwb.ui.forecast_pictures import Pictures
 from ccwb.ui.forecast_scenarios import Scenarios
 from ccwb.ui.forecast_starts import NewQueues
@@ -142,8 +142,9 @@ class ForecastPage(Page):
         tried = scored(self.of_queue(self.accuracy))
         hours = parts.closed_note(self.kept.data, self.queue[1], self.context.href("setup"))
         self.answer.value = hours + parts.figures(self.of_queue(self.forecast), tried)
-        self.believes.value = parts.beliefs(self.kept.data, self.queue[1], bool(len(self.drafted)))
-        self.models.value = model_table(self.of_queue(self.drafted), tried)
+        self.believes.value = parts.beliefs(self.kept.data, self.queue[1], len(self.of_queue(self.drafted)) > 0)
+        why = untried(self) if tried.empty else ""
+        self.models.value = model_table(self.of_queue(self.drafted), tried, why)
         self.stands.value = publishing.standing(self) or html.paragraph(_("Nothing is made yet."), "ccwb-muted")
         self.pictures.show()
 
@@ -155,6 +156,12 @@ class ForecastPage(Page):
     def of_queue(self, table):
         """Return the rows of a table that belong to the chosen queue."""
         return table[(table["project"] == self.queue[0]) & (table["channel"] == self.queue[1])]
+
+    def known(self):
+        """Return the known counts of the chosen queue from before the cycle."""
+        rows = self.of_queue(self.history)
+        first = pd.Timestamp(self.context.cycle.first_day, tz=self.zone)
+        return rows.loc[rows["interval_start"] < first, "offered"].dropna()
 
     def cleaned_marks(self):
         """Return the days that the cleaning marked, as the picture wants them."""

@@ -60,7 +60,10 @@ def figures(rows, scored):
             html.figure(
                 _("Error on the past"),
                 percent(mine["wape"].iloc[0], 1) if len(mine) else text.say().missing,
-                help_text=_("Sum of absolute errors over the sum of contacts (WAPE), at four earlier moments."),
+                help_text=_(
+                    "At an earlier moment: the sum of absolute errors over the sum of contacts (WAPE). Told is the "
+                    "mean of the moments tried, each counted alike: four, or fewer where the history is short."
+                ),
             ),
         ]
     )
@@ -79,7 +82,7 @@ def day_error(rows, daily):
 
 def closed_note(kept, channel, setup):
     """Return how much of a channel came while the project is closed, with the way to the setup; "" for none."""
-    for template, values in kept.get("draft", kept).get("beliefs", {}).get(channel, []):
+    for template, values in _draft(kept).get("beliefs", {}).get(channel, []):
         if template == OUTSIDE:
             return html.notice(_(template, **spoken(values)), "near", link=setup, link_text=_("Opening hours"))
     return ""
@@ -87,22 +90,34 @@ def closed_note(kept, channel, setup):
 
 def beliefs(kept, channel, made):
     """Return what the forecast of a channel believes, as sentences.  made : whether there is a forecast."""
-    known = kept.get("draft", kept)  # older documents have them beside the rest
-    found = known.get("beliefs", {}).get(channel, [])
-    said = html.bullets([_(template, **spoken(values)) for template, values in found if template != OUTSIDE])
-    if known.get("file"):
-        return html.paragraph(
-            _("This forecast was brought in by {who} from the file {name}.", who=known["by"], name=known["file"])
-        )
-    if made and "beliefs" not in known:
-        return html.paragraph(brought_in())
-    return said or html.paragraph(_("Nothing yet: it needs a forecast and four weeks of history."))
+    if made and not made_here(kept):
+        return html.paragraph(brought_in(kept))
+    found = [one for one in _draft(kept).get("beliefs", {}).get(channel, []) if one[0] != OUTSIDE]
+    if found:
+        return html.bullets([_(template, **spoken(values)) for template, values in found])
+    if made:
+        return html.paragraph(_("Nothing: it learns from four weeks of history, and this queue has less."))
+    return html.paragraph(_("Nothing yet: it needs a forecast and four weeks of history."))
 
 
-def brought_in():
+def made_here(kept):
+    """Return whether the draft of a document was made by the models on the page, not brought in."""
+    draft = _draft(kept)
+    return "beliefs" in draft and not draft.get("file")
+
+
+def brought_in(kept):
+    """Return how a draft that was not made on the page came here, as a sentence."""
+    draft = _draft(kept)
+    if draft.get("file"):
+        return _("This forecast was brought in by {who} from the file {name}.", who=draft["by"], name=draft["file"])
     return _(
         "This forecast was brought in with the cycle; make it again to see what it believes and how its models did."
     )
+
+
+def _draft(kept):
+    return kept.get("draft", kept)  # older documents have it beside the rest
 
 
 def needs_setup(page):

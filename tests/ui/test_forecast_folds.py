@@ -125,6 +125,16 @@ def test_the_sentence_holds_the_chosen_model_against_the_plain_rule():
     assert "chosen" in rates_table(means, "regression")
 
 
+def test_the_error_of_a_model_is_said_to_be_the_mean_of_its_moments(page):
+    uneven = accuracy().assign(wape=[0.1, 0.4] * 3)
+    assert scored(uneven)["wape"].tolist() == pytest.approx([0.25] * 3)
+    put(page, "accuracy", uneven)
+    page.open()
+    assert "25.0%" in page.answer.value and "the mean of the moments tried, each counted alike" in page.answer.value
+    assert "25.0%" in page.models.value and "The mean of up to four earlier moments" in page.models.value
+    assert "The mean of the moments, each counted alike." in part(page, Compared).table.value
+
+
 # scenarios -----------------------------------------------------------------------------------------------------------
 def test_low_expected_and_high_stand_beside_each_other_and_one_is_taken_with_a_reason(page):
     scenarios = part(page, Scenarios)
@@ -296,6 +306,7 @@ def test_a_queue_without_history_is_forecast_from_its_typed_level_and_a_queue_li
     days = email.groupby(email["interval_start"].dt.date)["offered"].sum()
     assert days.mean() == pytest.approx(80, rel=0.25)
     assert "typed level" in email["model"].iloc[0]
+    assert "This queue has no history to try the models on. Its forecast was made by: " in page.models.value
     assert "were changed: make" not in page.stands.value
     press(page, "Publish for staffing")
     assert "Email is forecast, but the setup does not have it among the channels" in said(page)

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ccwb.ui.forecast_models import Compared
+from ccwb.ui.forecast_parts import beliefs
 from tests.ui.conftest import PROJECT
-from tests.ui.looking import finished, press, said, shown
+from tests.ui.looking import finished, press, said, shown, unfold
 from tests.ui.test_forecast_page import NOW
 
 LAST = dt.date(2026, 10, 30)
@@ -34,6 +36,7 @@ def typo(n):
     return values
 
 
+TOO_SHORT = "The history is too short to try the models on. The forecast was made by: seasonal naive."
 GAP = [(dt.date(2025, 6, 1), dt.date(2026, 5, 30))]
 
 
@@ -93,3 +96,39 @@ def test_contacts_that_come_while_the_project_is_closed_are_said(sample_database
     press(page, "Make the forecast")
     finished(page)
     assert "% of what came in the last eight weeks came while the project is closed" in page.answer.value
+
+
+def at_first(n):
+    return np.where(np.arange(n) < n // 4, noisy(n), 0)
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        (history(7, noisy), TOO_SHORT),
+        (history(40, noisy), TOO_SHORT),  # long enough to learn from
+        (history(120, 0), "Every count of the history of this queue is 0"),
+        (history(7, 0), "Every count of the history of this queue is 0"),
+        (history(120, at_first), "Nothing came at the earlier moments"),
+    ],
+    ids=["one week", "forty days", "all zero", "one week of zeros", "nothing lately"],
+)
+def test_a_forecast_made_here_says_why_its_models_have_no_errors(sample_database, open_page, table, why):
+    page = open_page("forecast", project=PROJECT)
+    for channel in ("voice", "chat", "callback"):
+        page.store.delete_table("history", by="Ana", at=NOW, project=PROJECT, channel=channel)
+    page.store.write_table("history", table, by="Ana", at=NOW, project=PROJECT)
+    page.open()
+    assert "The models are compared when the forecast is made." in page.models.value
+    press(page, "Make the forecast")
+    finished(page)
+    unfold(page, page.folds["Compared"].title)
+    compared = next(one for one in page.parts if isinstance(one, Compared))
+    assert why in page.models.value and why in compared.said.value
+    assert "brought in" not in shown(page)
+
+
+def test_a_forecast_made_here_that_believes_nothing_is_not_said_to_be_brought_in():
+    assert "this queue has less" in beliefs({"draft": {"beliefs": {}}}, "voice", made=True)
+    assert "it needs a forecast" in beliefs({"draft": {"beliefs": {}}}, "voice", made=False)
+    assert "brought in with the cycle" in beliefs({}, "voice", made=True)

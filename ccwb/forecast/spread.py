@@ -3,7 +3,7 @@
 import numpy as np
 
 from ccwb.forecast.bands import cut_squares, day_spread, growth
-from ccwb.forecast.trial import HORIZON, Trial, enough, predict
+from ccwb.forecast.trial import HORIZON, enough, rolled
 
 ORIGINS = 8  # moments in the second half of the past from which the model is made to forecast to the end
 OWN = 0.1  # of a slot's Poisson variance, assumed to be its own beside what is measured
@@ -19,20 +19,8 @@ def long_trial(days, ahead, models):
     n = int(np.flatnonzero(~np.isnan(days.offered)).max(initial=-1)) + 1
     origins = [n - n * i // (2 * ORIGINS) for i in range(ORIGINS, 0, -1)]
     origins = [o for o in origins if min(n - o, ahead) > HORIZON and enough(days.offered[:o])]
-    if not origins:
-        return None
-    actual, lead, said = [], [], {model: [] for model in models}
-    for origin in origins:
-        stop = min(n, origin + ahead)
-        past, future = days.part(0, origin), days.part(origin, stop, hide=True)
-        truth = days.offered[origin:stop]
-        scored = ~np.isnan(truth) & future.open & (np.arange(len(truth)) >= HORIZON)
-        actual.append(truth[scored])
-        lead.append(np.flatnonzero(scored) + 1)
-        for model in models:
-            said[model].append(predict(past, future, model)[0][scored])
-    said = {model: np.concatenate(parts) for model, parts in said.items()}
-    return Trial(np.concatenate(actual), np.concatenate(lead), said)
+    stretches = [(o, min(n, o + ahead)) for o in origins]
+    return rolled(days, stretches, models, beyond=HORIZON) if stretches else None
 
 
 def spread_ahead(tried, far, model, dispersion, days):

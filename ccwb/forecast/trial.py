@@ -53,13 +53,16 @@ def trial(days, horizon, models):
     step = max(7, horizon // 2 // 7 * 7)
     origins = [n - horizon - i * step for i in range(ORIGINS)] if horizon >= 7 else []
     origins = [o for o in origins if o > 0 and enough(days.offered[:o])]
-    if not origins:
-        return _untested(days, models)
+    return rolled(days, [(o, o + horizon) for o in origins], models) if origins else _untested(days, models)
+
+
+def rolled(days, stretches, models, beyond=0):
+    """Return the Trial of `models` refitted at the start of each (start, stop), leads up to `beyond` left out."""
     actual, lead, said = [], [], {model: [] for model in models}
-    for origin in origins:
-        past, ahead = days.part(0, origin), days.part(origin, origin + horizon, hide=True)
-        truth = days.offered[origin : origin + horizon]
-        scored = ~np.isnan(truth) & ahead.open
+    for start, stop in stretches:
+        past, ahead = days.part(0, start), days.part(start, stop, hide=True)
+        truth = days.offered[start:stop]
+        scored = ~np.isnan(truth) & ahead.open & (np.arange(len(truth)) >= beyond)
         actual.append(truth[scored])
         lead.append(np.flatnonzero(scored) + 1)
         for model in models:

@@ -40,6 +40,7 @@ STATUSES = {"open": N_("open"), "closed": N_("closed")}
 REVIEW_AFTER_DAYS = 365  # a statement not looked at for longer says so
 LOW_MEAN = 3.0  # below: the team says this is not so
 WIDE_SPREAD = 1.2  # from here on the team is divided: half of it two points or more from the other half
+ANSWERED = N_("{n} people answered: mean {mean} of 5.")
 DRAFT = N_("We are here to {purpose} for {customers}, so that they {experience}.")
 _GAP = {
     "title": "", "severity": "medium", "factor": "process", "evidence": "", "owner": "", "due": "", "decision": "",
@@ -175,11 +176,7 @@ def proposed_gaps(answers, *, gaps=(), questions=QUESTIONS):
         low, divided = row.mean < LOW_MEAN, row.spread >= WIDE_SPREAD
         if not (low or divided) or f"question:{row.question}" in known:
             continue
-        template = (
-            N_("{n} people answered: mean {mean} of 5.")
-            if low
-            else N_("{n} people disagree: spread {spread}, mean {mean}.")
-        )
+        template = ANSWERED if low else N_("{n} people disagree: spread {spread}, mean {mean}.")
         values = {"n": int(row.n), "mean": round(row.mean, 1), "spread": round(row.spread, 1)}
         severity = "high" if row.mean < 2 else "medium" if low else "low"
         found = {"title": row.text, "severity": severity, "factor": questions[row.question].factor}

@@ -56,7 +56,10 @@ def set_question(document, key=None, *, area=None, text=None, factor=None, asked
     _check_question(said, known.get(key))
     rest = {k: one for k, one in own.items() if k != key}
     in_place = {k: said if k == key else one for k, one in own.items()} | ({} if key in own else {key: said})
-    return {**document, "questions": in_place if said else rest}
+    changed = {**document, "questions": in_place if said else rest}
+    if not questions_of(changed):
+        raise PlanError(N_("At least one statement has to be asked. Put another one in before this one goes."))
+    return changed
 
 
 def scores(answers, *, questions=QUESTIONS):

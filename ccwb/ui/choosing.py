@@ -53,11 +53,9 @@ def choose(page, sides, take, *, who, when):
 
     form = Form(fields, on_change=page.guard(lambda *_change: done() if len(fields) == 1 else None))
     form.add_class("ccwb-sides")
-    said = _(
-        "{who} changed the same, {when}. Both versions are here, nothing is lost: choose which one holds.",
-        who=who or text.say().missing,
-        when=text.when(when),
-    )
+    one = N_("{who} changed the same field, {when}. Both versions are here, nothing is lost: choose which one holds.")
+    some = N_("{who} changed the same fields, {when}. Both versions are here, nothing is lost: choose for each field.")
+    said = _(one if len(fields) == 1 else some, who=who or text.say().missing, when=text.when(when))
     buttons = [button(_("Keep mine"), lambda: all_of(MINE), page=page)]
     buttons.append(button(_("Take theirs"), lambda: all_of(THEIRS), page=page))
     if len(fields) > 1:

@@ -194,7 +194,7 @@ def test_the_same_field_changed_twice_asks_which_one_stays(pages):
     ana, ben = pages("Ana", "statements"), pages("Ben", "statements")
     typed(ana.sections["statements"].purpose, "purpose", "We help.")
     typed(ben.sections["statements"].purpose, "purpose", "We sell.")
-    assert "Ana changed the same" in said(ben)
+    assert "Ana changed the same field" in said(ben)
     assert versions(ben) == [["Ana: We help.", "You: We sell."]]
     assert saved(ben)["chain"]["purpose"] == "We help."
     pressed(ben.messages, "Keep mine")

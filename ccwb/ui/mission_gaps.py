@@ -149,7 +149,7 @@ def _waiting(gaps):
     parts, today = [], dt.date.today().isoformat()
     waiting = ms.undecided(gaps)
     if waiting:
-        said = _("Leadership's decision and its date are missing: {n}.", n=number(len(waiting)))
+        said = _("Leadership's decision, or the day of it, is missing: {n}.", n=number(len(waiting)))
         parts.append(html.notice(said, "near") + html.bullets([gap["title"] for gap in waiting]))
     late = [gap["title"] for gap in gaps if gap["status"] == "open" and gap["due"] and gap["due"] < today]
     if late:

@@ -28,6 +28,10 @@ STEPS = {
 }
 
 
+# Steps that show what others save as it comes; what is half typed there stays, and is asked about where both wrote.
+LIVE = ("room", "statements", "gaps", "preparation")
+
+
 class Before(NamedTuple):
     """The mission document of the cycle before and that cycle's name; None and "" where there is none."""
 
@@ -85,13 +89,10 @@ class MissionPage(Page):
             return
         self.saved(self.plan)
         self._show_answer()
-        match self.step:
-            case "room":
-                self.sections["room"].show()
-            case "questionnaire":
-                self.sections["questionnaire"].show_progress()
-            case "gaps":
-                self.sections["gaps"].show_proposed()
+        if self.step in LIVE:
+            self.sections[self.step].show()
+        elif self.step == "questionnaire":
+            self.sections["questionnaire"].show_progress()
 
     def leave(self):
         """End the watch over what others save."""

@@ -67,7 +67,7 @@ class Room:
             self._key = len(rows)
             picture, dots = _picture(len(rows), self.page.before.name), self._dots(answers, rows)
             self.chart = Chart(picture, dots, table=self.table, columns=_columns(), name="questionnaire")
-            self.place.children = (self.chart,)
+            self.place.children = (self.chart, html.html(html.paragraph(_marks(self.page.before.name), "ccwb-muted")))
         self.chart.update(self._dots(answers, rows), title=_sentence(rows))
 
     def _dots(self, answers, rows):
@@ -77,6 +77,12 @@ class Room:
         """Return the statements with mean, spread, numbers of answers and change, the most divided first."""
         shown = self.questions.assign(text=[_(t) for t in self.questions["text"]])
         return shown.assign(area=[_(AREAS[a]) for a in shown["area"]]).drop(columns="question")
+
+
+def _marks(before):
+    """Return in words what the marks of the picture are."""
+    said = _("A dot is a person, the dark line their mean.")
+    return said + " " + _("The light line is the mean of {cycle}.", cycle=before) if before else said
 
 
 def _columns():

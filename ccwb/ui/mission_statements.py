@@ -24,13 +24,10 @@ class Statements:
         self.holds = button(_("Reviewed today: it still holds"), self._reviewed, page=page)
         self.head, self.all = html.html(""), html.html("")
         self.draft = Draft(self)
-        self.widget = html.split(
-            [
-                html.card(self.purpose),
-                html.card(self.pick, self.head, self.form, html.row(self.holds), self.draft.widget),
-            ],
-            html.card(self.all, title=_("What stands today")),
-        )
+        edit = html.card(self.pick, self.head, self.form, html.row(self.holds), self.draft.widget)
+        stands = html.card(self.all, title=_("What stands today"))
+        written = html.stack(html.card(self.purpose), edit, classes="spaced")
+        self.widget = html.row(written, stands, classes="cards top")
         self.show()
 
     def show(self):

@@ -520,3 +520,15 @@ def test_what_came_along_from_the_cycle_before_says_so(pages):
     page.plan.change(lambda document: ms.add_task(document, task="Ask", came_from={"cycle": 1, "name": "Winter"}))
     page.sections["preparation"].show()
     assert page.sections["preparation"].grid.rows[-1]["from"] == "Cycle Winter"
+
+
+def test_a_gap_that_others_note_comes_up_on_an_open_page_while_a_row_is_begun_there(pages):
+    ana, ben = pages("Ana", "gaps"), pages("Ben", "gaps")
+    ben.sections["gaps"].grid.received({"type": "add"}, [])
+    cell(ben.sections["gaps"].grid, 0, "owner", "Ben")
+    a_gap(ana)
+    ben.look()
+    assert [row.get("title", row["owner"]) for row in ben.sections["gaps"].grid.rows] == [
+        "No script for outages",
+        "Ben",
+    ]

@@ -1,11 +1,19 @@
-"""Two people on one table: what each of them changed is kept, and only the same row changed twice is refused."""
+"""Two people on one table: what each of them changed is kept; a field that both changed is chosen, side by side."""
 
-from ccwb.messages import N_
+from dataclasses import dataclass
+from typing import Any
 
-TWICE = N_(
-    "{by} saved this table at {at}, after you opened it, and changed the same row. The table now shows theirs. "
-    "What you typed was not kept: {typed}. Type it again if it still holds."
-)
+
+@dataclass(frozen=True)
+class Both:
+    """A field of one row that both changed. row : as it stands now, None where others took it away; field : its name,
+    "" for the whole row; theirs, mine : what each made of it, None where they took it away.
+    """
+
+    row: dict | None
+    field: str
+    theirs: Any
+    mine: Any
 
 
 def merged(base, mine, theirs, *, key):
@@ -29,6 +37,57 @@ def merged(base, mine, theirs, *, key):
     if any([row.get(k) for k in key] in there for row in added):
         return None
     return _in_sight(rows, mine, added, _became(*changes(base, theirs), key=key))
+
+
+def settled(base, mine, theirs, *, key, fits=lambda row: True):
+    """Return (rows, both): `theirs` with all that can go in of what leads from `base` to `mine`, and what cannot.
+
+    Rows are told apart by `key`, as in `merged`. Of a row that both changed, each field that only one of them changed
+    is as they left it; a field that both made another is theirs in `rows`, and a Both.  fits(row) : whether a row put
+    together so can be; where not, all that was changed here is to be chosen.
+
+    >>> base, mine, theirs = ([{"n": 1, "v": v, "w": w}] for v, w in ((1, 1), (2, 5), (3, 1)))
+    >>> rows, both = settled(base, mine, theirs, key=["n"])
+    >>> rows, [(one.field, one.theirs, one.mine) for one in both]
+    ([{'n': 1, 'v': 3, 'w': 5}], [('v', 3, 2)])
+    """
+    rows, both = list(theirs), []
+    taken, added = changes(base, mine)
+    my, their = (_became(*changes(base, other), key=key) for other in (mine, theirs))
+    paired = [now for _was, now in my]
+    for was in taken:
+        now = next((now for before, now in my if before is was), None)
+        other = next((there for before, there in their if same(before, was)), None)
+        at = next((n for n, row in enumerate(rows) if same(row, other or was)), None)
+        if at is None:  # others took it away
+            both += [Both(None, "", None, now)] if now else []
+        elif other is None:
+            rows[at : at + 1] = [now] if now else []
+        elif now is None:
+            both.append(Both(other, "", other, None))
+        else:
+            rows[at], asked = _fields(was, now, other, fits)
+            both += asked
+    for row in added:
+        there = next((n for n, o in enumerate(rows) if [o.get(k) for k in key] == [row.get(k) for k in key]), None)
+        if any(row is now for now in paired):
+            continue
+        if there is None:
+            rows.append(row)
+        else:
+            both += _fields(rows[there], row, rows[there], lambda _row: False)[1]
+    return rows, both
+
+
+def _fields(was, now, other, fits):
+    """Return (row, both): one row with the fields of both, and those to choose."""
+    changed = [f for f in {**was, **now} if not same({f: now.get(f)}, {f: was.get(f)})]
+    asked = [f for f in changed if not same({f: other.get(f)}, {f: was.get(f)})]
+    row = other | {f: now.get(f) for f in changed if f not in asked}
+    if not fits(row):
+        row, asked = other, changed
+    asked = [f for f in asked if not same({f: other.get(f)}, {f: now.get(f)})]
+    return row, [Both(row, f, other.get(f), now.get(f)) for f in asked]
 
 
 def _in_sight(rows, mine, added, became):
@@ -86,13 +145,6 @@ def same(one, other):
 def equal(some, others):
     """Return whether two lists hold the same rows, in whatever order."""
     return changes(some, others) == ([], [])
-
-
-def typed(base, mine, columns):
-    """Return in words what this page changed: the rows it has anew, else those it took away."""
-    taken, added = changes(base, mine)
-    told = [" · ".join(str(row[c]) for c in columns if row.get(c) not in (None, "")) for row in added or taken]
-    return "; ".join(told)
 
 
 def _without(rows, others):

@@ -24,7 +24,7 @@ class Side:
 
 
 def choose(page, sides, take, *, who, when):
-    """Ask above the page which version of each field of `sides` holds; it stays there until it is answered.
+    """Ask above the page which version of each field of `sides` holds; return the question, which stays until answered.
 
     take(mine) : called with the answers, a list of bools in the order of `sides`: True where this page's version was
     chosen.  who, when : of the version in the store.
@@ -63,6 +63,7 @@ def choose(page, sides, take, *, who, when):
         buttons.insert(0, button(_("Save what I chose"), done, primary=True, page=page))
     box = html.stack(html.html(html.notice(said, "near")), form, html.row(*buttons), classes="ccwb-card")
     page.ask(box)
+    return box
 
 
 def choose_rows(page, grid, both, save, *, title, who, when):
@@ -111,5 +112,11 @@ def _cell(value, column):
     if value in said:
         return said[value]
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return text.number(value, column.get("digits", 2))
+        return as_typed(value, column)
     return str(value) if value not in (None, "") else text.say().missing
+
+
+def as_typed(value, field):
+    """Return a number of a field as one would type it: a whole one without decimals."""
+    digits = field.get("digits", 2)
+    return text.number(value, 0 if round(value, digits) == round(value) else digits)

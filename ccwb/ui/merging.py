@@ -1,7 +1,10 @@
-"""Two people on one table: what each of them changed is kept; a field that both changed is chosen, side by side."""
+"""Two people on one table or document: what each changed is kept; a field that both changed is chosen, side by side."""
 
 from dataclasses import dataclass
 from typing import Any
+
+GONE = object()  # what a key that a document does not have says
+KEYS = ("project", "id", "key", "entry")  # by one of them the items of a document's list are told apart
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,83 @@ def _fields(was, now, other, fits):
         row, asked = other, changed
     asked = [f for f in asked if not same({f: other.get(f)}, {f: now.get(f)})]
     return row, [Both(row, f, other.get(f), now.get(f)) for f in asked]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field of a document that both changed. path : the keys that lead to it; theirs, mine : GONE if taken away."""
+
+    path: tuple
+    theirs: Any
+    mine: Any
+
+
+def settled_document(base, mine, theirs, path=()):
+    """Return (document, clashes): what was changed here and there together, theirs where both changed one field.
+
+    base, mine, theirs : what JSON knows. Dicts are put together key by key, lists of dicts by one of KEYS; any other
+    list is one field.
+
+    >>> settled_document({"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "b": 3})
+    ({'a': 2, 'b': 3}, [])
+    >>> document, (clash,) = settled_document({"a": {"b": 1}}, {"a": {"b": 2}}, {"a": {"b": 3}})
+    >>> document, clash
+    ({'a': {'b': 3}}, Clash(path=('a', 'b'), theirs=3, mine=2))
+    """
+    if mine in (base, theirs):
+        return theirs, []
+    if theirs == base:
+        return mine, []
+    sides, listed = (base, mine, theirs), isinstance(theirs, list)
+    if listed and isinstance(mine, list) and (key := _key_of(*sides)):
+        sides = [{one[key]: one for one in side} if isinstance(side, list) else side for side in sides]
+    base, mine, theirs = sides
+    if not (isinstance(mine, dict) and isinstance(theirs, dict)):
+        return theirs, [Clash(path, theirs, mine)]
+    base = base if isinstance(base, dict) else {}
+    out, clashes = {}, []
+    for key in [*theirs, *(key for key in mine if key not in theirs)]:
+        found, more = settled_document(*(side.get(key, GONE) for side in (base, mine, theirs)), (*path, key))
+        out |= {} if found is GONE else {key: found}
+        clashes += more
+    return list(out.values()) if listed else out, clashes
+
+
+def with_field(document, path, value):
+    """Return the document with the field at the end of a clash's path so; GONE takes it away.
+
+    >>> with_field({"projects": [{"project": "a", "label": "A"}]}, ("projects", "a", "label"), "B")
+    {'projects': [{'project': 'a', 'label': 'B'}]}
+    """
+    if not path:
+        return value
+    if isinstance(document, list):
+        key = _key_of(document)
+        named = with_field({one[key]: one for one in document}, path, value)
+        return list(named.values())
+    changed = with_field(document.get(path[0], {}), path[1:], value)
+    if changed is GONE:
+        return {key: one for key, one in document.items() if key != path[0]}
+    return document | {path[0]: changed}
+
+
+def field_at(document, path):
+    """Return what a document says at the end of a path, GONE where it says nothing."""
+    for step in path:
+        if isinstance(document, list):
+            key = _key_of(document)
+            document = {one[key]: one for one in document} if key else {}
+        document = document.get(step, GONE) if isinstance(document, dict) else GONE
+    return document
+
+
+def _key_of(*lists):
+    """Return the key of KEYS by which all items of the lists are told apart; None where there is none."""
+    lists = [one for one in lists if isinstance(one, list)]
+    for key in KEYS:
+        if all(isinstance(one, dict) and key in one for items in lists for one in items):
+            return key
+    return None
 
 
 def _in_sight(rows, mine, added, became):

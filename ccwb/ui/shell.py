@@ -36,6 +36,7 @@ class Page:
     name = "start"
     needs_project = False  # the page works on one project: the picker shows no 'whole centre'
     needs_cycle = True
+    shares_in_percent = False  # a share in its documents is a percentage in the fields that show it
     read_only = False  # the page gets a store that refuses every change
 
     def __init__(self, context):

@@ -19,11 +19,10 @@ import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
-from ccwb.forecast.bands import band
+from ccwb.forecast.bands import NOTHING, band
 from ccwb.forecast.paths import path_totals
 from ccwb.messages import N_
 
-NOTHING = 1e-6  # contacts of an interval or day below which nothing is expected there
 KEPT = 4  # contacts taken away leave the rest its spread in contacts, up to so many times its relative one
 SCENARIOS = ("low", "expected", "high")
 SCENARIO_PATHS = 1000

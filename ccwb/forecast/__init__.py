@@ -1,7 +1,7 @@
 """Forecast: from a history to the contacts and handling time to expect, with honest bands.
 
     forecast      the next days of every queue, per interval or day
-    backtest      how each model would have done on the past
+    backtest      how each model would have done on the past; pooled: over several moments or queues
     sample_paths  possible futures drawn from a forecast; path_totals: their sums
     weekly        a forecast gathered to weeks, for hiring and the budget
     gather        a history in longer intervals
@@ -34,7 +34,7 @@ from ccwb.forecast.new_queues import with_starts
 from ccwb.forecast.outlook import BEST, Setting, outlook
 from ccwb.forecast.parallel import each_queue
 from ccwb.forecast.paths import path_totals, sample_paths
-from ccwb.forecast.scores import scores
+from ccwb.forecast.scores import pooled, scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
 from ccwb.forecast.shown import REASONS, cleaning, explained
 from ccwb.forecast.weeks import weekly
@@ -56,6 +56,7 @@ __all__ = [
     "new_share",
     "outside_hours",
     "path_totals",
+    "pooled",
     "sample_paths",
     "scenario",
     "weekly",
@@ -160,6 +161,7 @@ def backtest(
     every : days between origins, by default half of `days` in whole weeks, at least one.  models : names of MODELS and
     "best"; None takes all of them. Everything is fitted anew at each origin, on what was known then, the choice of
     "best" and the bands included; closed intervals are not scored. Rates are missing where nothing was offered.
+    The rates of several moments or queues together are those of their sums: `pooled`.
     level : bands whose coverage is told: coverage_80 always, coverage_95 ... as asked.
     Other arguments as in `forecast`. Raises PlanError when no queue has 28 days before an origin.
     """

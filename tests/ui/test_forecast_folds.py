@@ -125,14 +125,16 @@ def test_the_sentence_holds_the_chosen_model_against_the_plain_rule():
     assert "chosen" in rates_table(means, "regression")
 
 
-def test_the_error_of_a_model_is_said_to_be_the_mean_of_its_moments(page):
-    uneven = accuracy().assign(wape=[0.1, 0.4] * 3)
-    assert scored(uneven)["wape"].tolist() == pytest.approx([0.25] * 3)
+def test_the_error_of_a_model_is_that_of_its_moments_together(page):
+    before = accuracy().assign(wape=[0.1, 0.4] * 3)
+    assert scored(before)["wape"].tolist() == pytest.approx([0.25] * 3)  # made before the sums were kept
+    uneven = before.assign(scored=10, contacts=[300.0, 100.0] * 3, expected=[300.0, 120.0] * 3)
+    assert scored(uneven)["wape"].tolist() == pytest.approx([(0.1 * 300 + 0.4 * 100) / 400] * 3)
     put(page, "accuracy", uneven)
     page.open()
-    assert "25.0%" in page.answer.value and "the mean of the moments tried, each counted alike" in page.answer.value
-    assert "25.0%" in page.models.value and "The mean of up to four earlier moments" in page.models.value
-    assert "The mean of the moments, each counted alike." in part(page, Compared).table.value
+    assert "17.5%" in page.answer.value and "of all earlier moments tried" in page.answer.value
+    assert "17.5%" in page.models.value and "Up to four earlier moments together" in page.models.value
+    assert "All moments together: errors over contacts." in part(page, Compared).table.value
 
 
 # scenarios -----------------------------------------------------------------------------------------------------------

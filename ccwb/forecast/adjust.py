@@ -132,9 +132,10 @@ def in_days(forecast):
     )
     days = rows.groupby(["project", "channel", "day"], as_index=False)[["offered", "own", "off"]].sum()
     some = days["offered"] > 0
-    if "day_to_day" in forecast:
-        lasting = rows.assign(day_to_day=forecast["day_to_day"]).groupby(["project", "channel", "day"], as_index=False)
-        days["day_to_day"] = lasting["day_to_day"].first()["day_to_day"]
+    for name in ("day_to_day", "together"):
+        if name in forecast:
+            told = rows.assign(told=forecast[name]).groupby(["project", "channel", "day"])["told"]
+            days[name] = told.first().to_numpy()
     days["dispersion"] = (days["own"] / days["offered"]).where(some, 1.0)
     days["day_spread"] = (days["off"] / days["offered"]).where(some, 0.0)
     return days.rename(columns={"day": "interval_start"}).assign(interval_s=86_400).drop(columns=["own", "off"])

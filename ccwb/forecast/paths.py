@@ -28,6 +28,8 @@ def sample_paths(
     every interval draws its own count (variance `dispersion` times its mean). What `day_spread` grows by from day to
     day is a level that drifts and stays; the rest lasts to the next open day with correlation `day_to_day` (0.5 where
     there is none). Within a day the intervals' own errors hang together by `slot_to_slot`, where the forecast says so.
+    The days of a project's queues err alike by `together`, where it says so: each queue keeps its own law, their sum
+    varies more. Queues of different projects err alone.
     counted : False gives the expected contacts behind each of these counts, for models that bring the chance of the
     single contact themselves, as queues do: the same futures without the Poisson draw.
     Raises PlanError when nothing is chosen or more than 20 million rows would come out.
@@ -121,18 +123,21 @@ def monday_of(day):
 def _draw(forecast, chosen, paths, seed, counted):
     """Yield (row numbers, drawn counts or what they expect (paths, rows)) of the chosen part of each queue.
 
-    Each queue has its own generator, from the seed and its name, and is drawn whole: a choice changes no number.
+    Each queue has its own generator, from the seed and its name, and is drawn whole: a choice changes no number. What
+    the queues of a project have in common has one for each project and date.
     """
     day = local_day(forecast)
     groups = forecast.groupby(["project", "channel"], sort=True).indices
     told = [forecast[c].to_numpy(dtype=float) for c in ("offered", "day_spread", "dispersion")]
     told += [_told(forecast, "day_to_day", DAY_TO_DAY), _told(forecast, "slot_to_slot", 0.0)]
+    share, common = _told(forecast, "together", 0.0), {}
     for name, rows in groups.items():
         keep = chosen[rows]
         if keep.any():
             rng = np.random.default_rng([seed, zlib.crc32("/".join(name).encode())])
             mean, spread, dispersion, lasting, near = (numbers[rows] for numbers in told)
-            factors = _factors(rng, paths, day[rows], spread, lasting)
+            shared = _in_common(common, seed, name[0], paths, day[rows]) if (share[rows] > 0).any() else None
+            factors = _factors(rng, paths, day[rows], spread, lasting, share[rows], shared)
             if (near > 0).any():
                 over = np.maximum(dispersion - 1, 0)
                 factors *= hanging(rng, paths, day=day[rows], mean=mean, over=over, near=near)
@@ -148,26 +153,49 @@ def _told(forecast, column, usual):
     return np.where(np.isnan(said), usual, said)
 
 
-def _factors(rng, paths, day, spread, lasting):
+def _in_common(known, seed, project, paths, day):
+    """Return what the queues of a project have in common on these days: two normal draws a path, (2, paths, days).
+
+    known : (project, date) -> draws, which are remembered in it.
+    """
+    dates = np.unique(day)
+    for date in dates:
+        if (project, date) not in known:
+            rng = np.random.default_rng([seed, zlib.crc32(project.encode()), int(date.astype(int)) % 2**32])
+            known[project, date] = rng.standard_normal((2, paths))
+    return np.stack([known[project, date] for date in dates], axis=2)
+
+
+def _factors(rng, paths, day, spread, lasting, share, shared):
     """Return what each interval's day is multiplied by on each path, float32 (paths, rows)."""
     _, first, index = np.unique(day, return_index=True, return_inverse=True)
     variance = np.log1p(spread[first] ** 2)
-    shock = _drawn(rng, paths, variance, lasting[first])
+    shock = _drawn(rng, paths, variance, lasting[first], share[first], shared)
     factor = np.exp(shock - variance / 2).astype("float32")
     return factor[:, index]
 
 
-def _drawn(rng, paths, variance, lasting):
-    """Return normal errors with these variances by day (paths, days): a level that drifts and what fades away."""
+def _drawn(rng, paths, variance, lasting, share, shared):
+    """Return normal errors with these variances by day (paths, days): a level that drifts and what fades away.
+
+    share : of what is new on each day, that is `shared` (2, paths, days) with other queues, the one fading and the one
+    in the level; None where nothing is.
+    """
     drift = np.diff(variance, prepend=variance[:1]).clip(min=0)
     grown = np.cumsum(drift)
     share = np.minimum(grown / np.maximum(variance, 1e-12), 1)
-    fading = rng.standard_normal((paths, len(variance)))
+    fading = _mixed(rng.standard_normal((paths, len(variance))), share, shared, 0)
     for i in range(1, len(variance)):
         fading[:, i] = lasting[i] * fading[:, i - 1] + np.sqrt(1 - lasting[i] ** 2) * fading[:, i]
-    level = np.cumsum(rng.standard_normal((paths, len(variance))) * np.sqrt(drift), axis=1)
+    level = _mixed(rng.standard_normal((paths, len(variance))), share, shared, 1)
+    level = np.cumsum(level * np.sqrt(drift), axis=1)
     level /= np.sqrt(np.maximum(grown, 1e-12))
     return np.sqrt(variance) * (np.sqrt(share) * level + np.sqrt(1 - share) * fading)
+
+
+def _mixed(own, share, shared, which):
+    """Return normal draws of variance 1, of which a share is in common."""
+    return own if shared is None else np.sqrt(share) * shared[which] + np.sqrt(1 - share) * own
 
 
 def _counts(rng, mean, dispersion, factors, counted):

@@ -28,6 +28,7 @@ from ccwb.forecast.against import accuracy_of, against
 from ccwb.forecast.bands import band
 from ccwb.forecast.beliefs import beliefs_of
 from ccwb.forecast.calendar import open_parts, outside_hours, weekday_of
+from ccwb.forecast.common import shared_errors
 from ccwb.forecast.handling import new_share
 from ccwb.forecast.models import MODELS
 from ccwb.forecast.new_queues import with_starts
@@ -130,14 +131,19 @@ def forecast(
         interval_s=interval_s,
         hours=hours,
     )
+    projects = [queue.project for queue in queues]
+    setting.shared = frozenset(name for name in projects if projects.count(name) > 1)
     work = partial(_forecast, days=days, model=model, setting=setting, levels={0.8, *level})
-    told = each_queue(work, queues, jobs=jobs, progress=progress)
-    table = pd.concat(list(told), ignore_index=True)
+    tables, errors = zip(*each_queue(work, queues, jobs=jobs, progress=progress), strict=True)
+    shared = np.repeat(shared_errors(projects, errors), [len(one) for one in tables])
+    table = pd.concat(tables, ignore_index=True)
+    table.insert(table.columns.get_loc("model"), "together", shared)
     return (table, sample_paths(table, paths=paths, seed=seed)) if paths else table
 
 
 def _forecast(queue, *, days, model, setting, levels):
-    return _table(queue, outlook(queue, days, [model], setting)[model], levels, setting.of(queue.project)[1])
+    look = outlook(queue, days, [model], setting)[model]
+    return _table(queue, look, levels, setting.of(queue.project)[1]), look.errors
 
 
 def backtest(

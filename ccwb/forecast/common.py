@@ -7,15 +7,17 @@ import numpy as np
 from ccwb.forecast.bands import ENOUGH
 from ccwb.forecast.effects import effects
 
-DOUBT_DAYS = 14  # days in which queues had nothing in common, added to those measured
+DOUBT_DAYS = 28  # days in which queues had nothing in common, added to those measured
 CUT = 4  # a day's error counts as at most so many times the middle one
 MOST = 0.95  # correlation that is believed at most
 
 
 @dataclass
 class DayErrors:
-    """How far off the days of one queue were around their calendar. day : dates.  error : over its standard deviation,
-    missing where unknown.  part : share, 0..1, of that deviation which single contacts coming by chance do not explain.
+    """How far off the days of one queue were around what its calendar and level say.
+
+    day : dates.  error : over its standard deviation, missing where unknown.  part : share, 0..1, of that deviation
+    which single contacts coming by chance do not explain.
     """
 
     day: np.ndarray
@@ -41,11 +43,20 @@ def day_errors(past, future, dispersion):
     return DayErrors(past.day, error / np.sqrt(variance), float(np.sqrt(1 - chance / variance)))
 
 
+def shared_errors(projects, errors):
+    """Return for each queue the correlation of its day errors with those of its project's other queues.
+
+    projects : of each queue.  errors : its DayErrors, or None: such a queue errs alone (0).
+    """
+    of = {name: together([one for p, one in zip(projects, errors, strict=True) if p == name]) for name in set(projects)}
+    return [of[name] if one is not None else 0.0 for name, one in zip(projects, errors, strict=True)]
+
+
 def together(queues):
     """Return the correlation of the day errors of a project's queues, chance taken off, 0 to 0.95: one for all pairs.
 
     queues : list of DayErrors; those that are None are left out, and fewer than two have nothing in common.
-    Least squares over all pairs and days that both know, drawn towards none as if two weeks more had said so.
+    Least squares over all pairs and days that both know, drawn towards none as if four weeks more had said so.
     """
     queues = [one for one in queues if one is not None]
     seen = weight = 0.0

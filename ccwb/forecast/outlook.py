@@ -9,6 +9,7 @@ from ccwb.errors import PlanError
 from ccwb.forecast.bands import assumed_spread, day_to_day
 from ccwb.forecast.calendar import calendar
 from ccwb.forecast.clean import HAPPENED, clean, decisions_of, without_typing_errors
+from ccwb.forecast.common import DayErrors, day_errors
 from ccwb.forecast.handling import handling_ahead
 from ccwb.forecast.models import MODELS, NAIVE
 from ccwb.forecast.new_queues import NewQueue, started
@@ -31,6 +32,7 @@ class Setting:
     seed: int = 0
     decisions: object = None
     tenure: object = None
+    shared: frozenset = frozenset()  # projects of which it is asked what the errors of their queues have in common
 
     def of(self, project):
         """Return the holiday region and the project's dictionary (or None) that hold for one project."""
@@ -47,6 +49,7 @@ class Outlook:
     spread : relative error of each day's total.  dispersion : variance over mean of each slot's own error.  aht_s :
     seconds, alike.  model : the one used.  seconds : computing time of this model.  day_to_day, slot_to_slot :
     correlation of a day's error with that of the open day before, of a slot's own error with that of the slot before.
+    errors : the DayErrors of the past, None where they were not asked for or cannot be told.
     """
 
     day: np.ndarray
@@ -59,6 +62,7 @@ class Outlook:
     slot_to_slot: float
     model: str
     seconds: float = field(default=0.0)
+    errors: DayErrors | None = None
 
 
 def cleaned(queue, ahead, setting):
@@ -114,8 +118,9 @@ def outlook(queue, ahead, models, setting):
     out = {BEST: known.rarely()} if BEST in models and rare(known.past) else {}
     tried = [model for model in models if model not in out]
     out |= _by_trial(known, tried, start) if tried else {}
+    errors = day_errors(known.past, known.future, known.whole) if tried and queue.project in setting.shared else None
     for look in out.values():
-        look.seconds = look.seconds or perf_counter() - start
+        look.seconds, look.errors = look.seconds or perf_counter() - start, errors
     return {model: out[model] for model in models}
 
 

@@ -130,14 +130,13 @@ def _draw(forecast, chosen, paths, seed, counted):
     groups = forecast.groupby(["project", "channel"], sort=True).indices
     told = [forecast[c].to_numpy(dtype=float) for c in ("offered", "day_spread", "dispersion")]
     told += [_told(forecast, "day_to_day", DAY_TO_DAY), _told(forecast, "slot_to_slot", 0.0)]
-    share, common = _told(forecast, "together", 0.0), {}
+    share, shared = _told(forecast, "together", 0.0), _Shared(seed, paths)
     for name, rows in groups.items():
         keep = chosen[rows]
         if keep.any():
             rng = np.random.default_rng([seed, zlib.crc32("/".join(name).encode())])
             mean, spread, dispersion, lasting, near = (numbers[rows] for numbers in told)
-            shared = _in_common(common, seed, name[0], paths, day[rows]) if (share[rows] > 0).any() else None
-            factors = _factors(rng, paths, day[rows], spread, lasting, share[rows], shared)
+            factors = _factors(shared.noise(rng, name[0], day[rows], share[rows]), day[rows], spread, lasting)
             if (near > 0).any():
                 over = np.maximum(dispersion - 1, 0)
                 factors *= hanging(rng, paths, day=day[rows], mean=mean, over=over, near=near)
@@ -153,49 +152,53 @@ def _told(forecast, column, usual):
     return np.where(np.isnan(said), usual, said)
 
 
-def _in_common(known, seed, project, paths, day):
-    """Return what the queues of a project have in common on these days: two normal draws a path, (2, paths, days).
+class _Shared:
+    """What the queues of each project have in common on every path: its own draws for each project and date."""
 
-    known : (project, date) -> draws, which are remembered in it.
-    """
-    dates = np.unique(day)
-    for date in dates:
-        if (project, date) not in known:
-            rng = np.random.default_rng([seed, zlib.crc32(project.encode()), int(date.astype(int)) % 2**32])
-            known[project, date] = rng.standard_normal((2, paths))
-    return np.stack([known[project, date] for date in dates], axis=2)
+    def __init__(self, seed, paths):
+        self.seed, self.paths, self.known = seed, paths, {}
+
+    def noise(self, rng, project, day, share):
+        """Return two normal draws for each path and day, (2, paths, days): by `rng`, a share of them in common.
+
+        day, share : of each interval of one queue.
+        """
+        dates, first = np.unique(day, return_index=True)
+        own, share = rng.standard_normal((2, self.paths, len(dates))), share[first]
+        if not share.any():
+            return own
+        common = np.stack([self._of(project, date) for date in dates], axis=2)
+        return np.sqrt(share) * common + np.sqrt(1 - share) * own
+
+    def _of(self, project, date):
+        if (project, date) not in self.known:
+            seed = [self.seed, zlib.crc32(project.encode()), int(date.astype(int)) % 2**32]
+            self.known[project, date] = np.random.default_rng(seed).standard_normal((2, self.paths))
+        return self.known[project, date]
 
 
-def _factors(rng, paths, day, spread, lasting, share, shared):
+def _factors(noise, day, spread, lasting):
     """Return what each interval's day is multiplied by on each path, float32 (paths, rows)."""
     _, first, index = np.unique(day, return_index=True, return_inverse=True)
     variance = np.log1p(spread[first] ** 2)
-    shock = _drawn(rng, paths, variance, lasting[first], share[first], shared)
+    shock = _drawn(*noise, variance, lasting[first])
     factor = np.exp(shock - variance / 2).astype("float32")
     return factor[:, index]
 
 
-def _drawn(rng, paths, variance, lasting, share, shared):
+def _drawn(fading, level, variance, lasting):
     """Return normal errors with these variances by day (paths, days): a level that drifts and what fades away.
 
-    share : of what is new on each day, that is `shared` (2, paths, days) with other queues, the one fading and the one
-    in the level; None where nothing is.
+    fading, level : independent normal draws of variance 1, alike; they are used up.
     """
     drift = np.diff(variance, prepend=variance[:1]).clip(min=0)
     grown = np.cumsum(drift)
     share = np.minimum(grown / np.maximum(variance, 1e-12), 1)
-    fading = _mixed(rng.standard_normal((paths, len(variance))), share, shared, 0)
     for i in range(1, len(variance)):
         fading[:, i] = lasting[i] * fading[:, i - 1] + np.sqrt(1 - lasting[i] ** 2) * fading[:, i]
-    level = _mixed(rng.standard_normal((paths, len(variance))), share, shared, 1)
     level = np.cumsum(level * np.sqrt(drift), axis=1)
     level /= np.sqrt(np.maximum(grown, 1e-12))
     return np.sqrt(variance) * (np.sqrt(share) * level + np.sqrt(1 - share) * fading)
-
-
-def _mixed(own, share, shared, which):
-    """Return normal draws of variance 1, of which a share is in common."""
-    return own if shared is None else np.sqrt(share) * shared[which] + np.sqrt(1 - share) * own
 
 
 def _counts(rng, mean, dispersion, factors, counted):

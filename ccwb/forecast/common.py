@@ -6,6 +6,7 @@ import numpy as np
 
 from ccwb.forecast.bands import ENOUGH
 from ccwb.forecast.effects import effects
+from ccwb.forecast.trial import enough
 
 DOUBT_DAYS = 28  # days in which queues had nothing in common, added to those measured
 CUT = 4  # a day's error counts as at most so many times the middle one
@@ -26,11 +27,11 @@ class DayErrors:
 
 
 def day_errors(past, future, dispersion):
-    """Return the DayErrors of a queue; None where fewer than 21 days are known or nothing scatters.
+    """Return the DayErrors of a queue; None where its past is too short for them, or chance explains all scatter.
 
     past, future : Days.  dispersion : variance over mean of a day's count beside what moves the whole day.
     """
-    if (~np.isnan(past.offered)).sum() < ENOUGH:
+    if not enough(past.offered):
         return None
     error = effects(past, future).error
     known = ~np.isnan(error)

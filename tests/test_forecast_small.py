@@ -80,6 +80,12 @@ def test_a_constant_history_is_not_told_to_the_contact_after_two_weeks():
     assert two == pytest.approx(assumed_spread(100)) and eight < 0.02
 
 
+def test_a_day_with_a_typing_error_in_the_first_week_does_not_close_its_weekday():
+    offered = [200.0, 190, 205_000, 210, 195, 205, 188, 207, 201]
+    ahead = forecast(days(offered), days=7)
+    assert len(ahead) == 7 and ahead["offered"].between(180, 215).all()
+
+
 # few contacts --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("rate", [1 / 30, 2 / 7])
 def test_a_queue_of_a_contact_now_and_then_is_forecast_with_its_rate_and_a_band_of_whole_contacts(rate):

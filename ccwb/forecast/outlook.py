@@ -69,7 +69,8 @@ def cleaned(queue, ahead, setting):
     """Return (its Clean history, days past and `ahead` more, open slots) of a queue."""
     region, project = setting.of(queue.project)
     calm, typed = without_typing_errors(queue)
-    days, slots = calendar(calm, ahead, region=region, events=setting.events, project=project, seed=setting.seed)
+    there = _still_there(queue, calm) if typed else queue
+    days, slots = calendar(there, ahead, region=region, events=setting.events, project=project, seed=setting.seed)
     n = len(queue.day)
     decisions = decisions_of(setting.decisions, queue.project, queue.channel)
     work = clean(queue, typed, days.part(0, n), slots[:n], decisions)
@@ -83,6 +84,12 @@ def cleaned(queue, ahead, setting):
             channel=queue.channel,
         )
     return work, days, slots
+
+
+def _still_there(queue, calm):
+    """Return the queue with the middle count in place of its typing errors: hours are learned from their rows, too."""
+    wrong = np.isnan(calm.counts) & ~np.isnan(queue.counts)
+    return replace(calm, counts=np.where(wrong, np.nanmedian(calm.counts), calm.counts))
 
 
 def to_score(queue, setting):

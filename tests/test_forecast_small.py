@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from ccwb import tables
-from ccwb.forecast import forecast
+from ccwb.errors import PlanError
+from ccwb.forecast import backtest, beliefs, cleaning, forecast
 from ccwb.forecast.bands import assumed_spread, day_spread
 from ccwb.forecast.rare import MEMORIES, _log_chance, _rate, _remembered
 from ccwb.forecast.spread import own_error
@@ -32,6 +33,73 @@ def half_hours(number, mean, rng):
     times = times[(times.hour >= 8) & (times.hour < 18) & (times.day_of_week < 5)]
     shape = 1 + 0.6 * np.sin((times.hour + times.minute / 60 - 8) / 10 * np.pi)
     return table(times, rng.poisson(mean * shape), 1800)
+
+
+def odd_histories():
+    """Return histories as they do come: short, constant, empty, broken off, mistyped, of every grain and zone."""
+    rng = np.random.default_rng(11)
+    whole, zoned = half_hours(160, 8, rng), pd.date_range("2025-01-06", periods=100 * 24, freq="h", tz="Europe/Berlin")
+    ten = days(rng.poisson(200, 10))
+    long = days(rng.poisson(200, 800))
+    return {
+        "one row": days([4]),
+        "one row of nothing": table(pd.to_datetime(["2025-01-06 08:30"]), [0], 1800),
+        "one known row": table(pd.date_range("2025-01-06 08:30", periods=3, freq="30min"), [np.nan, 3, np.nan], 1800),
+        "one week": whole[whole["interval_start"] < "2025-01-13"],
+        "constant": days([50] * 60),
+        "all zero": half_hours(40, 0, rng),
+        "a year missing": long[(long.index < 200) | (long.index > 565)].reset_index(drop=True),
+        "a thousandfold typing error": days(np.where(np.arange(100) == 60, 200_000, 200)),
+        "one in the first week": days(np.where(np.arange(6) == 3, 200_000, 200)),
+        "backwards": ten.iloc[::-1].reset_index(drop=True),
+        "over a clock change": table(zoned, rng.poisson(6, len(zoned)), 3600),
+        "mostly unknown": whole.assign(offered=whole["offered"].where(rng.random(len(whole)) < 0.3)),
+        "Mondays only": long.iloc[::7].reset_index(drop=True),
+        "fractions": days(rng.random(90) * 0.3),
+        "huge": days(rng.poisson(5e7, 90)),
+        "gone quiet": days(np.r_[rng.poisson(200, 90), np.zeros(60)]),
+        "two grains": pd.concat([whole, ten.assign(channel="chat")], ignore_index=True),
+    }
+
+
+ODD = odd_histories()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_history_gives_finite_numbers_and_bands_in_proportion(name):
+    history, hours = ODD[name], SHOP if "row" in name or "week" in name else None
+    most = history.groupby("channel")["offered"].quantile(0.9).clip(lower=1)
+    for region, ahead in (("", 7), ("US", 60)):
+        try:
+            got = forecast(history, days=ahead, holidays=region, hours=hours)
+        except PlanError as refused:
+            assert name == "one row of nothing" and "opening hours" in str(refused)
+            continue
+        tables.check(got, "forecast")
+        numbers = got[["offered", "lower_95", "upper_80", "upper_95", "day_spread", "dispersion"]].to_numpy()
+        assert len(got) and np.isfinite(numbers).all() and (numbers >= 0).all()
+        assert (got["day_spread"] < 1.6).all() and (got["dispersion"] < 10).all()
+        assert (got["upper_95"] <= 12 * got["channel"].map(most)).all() and (got["upper_80"] <= got["upper_95"]).all()
+        tables.check(cleaning(history, holidays=region, hours=hours), "cleaning")
+        assert beliefs(history, holidays=region, hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"offered": -5.0}, "below 0"),
+        ({"offered": np.inf}, "infinite"),
+        ({"interval_start": "2025-01-06"}, "more than"),
+    ],
+)
+def test_a_history_that_cannot_be_is_refused_in_words(wrong, said):
+    history = days(np.full(60, 20.0))
+    for column, value in wrong.items():
+        history.loc[30, column] = pd.Timestamp(value) if column == "interval_start" else value
+    for call in (lambda: forecast(history, days=7), lambda: backtest(history, days=7), lambda: cleaning(history)):
+        with pytest.raises(PlanError, match=said):
+            call()
 
 
 # few days ------------------------------------------------------------------------------------------------------------

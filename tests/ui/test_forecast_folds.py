@@ -1,10 +1,12 @@
 """The folds of the forecast page: odd days, models, scenarios, last cycle, the year ahead, files."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from ccwb import reports
 from ccwb.ui.forecast_against import LastCycle
+from ccwb.ui.forecast_against import sentence as said_of
 from ccwb.ui.forecast_cleaning import Cleaning, learned, turned
 from ccwb.ui.forecast_files import Files, sheets
 from ccwb.ui.forecast_models import Compared, rates_table, scored, sentence
@@ -181,6 +183,13 @@ def test_last_cycles_forecast_is_shown_against_what_came(page):
     assert "of the days lay inside the 80 % band" in last.said.value
     change(page.form, "channel", "chat")
     assert last.chart.title.startswith("Chat")
+
+
+def test_what_came_while_the_last_plan_was_closed_is_told_beside_its_error():
+    rates = pd.Series({"wape": 0.1, "bias": 0.02, "coverage_80": 0.8, "beyond": 1234.0})
+    assert said_of(rates).endswith("1,234 contacts came while the plan was closed; they are not scored.")
+    assert "closed" not in said_of(rates.replace(1234.0, 0.0))
+    assert said_of(rates.replace(0.1, np.nan)).startswith("Nothing came that it could be held against. 1,234")
 
 
 def test_a_first_cycle_has_no_forecast_to_look_back_at(page):

@@ -119,6 +119,13 @@ def test_one_half_hour_in_long_opening_hours_says_nothing_of_how_slots_scatter()
     assert ahead["upper_80"].between(14, 18).all() and ahead["lower_80"].between(4, 7).all()
 
 
+def test_a_queue_like_one_of_a_single_row_does_not_scatter_as_that_row_would_say():
+    one = table(pd.to_datetime(["2026-01-05 08:00"]), [200], 1800)
+    start = {"project": "orders", "channel": "chat", "first_day": "2026-01-06", "contacts_day": 100}
+    ahead = forecast(one, days=5, hours=SHOP, starts=[start | {"like": ["orders", "voice"]}])
+    assert set(ahead["channel"]) == {"voice", "chat"} and (ahead["dispersion"] == 1).all()
+
+
 def test_bands_of_a_queues_first_days_hold_more_than_they_say_and_are_not_absurd():
     rng = np.random.default_rng(5)
     for known in (1, 2, 4, 7, 11):

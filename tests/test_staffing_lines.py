@@ -69,6 +69,7 @@ def test_the_model_is_said_in_parts_that_can_be_translated():
     assert set(needed(BUSY)["model"]) == {"Erlang A, 14 lines, redials"}
     parts = [("Erlang A", {}), ("{n} lines", {"n": 14}), ("redials", {})]
     assert parts_of_model("Erlang A, 14 lines, redials") == parts
+    assert parts_of_model("Erlang A, 1 lines") == parts_of_model("Erlang A, 1 line")  # a plan saved before
     assert parts_of_model("Erlang C, 2 at once")[1] == ("{n} at once", {"n": 2})
     for whole in ("Erlang A, line carried over, still short", "Deferred, by its deadline"):
         assert ", ".join(template for template, _values in parts_of_model(whole)) == whole
@@ -100,7 +101,7 @@ def test_a_contract_that_counts_blocked_attempts_has_its_answers_of_all_attempts
     handled = (counted["answer_rate"] * (counted["attempts"] - counted["blocked"])).sum()
     np.testing.assert_allclose(given[1], handled / counted["attempts"].sum())
     assert given[0] > given[1] >= 0.9
-    with pytest.raises(PlanError, match="14 lines turn so many away"):
+    with pytest.raises(PlanError, match="With 14 lines so many are turned away"):
         needed(own | {"counts_blocked": True, "lines": 14})
 
 

@@ -321,21 +321,21 @@ def _channel_columns():
     return [
         {"key": "used", "label": _("Used"), "kind": "check"},
         {"key": "channel", "label": _("Channel"), "kind": "static"},
-        {"key": "service_level", "label": _("Service level %"), "kind": "number", "digits": 1}
+        {"key": "service_level", "label": _("Service level %"), "kind": "number"}
         | {"help": _("Share of offered contacts answered in time.")},
-        {"key": "within", "label": _("Answered within"), "kind": "number", "digits": 2},
+        {"key": "within", "label": _("Answered within"), "kind": "number"},
         {"key": "unit", "label": _("Unit"), "kind": "select", "options": units},
-        {"key": "patience_s", "label": _("Patience s"), "kind": "number", "digits": 0}
+        {"key": "patience_s", "label": _("Patience s"), "kind": "number"}
         | {"help": _("Mean time a customer is willing to wait. Empty: nobody gives up.")},
-        {"key": "max_occupancy", "label": _("Occupancy at most %"), "kind": "number", "digits": 1}
+        {"key": "max_occupancy", "label": _("Occupancy at most %"), "kind": "number"}
         | {"help": _("Handling time over the time available for contacts.")},
-        {"key": "aht_s", "label": _("Handling time s"), "kind": "number", "digits": 0}
+        {"key": "aht_s", "label": _("Handling time s"), "kind": "number"}
         | {"help": _("Talk, hold and after-contact work per handled contact; used where the history has none.")},
-        {"key": "at_once", "label": _("Held at once"), "kind": "number", "digits": 0}
+        {"key": "at_once", "label": _("Held at once"), "kind": "number"}
         | {"help": _("Conversations that one agent holds at the same time; the handling time is the one measured so.")},
-        {"key": "redial", "label": _("Call again %"), "kind": "number", "digits": 1}
+        {"key": "redial", "label": _("Call again %"), "kind": "number"}
         | {"help": _("Of those who gave up or were blocked; the volume then counts first attempts. Empty: nobody.")},
-        {"key": "lines", "label": _("Lines"), "kind": "number", "digits": 0} | {"help": most},
+        {"key": "lines", "label": _("Lines"), "kind": "number"} | {"help": most},
     ]
 
 

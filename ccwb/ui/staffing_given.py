@@ -125,7 +125,7 @@ class Given(Part):
         try:
             while (asked := self.asked) is not None:
                 progress(0, 0)
-                got = given_agents(**asked["known"])
+                got = given_agents(**asked["known"], progress=progress)
                 progress(0, 0)
                 if asked is self.asked:
                     return asked, got

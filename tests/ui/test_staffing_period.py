@@ -133,7 +133,7 @@ def test_a_queue_that_cannot_be_planned_so_is_called_as_on_the_page(page):
     finished(page)
     label = project_of(page.centre(), PROJECT)["label"]
     assert label != PROJECT and f"{label} / Voice has bounded lines" in said(page)
-    assert "empty both fields, or staff every interval" in said(page)
+    assert "empty the lines, or staff every interval" in said(page)
 
 
 # --- what given people give -------------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def test_a_contract_that_counts_blocked_attempts_has_its_answers_of_all_attempts
     "own",
     [
         COUNTED,
-        COUNTED | {"service_level": None, "redial": 0.0},
+        COUNTED | {"service_level": None, "redial": 0.0, "lines": 17},
         COUNTED | {"asa_s": 15},
         TARGET | {"redial": 0.6, "abandonment": 0.04},
         COUNTED | {"lines": 16, "patience_s": 1200},

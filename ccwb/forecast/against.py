@@ -21,10 +21,10 @@ def against(forecast, actuals):
     project, channel, day : the day as a local date.  plan_offered, actual_offered : contacts, of the intervals of the
     day that both tables tell of (`ccwb.measures.matched`).  lower_80, upper_80 : the band of this total.
     gap_offered : actual - plan.  in_80 : whether it lies in the band.
-    known : share of the day's forecast in those intervals.  beyond : contacts that came in intervals planned as closed;
-    they are told and not scored, and not in actual_offered where the day was planned open.
+    known : share of the day's forecast in those intervals.  beyond : contacts that came in closed intervals of a day
+    that was planned open, told and not scored: they are not in actual_offered.
     only : "" where both tell, "plan" where nothing is known of a day that was planned (figures then missing), "actual"
-    where contacts came on a day planned as closed: told, and no miss (gap_offered and in_80 are missing).
+    where contacts came on a day planned as closed, which counts as a forecast of nothing.
     published, lead : where the forecast has a column `published` (a time; forecast_snapshots), each publishing is a
     row of its own, and `lead` is days from the local day of publishing to the day.
     Only days within each queue's forecast are told; of a queue without any forecast nothing is.
@@ -46,12 +46,12 @@ def accuracy_of(forecast, actuals, *, by=()):
     """Return how right a forecast was, by day's totals summed by any of project, channel, week, weekday and lead.
 
     week : its Monday.  weekday : 0 is Monday.  lead : days from publishing to the day; needs the column `published`.
-    days : days that count, those that both sides tell of.  contacts : what came on them.  wape : sum of absolute
-    errors / contacts.  bias : sum of (forecast - actual) / contacts, above 0 is too high.  coverage_80 : share of the
-    days inside their 80 % band.  only_plan : days planned of which nothing is known.  only_actual : days planned as
-    closed on which contacts came.  beyond : contacts that came on these and in other intervals planned as closed.
-    The last three count in no other figure: closed is not scored.  Rates are missing where no contacts came.
-    by=() gives one row.
+    days : days that count, those that both sides tell of and those planned as closed on which contacts came.
+    contacts : what came on them.  wape : sum of absolute errors / contacts.  bias : sum of (forecast - actual) /
+    contacts, above 0 is too high.  coverage_80 : share of the days inside their 80 % band.
+    only_plan : days planned of which nothing is known; they count in no other figure.  only_actual : days planned as
+    closed.  beyond : contacts that came in closed hours of open days, not scored either.  Rates are missing where no
+    contacts came.  by=() gives one row.
     Raises PlanError for another `by`, naming those there are.
     """
     table = against(forecast, actuals)
@@ -64,7 +64,7 @@ def accuracy_of(forecast, actuals, *, by=()):
                 known=", ".join(BY),
                 found=name,
             )
-    both = table["only"] == ""
+    both = table["only"] != "plan"
     sums = pd.DataFrame(
         {
             "days": both,
@@ -72,7 +72,7 @@ def accuracy_of(forecast, actuals, *, by=()):
             "error": table["gap_offered"].abs().where(both, 0.0),
             "over": -table["gap_offered"].where(both, 0.0),
             "inside": both & table["in_80"].eq(True),
-            "only_plan": table["only"] == "plan",
+            "only_plan": ~both,
             "only_actual": table["only"] == "actual",
             "beyond": table["beyond"],
         }
@@ -104,10 +104,10 @@ def _compared(forecast, actuals):
             "lower_80": lower,
             "upper_80": upper,
             "actual_offered": told["actual"],
-            "gap_offered": (told["actual"] - mean).where(~surprise),
-            "in_80": (told["actual"].between(lower, upper)).astype(object).where(~silent & ~surprise, None),
+            "gap_offered": told["actual"] - mean,
+            "in_80": (told["actual"].between(lower, upper)).astype(object).where(~silent, None),
             "known": np.where(silent, 0.0, np.where(surprise, 1.0, _share(mean, told["planned"]))),
-            "beyond": (came - told["actual"].fillna(0.0)).clip(lower=0.0).where(~surprise, came),
+            "beyond": (came - told["actual"].fillna(0.0)).clip(lower=0.0),
             "only": np.where(silent, "plan", np.where(surprise, "actual", "")),
         },
         index=told.index,

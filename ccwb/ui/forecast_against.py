@@ -89,10 +89,16 @@ def sentence(rates):
 
 
 def closed(rates):
-    """Return what came while a queue was planned as closed, as a sentence to add, "" where nothing did."""
-    if not rates["beyond"] > 0:
-        return ""
-    return " " + _("{n} contacts came while the plan was closed; they are not scored.", n=number(rates["beyond"]))
+    """Return what came while a queue was planned as closed, as sentences to add, "" where nothing did."""
+    out = ""
+    if rates["only_actual"] > 0:
+        days = number(rates["only_actual"])
+        out += " " + _("Days planned as closed on which contacts came: {n}. They count as misses.", n=days)
+    if rates["beyond"] > 0:
+        out += " " + _(
+            "{n} contacts came in closed hours of open days; they are not scored.", n=number(rates["beyond"])
+        )
+    return out
 
 
 def rates_table(rates):

@@ -186,9 +186,10 @@ def test_last_cycles_forecast_is_shown_against_what_came(page):
 
 
 def test_what_came_while_the_last_plan_was_closed_is_told_beside_its_error():
-    rates = pd.Series({"wape": 0.1, "bias": 0.02, "coverage_80": 0.8, "beyond": 1234.0})
-    assert said_of(rates).endswith("1,234 contacts came while the plan was closed; they are not scored.")
+    rates = pd.Series({"wape": 0.1, "bias": 0.02, "coverage_80": 0.8, "beyond": 1234.0, "only_actual": 0})
+    assert said_of(rates).endswith("1,234 contacts came in closed hours of open days; they are not scored.")
     assert "closed" not in said_of(rates.replace(1234.0, 0.0))
+    assert "Days planned as closed on which contacts came: 2." in said_of(rates.replace(0, 2))
     assert said_of(rates.replace(0.1, np.nan)).startswith("Nothing came that it could be held against. 1,234")
 
 

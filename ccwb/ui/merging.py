@@ -73,7 +73,7 @@ def settled(base, mine, theirs, *, key, fits=lambda row: True):
             both += asked
     for row in added:
         there = next((n for n, o in enumerate(rows) if [o.get(k) for k in key] == [row.get(k) for k in key]), None)
-        if any(row is now for now in paired):
+        if any(row is one for one in paired):
             continue
         if there is None:
             rows.append(row)
@@ -103,7 +103,7 @@ class Clash:
 
 
 def settled_document(base, mine, theirs, path=()):
-    """Return (document, clashes): what was changed here and there together, theirs where both changed one field.
+    """Return (document, clashes): what both made of it together; where both changed one field, theirs.
 
     base, mine, theirs : what JSON knows. Dicts are put together key by key, lists of dicts by one of KEYS; any other
     list is one field.

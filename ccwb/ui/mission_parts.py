@@ -11,7 +11,7 @@ from ccwb.errors import PlanError
 from ccwb.measures import KPIS, UNITS
 from ccwb.messages import N_
 from ccwb.mission_content import PREPARATION
-from ccwb.ui import html, text
+from ccwb.ui import html, refusals, text
 from ccwb.ui.shared import Edit, edited, held, row_edits
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Download, Grid, button
@@ -118,11 +118,16 @@ class Targets:
         self.show()
 
     def show(self):
-        """Show the targets as they are now."""
-        targets = self.page.plan.data["targets"]
-        self.shown = [self._row(kpi, targets) for kpi in AIMED]
-        self.main.rows = [row for row in self.shown if row["id"] in MAIN]
-        self.rest.rows = [row for row in self.shown if row["id"] not in MAIN]
+        """Show the targets as they are now; in a table what was typed stays until it is saved."""
+        targets, kept = self.page.plan.data["targets"], {row["id"]: row for row in self.shown}
+        self.shown = [kept[k] if self._of(k).refused else self._row(k, targets) for k in AIMED]
+        for grid in (self.main, self.rest):
+            if not grid.refused:
+                grid.rows = [row for row in self.shown if self._of(row["id"]) is grid]
+
+    def _of(self, kpi):
+        """Return the table in which a measure stands."""
+        return self.main if kpi in MAIN else self.rest
 
     def _row(self, kpi, targets):
         known, per = KPIS[kpi], targets.get(kpi, {})
@@ -132,6 +137,7 @@ class Targets:
         return {"id": kpi, "label": _(known.label), "unit": unit, "usual": usual, **values}
 
     def _changed(self, rows):
+        refusals.stop_saving(refusals.in_grid(self._of(rows[0]["id"])))
         changes, _added = edited(self.shown, rows)
         edits = [
             self._edit(kpi, key, self.shown[AIMED.index(kpi)][key], value)
@@ -154,6 +160,8 @@ class Targets:
         return Edit(label, seen, value, read, write)
 
     def _usual(self):
+        refusals.stop_at(refusals.in_grid(self.main))
+
         def change(document):
             for kpi in MAIN:
                 if document["targets"].get(kpi, {}).get("") is None:

@@ -1,7 +1,8 @@
 """What stage 1 asks and offers: statements, questionnaire, factors, severities, standing preparation rows.
 
 One row here is one addition: a question that is added is asked, scored, translated and shown. A team adds and changes
-its own questions in the workbook instead (`ccwb.mission.set_question`, or the questionnaire's last fold).
+its own questions in the workbook instead (`ccwb.mission.set_question`, or the questionnaire's last fold). A standing
+question that is to mean something else gets another key: cycles are compared by it.
 """
 
 from dataclasses import dataclass

@@ -76,7 +76,7 @@ class Preparation:
             "uid": f"{row['id']}-{hashlib.sha256(place.encode()).hexdigest()[:16]}",
             "start": dt.date.fromisoformat(row["due"]),
             "title": row["task"],
-            "note": _("Assigned to: {who}. Cycle: {cycle}.", who=_who(row), cycle=one.name),
+            "note": _("Assigned to: {who}", who=_who(row)) + "\n" + _("Cycle: {cycle}", cycle=one.name),
             "remind_s": REMIND_S,
         }
 
@@ -103,8 +103,8 @@ class Targets:
             for key, project in self.projects.items()
         ]
         more = {"on_change": page.guard(self._changed), "addable": False, "removable": False}
-        self.main = Grid(columns, [], name="targets", **more)
-        self.rest = Grid(columns, [], name="targets_further", **more)
+        self.main = Grid(columns, [], name="targets", keep=held(page, "targets"), **more)
+        self.rest = Grid(columns, [], name="targets_further", keep=held(page, "targets_further"), **more)
         self.shown = []
         note = _("A project without a target of its own takes that of the whole centre.")
         usual = button(_("Fill the empty ones of the centre with the usual"), self._usual, page=page)

@@ -528,7 +528,7 @@ def test_open_preparation_with_a_day_goes_into_the_calendar(pages):
     file = section.calendar().decode()
     assert file.count("BEGIN:VEVENT") == 1 and "DTSTART;VALUE=DATE:20260220" in file
     unfolded = file.replace("\r\n ", "")
-    assert "SUMMARY:Gather the statements" in unfolded and "Assigned to: Cem. Cycle: Spring." in unfolded
+    assert "SUMMARY:Gather the statements" in unfolded and "DESCRIPTION:Assigned to: Cem\\nCycle: Spring" in unfolded
     assert "TRIGGER:-PT54000S" in unfolded
 
 
@@ -549,3 +549,37 @@ def test_a_gap_that_others_note_comes_up_on_an_open_page_while_a_row_is_begun_th
         "No script for outages",
         "Ben",
     ]
+
+
+def test_five_people_at_once_agree_on_two_gaps_and_the_stage_is_approved(pages):
+    room = pages("Lead", "room")
+    opened = [pages(f"Person {n}", "questionnaire") for n in range(5)]
+
+    def run(page, n):
+        for at, score in enumerate((1, 1 + n, 5)):  # low, divided, of one mind
+            page.sections["questionnaire"].go(at)
+            answer(page, score)
+
+    threads = [threading.Thread(target=run, args=(page, n)) for n, page in enumerate(opened)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    room.look()
+    assert len(room.sections["room"].chart.data["dots"]["person"]) == 15
+    assert "Taking part so far: 5" in room.sections["room"].top.value
+    room.go("gaps")
+    gaps = room.sections["gaps"]
+    for _gap in range(2):
+        pressed(gaps.proposed, "Take over")
+    assert [gap["origin"] for gap in saved(room)["gaps"]] == [f"question:{key}" for key in list(QUESTIONS)[:2]]
+    cell(gaps.grid, 0, "owner", "Ana")
+    cell(gaps.grid, 1, "owner", "Ben")
+    room.go("statements")
+    typed(room.sections["statements"].purpose, "purpose", "People get help at once.")
+    typed(room.sections["statements"].form, "text", "We help our guests at once.")
+    room.go("targets")
+    pressed(room.sections["targets"].widget, "Fill the empty ones of the centre with the usual")
+    assert ms.blockers(saved(room)) == []
+    pressed(room.approved, "Approve this stage")
+    assert "Approved by Lead" in "".join(getattr(widget, "value", "") for widget in _widgets(room.approved))

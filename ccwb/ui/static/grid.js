@@ -158,7 +158,8 @@ function render({ model, el }) {
       const caret = c.kind === "date" ? null : [input.selectionStart, input.selectionEnd];
       const row = model.get("rows")[at];
       typed = { id: row.id, row: at, column: input.closest("td").cellIndex, value: input.value, caret, base: typed ? typed.base : row[c.key] };
-      if (!number && c.kind !== "date") keep(at, c.key, input.value);
+      const said = number ? parseNumber(input.value, locale) : input.value;
+      if (!Number.isNaN(said) && c.kind !== "date") keep(at, c.key, said);
     });
     input.addEventListener("change", commit);
     // What was written before rows came from the kernel is no change to the browser: it is committed on leaving.

@@ -136,6 +136,15 @@ def test_a_calendar_file_says_the_same_when_read_back_by_the_rules(rows):
         assert read["DTEND;VALUE=DATE"] == f"{day + dt.timedelta(days=1):%Y%m%d}"
 
 
+def test_a_long_title_goes_over_lines_of_75_octets_that_are_full_and_hold_whole_letters():
+    for letter in ("a", "\u00fc", "\u0633", "\U0001f600"):
+        title = letter * 300
+        file = to_icalendar([{"uid": "P1", "title": title, "start": MADE.date()}], name="Ours", made_at=MADE)
+        lines = [len(line) for line in file.split(b"\r\n")]
+        assert 75 - len(letter.encode()) < max(lines) <= 75
+        assert read_calendar(file)[0]["SUMMARY"] == title
+
+
 def in_a_calendar(text):
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "?", text)

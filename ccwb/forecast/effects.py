@@ -1,13 +1,15 @@
 """What the calendar does to a day's volume: one regression for holidays, events, month phase and the year.
 
 The regression works on log(1 + offered), so effects multiply. Its errors follow an AR(1) process (Cochrane and Orcutt
-1949, by statsmodels GLSAR). How many sine waves the month and the year get is chosen by BIC. Effects seen seldom are
-shrunk: a holiday's towards the mean of all holidays, that mean, events, eve and day after towards none. What waves are
-too smooth for, such as a rush on the first of the month, is read from the errors by day of the month and shrunk by how
-much of it chance would bring (empirical Bayes; Efron and Morris 1973).
+1949, by statsmodels GLSAR). How many sine waves the month and the year get is not chosen: fits with each number are
+averaged, weighted by the criterion of Hannan and Quinn (1979). Effects seen seldom are shrunk: a holiday's towards the
+mean of all holidays, that mean, events, eve and the days after towards none. What waves are too smooth for, such as a
+rush on the first of the month, is read from the errors by day of the month and shrunk by how much of it chance would
+bring (empirical Bayes; Efron and Morris 1973).
 """
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from ccwb.forecast.calendar import once
 
 MONTH_DAYS, YEAR_DAYS = 84, 540  # history needed before month phase and yearly pattern are looked for
 WAVES = 4  # sine waves tried, of the month and of the year
+WORTH = 0.05  # a number of waves is left out that weighs less than this part of the likeliest number
 RECENT_DAYS = 1096  # the regression looks back three years
 SHRINK_DAYS = 1  # an effect seen on n days keeps n / (n + SHRINK_DAYS) of itself
 RARE = 0.05  # share of errors at either end that counts as the next to them
@@ -40,20 +43,15 @@ class Effects:
 @once
 def effects(past, ahead):
     """Return the Effects of the calendar, learned on the days `past`, for them and for the days `ahead`."""
-    from statsmodels.regression.linear_model import GLSAR
-
     z = np.log1p(past.offered)
     known = ~np.isnan(z)
     known[: max(0, len(past) - RECENT_DAYS)] = False
     terms = _terms(past, ahead, known)
     x = np.column_stack([column for _, _, column in terms])
-    for kind in ("month", "year"):
-        waves = _waves(kind, past, ahead)
-        count = _best_count(x[: len(past)][known], waves[: len(past)][known], z[known])
-        x = np.column_stack([x, waves[:, : 2 * count]])
-        terms += [(kind, str(i), None) for i in range(2 * count)]
-    rho = _autocorrelation(x[: len(past)][known], z[known])
-    beta = GLSAR(z[known], x[: len(past)][known], rho=rho).fit().params
+    waves = {kind: _waves(kind, past, ahead) for kind in ("month", "year")}
+    beta = _averaged(x, waves, z, known)
+    x = np.column_stack([x, *waves.values()])
+    terms += [(kind, str(i), None) for kind, wave in waves.items() for i in range(wave.shape[1])]
     names = [term[:2] for term in terms]
     shrunk, pool = _shrink(names, beta, np.abs(x[: len(past)][known]).sum(axis=0))
     ahead_x, calendar = x[len(past) :], np.array([kind not in LEVEL for kind, _ in names])
@@ -140,11 +138,25 @@ def _terms(past, ahead, known):
     if known.sum() > MONTH_DAYS:
         terms.append(("trend", "", _damped(np.arange(len(weekday)) - n, n / 2) / 365.25))
     flags = [("holiday", name, both["holiday"] == name) for name in dict.fromkeys(past.holiday[known]) if name]
-    flags += [("eve", "", both["eve"]), ("after", "", both["after"])]
+    first, second = after_closed(np.concatenate([past.open, ahead.open]), weekday)
+    flags += [("eve", "", both["eve"]), ("after", "", both["after"] | first), ("after", "second day", second)]
     for name, on in past.events.items():
         if past.kinds[name] != "outage":
             flags.append(("event", name, np.concatenate([on, ahead.events[name]])))
     return terms + [(kind, name, on * 1.0) for kind, name, on in flags if 0 < on[:n][known].sum() < known.sum()]
+
+
+def after_closed(open_, weekday):
+    """Return which days are the first, and which the second, open one after a day closed out of turn, by weekday.
+
+    A weekday is open as a rule when more than half of its days are; weekdays closed as a rule do not come between.
+    """
+    usual = np.bincount(weekday, open_, 7) > 0.5 * np.bincount(weekday, minlength=7)
+    index = np.flatnonzero(usual[weekday])
+    now = np.pad(open_[index], (2, 0), constant_values=True)
+    first, second = np.zeros(len(open_), dtype=bool), np.zeros(len(open_), dtype=bool)
+    first[index], second[index] = now[2:] & ~now[1:-1], now[2:] & now[1:-1] & ~now[:-2]
+    return first, second
 
 
 def _damped(day, length):
@@ -166,18 +178,41 @@ def _waves(kind, past, ahead):
     return np.stack([np.sin(angle), np.cos(angle)], axis=2).reshape(len(day), -1)
 
 
-def _best_count(x, waves, z):
-    """Return how many waves BIC takes beside `x`, errors whitened by their first autocorrelation."""
-    if not waves.shape[1]:
-        return 0
+def _averaged(x, waves, z, known):
+    """Return the coefficients of x and of all waves: the weighted mean of fits with 0 to WAVES waves of each kind."""
+    from statsmodels.regression.linear_model import GLSAR
+
+    past = slice(0, len(z))
+    z, x = z[known], x[past][known]
+    month, year = (wave[past][known] for wave in waves.values())
+    by_month = _count_weights(x, month, z)
+    best = np.column_stack([x, month[:, : 2 * int(by_month.argmax())]])
+    by_year = _count_weights(best, year, z)
+    rho = _autocorrelation(np.column_stack([best, year[:, : 2 * int(by_year.argmax())]]), z)
+    every, first = np.column_stack([x, month, year]), x.shape[1] + month.shape[1]
+    beta = np.zeros(every.shape[1])
+    for m, y in product(np.flatnonzero(by_month), np.flatnonzero(by_year)):
+        use = np.r_[: x.shape[1] + 2 * m, first : first + 2 * y]
+        beta[use] += by_month[m] * by_year[y] * GLSAR(z, every[:, use], rho=rho).fit().params
+    return beta
+
+
+def _count_weights(x, waves, z):
+    """Return the weight of 0, 1, 2 ... waves beside `x`, errors whitened by their first autocorrelation.
+
+    exp(-c / 2) of Hannan and Quinn's criterion c, which asks less of a wave than BIC and more than AIC (weights by a
+    criterion: Buckland, Burnham and Augustin 1997).
+    """
     rho = _autocorrelation(x, z)
     x, waves, z = (a[1:] - rho * a[:-1] for a in (x, waves, z))
     n, score = len(z), []
     for count in range(waves.shape[1] // 2 + 1):
         all_ = np.column_stack([x, waves[:, : 2 * count]])
         rest = z - all_ @ np.linalg.lstsq(all_, z, rcond=None)[0]
-        score.append(n * np.log(rest @ rest / n + 1e-12) + 2 * count * np.log(n))
-    return int(np.argmin(score))
+        score.append(n * np.log(rest @ rest / n + 1e-12) + 4 * count * np.log(np.log(max(n, 16))))
+    weight = np.exp((min(score) - np.array(score)) / 2)
+    weight[weight < WORTH] = 0
+    return weight / weight.sum()
 
 
 def _autocorrelation(x, z):

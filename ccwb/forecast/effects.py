@@ -21,6 +21,7 @@ WORTH = 0.05  # a number of waves is left out that weighs less than this part of
 RECENT_DAYS = 1096  # the regression looks back three years
 SHRINK_DAYS = 1  # an effect seen on n days keeps n / (n + SHRINK_DAYS) of itself
 RARE = 0.05  # share of errors at either end that counts as the next to them
+WAIT_DAYS = 3  # closed days in a row at most whose contacts wait for the next open one
 LEVEL = ("level", "weekday", "trend")  # terms that are no calendar effect
 
 
@@ -29,6 +30,7 @@ class Effects:
     """Fitted effects, natural logs. past, ahead : calendar effect of each day, weekday and trend apart.
 
     forecast : the whole regression on the days ahead.  error : its error on each past day, missing where unknown.
+    waited : share of each day's contacts, past and ahead, that a closed day before it has held up.
     named : (kind, name) -> effect.  scale : what brings the fitted level, a median, to the mean of what was offered.
     """
 
@@ -36,6 +38,7 @@ class Effects:
     ahead: np.ndarray
     forecast: np.ndarray
     error: np.ndarray
+    waited: np.ndarray
     named: dict
     scale: float
 
@@ -53,10 +56,11 @@ def effects(past, ahead):
     x = np.column_stack([x, *waves.values()])
     terms += [(kind, str(i), None) for kind, wave in waves.items() for i in range(wave.shape[1])]
     names = [term[:2] for term in terms]
-    shrunk, pool = _shrink(names, beta, np.abs(x[: len(past)][known]).sum(axis=0))
+    shrunk, pool = _shrink(names, beta, (x[: len(past)][known] != 0).sum(axis=0))
     ahead_x, calendar = x[len(past) :], np.array([kind not in LEVEL for kind, _ in names])
     unseen = _unseen(names, shrunk, pool, past.kinds, ahead)
     error = np.where(known, z - x[: len(past)] @ beta, np.nan)
+    reopened = np.array([kind == "reopened" for kind, _ in names])
     turn, turn_ahead = _month_days(past, ahead, error)
     error, unseen = error - turn, unseen + turn_ahead
     return Effects(
@@ -64,6 +68,7 @@ def effects(past, ahead):
         ahead_x[:, calendar] @ shrunk[calendar] + unseen,
         ahead_x @ shrunk + unseen,
         error,
+        -np.expm1(-np.maximum(x[:, reopened] @ beta[reopened], 0)),
         _named(names, shrunk, x[: len(past)], turn),
         mean_scale(error[known]),
     )
@@ -106,9 +111,22 @@ def local_level(z, width=28):
     return np.interp(index, index[times > 0.5], (sums / np.maximum(times, 1))[times > 0.5])
 
 
+def weighted_means(z, weekday, weight):
+    """Return seven means of the known values by weekday; missing where the weekday was never seen."""
+    weight = weight * ~np.isnan(z)
+    with np.errstate(invalid="ignore"):
+        return np.bincount(weekday, np.nan_to_num(z) * weight, 7) / np.bincount(weekday, weight, 7)
+
+
 def _named(names, beta, x, turn):
-    """Return (kind, name) -> effect; of month (waves and single days) and year the range from lowest to highest day."""
-    named = {name: float(b) for name, b in zip(names, beta, strict=True) if name[0] not in ("level", "month", "year")}
+    """Return (kind, name) -> effect; of month (waves and single days) and year the range from lowest to highest day.
+
+    Of the days after closed ones the mean effect.
+    """
+    mean = np.abs(x).sum(axis=0) / np.maximum((x != 0).sum(axis=0), 1)
+    size = np.where([kind == "reopened" for kind, _ in names], mean, 1)
+    effect = dict(zip(names, beta * size, strict=True))
+    named = {name: float(b) for name, b in effect.items() if name[0] not in ("level", "month", "year")}
     kinds = np.array([kind for kind, _ in names])
     for kind in ("month", "year"):
         effect = x[:, kinds == kind] @ beta[kinds == kind] + (turn if kind == "month" else 0)
@@ -138,24 +156,33 @@ def _terms(past, ahead, known):
     if known.sum() > MONTH_DAYS:
         terms.append(("trend", "", _damped(np.arange(len(weekday)) - n, n / 2) / 365.25))
     flags = [("holiday", name, both["holiday"] == name) for name in dict.fromkeys(past.holiday[known]) if name]
-    first, second = after_closed(np.concatenate([past.open, ahead.open]), weekday)
-    flags += [("eve", "", both["eve"]), ("after", "", both["after"] | first), ("after", "second day", second)]
+    first, second = _reopened(past, np.concatenate([past.open, ahead.open]), weekday)
+    flags += [("eve", "", both["eve"]), ("after", "", both["after"] & (first == 0))]
+    flags += [("reopened", "", first), ("second day", "", second)]
     for name, on in past.events.items():
         if past.kinds[name] != "outage":
             flags.append(("event", name, np.concatenate([on, ahead.events[name]])))
-    return terms + [(kind, name, on * 1.0) for kind, name, on in flags if 0 < on[:n][known].sum() < known.sum()]
+    return terms + [(kind, name, on * 1.0) for kind, name, on in flags if 0 < (on[:n][known] > 0).sum() < known.sum()]
 
 
-def after_closed(open_, weekday):
-    """Return which days are the first, and which the second, open one after a day closed out of turn, by weekday.
+def _reopened(past, open_, weekday):
+    """Return (log of 1 + what may wait on the first open day after days closed out of turn, which days are the second).
 
-    A weekday is open as a rule when more than half of its days are; weekdays closed as a rule do not come between.
+    What may wait are the usual contacts of the closed days, at most WAIT_DAYS of them, over the day's own. A weekday
+    is open as a rule when more than half of its days are; those closed as a rule do not come between.
+    open_, weekday : of the days past and ahead.
     """
-    usual = np.bincount(weekday, open_, 7) > 0.5 * np.bincount(weekday, minlength=7)
-    index = np.flatnonzero(usual[weekday])
-    now = np.pad(open_[index], (2, 0), constant_values=True)
-    first, second = np.zeros(len(open_), dtype=bool), np.zeros(len(open_), dtype=bool)
-    first[index], second[index] = now[2:] & ~now[1:-1], now[2:] & now[1:-1] & ~now[:-2]
+    size = np.exp(weighted_means(np.log1p(past.offered), past.weekday, np.ones(len(past))))
+    rule = np.bincount(weekday, open_, 7) > 0.5 * np.bincount(weekday, minlength=7)
+    index = np.flatnonzero((rule & ~np.isnan(size))[weekday])
+    waits, first, second = 0.0, np.zeros(len(open_)), np.zeros(len(open_))
+    run = 0
+    for before, at in zip(np.r_[-1, index[:-1]], index, strict=True):
+        if open_[at] and run:
+            first[at] = np.log1p(waits / size[weekday[at]])
+        second[at] = open_[at] and before >= 0 and first[before] > 0
+        run = 0 if open_[at] else run + 1
+        waits = 0.0 if not run else waits + size[weekday[at]] * (run <= WAIT_DAYS)
     return first, second
 
 
@@ -229,7 +256,7 @@ def _shrink(names, beta, days):
     if own.any():
         pool = float((beta[own] * days[own]).sum() / (days[own].sum() + SHRINK_DAYS))
         out[own] = (beta[own] * days[own] + pool * SHRINK_DAYS) / (days[own] + SHRINK_DAYS)
-    few = np.isin(kinds, ("eve", "after", "event"))
+    few = np.isin(kinds, ("eve", "after", "reopened", "second day", "event"))
     out[few] *= days[few] / (days[few] + SHRINK_DAYS)
     return out, pool
 

@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 
 from ccwb.forecast.calendar import once
-from ccwb.forecast.effects import RECENT_DAYS, effects, local_level, mean_scale
+from ccwb.forecast.effects import RECENT_DAYS, effects, local_level, mean_scale, weighted_means
 from ccwb.messages import N_
 
 NAIVE = N_("seasonal naive")
@@ -174,16 +174,10 @@ def _back(z, scale):
 
 def weekday_means(z, weekday):
     """Return seven weekday means around 0, recent weeks counting more; missing where the weekday was never seen."""
-    plain = _means(z, weekday, np.ones(len(z)))
+    plain = weighted_means(z, weekday, np.ones(len(z)))
     level = local_level(z - plain[weekday])  # at either end of the history too, where weeks are cut
     age = (len(z) - 1 - np.arange(len(z))) / 7
-    return _means(z - level, weekday, 0.5 ** (age / WEEKDAY_HALF_LIFE))
-
-
-def _means(z, weekday, weight):
-    weight = weight * ~np.isnan(z)
-    with np.errstate(invalid="ignore"):
-        return np.bincount(weekday, np.nan_to_num(z) * weight, 7) / np.bincount(weekday, weight, 7)
+    return weighted_means(z - level, weekday, 0.5 ** (age / WEEKDAY_HALF_LIFE))
 
 
 def _filled(y, weekday):

@@ -9,12 +9,13 @@ from ccwb.errors import PlanError
 from ccwb.forecast.bands import day_to_day
 from ccwb.forecast.calendar import calendar
 from ccwb.forecast.clean import HAPPENED, clean, decisions_of, without_typing_errors
+from ccwb.forecast.effects import effects
 from ccwb.forecast.handling import handling_ahead
 from ccwb.forecast.models import MODELS
 from ccwb.forecast.new_queues import NewQueue, started
-from ccwb.forecast.profile import day_shares, dispersion
+from ccwb.forecast.profile import busy_days, day_shares, dispersion, lean, leaning
 from ccwb.forecast.spread import long_trial, slot_to_slot, spread_ahead
-from ccwb.forecast.trial import best_of, predict, trial
+from ccwb.forecast.trial import best_of, enough, predict, trial
 from ccwb.messages import N_
 
 BEST = "best"
@@ -111,9 +112,11 @@ def outlook(queue, ahead, models, setting):
     past, future = days.part(0, n), days.part(n, n + ahead)
     tried = trial(past, ahead, list(MODELS) if BEST in models else list(models))
     good = ~np.isnan(past.offered)
-    split = day_shares(queue, days, slots, total, good)
+    waited = effects(past, future).waited if enough(past.offered) else np.zeros(n + ahead)
+    split = day_shares(queue, days, slots, total, good, waited=waited)
     seen = (queue.counts, total, split[:n], good)
     spreading, near = dispersion(*seen), slot_to_slot(*seen)
+    leans = lean(queue.counts, total, split[:n], busy_days(past.offered, past.weekday), good)
     split, aht_s = split[n:], handling_ahead(queue, future.day, setting.tenure)
     whole = float((split @ spreading).sum() / max(split.sum(), 1.0))
     chosen = {model: best_of(tried) if model == BEST else model for model in models}
@@ -125,7 +128,8 @@ def outlook(queue, ahead, models, setting):
         expected, used = predict(past, future, name)
         known = name if name in tried.said else next(iter(tried.said))
         spread, lasting = _errors(tried, far, known, whole, ahead)
-        offered = expected[:, None] * split
+        busy = busy_days(np.concatenate([past.offered, expected]), days.weekday)[n:]
+        offered = expected[:, None] * leaning(split, leans, busy)
         out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, lasting, near, used)
         out[model].seconds = shared + perf_counter() - start
     return out

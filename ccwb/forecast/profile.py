@@ -97,7 +97,7 @@ def day_shares(queue, days, slots, total, good, *, waited):
     """
     n, after = len(total), waited > 0
     usual = shares(profile(queue, slots[:n], total, good & ~after[:n]), days.day, slots)
-    seen = after[:n] & good & (total > 0)
+    seen = after[:n] & good & (total > 0) & ~(np.isnan(queue.counts) & slots[:n]).any(axis=1)
     if seen.sum() < 2:
         return usual
     own = _waiting_shape(usual[:n][seen] * total[seen][:, None], queue.counts[seen], waited[:n][seen])
@@ -113,7 +113,7 @@ def _waiting_shape(expected, counts, waited):
     `waited`; it keeps the part on which the days agree beyond chance (James and Stein 1961): nothing on most queues.
     expected, counts : (two or more days, slots).
     """
-    came = np.where(np.isnan(counts) | (expected == 0), expected, counts)
+    came = np.where(expected == 0, 0, counts)
     off = (came - expected) / np.sqrt(expected.sum(axis=0) + 1e-9)  # chance alone is then as large in every slot
     chance = off.var(axis=0, ddof=1).sum() / len(off)
     kept = max(0.0, 1 - DOUBT * chance / max(np.square(off.mean(axis=0)).sum(), 1e-12))

@@ -17,6 +17,7 @@ from ccwb.ui.forecast_cleaning import Cleaning, drawn_marks, turned
 from ccwb.ui.forecast_controls import Controls
 from ccwb.ui.forecast_events import Events
 from ccwb.ui.forecast_files import Files
+from ccwb.ui.forecast_hours import DayHours, by_day, named
 from ccwb.ui.forecast_models import Compared, model_table, scored, untried
 from ccwb.ui.forecast_pictures import Pictures
 from ccwb.ui.forecast_scenarios import Scenarios
@@ -29,6 +30,12 @@ from ccwb.ui.text import _
 from ccwb.ui.widgets import button
 
 SHOWN_YEARS = 3  # of history before the cycle, in the picture
+
+WHOLE_DAYS = N_(
+    "{project}, {queues}: this forecast has days and no hours, and staffing works by the half hour: it will take no "
+    "agents from it. Choose the hours of these days under 'For staffing', then publish; or publish it by the day, for "
+    "the evaluation only."
+)
 
 # The folds below the pictures, under what they are for
 PARTS = (
@@ -86,8 +93,9 @@ class ForecastPage(Page):
         typed = {"before": next((p for p in self.parts if isinstance(p, Adjustments)), None) if stays else None}
         kinds = [kind for _head, kinds in PARTS for kind in kinds]
         self.parts = [kind(self, **typed) if kind is Adjustments else kind(self) for kind in kinds]
-        controls = Controls(self)
+        controls, self.hours = Controls(self), DayHours(self)
         self.form = controls.form
+        self.watchers["stands"] = self.guard(self._show_stands)
         self.show()
         week = [html.card(self.pictures.week)] if len(self.forecast) else []
         return [
@@ -96,7 +104,7 @@ class ForecastPage(Page):
             html.split(
                 [
                     html.card(controls.widget()),
-                    html.card(self.stands, controls.publish(), title=_("For staffing")),
+                    html.card(self.stands, self.hours.widget(), controls.publish(), title=_("For staffing")),
                     html.card(self.believes, title=_("What the forecast believes")),
                 ],
                 html.card(self.pictures.days, self.pictures.legend),
@@ -145,8 +153,11 @@ class ForecastPage(Page):
         self.believes.value = parts.beliefs(self.kept.data, self.queue[1], len(self.of_queue(self.drafted)) > 0)
         why = untried(self) if tried.empty else ""
         self.models.value = model_table(self.of_queue(self.drafted), tried, why)
-        self.stands.value = publishing.standing(self) or html.paragraph(_("Nothing is made yet."), "ccwb-muted")
+        self._show_stands()
         self.pictures.show()
+
+    def _show_stands(self):
+        self.stands.value = publishing.standing(self) or html.paragraph(_("Nothing is made yet."), "ccwb-muted")
 
     def show_marks(self):
         """Mark the events as they now are on the days."""
@@ -231,7 +242,13 @@ class ForecastPage(Page):
         refusals.stop_at([*refusals.in_grid(self.events.grid), *typed])
         self._publish([self.project], version=self.kept.version)
 
-    def _publish(self, projects, version=None):
+    def _publish(self, projects, version=None, *, sure=False):
+        if not sure and (whole := self._whole_days(projects)):
+            go = button(
+                _("Publish by the day all the same"), lambda: self._publish(projects, version, sure=True), page=self
+            )
+            self.say(" ".join(whole), "near", go)
+            return
         try:
             with self.store.together():
                 for project in projects:
@@ -244,6 +261,16 @@ class ForecastPage(Page):
             raise
         self.reopen()
         self.say(_("Published: staffing works with it from now on, and a copy is kept for the evaluation."), "good")
+
+    def _whole_days(self, projects):
+        """Return what staffing lacks in the forecasts of these projects, as sentences; none where they have hours."""
+        said = []
+        for project in projects:
+            one = project_of(self.centre(), project)
+            whole = by_day(publishing.drafted(self.store, self.cycle_id, project, one["zone"]))
+            if whole:
+                said.append(_(WHOLE_DAYS, queues=named(whole), project=one["label"]))
+        return said
 
     def reopen(self):
         """Build the page anew from the store; the folds that were open stay so."""

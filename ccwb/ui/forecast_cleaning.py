@@ -15,6 +15,10 @@ from ccwb.ui.widgets import Form, Grid, button
 
 SHOWN = 150  # marks in the list, the latest
 NOTHING_THERE = N_("The history has nothing on {day} that the forecast could learn from: bring that day in first.")
+NOT_LEARNED = N_(
+    "{day} is not among the days that the forecast learns from: of {queue} they run from {first} to {last}. Choose one "
+    "of these."
+)
 NO_DAY = N_("Choose the day that the forecast should not learn from, then press again.")
 
 
@@ -77,8 +81,25 @@ class Cleaning(Part):
         day, page = self.form.values.get("day"), self.page
         if not day:
             raise PlanError(NO_DAY)
+        self._check(day)
         others = [one for one in page.settings["decisions"] if not _is(one, page.queue[1], day)]
         page.set(decisions=[*others, _decision(page.queue, day, False)])
+
+    def _check(self, day):
+        """Raise PlanError for a day that the forecast could not learn from anyway."""
+        page, at = self.page, pd.Timestamp(day)
+        info = page.store.table_info("history", zone=page.zone).set_index(["project", "channel"])
+        if page.queue not in info.index:
+            raise PlanError(NOTHING_THERE, day=text.date(at))
+        first, last = (info.loc[page.queue, end].tz_localize(None).normalize() for end in ("first", "last"))
+        last = min(last, pd.Timestamp(page.context.cycle.first_day) - pd.Timedelta(days=1))
+        if not first <= at <= last:
+            span = {"first": text.date(first), "last": text.date(last)}
+            raise PlanError(NOT_LEARNED, day=text.date(at), queue=label(page.queue), **span)
+        place = {"project": page.project, "channel": page.queue[1], "zone": page.zone}
+        rows = page.store.read_table("history", start=day, end=str((at + pd.Timedelta(days=1)).date()), **place)
+        if rows["offered"].isna().all():
+            raise PlanError(NOTHING_THERE, day=text.date(at))
 
 
 def drawn_marks(rows, channel, decisions):

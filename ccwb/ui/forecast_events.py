@@ -7,7 +7,7 @@ import pandas as pd
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.ui import text
-from ccwb.ui.forecast_parts import EVENT_KEY, event_columns, event_row
+from ccwb.ui.forecast_parts import EVENT_KEY, event_columns, event_row, why_not
 from ccwb.ui.merging import TWICE, equal, merged, same, typed
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Grid
@@ -80,7 +80,7 @@ class Events:
         wrong = [(n, what) for n, row in enumerate(self.rows, start=1) if (what := wrong_in(row))]
         if not wrong:
             return
-        told = [_("Row {row}: {what}", row=text.number(n), what=text.say().error(what)) for n, what in wrong]
+        told = [_("Row {row}: {what}", row=text.number(n), what=why_not(what)) for n, what in wrong]
         rest = [_("The other rows are saved.")] if changed else []
         self.page.say(" ".join([*told, *rest]), "near")
 

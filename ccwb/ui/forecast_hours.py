@@ -3,6 +3,8 @@
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.projects import project_of
+from ccwb.ui import forecast_publish as publishing
 from ccwb.ui import html
 from ccwb.ui.forecast_starts import known_queues
 from ccwb.ui.forecast_work import DAY_S, Making
@@ -10,6 +12,11 @@ from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, button
 
 EVENLY = ""  # over the opening hours; else "project/channel" of the queue that lends its hours
+WHOLE_DAYS = N_(
+    "{project}, {queues}: this forecast has days and no hours, and staffing works by the half hour: it will take no "
+    "agents from it. Choose the hours of these days under 'For staffing', then publish; or publish it by the day, for "
+    "the evaluation only."
+)
 NO_DAYS = N_("There are no days that lack hours: make the forecast first.")
 
 
@@ -76,6 +83,17 @@ def lacking(channels):
         "Choose the hours of these days here, or bring in a history by the half hour and make the forecast again.",
         queues=named(channels),
     )
+
+
+def unready(page, projects):
+    """Return what staffing lacks in the forecasts in sight of these projects, as sentences; none if they have hours."""
+    said = []
+    for project in projects:
+        one = project_of(page.centre(), project)
+        whole = by_day(publishing.drafted(page.store, page.cycle_id, project, one["zone"]))
+        if whole:
+            said.append(_(WHOLE_DAYS, queues=named(whole), project=one["label"]))
+    return said
 
 
 def named(channels):

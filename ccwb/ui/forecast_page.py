@@ -17,7 +17,7 @@ from ccwb.ui.forecast_cleaning import Cleaning, drawn_marks, turned
 from ccwb.ui.forecast_controls import Controls
 from ccwb.ui.forecast_events import Events
 from ccwb.ui.forecast_files import Files
-from ccwb.ui.forecast_hours import DayHours, by_day, named
+from ccwb.ui.forecast_hours import DayHours, unready
 from ccwb.ui.forecast_models import Compared, model_table, scored, untried
 from ccwb.ui.forecast_pictures import Pictures
 from ccwb.ui.forecast_scenarios import Scenarios
@@ -30,12 +30,6 @@ from ccwb.ui.text import _
 from ccwb.ui.widgets import button
 
 SHOWN_YEARS = 3  # of history before the cycle, in the picture
-
-WHOLE_DAYS = N_(
-    "{project}, {queues}: this forecast has days and no hours, and staffing works by the half hour: it will take no "
-    "agents from it. Choose the hours of these days under 'For staffing', then publish; or publish it by the day, for "
-    "the evaluation only."
-)
 
 # The folds below the pictures, under what they are for
 PARTS = (
@@ -110,7 +104,9 @@ class ForecastPage(Page):
                 html.card(self.pictures.days, self.pictures.legend),
                 *week,
                 html.card(self.models, title=_("The models, tried on the past")),
-                html.card(self.events.grid, title=_("Events that move the volume")),
+                html.card(
+                    html.html(parts.holidays_said(self)), self.events.grid, title=_("Events that move the volume")
+                ),
                 *self._folds(PARTS),
                 html.stack(html.fold(_("Bring in more history"), self._import), classes="ccwb-folds"),
                 approval(self, "forecast"),
@@ -149,7 +145,8 @@ class ForecastPage(Page):
         """Show the chosen queue, and how draft and published forecast stand."""
         tried = scored(self.of_queue(self.accuracy))
         hours = parts.closed_note(self.kept.data, self.queue[1], self.context.href("setup"))
-        self.answer.value = hours + parts.figures(self.of_queue(self.forecast), tried)
+        now = self.of_queue(self.published)["offered"].sum() if len(self.published) else None
+        self.answer.value = hours + parts.figures(self.of_queue(self.forecast), tried, now)
         self.believes.value = parts.beliefs(self.kept.data, self.queue[1], len(self.of_queue(self.drafted)) > 0)
         why = untried(self) if tried.empty else ""
         self.models.value = model_table(self.of_queue(self.drafted), tried, why)
@@ -158,6 +155,10 @@ class ForecastPage(Page):
 
     def _show_stands(self):
         self.stands.value = publishing.standing(self) or html.paragraph(_("Nothing is made yet."), "ccwb-muted")
+
+    def say_error(self, error):
+        """Show an error in words, the days in it as the reader writes them."""
+        super().say_error(parts.dated(error) if type(error) is PlanError else error)
 
     def show_marks(self):
         """Mark the events as they now are on the days."""
@@ -243,11 +244,11 @@ class ForecastPage(Page):
         self._publish([self.project], version=self.kept.version)
 
     def _publish(self, projects, version=None, *, sure=False):
-        if not sure and (whole := self._whole_days(projects)):
+        if not sure and (lacks := unready(self, projects)):
             go = button(
                 _("Publish by the day all the same"), lambda: self._publish(projects, version, sure=True), page=self
             )
-            self.say(" ".join(whole), "near", go)
+            self.say(" ".join(lacks), "near", go)
             return
         try:
             with self.store.together():
@@ -261,16 +262,6 @@ class ForecastPage(Page):
             raise
         self.reopen()
         self.say(_("Published: staffing works with it from now on, and a copy is kept for the evaluation."), "good")
-
-    def _whole_days(self, projects):
-        """Return what staffing lacks in the forecasts of these projects, as sentences; none where they have hours."""
-        said = []
-        for project in projects:
-            one = project_of(self.centre(), project)
-            whole = by_day(publishing.drafted(self.store, self.cycle_id, project, one["zone"]))
-            if whole:
-                said.append(_(WHOLE_DAYS, queues=named(whole), project=one["label"]))
-        return said
 
     def reopen(self):
         """Build the page anew from the store; the folds that were open stay so."""

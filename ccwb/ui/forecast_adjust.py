@@ -73,7 +73,7 @@ class Adjustments(Part):
         )
         self.grid.add_class("ccwb-rows")
         self.moved()
-        return html.stack(self.said, self.grid, self.asked)
+        return html.stack(self.said, self.grid, self.asked, classes="ccwb-folds")
 
     def moved(self):
         """Show the adjustments as they are kept, those that are not finished as they were typed."""

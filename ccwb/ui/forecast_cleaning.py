@@ -37,7 +37,7 @@ class Cleaning(Part):
         self.form = Form([field], on_change=lambda *_args: None)
         aside = button(_("Set this day aside"), self._set_aside, page=self.page)
         self.moved()
-        return html.stack(self.said, self.grid, html.row(self.form, aside))
+        return html.stack(self.said, self.grid, html.row(self.form, aside, classes="end"), classes="ccwb-folds")
 
     def moved(self):
         """Show the marks of the queue in sight, with what was decided since."""
@@ -54,6 +54,8 @@ class Cleaning(Part):
         if page.drafted.empty:
             said = _("Odd days are looked for when the forecast is made: press 'Make the forecast'.")
             return html.paragraph(said, "ccwb-muted")
+        if not self.grid.rows:
+            return ""
         left = sum(not row["learn"] for row in self.grid.rows)
         said = _(
             "{queue}: {n} odd days; from {left} of them the forecast does not learn. You decide: tick or untick.",

@@ -35,6 +35,7 @@ class Events:
             empty_text=_("No events yet: add the campaigns, closures and outages that the calendar does not know."),
             name="events",
         )
+        self.grid.add_class("ccwb-events")
 
     def unfinished(self):
         """Return (row, base) of each row that cannot be an event yet."""

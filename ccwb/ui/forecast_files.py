@@ -47,7 +47,7 @@ class Files(Part):
             "is published like any other. A file of days is split by the shape of the models' days."
         )
         upload = Upload(page.guard(self._taken), label=_("Bring in a forecast"))
-        return html.stack(html.html(html.paragraph(lead)), upload, self.view)
+        return html.stack(html.html(html.paragraph(lead)), upload, self.view, classes="ccwb-folds")
 
     def moved(self):
         """Show the forecast in sight."""

@@ -54,8 +54,9 @@ class NewQueues(Part):
             empty_text=_("None: every queue has its history."),
             name="new_queues",
         )
+        self.grid.add_class("ccwb-rows")
         self.moved()
-        return html.stack(html.html(html.paragraph(lead)), self.grid, self.said)
+        return html.stack(html.html(html.paragraph(lead)), self.grid, self.said, classes="ccwb-folds")
 
     def moved(self):
         """Say whether the forecast has to be made again for what is typed."""
@@ -65,11 +66,14 @@ class NewQueues(Part):
     def save(self, rows):
         """Keep the queues that are described; say what the others lack."""
         page, starts, wrong = self.page, [], []
+        before = {one["channel"]: one for one in page.settings["starts"]}
         for n, row in enumerate(rows, start=1):
             try:
                 starts.append(start_of(row, page.project, [one["channel"] for one in starts]))
             except PlanError as why:
                 wrong.append(_("Row {row}: {what}", row=number(n), what=text.say().error(why)))
+                if row["channel"] in before and row["channel"] not in [one["channel"] for one in starts]:
+                    starts.append(before[row["channel"]])  # what stood there stays until the row is whole again
         if starts != page.settings["starts"]:
             page.set(starts=starts)
         else:

@@ -149,7 +149,7 @@ def columns(queues):
         {"key": "hours", "label": _("Hours"), "kind": "text", "help": _("Such as 09:00-12:00; empty: all day.")},
         {"key": "kind", "label": _("Kind"), "kind": "select", "options": kinds},
         {"key": "value", "label": _("Value"), "kind": "text", "help": shape},
-        {"key": "reason", "label": _("Reason"), "kind": "text", "wide": True},
+        {"key": "reason", "label": _("Reason"), "kind": "long", "wide": True},
         {"key": "adds", "label": _("Adds"), "kind": "static"},
         {"key": "who", "label": _("By"), "kind": "static"},
     ]
@@ -177,7 +177,7 @@ def adjustment_of(row, page):
             "to_clock": to_clock,
             "kind": row["kind"],
             "value": value_of(row["kind"], row["value"]),
-            "reason": row["reason"].strip(),
+            "reason": " ".join(row["reason"].split()),
             "off": not row["on"],
         }
         if len(page.drafted):

@@ -55,7 +55,7 @@ class Cleaning(Part):
             said = _("Odd days are looked for when the forecast is made: press 'Make the forecast'.")
             return html.paragraph(said, "ccwb-muted")
         if not self.grid.rows:
-            return ""
+            return ""  # the list says so
         left = sum(not row["learn"] for row in self.grid.rows)
         said = _(
             "{queue}: {n} odd days; from {left} of them the forecast does not learn. You decide: tick or untick.",
@@ -63,9 +63,9 @@ class Cleaning(Part):
             n=number(len(self.grid.rows)),
             left=number(left),
         )
-        return html.paragraph(said) + "".join(
-            html.notice(one, "near") for one in publishing.waiting(page.kept.data)[:1]
-        )
+        again = _(publishing.WAITING["decisions"])
+        told = again in publishing.waiting(page.kept.data)
+        return html.paragraph(said) + (html.notice(again, "near") if told else "")
 
     def _changed(self, rows):
         channel, decisions = self.page.queue[1], self.page.settings["decisions"]

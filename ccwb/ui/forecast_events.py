@@ -43,6 +43,7 @@ class Events:
 
     def save(self, rows):
         """Save what this page changed in the events; what others saved meanwhile stays, and is shown."""
+        rows = [row | {"name": " ".join((row["name"] or "").split())} for row in rows]  # a line break is none in a name
         self.rows, self.bases = rows, followed(self.rows, self.bases, rows)
         kept = [base if wrong_in(row) else row for row, base in zip(rows, self.bases, strict=True)]
         kept = [row for row in kept if row is not None]

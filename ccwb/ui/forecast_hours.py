@@ -63,7 +63,7 @@ class DayHours:
 
     def _options(self):
         """Return the hours there are to choose from; a queue that was chosen and lost its history is still named."""
-        options = [{"value": EVENLY, "label": _("evenly over the opening hours")}]
+        options = [{"value": EVENLY, "label": _("evenly, while open")}]
         lenders = {f"{project}/{channel}": said for project, channel, said in lending(self.page)}
         if key_of(self.chosen):
             lenders.setdefault(key_of(self.chosen), key_of(self.chosen))

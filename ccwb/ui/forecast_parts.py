@@ -304,7 +304,7 @@ def event_columns(projects):
         {"key": "first_day", "label": _("First day"), "kind": "date"},
         {"key": "last_day", "label": _("Last day"), "kind": "date"},
         {"key": "kind", "label": _("Kind of event"), "kind": "select", "options": kinds},
-        {"key": "name", "label": _("Name"), "kind": "text", "wide": True},
+        {"key": "name", "label": _("Name"), "kind": "long", "wide": True},
         {"key": "project", "label": _("Project"), "kind": "select", "options": of},
         {"key": "channel", "label": _("Channel"), "kind": "select", "options": channels},
         {"key": "effect", "label": _("Effect %"), "kind": "number", "digits": 1, "help": _("Empty: learned.")},

@@ -25,6 +25,10 @@ UNTARGETED = N_(
     "target for it. Add it there, then publish."
 )
 UNMADE = N_("There is no forecast to publish yet. Press 'Make the forecast' first.")
+WAITING = {
+    "decisions": N_("Which days it learns from was changed: make the forecast again to see what that gives."),
+    "starts": N_("The queues without a history were changed: make the forecast again to see what that gives."),
+}
 SINCE = {
     "centre": N_("The setup was changed since the forecast was made: make it again to see what that gives."),
     "history": N_("The history was changed since the forecast was made: make it again to see what that gives."),
@@ -214,14 +218,9 @@ def differs(data):
 
 
 def waiting(data):
-    """Return what the forecast has to be made again for, as sentences."""
+    """Return the settings that the forecast has to be made again for, as sentences."""
     made, now = data.get("draft", {}), settings_of(data)
-    out = []
-    if now["decisions"] != made.get("decisions", []):
-        out.append(_("Which days it learns from was changed: make the forecast again to see what that gives."))
-    if now["starts"] != made.get("starts", []):
-        out.append(_("The queues without a history were changed: make the forecast again to see what that gives."))
-    return out
+    return [_(said) for name, said in WAITING.items() if now[name] != made.get(name, [])]
 
 
 def _brought_in(page):

@@ -108,7 +108,7 @@ def columns(queues):
         {"key": "channel", "label": _("New queue"), "kind": "select", "options": channels},
         {"key": "first_day", "label": _("Begins on"), "kind": "date"},
         {"key": "contacts_day", "label": _("Contacts a day"), "kind": "number", "digits": 1},
-        {"key": "like", "label": _("Like which queue"), "kind": "select", "options": like},
+        {"key": "like", "label": _("Like which queue"), "kind": "select", "options": like, "wide": True},
         {"key": "profile", "label": _("Its week, Monday to Sunday"), "kind": "text", "help": week, "wide": True},
         {"key": "growth_month", "label": _("Growth a month %"), "kind": "number", "digits": 1, "help": growth},
         {"key": "aht_s", "label": _("Handling time, s"), "kind": "number", "help": _("Empty: as the queue like it.")},

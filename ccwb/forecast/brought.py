@@ -80,13 +80,13 @@ def in_intervals(forecast, *, shape):
     >>> in_intervals(day, shape=hours.assign(offered=[2.0, 1.0]))[["offered", "model"]].to_numpy().tolist()
     [[60.0, 'regression'], [30.0, 'regression']]
     """
-    work = forecast["offered"] * forecast.get("aht_s", np.nan)
+    seconds = forecast["aht_s"] if "aht_s" in forecast else pd.Series(np.nan, index=forecast.index)
     day = pd.DatetimeIndex(forecast["interval_start"]).tz_localize(None).normalize().rename("interval_start")
-    rows = forecast.assign(work=work).groupby(["project", "channel", day])
-    said = rows.agg(work=("work", lambda one: one.sum(min_count=1)), model=("model", "first")).reset_index()
+    rows = forecast.assign(seconds=seconds, work=forecast["offered"] * seconds).groupby(["project", "channel", day])
+    said = rows.agg(work=("work", "sum"), plain=("seconds", "mean"), model=("model", "first")).reset_index()
     days = in_days(forecast).astype({"interval_start": said["interval_start"].dtype}).merge(said, on=_KEY)
-    days["aht_s"] = days["work"] / days["offered"].where(days["offered"] > 0)
-    table = _split(days.drop(columns="model"), shape, SHAPELESS)
+    days["aht_s"] = days["plain"].where(~(days["work"] > 0), days["work"] / days["offered"].where(days["offered"] > 0))
+    table = _split(days.drop(columns="model"), shape.drop(columns="aht_s", errors="ignore"), SHAPELESS)
     own = table.assign(day=pd.DatetimeIndex(table["interval_start"]).tz_localize(None).normalize())
     names = [*(name for name in _OF_DAY if name in days), "model"]
     own = own.merge(days[[*_KEY, *names]].rename(columns={"interval_start": "day"}), on=[*_KEY[:2], "day"], how="left")

@@ -29,9 +29,8 @@ NO_NUMBER = N_("'{found}' is not a number. Write 10 for +10 %, or -250 contacts 
 NO_SHAPE = N_("'{found}' is no shape. Write each time with its factor, such as: 08:00 1.2; 12:00 0.9")
 NO_HOURS = N_("'{found}' are no hours. Write them as 09:00-12:00, or leave them empty for the whole day.")
 BACKWARDS = N_("An adjustment ends on {last}, before it begins on {first}. Correct one of the days.")
-FAR = (
-    2  # an adjustment that makes more than so many times of what it is for, or less than one of so many, is asked back
-)
+# Beyond so many times, or below one of so many, of what it is for: then an adjustment is asked back
+FAR = 2
 HUGE = {
     "contacts": N_(
         "From {before} to {after} contacts where it applies: is it meant so? Press 'Yes, it is meant so' below the "

@@ -65,7 +65,8 @@ def planned_values(
     """
     expected = expected_history(requirement)
     if actuals is not None:
-        expected = _recorded(expected, check(actuals, "actuals"))
+        actuals = check(actuals, "actuals")
+        expected = measures.told(expected, actuals) if "offered" in actuals else expected.iloc[:0]
     known = set(expected.loc[expected["blocked"].notna(), "project"])
     counting = {name: one | {"counts_short": True} for name, one in (contracts or {}).items() if name in known}
     days = {"first_day": first_day, "last_day": last_day}
@@ -273,23 +274,6 @@ def blockers(document, *, log=None):
         if row["status"] == "open" and not row["owner"]:
             out.append((N_("The lesson '{text}' has no owner."), {"text": row["text"]}))
     return out
-
-
-def _recorded(expected, actuals):
-    """Return the expected intervals, or days, of which the actuals know the contacts offered."""
-    if "offered" not in actuals:
-        return expected.iloc[:0]
-    told = measures.in_zone_of(actuals, expected)
-    length = measures.nested_length(expected, told)
-    if length is not None and (expected["interval_s"] == length).all():
-        recorded = told.rename(columns={"offered": "actual"})[["interval_start", "interval_s", *_WHERE, "actual"]]
-        return measures.beside(expected, recorded, length).drop(columns=["day", "actual"])
-    known = told[told["offered"].notna()]
-    if measures.same_grid(expected, known):
-        return expected.merge(known[["interval_start", *_WHERE]], on=["interval_start", *_WHERE])
-    days = known[_WHERE].assign(day=measures.day_of(known["interval_start"])).drop_duplicates()
-    dated = expected.assign(day=measures.day_of(expected["interval_start"]))
-    return dated.merge(days, on=["day", *_WHERE]).drop(columns="day")
 
 
 def _side(table, name):

@@ -200,6 +200,19 @@ def is_open(times, project, *, events=None):
     return open_
 
 
+def open_minutes(project):
+    """Return which minutes of each weekday the opening hours cover: booleans (7, 1440), Monday first.
+
+    >>> open_minutes(new_project("shop", hours={"tue": "08:00-08:05"})).sum(axis=1).tolist()
+    [0, 5, 0, 0, 0, 0, 0]
+    """
+    out = np.zeros((len(WEEKDAYS), 1440), dtype=bool)
+    for number, day in enumerate(WEEKDAYS):
+        for start, end in spans(project["hours"].get(day, "")):
+            out[number, start // 60 : end // 60] = True
+    return out
+
+
 def open_intervals(project, *, first_day, last_day, interval_s=1800, events=None):
     """Return the starts of the project's open intervals from `first_day` to `last_day` (both included), zone aware.
 

@@ -267,7 +267,7 @@ def test_a_requirement_that_cannot_be_scheduled_is_refused_in_words():
         cover(asked.iloc[:0], shifts=kinds, projects={"shop": project})
     with pytest.raises(PlanError, match="does not have"):
         cover(asked, shifts=kinds, projects={"other": project})
-    with pytest.raises(PlanError, match="one length"):
+    with pytest.raises(PlanError, match="at most an hour"):
         cover(asked.assign(interval_s=86400), shifts=kinds, projects={"shop": project})
     with pytest.raises(PlanError, match="grid"):
         cover(

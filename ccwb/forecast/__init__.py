@@ -27,7 +27,7 @@ from ccwb.forecast.adjust import adjusted, scenario, what_adjusted, without
 from ccwb.forecast.against import accuracy_of, against
 from ccwb.forecast.bands import band
 from ccwb.forecast.beliefs import beliefs_of
-from ccwb.forecast.calendar import outside_hours
+from ccwb.forecast.calendar import open_parts, outside_hours, weekday_of
 from ccwb.forecast.handling import new_share
 from ccwb.forecast.models import MODELS
 from ccwb.forecast.new_queues import with_starts
@@ -111,7 +111,9 @@ def forecast(
         planned (see `new_share`); what it adds to the handling time is learned from the history.
 
     Closed intervals have no row: nothing is expected there, also where the history has contacts outside the hours
-    given. Slots of a day add up to the model's day, except on clock-change days, which are an hour shorter or longer.
+    given. Where the hours given open or close within an interval, its contacts come in rows of 5, 15 or 30 minutes
+    that cover the open part. Slots of a day add up to the model's day, except on clock-change days, which are an hour
+    shorter or longer.
     `aht_s` is missing where the history has none. Raises PlanError for a history that cannot be used, naming why.
 
     >>> calls = pd.DataFrame({"interval_start": pd.date_range("2026-01-05", periods=21), "interval_s": 86400,
@@ -134,7 +136,7 @@ def forecast(
 
 
 def _forecast(queue, *, days, model, setting, levels):
-    return _table(queue, outlook(queue, days, [model], setting)[model], levels)
+    return _table(queue, outlook(queue, days, [model], setting)[model], levels, setting.of(queue.project)[1])
 
 
 def backtest(
@@ -215,13 +217,17 @@ def _check(days, models, levels):
             )
 
 
-def _table(queue, look, levels):
-    """Return the forecast table of one queue from its Outlook."""
+def _table(queue, look, levels, project):
+    """Return the forecast table of one queue from its Outlook; project : its dictionary, where its hours are given."""
     times, day, slot = _timeline(queue, look)
-    mean, spread = look.offered[day, slot], look.spread[day]
+    length, share = np.full(len(times), queue.interval_s), np.ones(len(times))
+    if project is not None and queue.interval_s < DAY_S:
+        row, offset, length, share = _open_part(queue, project, look.day[day], slot)
+        times, day, slot = times[row] + pd.to_timedelta(offset, unit="s"), day[row], slot[row]
+    mean, spread = look.offered[day, slot] * share, look.spread[day]
     out = {
         "interval_start": times,
-        "interval_s": queue.interval_s,
+        "interval_s": length,
         "project": queue.project,
         "channel": queue.channel,
         "offered": mean,
@@ -239,6 +245,20 @@ def _table(queue, look, levels):
             "model": look.model,
         }
     )
+
+
+def _open_part(queue, project, date, slot):
+    """Return which of the intervals each row comes from, seconds from its start, length, and share of its contacts.
+
+    An interval that is open in part has a row for the open part, or several; its contacts all come there, evenly.
+    """
+    count, offset, length = open_parts(project, queue.interval_s)
+    whole = np.bincount(np.repeat(np.arange(count.size), count.ravel()), length, count.size)
+    first, place = np.cumsum(count) - count.ravel(), weekday_of(date) * count.shape[1] + slot
+    parts = count.ravel()[place]
+    row = np.repeat(np.arange(len(place)), parts)
+    at = first[place[row]] + np.arange(len(row)) - np.repeat(np.cumsum(parts) - parts, parts)
+    return row, offset[at], length[at], length[at] / whole[place[row]]
 
 
 def _bands(mean, spread, dispersion, levels):

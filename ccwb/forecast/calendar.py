@@ -7,7 +7,8 @@ from functools import wraps
 import numpy as np
 import pandas as pd
 
-from ccwb.projects import holidays_of, is_open
+from ccwb.projects import holidays_of, is_open, open_minutes
+from ccwb.tables import INTERVALS_S
 
 LEARN_DAYS = 56  # opening hours are learned from the last eight weeks of known days
 SURE = 5  # contacts that an open stretch would have brought: none came, so it is closed (chance e^-5)
@@ -109,7 +110,7 @@ def outside_hours(history, *, hours):
     """Return what came in the last eight weeks while a project is closed: project, channel, offered, outside.
 
     history : history table.  hours : project -> its dictionary; queues of other projects are left out.  An interval is
-    open when any quarter of an hour of it is.  Returns counts per queue; closures by event count as open here.
+    open when any five minutes of it are.  Returns counts per queue; closures by event count as open here.
 
     >>> calls = pd.DataFrame({"interval_start": pd.to_datetime(["2026-03-02 08:00", "2026-03-02 19:00"]),
     ...     "interval_s": 1800, "project": "orders", "channel": "voice", "offered": [30.0, 10.0]})
@@ -123,7 +124,7 @@ def outside_hours(history, *, hours):
     rows = rows[rows["interval_start"] > recent]
     shut = np.zeros(len(rows), dtype=bool)
     for (project, length), at in rows.groupby(["project", "interval_s"]).indices.items():
-        steps = pd.to_timedelta(np.arange(0, length, 900), unit="s")
+        steps = pd.to_timedelta(np.arange(0, length, 300), unit="s")
         starts = pd.DatetimeIndex(rows["interval_start"].iloc[at])
         shut[at] = ~np.any([is_open(starts + step, hours[project]) for step in steps], axis=0)
     counted = rows[["project", "channel", "offered"]].assign(outside=rows["offered"].where(shut, 0.0))
@@ -131,12 +132,46 @@ def outside_hours(history, *, hours):
 
 
 def _given(queue, day, project):
-    """Return the open slots by the project's opening hours; a day is open when any of its quarter hours is."""
-    slots = max(queue.counts.shape[1], 96)
-    step = 86_400 // slots
-    times = pd.DatetimeIndex((day.astype("datetime64[s]")[:, None] + np.arange(slots) * step).ravel())
-    open_ = is_open(times, project).reshape(len(day), slots)
-    return open_.reshape(len(open_), queue.counts.shape[1], -1).any(axis=2)
+    """Return the open slots by the project's opening hours: those that are open for a minute at least."""
+    week = open_minutes(project).reshape(7, queue.counts.shape[1], -1).any(axis=2)
+    out = week[weekday_of(day)]
+    if project["closed_on_holidays"]:
+        years = range(day[0].astype(object).year, day[-1].astype(object).year + 1)
+        out[np.isin(day, [np.datetime64(d, "D") for d in holidays_of(project["region"], years)])] = False
+    return out
+
+
+def open_parts(project, interval_s):
+    """Return the parts of each weekday's slots that are open: (how many, per weekday and slot; offset_s; length_s).
+
+    Parts have the lengths that intervals may have and begin at multiples of their own, so that each is an interval: of
+    a half-hour that opens at 08:10, 08:10 to 08:15 and 08:15 to 08:30. Five minutes count whole. offset_s, seconds
+    from the start of the slot, and length_s are in the order of weekday, slot and time.
+
+    >>> from ccwb.projects import new_project
+    >>> count, offset_s, length_s = open_parts(new_project("shop", hours={"mon": "08:10-08:30"}), 1800)
+    >>> count[0, 15:18].tolist(), offset_s.tolist(), length_s.tolist()
+    ([0, 2, 0], [600, 900], [300, 900])
+    """
+    steps = interval_s // 300
+    slots = open_minutes(project).reshape(-1, steps, 5).any(axis=2)
+    found = [_parts(slot, interval_s) for slot in slots]
+    count = np.array([len(parts) for parts in found]).reshape(7, -1)
+    flat = np.array([part for parts in found for part in parts], dtype=int).reshape(-1, 2)
+    return count, flat[:, 0], flat[:, 1]
+
+
+def _parts(open_, interval_s):
+    """Return (offset_s, length_s) of the open parts of one slot, told by its steps of five minutes."""
+    if open_.all():
+        return [(0, interval_s)]
+    out, at = [], 0
+    while at < len(open_):
+        lengths = [n for n in INTERVALS_S if 300 * at % n == 0 and open_[at : at + n // 300].all()]
+        fits = [n for n in lengths if 300 * at + n <= interval_s]
+        out += [(300 * at, fits[-1])] if fits else []
+        at += fits[-1] // 300 if fits else 1
+    return out
 
 
 def _learned(queue, day, holiday):

@@ -7,6 +7,7 @@ from ccwb.forecast.outlook import Setting, cleaned
 from ccwb.forecast.series import DAY_S, queues_of
 from ccwb.forecast.slot_marks import Mark
 from ccwb.messages import N_
+from ccwb.projects import open_minutes
 from ccwb.tables import empty
 
 PARTLY_OPEN, OUTAGE = N_("partly open"), N_("outage")
@@ -53,7 +54,8 @@ REASONS = {
     ),
     PARTLY_OPEN: N_(
         "From {start} to {end} the history only ever has rows for a part of the interval. All its contacts come in "
-        "that part, but staffing spreads them over all of it: it is thin there. Plan shorter intervals, or add people."
+        "that part, but the opening hours cover all of it, and staffing spreads them: it is thin there. Let the "
+        "project's opening hours begin or end where it truly opens or closes."
     ),
     N_("set aside"): N_("Set aside by hand: {found} contacts, {usual} are usual."),
 }
@@ -78,20 +80,26 @@ def cleaning(history, *, holidays=None, events=None, hours=None, interval_s=None
     rows = []
     for queue in queues_of(history, interval_s):
         work = cleaned(queue, 1, setting)[0]
-        rows += [_row(queue, work, *mark) for mark in work.marks + _partly_open(queue)]
+        partly = _partly_open(queue, setting.of(queue.project)[1])
+        rows += [_row(queue, work, *mark) for mark in work.marks + partly]
     if not rows:
         return empty("cleaning")
     table = pd.DataFrame(rows)
     return table.sort_values(["project", "channel", "day", "from_s"], ignore_index=True)
 
 
-def _partly_open(queue):
-    """Return the marks of intervals, gathered from finer ones, of which only a part ever has rows: on the last day."""
+def _partly_open(queue, project):
+    """Return the marks of intervals, gathered from finer ones, of which only a part ever has rows: on the last day.
+
+    project : its dictionary, where its hours are given: what they already close is planned in the open part alone.
+    """
     if queue.part is None or queue.interval_s == DAY_S:
         return []
     last = int(np.flatnonzero((~np.isnan(queue.counts)).any(axis=1))[-1])
-    slots = np.flatnonzero((queue.part > 0) & (queue.part < 1))
-    return [(Mark(PARTLY_OPEN, last, last, (int(s), int(s) + 1)), True, False) for s in slots]
+    partly = (queue.part > 0) & (queue.part < 1)
+    if project is not None:
+        partly &= open_minutes(project).reshape(7, len(queue.part), -1).all(axis=2).any(axis=0)
+    return [(Mark(PARTLY_OPEN, last, last, (int(s), int(s) + 1)), True, False) for s in np.flatnonzero(partly)]
 
 
 def _row(queue, work, mark, used, decided):

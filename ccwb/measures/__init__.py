@@ -8,14 +8,15 @@ values.py  sums of numerators over sums of denominators, verdicts against target
 from ccwb.measures.kpis import KINDS, KPI, KPIS, UNITS, as_markdown
 from ccwb.measures.parts import (
     WITHIN_80,
-    beside,
     by_day,
     day_of,
+    in_slots,
     in_zone_of,
     matched,
     nested_length,
     same_grid,
     surprises,
+    told,
 )
 from ccwb.measures.values import compute, merged, value, verdict
 
@@ -26,16 +27,17 @@ __all__ = [
     "UNITS",
     "WITHIN_80",
     "as_markdown",
-    "beside",
     "by_day",
     "compute",
     "day_of",
+    "in_slots",
     "in_zone_of",
     "matched",
     "merged",
     "nested_length",
     "same_grid",
     "surprises",
+    "told",
     "value",
     "verdict",
 ]

@@ -199,7 +199,8 @@ def surprises(forecast, history):
     rows = rows[rows["day"].between(rows["first"], rows["last"]) & rows["expected"].isna()]
     length = int(forecast["interval_s"].max()) if len(forecast) else 0
     if len(rows) and rows["interval_s"].max() < length:
-        rows = rows.assign(interval_start=_floored(rows["interval_start"], forecast, length), interval_s=length)
+        starts = _floored(rows["interval_start"], _phase(length, forecast), length)
+        rows = rows.assign(interval_start=starts, interval_s=length)
         rows = rows.groupby(["day", "interval_start", "interval_s", *WHERE], as_index=False)["actual"].sum()
     nothing = dict.fromkeys(["forecast", "variance", "day_spread", "lower_80", "upper_80"], 0.0)
     return rows[["day", "interval_start", "interval_s", *WHERE, "actual"]].assign(**nothing)
@@ -209,21 +210,43 @@ def _both_tell(forecast, history):
     recorded = in_zone_of(history, forecast).rename(columns={"offered": "actual"})
     recorded = recorded[["interval_start", "interval_s", *WHERE, "actual"]]
     actual = recorded.dropna(subset="actual").assign(day=lambda table: day_of(table["interval_start"]))
-    plan = forecast.rename(columns={"offered": "forecast"}).drop(columns="interval_s")
+    plan = forecast.rename(columns={"offered": "forecast"})
     plan["variance"] = plan["dispersion"] * plan["forecast"]
     names = [*WHERE, "forecast", "variance", "day_spread", "lower_80", "upper_80"]
     if same_grid(forecast, actual):
         return actual.merge(plan[["interval_start", *names]], on=["interval_start", *WHERE])
     length = nested_length(forecast, recorded)
     if length is not None:
-        plan = _coarser(plan.assign(interval_s=forecast["interval_s"]), recorded, length)
-        return beside(plan[["interval_start", *names]], recorded, length).assign(interval_s=length)
+        phase = _phase(length, forecast, recorded)
+        plan = _coarser(plan, phase, length)[["interval_start", *names]]
+        return _beside(plan, recorded, phase, length).assign(interval_s=length)
     happened = actual.groupby(["day", *WHERE], as_index=False)["actual"].sum()
     planned = by_day(plan.assign(actual=0.0, day=day_of(plan["interval_start"]))).drop(columns="actual")
     return happened.merge(planned, on=["day", *WHERE]).assign(interval_s=DAY_S)
 
 
-def beside(plan, actual, length):
+def told(plan, actuals):
+    """Return the rows of a plan that actuals tell of.
+
+    As `matched` does: by interval where the intervals are the same or fit, else by day.  plan : any table of intervals,
+    actuals : a table of that name, with `offered`.
+    """
+    actuals = in_zone_of(actuals, plan)
+    length = nested_length(plan, actuals)
+    if length is not None:
+        phase, keys = _phase(length, plan, actuals), ["_slot", *WHERE]
+        rows = plan.assign(_slot=_floored(plan["interval_start"], phase, length))
+        slots = rows[keys].drop_duplicates().rename(columns={"_slot": "interval_start"})
+        known = _beside(slots, actuals.rename(columns={"offered": "actual"}), phase, length)
+        return rows.merge(known.rename(columns={"interval_start": "_slot"})[keys], on=keys).drop(columns="_slot")
+    known = actuals[actuals["offered"].notna()]
+    if same_grid(plan, known):
+        return plan.merge(known[["interval_start", *WHERE]], on=["interval_start", *WHERE])
+    days = known[WHERE].assign(day=day_of(known["interval_start"])).drop_duplicates()
+    return plan.assign(day=day_of(plan["interval_start"])).merge(days, on=["day", *WHERE]).drop(columns="day")
+
+
+def _beside(plan, actual, phase, length):
     """Return the rows of a plan whose intervals the actuals tell of, with `day` and `actual`.
 
     plan : intervals of `length` seconds.  actual : column `actual`, intervals of that length or finer ones that are
@@ -232,45 +255,60 @@ def beside(plan, actual, length):
     """
     keys = ["interval_start", *WHERE]
     slots = actual.assign(
-        interval_start=_floored(actual["interval_start"], plan, length), unknown=actual["actual"].isna()
+        interval_start=_floored(actual["interval_start"], phase, length), unknown=actual["actual"].isna()
     )
-    told = slots.groupby(keys, as_index=False).agg(actual=("actual", "sum"), unknown=("unknown", "any"))
-    out = plan.assign(day=day_of(plan["interval_start"])).merge(told, on=keys, how="left")
-    days = told.assign(day=day_of(told["interval_start"])).groupby(["day", *WHERE], as_index=False)
+    found = slots.groupby(keys, as_index=False).agg(actual=("actual", "sum"), unknown=("unknown", "any"))
+    out = plan.assign(day=day_of(plan["interval_start"])).merge(found, on=keys, how="left")
+    days = found.assign(day=day_of(found["interval_start"])).groupby(["day", *WHERE], as_index=False)
     out = out.merge(days.agg(first=("interval_start", "min"), last=("interval_start", "max")), on=["day", *WHERE])
     inside = out["interval_start"].between(out["first"], out["last"]) & ~out["unknown"].eq(True)
     return out.assign(actual=out["actual"].fillna(0.0))[inside].drop(columns=["first", "last", "unknown"])
 
 
 def nested_length(one, other):
-    """Return the longer of two tables' interval lengths where the shorter one fits into it, seconds; else None.
+    """Return the longest interval length of two tables where all shorter ones fit into it, seconds; else None.
 
-    None, too, where they are the same, where it is a day, where a table mixes lengths or only one has a time zone.
+    None, too, where both have the same lengths, where it is a day, or where only one has a time zone.
 
     >>> at = pd.Series(pd.to_datetime(["2026-11-02 08:00"]))
     >>> five, half = (pd.DataFrame({"interval_start": at, "interval_s": s}) for s in (300, 1800))
-    >>> nested_length(half, five), nested_length(half, half)
-    (1800, None)
+    >>> nested_length(half, five), nested_length(half, pd.concat([five, half])), nested_length(half, half)
+    (1800, 1800, None)
     """
     aware = [table["interval_start"].dt.tz is not None for table in (one, other)]
-    lengths = [set(table["interval_s"]) for table in (one, other)]
-    if aware[0] != aware[1] or any(len(found) != 1 for found in lengths):
+    lengths = [{int(length) for length in table["interval_s"].unique()} for table in (one, other)]
+    if aware[0] != aware[1] or lengths[0] == lengths[1] or not all(lengths):
         return None
-    fine, coarse = sorted(int(found.pop()) for found in lengths)
-    return coarse if fine < coarse < DAY_S and coarse % fine == 0 else None
+    longest = max(lengths[0] | lengths[1])
+    fits = all(longest % length == 0 for length in lengths[0] | lengths[1])
+    return longest if fits and longest < DAY_S else None
 
 
-def _floored(times, grid, length):
-    """Return the start of the interval that each time lies in, the intervals being those of `grid`."""
-    phase = epoch_s(grid["interval_start"])[0] % length if len(grid) else 0
+def in_slots(tables, length):
+    """Return each table with `interval_start` the start of the interval of `length` seconds that it lies in.
+
+    tables : tables of which one at least has intervals of that length, all of the same beginning.
+    """
+    phase = _phase(length, *tables)
+    return [table.assign(interval_start=_floored(table["interval_start"], phase, length)) for table in tables]
+
+
+def _phase(length, *tables):
+    """Return how far after a multiple of `length` its intervals begin, seconds: told by those in the tables."""
+    starts = [table.loc[table["interval_s"] == length, "interval_start"] for table in tables]
+    return next((epoch_s(found)[0] % length for found in starts if len(found)), 0)
+
+
+def _floored(times, phase, length):
+    """Return the start of the interval of `length` seconds that each time lies in."""
     return times - pd.to_timedelta((epoch_s(times) - phase) % length, unit="s")
 
 
-def _coarser(plan, grid, length):
-    """Return a forecast in the intervals of `grid`, `length` seconds each, its band anew from its spreads."""
+def _coarser(plan, phase, length):
+    """Return a forecast in intervals of `length` seconds, its band anew from its spreads."""
     if (plan["interval_s"] == length).all():
         return plan
-    starts = _floored(plan["interval_start"], grid, length)
+    starts = _floored(plan["interval_start"], phase, length)
     sums = plan.assign(interval_start=starts, spread=plan["day_spread"] * plan["forecast"])
     columns = ["forecast", "variance", "spread"]
     out = sums.groupby(["interval_start", *WHERE], as_index=False)[columns].sum()

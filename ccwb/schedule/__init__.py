@@ -8,7 +8,7 @@ coverage.py  need against schedule, what stays short, the fit
 
 from ccwb.schedule.coverage import REASONS, fit, people_at_work, unmet, with_schedule
 from ccwb.schedule.covering import cover
-from ccwb.schedule.days import grid_s
+from ccwb.schedule.days import grid_s, needed_of
 from ccwb.schedule.shifts import check_shifts, usual_shifts
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "cover",
     "fit",
     "grid_s",
+    "needed_of",
     "people_at_work",
     "unmet",
     "usual_shifts",

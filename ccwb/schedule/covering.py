@@ -39,7 +39,7 @@ def cover(
 ):
     """Return (schedule, coverage): the shifts that cover the requirement best, and need against people per interval.
 
-    requirement : requirement table, one interval length; its channels are summed per project.
+    requirement : requirement table, intervals of an hour at most; its channels are summed per project.
     shifts : shifts table.  projects : project -> project (opening hours and zone), as the centre document holds them.
     column : what is needed, 'scheduled' (agents / (1 - shrinkage)) or 'agents'.
     under_weight, over_weight, paid_weight : what an agent-hour too few, an agent-hour too many and a paid hour count;
@@ -51,13 +51,14 @@ def cover(
 
     Nobody works outside the opening hours; a break may lie in a closed hour. Starts follow the local clock, lengths the
     time that passes: on the day the clocks go forward an 8 h shift from 00:00 ends at 09:00. A shift ends by midnight.
-    The grid is the requirement's interval, or finer where shifts need it (8.5 h with hourly needs: 30 minutes); the
-    coverage has the grid's intervals. What cannot be met stays short there with its reason: see `unmet`.
+    The grid is the requirement's usual interval, or finer where shifts need it (8.5 h with hourly needs: 30 minutes);
+    one that is open in part is worked as a whole, with the most that it needs. The coverage has the grid's intervals.
+    What cannot be met stays short there with its reason: see `unmet`.
     Raises PlanError for shifts or requirements that cannot be read, naming them.
     """
     shifts = check_shifts(shifts)
-    needed = needed_of(requirement, column)
-    step_s = grid_s(needed, shifts)
+    step_s = grid_s(needed_of(requirement, column), shifts)
+    needed = needed_of(requirement, column, step_s)
     weights = Weights(under_weight, over_weight, paid_weight, person_weight)
     days = [day for name in dict.fromkeys(needed["project"]) for day in days_of(needed, _of(projects, name), step_s)]
     known, rosters, covers = {}, [], []

@@ -35,8 +35,13 @@ class Day:
         return self.open.tobytes(), self.clock.tobytes()
 
 
-def needed_of(requirement, column):
-    """Return project, interval_start, interval_s, required: the requirement summed over each project's channels."""
+def needed_of(requirement, column, length=None):
+    """Return project, interval_start, interval_s, required: the requirement summed over each project's channels.
+
+    All come in intervals of one `length`, seconds; None is the shortest that is usual for a queue. A longer interval
+    needs its agents in each of its parts; one that is open in part needs the most that any of its parts does, as shifts
+    begin and end with whole intervals.
+    """
     table = check(requirement, "requirement")
     if column not in ("scheduled", "agents"):
         raise PlanError(
@@ -44,14 +49,32 @@ def needed_of(requirement, column):
         )
     if table.empty:
         raise PlanError(N_("The requirement has no intervals. Run step 3, staffing, first."))
-    lengths = sorted(table["interval_s"].unique())
-    if len(lengths) > 1 or lengths[0] > HOUR:
+    usual = table.groupby(["project", "channel"])["interval_s"].max()
+    length = int(usual.min()) if length is None else length
+    if usual.max() > HOUR:
         raise PlanError(
-            N_("A schedule needs a requirement in intervals of one length, at most an hour; found {found} seconds."),
-            found=", ".join(map(str, lengths)),
+            N_("A schedule needs a requirement in intervals of at most an hour; found {found} seconds."),
+            found=int(usual.max()),
         )
     key = ["project", "interval_start", "interval_s"]
+    if (table["interval_s"] != length).any():
+        table = _whole_intervals(table, column, length)
     return table.groupby(key, as_index=False)[column].sum().rename(columns={column: "required"})
+
+
+def _whole_intervals(table, column, length):
+    """Return a requirement in intervals of `length` seconds: the most that is needed at one time in each of them."""
+    step = int(np.gcd.reduce([length, *table["interval_s"].unique()]))
+    parts = (table["interval_s"] // step).to_numpy()
+    rows = table.loc[table.index.repeat(parts), ["project", "interval_start", column]]
+    nth = np.arange(len(rows)) - np.repeat(np.cumsum(parts) - parts, parts)
+    rows["interval_start"] += pd.to_timedelta(nth * step, unit="s")
+    rows = rows.groupby(["project", "interval_start"], as_index=False)[column].sum()
+    local = rows["interval_start"].dt.tz_localize(None)
+    clock = (local - local.dt.normalize()).dt.total_seconds().to_numpy()
+    rows["interval_start"] -= pd.to_timedelta(clock % length, unit="s")
+    rows = rows.groupby(["project", "interval_start"], as_index=False)[column].max()
+    return rows.assign(interval_s=length)
 
 
 def grid_s(needed, shifts):
@@ -68,7 +91,7 @@ def grid_s(needed, shifts):
 
 
 def days_of(needed, project, step_s):
-    """Return one Day for each local day on which the project has a need, in order."""
+    """Return one Day for each local day on which the project has a need, in order; needed : in slots of `step_s`."""
     mine = needed[needed["project"] == project["project"]]
     local = mine["interval_start"]
     if local.dt.tz is not None:
@@ -79,7 +102,9 @@ def days_of(needed, project, step_s):
         length = (following.tz_localize(midnight.tz) - midnight).total_seconds()
         starts = midnight + pd.to_timedelta(np.arange(0, length, step_s), unit="s")
         need = _on_grid(rows, midnight, len(starts), step_s)
-        out.append(Day(project["project"], starts, need, np.asarray(is_open(starts, project))))
+        parts = pd.to_timedelta(np.arange(0, step_s, 300), unit="s")
+        open_ = np.any([is_open(starts + part, project) for part in parts], axis=0)
+        out.append(Day(project["project"], starts, need, open_))
     return out
 
 
@@ -91,10 +116,8 @@ def _on_grid(rows, midnight, slots, step_s):
             found=str(rows["interval_start"].iloc[int(np.flatnonzero(at % 1)[0])]),
             minutes=step_s // 60,
         )
-    parts = int(rows["interval_s"].iloc[0]) // step_s
     need = np.zeros(slots)
-    for part in range(parts):
-        need[at.astype(int) + part] = rows["required"]
+    need[at.astype(int)] = rows["required"]
     return need
 
 

@@ -9,13 +9,13 @@ import pandas as pd
 
 from ccwb import evaluation, measures
 from ccwb.errors import PlanError
-from ccwb.forecast.series import gather
 from ccwb.messages import N_
 from ccwb.schedule import with_schedule
 from ccwb.ui.schedule_parts import needed
 
 DAY = dt.timedelta(days=1)
 SIDES = ("plan", "actual", "previous")
+KEY = ["project", "channel"]
 FROM = ("actuals", "forecast", "requirement", "schedule")  # what a cycle's values are measured from
 
 
@@ -197,16 +197,37 @@ def _staffed(requirement, actuals):
     """
     if requirement.empty or "agents" not in actuals or actuals["agents"].isna().all():
         return None
-    length = measures.nested_length(requirement, actuals)
-    if length is not None and (requirement["interval_s"] == length).all():
-        actuals = gather(actuals, length)
-    elif not measures.same_grid(requirement, actuals):
+    plan, there = (table[["interval_start", "interval_s", *KEY, "agents"]] for table in (requirement, actuals))
+    length = measures.nested_length(plan, there)
+    if length is not None:
+        rows = _slot_by_slot(*measures.in_slots([plan, there.dropna(subset="agents")], length), length)
+    elif measures.same_grid(plan, there):
+        keys = ["interval_start", "interval_s", *KEY]
+        rows = plan.rename(columns={"agents": "required"}).merge(there.rename(columns={"agents": "scheduled"}), on=keys)
+        rows = rows.dropna(subset="scheduled")
+    else:
         return None
-    keys = ["interval_start", "interval_s", "project"]
-    there = actuals.dropna(subset="agents")[[*keys, "channel", "agents"]].rename(columns={"agents": "scheduled"})
-    rows = requirement[[*keys, "channel", "agents"]].rename(columns={"agents": "required"})
-    sums = rows.merge(there, on=[*keys, "channel"]).groupby(keys, as_index=False)[["required", "scheduled"]].sum()
+    sums = rows.groupby(["interval_start", "interval_s", "project"], as_index=False)[["required", "scheduled"]].sum()
     return sums.assign(gap=sums["scheduled"] - sums["required"]) if len(sums) else None
+
+
+def _slot_by_slot(plan, there, length):
+    """Return required and scheduled agents of each queue, as means over intervals of `length` seconds.
+
+    Of an interval that is open in part the actuals tell either a mean over all of it, or finer rows: theirs are a mean
+    of the time that the plan is open.
+    """
+    sides = []
+    for table in (plan, there):
+        work = table.assign(work=table["agents"] * table["interval_s"])
+        sides.append(work.groupby(["interval_start", *KEY])[["work", "interval_s"]].sum())
+    both = sides[0].join(sides[1], how="inner", rsuffix="_there").reset_index()
+    share = (both["interval_s"] / length).where(both["interval_s_there"] < length, 1.0)
+    return both.assign(
+        required=both["work"] / length,
+        scheduled=both["work_there"] / both["interval_s_there"] * share,
+        interval_s=length,
+    )
 
 
 def _measured(store, project, history, days, **more):

@@ -1,11 +1,13 @@
 """The forecast to Excel and back: what planners work out elsewhere comes in as the draft."""
 
+import numpy as np
 import pandas as pd
 
 from ccwb import cycle as cycles
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.forecast.brought import BROUGHT, as_forecast
+from ccwb.measures import in_slots
 from ccwb.messages import N_
 from ccwb.ui import html, text
 from ccwb.ui.forecast_publish import SCENARIO
@@ -132,18 +134,23 @@ def check_numbers(contacts, name):
 
 
 def in_file(before, table):
-    """Return which rows of a forecast a file brings, by queue and interval."""
-    names = [pd.MultiIndex.from_frame(one[["channel", "interval_start"]]) for one in (before, table)]
+    """Return which rows of a forecast a file brings, by queue and interval, also where the interval is open in part."""
+    if before.empty:
+        return np.zeros(0, dtype=bool)
+    names = [pd.MultiIndex.from_frame(one[["channel", "interval_start"]]) for one in _in_slots(before, table)]
     return names[0].isin(names[1])
 
 
 def strange(table, before):
     """Return how many intervals of a file are closed in the forecast before, and how many far beyond it."""
-    key = ["channel", "interval_start"]
-    both = table[[*key, "offered"]].merge(before[[*key, "offered"]], on=key, how="left", suffixes=("", "_before"))
+    names = [pd.MultiIndex.from_frame(one[["channel", "interval_start"]]) for one in _in_slots(table, before)]
     most = before.groupby("channel")["offered"].max()
-    beyond = both["offered"] > FAR * both["channel"].map(most)
-    return int((both["offered_before"].isna() & (both["offered"] > 0)).sum()), int(beyond.sum())
+    beyond = table["offered"] > FAR * table["channel"].map(most)
+    return int((~names[0].isin(names[1]) & (table["offered"] > 0)).sum()), int(beyond.sum())
+
+
+def _in_slots(*tables):
+    return in_slots(tables, int(max(table["interval_s"].max() for table in tables)))
 
 
 def told(name, contacts, odd, kept):

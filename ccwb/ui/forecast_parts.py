@@ -8,6 +8,7 @@ import pandas as pd
 
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
+from ccwb.measures import in_slots
 from ccwb.messages import N_
 from ccwb.projects import holidays_of, project_of
 from ccwb.ui import html, text
@@ -289,9 +290,14 @@ def no_slots():
 
 
 def for_chart(slots):
+    """Return the intervals as steps; one that is open in part is drawn as a whole, as a history has it."""
     if slots.empty:
         return no_slots()
     columns = {"offered": "offered", "lower_80": "lower", "upper_80": "upper"}
+    length = int(slots["interval_s"].max())
+    if (slots["interval_s"] != length).any():
+        whole = in_slots([slots], length)[0].groupby("interval_start", as_index=False)[list(columns)].sum()
+        slots = whole.assign(interval_s=length)
     return closed_as_zero(slots, columns)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.schedule import needed_of
 from ccwb.ui import html, text
 from ccwb.ui.charts import PLAN, closed_as_zero, time_tip, time_x, wall
 from ccwb.ui.text import _, number, percent
@@ -26,8 +27,7 @@ def missing(page, said, where):
 
 def needed(requirement):
     """Return the coverage table of a requirement before anybody is scheduled: its channels summed."""
-    rows = requirement.groupby(["interval_start", "interval_s", "project"], as_index=False)["scheduled"].sum()
-    return rows.rename(columns={"scheduled": "required"}).assign(scheduled=0.0, gap=0.0)
+    return needed_of(requirement, "scheduled").assign(scheduled=0.0, gap=0.0)
 
 
 def monday_of(moment):

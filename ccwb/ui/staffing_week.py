@@ -116,15 +116,29 @@ class Week:
         return both[self._planned.columns] if fits else None
 
     def heat(self, made):
-        """Return agents per weekday and time of day, all queues together."""
+        """Return agents per weekday and time of day, all queues together: the most at one time of each interval."""
         if not len(made):
             return no_heat()
-        return self._cells.assign(agents=np.bincount(self._cell, made["agents"].to_numpy(), len(self._cells)))
+        agents = np.zeros(len(self._cells))
+        there = np.bincount(self._moment, made["agents"].to_numpy()[self._row], len(self._cell))
+        np.maximum.at(agents, self._cell, there)
+        return self._cells.assign(agents=agents)
 
     def _prepare_heat(self, rows):
-        start = rows["interval_start"].dt.tz_localize(None)
-        self._cell, moments = pd.factorize(start)
-        moments = pd.DatetimeIndex(moments)
+        """Note which rows are there at which moment, and which moments are of which cell of the map.
+
+        A cell is as long as the shortest interval that is usual for a queue; moments are as long as all of them share.
+        """
+        length = rows["interval_s"].to_numpy()
+        usual = rows.groupby("channel")["interval_s"].max().min()
+        step = np.gcd.reduce([usual, *np.unique(length)])
+        parts = length // step
+        self._row = np.repeat(np.arange(len(rows)), parts)
+        nth = np.arange(len(self._row)) - np.repeat(np.cumsum(parts) - parts, parts)
+        start = pd.DatetimeIndex(rows["interval_start"].dt.tz_localize(None)).as_unit("s").asi8
+        self._moment, moments = pd.factorize(start[self._row] + nth * step)
+        self._cell, cells = pd.factorize(moments - moments % usual)
+        moments = pd.DatetimeIndex(cells.astype("datetime64[s]"))
         names = [text.say().weekday(pd.Timestamp("2026-01-05") + pd.Timedelta(days=n)) for n in range(7)]
         order = moments.day_of_week.to_numpy()
         clock = moments.strftime("%H:%M")

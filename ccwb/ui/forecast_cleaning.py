@@ -5,6 +5,7 @@ import pandas as pd
 from ccwb import forecast as fc
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.projects import project_of
 from ccwb.ui import forecast_publish as publishing
 from ccwb.ui import html, text
 from ccwb.ui.charts import wall
@@ -63,6 +64,8 @@ class Cleaning(Part):
             n=number(len(self.grid.rows)),
             left=number(left),
         )
+        if not project_of(page.centre(), page.project)["region"]:
+            said += " " + _("The project has no region: some may be public holidays, which the calendar does not know.")
         again = _(publishing.WAITING["decisions"])
         told = again in publishing.waiting(page.kept.data)
         return html.paragraph(said) + (html.notice(again, "near") if told else "")

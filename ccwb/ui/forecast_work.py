@@ -205,7 +205,8 @@ class Making:
         days = self._days_ahead(like[0] if like else project, history)
         more = {"days": days, "model": NAIVE, "starts": [start | {"contacts_day": LEVEL}]}
         made = fc.forecast(history, **more, **self._setting(project))
-        return self._in_cycle(made[(made["project"] == project) & (made["channel"] == channel)])
+        made = self._in_cycle(made[(made["project"] == project) & (made["channel"] == channel)])
+        return made if like else made.assign(offered=made["interval_s"])  # five minutes of a half hour have a sixth
 
     def _in_cycle(self, table):
         day = table["interval_start"].dt.date

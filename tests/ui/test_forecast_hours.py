@@ -63,6 +63,20 @@ def test_days_take_the_opening_hours_evenly_and_staffing_works_with_them(page):
     assert len(staffing.requirement(page.published, targets=staffing.targets_of(page.centre())))
 
 
+def test_an_interval_that_is_open_in_part_takes_its_part_of_an_even_day(page):
+    centre = page.centre()
+    hours = dict.fromkeys(centre["projects"][0]["hours"], "09:00-17:10")
+    next(one for one in centre["projects"] if one["project"] == PROJECT)["hours"] = hours
+    page.store.save("centre", centre, base=page.store.load("centre").version, by="Ana", at=NOW)
+    page.open()
+    press(page, "Give the days these hours")
+    rows = voice(page.drafted)
+    monday = rows[rows["interval_start"].dt.date == pd.Timestamp("2026-11-09").date()]
+    late = monday[monday["interval_start"].dt.hour == 17]
+    assert late["interval_s"].sum() == 600
+    assert late["offered"].sum() == pytest.approx(monday["offered"].iloc[0] / 3)
+
+
 def test_days_take_the_hours_of_another_queue_and_keep_them_when_they_are_made_again(page):
     assert [one["value"] for one in page.hours.form.fields[0]["options"]][:3] == [
         EVENLY,

@@ -68,7 +68,9 @@ def daily():
     days = pd.date_range("2026-03-02", periods=2)
     table = pd.DataFrame({"interval_start": days, "interval_s": 86_400, "project": "orders", "channel": "voice"})
     table = table.assign(offered=[200.0, 50.0], aht_s=[240.0, 300.0], day_spread=[0.2, 0.1], dispersion=1.4)
-    return table.assign(day_to_day=0.6, slot_to_slot=0.0, lower_80=0.0, upper_80=300.0, model="combination")
+    return table.assign(
+        day_to_day=0.6, together=0.4, slot_to_slot=0.0, lower_80=0.0, upper_80=300.0, model="combination"
+    )
 
 
 def test_days_take_the_hours_of_a_shape_and_keep_what_they_add_up_to():
@@ -77,6 +79,7 @@ def test_days_take_the_hours_of_a_shape_and_keep_what_they_add_up_to():
     assert own["interval_s"].unique().tolist() == [3600]
     assert own["aht_s"].tolist() == [240.0] * 3 + [300.0] * 3
     assert own["model"].unique().tolist() == ["combination"]
+    assert own[["day_to_day", "together"]].drop_duplicates().to_numpy().tolist() == [[0.6, 0.4]]
     check(own, "forecast")
 
 

@@ -162,8 +162,6 @@ class _Known:
         seen = (self.queue.counts, total, split[:n], self.good)
         self.leans = lean(*seen[:3], busy_days(self.past.offered, self.past.weekday), self.good)
         self.own, self.near = own_error(dispersion(*seen), self.good.sum()), slot_to_slot(*seen)
-        busy = busy_days(self.past.offered, self.past.weekday)
-        self.leans = lean(self.queue.counts, total, split[:n], busy, self.good)
         self.split, self.slots = split[n:], slots[n:]
         self.aht_s = handling_ahead(self.queue, self.future.day, setting.tenure)
         self.whole = float((self.split @ self.own).sum() / max(self.split.sum(), 1.0))
@@ -179,11 +177,6 @@ class _Known:
         usual = {"dispersion": self.own, "slot_to_slot": self.near}
         fields = {"day": self.future.day, "slots": self.slots, "aht_s": self.aht_s, **usual, **told}
         return Outlook(offered=expected[:, None] * split, **fields)
-
-    def _bent(self, expected):
-        """Return the shares of the slots ahead on days as busy as `expected` says."""
-        days = np.concatenate([self.past.offered, expected]), np.concatenate([self.past.weekday, self.future.weekday])
-        return leaning(self.split, self.leans, busy_days(*days)[len(self.past) :])
 
     def rarely(self):
         """Return the Outlook of a queue that is `rare`."""

@@ -8,6 +8,7 @@ from ccwb.messages import N_
 from ccwb.ui import html
 from ccwb.ui.approval import approval
 from ccwb.ui.mission_parts import Gaps, Preparation, Statements, Targets
+from ccwb.ui.mission_practices import Practices
 from ccwb.ui.mission_room import Questionnaire, Room
 from ccwb.ui.shared import SharedDraft, Watch
 from ccwb.ui.shell import Page
@@ -21,6 +22,7 @@ STEPS = {
     "gaps": (N_("Gaps"), Gaps),
     "preparation": (N_("Preparation"), Preparation),
     "targets": (N_("Targets"), Targets),
+    "practices": (N_("Practices"), Practices),
 }
 
 
@@ -80,6 +82,8 @@ class MissionPage(Page):
                 self.sections["questionnaire"].show_progress()
             case "gaps":
                 self.sections["gaps"].show_proposed()
+            case "practices":
+                self.sections["practices"].show_picture()
 
     def leave(self):
         """End the watch over what others save."""

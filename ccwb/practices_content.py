@@ -304,7 +304,7 @@ USES = {
             "weeks, then note in the list of agents what each is trained for; the schedule works with that list. "
             "A role is an offer, not a prize or a punishment."
         ),
-        "setup", "", ("setup",),
+        "setup", "people", ("setup/people",),
     ),
     "communication": Use(
         N_("Talk openly about the figures"),
@@ -358,6 +358,6 @@ USES = {
             "do. Results per person are for a talk between the person and the supervisor; where staff have a say by "
             "law, ask before they are gathered. Agree how long they are kept, and on what grounds."
         ),
-        "setup", "", ("setup", "evaluation"),
+        "setup", "history", ("setup/history", "evaluation"),
     ),
 }  # fmt: skip

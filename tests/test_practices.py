@@ -12,9 +12,10 @@ from ccwb.errors import PlanError
 from ccwb.measures import KPIS
 from ccwb.mission_content import FACTORS
 from ccwb.practices_content import CHECKLIST, LEVELS, PARTS, PRACTICES, USES
+from ccwb.ui import mission_page, setup_page
 from ccwb.ui.frame import PAGES
-from ccwb.ui.mission_page import STEPS
 
+STEPS = {"mission": mission_page.STEPS, "setup": setup_page.STEPS}
 LEVEL = st.one_of(st.none(), st.integers(1, 5))
 
 
@@ -50,10 +51,9 @@ def test_the_checklist_has_five_parts_with_several_rows_each():
 def test_each_of_eight_uses_of_data_stands_beside_a_page_and_leads_to_the_one_that_does_it():
     assert len(USES) == 8
     for use in USES.values():
-        assert use.page in PAGES and (not use.step or use.step in STEPS) and use.beside
-        for place in use.beside:
+        for place in (f"{use.page}/{use.step}", *use.beside):
             page, _slash, step = place.partition("/")
-            assert page in PAGES and (not step or step in STEPS)
+            assert page in PAGES and (not step or step in STEPS[page])
 
 
 def test_a_rating_stands_beside_that_of_the_cycle_before_with_what_changed():

@@ -9,7 +9,6 @@ from ccwb.mission_content import FACTORS
 from ccwb.ui import html
 from ccwb.ui.charts import Chart
 from ccwb.ui.evaluation_measure import before
-from ccwb.ui.guidance import beside
 from ccwb.ui.mission_checklist import PreparedChecklist
 from ccwb.ui.text import _, number, signed
 from ccwb.ui.widgets import Form, button
@@ -46,7 +45,6 @@ class Practices:
         self.widget = html.stack(
             html.split([rating], html.card(self.total, self.map), self.proposed),
             self.checklist.widget,
-            *beside(page, "practices"),
             classes="spaced",
         )
         self.show()

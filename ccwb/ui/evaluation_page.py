@@ -40,14 +40,14 @@ class EvaluationPage(Page):
         self.sides = em.kept(self.store, self.context.cycle)
         self.table = em.compared(self.store, self.context.cycle, document, self.sides)
         self.rows = self.table[self.table["project"] == self.project]
-        self.sections = [Deviations(self), Checklist(self), Lessons(self), NextCycle(self)]
+        self.sections = [Deviations(self), Lessons(self), NextCycle(self), Checklist(self)]
         self.approved = html.stack(approval(self, "evaluation"))
         side = [card for card in (self._figures_card(), self._missing_card()) if card]
         first, *further = self._measured()
         split = html.split(side, first)
-        *judged, following = (section.widget for section in self.sections)
-        aside = [Coaching(self).widget, *beside(self)]
-        return [_top(), self._answer(), split, *further, *judged, *aside, self.approved, following]
+        deviations, lessons, following, checklist = (section.widget for section in self.sections)
+        judged = [deviations, checklist, Coaching(self).widget, lessons, *beside(self)]
+        return [_top(), self._answer(), split, *further, *judged, self.approved, following]
 
     def changed(self):
         """Show what follows from a change that was made here."""

@@ -56,14 +56,18 @@ class Checklist:
         options += [{"value": key, "label": _(label)} for key, label in pr.VERDICTS.items()]
         columns = [
             {"key": "text", "label": _("What is asked"), "kind": "static", "wide": True},
-            {"key": "who", "label": _("Prepared by, seen where"), "kind": "static"},
+            *([{"key": "who", "label": _("Who looks, and where"), "kind": "static"}] if self._prepared(part) else []),
             {"key": "measured", "label": _("Measured"), "kind": "static"},
             {"key": "verdict", "label": _("Judgement"), "kind": "select", "options": options},
             {"key": "finding", "label": _("What was found"), "kind": "long"},
         ]
         more = {"on_change": self.page.guard(self._changed), "addable": False, "removable": False}
         self.grids[part] = Grid(columns, self._of(part), name=f"checklist_{part}", **more)
+        self.grids[part].add_class("ccwb-checklist")
         return self.grids[part]
+
+    def _prepared(self, part):
+        return any(row["who"] for row in self._of(part))
 
     def _changed(self, rows):
         changes, _added = edited(self.shown, rows)

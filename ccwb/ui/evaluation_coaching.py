@@ -138,8 +138,8 @@ def _for_whom(page):
 def _about(days):
     first, last = (text.date(day) for day in days)
     said = _(
-        "From {first} to {last}, on one queue. The middle is that of at least {n} colleagues there. A difference that "
-        "may be chance is not told; of those told, some still are. Ask before you conclude: the work may differ.",
+        "From {first} to {last}, on one queue. The middle is that of at least {n} colleagues there. A difference is "
+        "told only where it is hardly chance. Ask before you conclude: the work may differ.",
         first=first,
         last=last,
         n=number(coaching.COLLEAGUES),

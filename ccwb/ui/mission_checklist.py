@@ -41,6 +41,7 @@ class PreparedChecklist:
         rows = [row for row in self.shown if row["part"] == part]
         more = {"on_change": self.page.guard(self._changed), "addable": False, "removable": False}
         self.grids[part] = Grid(columns, rows, name=f"checklist_{part}", **more)
+        self.grids[part].add_class("ccwb-checklist")
         return self.grids[part]
 
     def _changed(self, rows):

@@ -66,7 +66,7 @@ class Practices:
         """Draw how all practices stand now, and propose the weakest."""
         rated = pr.ratings(self.page.plan.data, self.previous)
         self.map.update({"cells": cells(rated, self.earlier)}, title=title(rated))
-        self.total.value = _totals(rated)
+        self.total.value = _totals(rated, self.earlier)
         self._propose()
 
     def go(self, at):
@@ -175,7 +175,7 @@ def heat_map(earlier):
     y = {"field": "label", "type": "nominal", "sort": {"field": "at"}, "title": None}
     y["axis"] = {"labelLimit": 190, "ticks": False, "domain": False}
     x = {"field": "column", "type": "nominal", "sort": list(_heads(earlier).values()), "title": None}
-    x["axis"] = {"orient": "top", "labelAngle": 0, "ticks": False, "domain": False, "labelLimit": 110}
+    x["axis"] = {"orient": "top", "labelAngle": 0, "ticks": False, "domain": False, "labelOverlap": False}
     tip = [{"field": name, "title": head} for name, head in _tips().items()]
     shade = {"field": "level", "type": "quantitative", "scale": {"domain": [1, 5], "range": [0.1, 0.65]}}
     shade |= {"legend": None}
@@ -189,15 +189,15 @@ def heat_map(earlier):
 
 
 def _heads(earlier):
-    heads = {"previous": earlier, "level": _("Today"), "wanted": _("Wanted")}
-    return {side: head for side, head in heads.items() if head}
+    heads = {"previous": _("Before"), "level": _("Today"), "wanted": _("Aim")}  # short: three columns fit a phone
+    return {side: head for side, head in heads.items() if earlier or side != "previous"}
 
 
 def _tips():
     return {"label": _("Practice"), "factor": _("Factor"), "column": _("Column"), "said": _("Level")}
 
 
-def _totals(rated):
+def _totals(rated, earlier):
     """Return in a line the mean level of each factor, and how many rose and fell against the cycle before."""
     known = rated.dropna(subset="level")
     said = [
@@ -207,7 +207,8 @@ def _totals(rated):
     ]
     if known["change"].notna().any():
         rose, fell = (known["change"] > 0).sum(), (known["change"] < 0).sum()
-        said.append(_("Higher than in the cycle before: {rose}; lower: {fell}", rose=number(rose), fell=number(fell)))
+        values = {"cycle": earlier, "rose": number(rose), "fell": number(fell)}
+        said.append(_("Higher than before ({cycle}): {rose}; lower: {fell}", **values))
     unproven = ((known["level"] > pr.AIM) & (known["evidence"] == "")).sum()
     if unproven:
         said.append(_("Rated above 3 without evidence: {n}", n=number(unproven)))

@@ -85,10 +85,10 @@ def test_the_heat_map_stands_against_the_cycle_before(store, open_page):
     section = page.sections["practices"]
     change(section.form, "level", "3")
     seen = rows(section.map).set_index(["practice", "column"])
-    assert seen.loc[(FIRST, "November"), "said"] == "2"
+    assert seen.loc[(FIRST, "Before"), "said"] == "2"
     assert seen.loc[(FIRST, "Today"), "said"] == "3 (+1)"
-    assert seen.loc[("callback", "Today"), "said"] == "" and seen.loc[("callback", "November"), "said"] == "4"
-    assert "Higher than in the cycle before: 1" in section.total.value
+    assert seen.loc[("callback", "Today"), "said"] == "" and seen.loc[("callback", "Before"), "said"] == "4"
+    assert "Higher than before (November): 1" in section.total.value
     assert len(section.table()) == 20
 
 

@@ -34,7 +34,7 @@ class Coaching:
         self.queues = coaching.queues(self.results) if len(self.results) else []
         if not self.queues:
             said = _("No results per person are known: import them, or call records that name agents.")
-            there = {"link": self.page.context.href("setup"), "link_text": _("Import a file")}
+            there = {"link": self.page.context.href("setup", step="people"), "link_text": _("Import a file")}
             self.place.children = (html.html(html.notice(said, **there)),)
             return
         self.result, self.said, self.chart = html.html(""), html.html(_about(self.days)), html.stack()
@@ -130,7 +130,7 @@ def _for_whom(page):
     else:
         said += " " + _("They open for the supervisor that the setup page names for a project; none is named yet.")
     honest = _("This keeps them out of sight, not out of reach: the workbook has no passwords of its own.")
-    return html.notice(said, link=page.context.href("setup"), link_text=_("Setup")) + html.paragraph(
+    return html.notice(said, link=page.context.href("setup", step="projects"), link_text=_("Setup")) + html.paragraph(
         honest, "ccwb-muted"
     )
 

@@ -9,6 +9,7 @@ from ccwb.mission_content import FACTORS
 from ccwb.ui import html
 from ccwb.ui.charts import Chart
 from ccwb.ui.evaluation_measure import before
+from ccwb.ui.evaluation_parts import shown
 from ccwb.ui.mission_checklist import PreparedChecklist
 from ccwb.ui.text import _, number, signed
 from ccwb.ui.widgets import Form, button
@@ -26,6 +27,7 @@ class Practices:
         earlier, _first, _last = before(page.store, page.context.cycle)
         self.previous = page.store.load("mission", cycle=earlier.id).data if earlier else None
         self.earlier = earlier.name if self.previous else ""
+        self.measured = _measured(page.store, earlier)
         self.pick = Form([self._choice()], {"practice": self.key}, on_change=page.guard(self._picked))
         self.head, self.total = html.html(""), html.html("")
         self.form = Form(_fields(), on_change=page.guard(self._changed))
@@ -55,6 +57,7 @@ class Practices:
         practice, at = pr.PRACTICES[self.key], self._at()
         place = _("{factor}, practice {n} of {of}", factor=_(FACTORS[practice.factor]), n=at + 1, of=len(pr.PRACTICES))
         self.head.value = html.paragraph(place, "ccwb-muted") + html.heading(_(practice.label)) + _looks(practice)
+        self.head.value += self._known(practice)
         self.shown = {name: _said(value) for name, value in mine.items()}
         self.form.values = dict(self.shown)
         self.pick.values = {"practice": self.key}
@@ -79,6 +82,18 @@ class Practices:
         rated = pr.ratings(self.page.plan.data, self.previous)
         rated = rated.assign(label=[_(t) for t in rated["label"]], factor=[_(FACTORS[f]) for f in rated["factor"]])
         return rated.drop(columns="practice")
+
+    def _known(self, practice):
+        """Return in words what the cycle before measured of what a practice moves: evidence to begin with."""
+        currency = self.page.centre()["currency"]
+        told = [
+            f"{_(KPIS[kpi].label)} {shown(kpi, self.measured[kpi], currency)}"
+            for kpi in practice.serves
+            if kpi in self.measured
+        ]
+        if not told:
+            return ""
+        return html.paragraph(_("Measured before: {values}.", values="; ".join(told)), "ccwb-muted")
 
     def _propose(self):
         document = self.page.plan.data
@@ -137,6 +152,15 @@ class Practices:
     def _choice(self):
         options = [{"value": key, "label": _(practice.label)} for key, practice in pr.PRACTICES.items()]
         return {"key": "practice", "label": _("Practice to rate"), "kind": "select", "options": options}
+
+
+def _measured(store, cycle):
+    """Return what a cycle came to as a whole: KPI -> value; nothing where there is no cycle or nothing was kept."""
+    if cycle is None:
+        return {}
+    values = store.read_table("kpi_values", cycle=cycle.id, project="")
+    mine = values[(values["basis"] == "actual") & (values["channel"] == "") & values["value"].notna()]
+    return dict(zip(mine["kpi"], mine["value"], strict=True))
 
 
 def title(rated):

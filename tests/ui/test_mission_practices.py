@@ -6,6 +6,7 @@ import ipywidgets as w
 import pandas as pd
 import pytest
 
+from ccwb import cycle
 from ccwb import practices as pr
 from ccwb.practices_content import CHECKLIST, PARTS, PRACTICES, USES
 from ccwb.store import open_store
@@ -80,9 +81,14 @@ def test_the_heat_map_stands_against_the_cycle_before(store, open_page):
     before = store.load("mission", cycle=one.id)
     document = pr.set_practice(pr.set_practice(before.data, FIRST, level=2), "callback", level=4)
     store.save("mission", document, base=before.version, cycle=one.id, **WHO)
-    two = store.add_cycle("December", **NEXT, predecessor=one.id, **WHO)
+    values = {"kpi": "service_level", "first_day": "2026-11-02", "last_day": "2026-11-15", "project": "", "channel": ""}
+    values |= {"basis": "actual", "numerator": 830.0, "denominator": 1000.0, "value": 0.83}
+    table = pd.DataFrame([values]).astype({"first_day": "datetime64[s]", "last_day": "datetime64[s]"})
+    store.write_table("kpi_values", table, cycle=one.id, **WHO)
+    two = cycle.next_cycle(store, one.id, name="December", **NEXT, **WHO)
     page = open_page("mission", step="practices", cycle=str(two.id))
     section = page.sections["practices"]
+    assert "Measured before: Service level 83%." in section.head.value
     change(section.form, "level", "3")
     seen = rows(section.map).set_index(["practice", "column"])
     assert seen.loc[(FIRST, "Before"), "said"] == "2"
@@ -111,6 +117,21 @@ def test_the_weakest_that_move_a_target_are_taken_into_the_gaps_or_the_preparati
     assert not [b for b in walk(section.proposed) if isinstance(b, w.Button)]
     page.go("gaps")
     assert page.sections["gaps"].grid.rows[-1]["title"] == gap["title"]
+
+
+def test_what_was_taken_up_goes_along_with_its_origin_and_is_not_proposed_again(store, open_page):
+    section = open_page("mission", step="practices").sections["practices"]
+    change(section.form, "level", "1")
+    change(section.form, "owner", "Kim")
+    pressed(section.proposed, "Plan as a task")
+    one = store.cycles()[0]
+    two = cycle.next_cycle(store, one.id, name="December", **NEXT, **WHO)
+    task = store.load("mission", cycle=two.id).data["preparation"][-1]
+    assert (task["origin"], task["came_from"]["name"]) == (f"practice:{FIRST}", "November")
+    section = open_page("mission", step="practices", cycle=str(two.id)).sections["practices"]
+    assert (section.form.values["level"], section.form.values["owner"]) == ("", "Kim")  # rated anew, owned as before
+    change(section.form, "level", "1")
+    assert not [b for b in walk(section.proposed) if isinstance(b, w.Button)]
 
 
 def test_two_people_who_rate_at_the_same_time_keep_both_and_collide_only_on_the_same_field(store, open_page):

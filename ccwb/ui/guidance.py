@@ -16,9 +16,9 @@ def beside(page, step=""):
     mine = [use for use in USES.values() if place in use.beside]
     if not mine:
         return ()
-    return (
-        html.fold(_("Using the figures well"), lambda: html.html("".join(_told(page, use, place) for use in mine))),
-    )
+    told = [_told(page, use, place) for use in mine]
+    made = html.fold(_("Using the figures well"), lambda: html.stack(*map(html.html, told), classes="spaced"))
+    return (made,)
 
 
 def _told(page, use, place):

@@ -55,7 +55,8 @@ class Practices:
         """Show the practice in turn, and what all of them say."""
         mine = pr.practice_of(self.page.plan.data, self.key)
         practice, at = pr.PRACTICES[self.key], self._at()
-        place = _("{factor}, practice {n} of {of}", factor=_(FACTORS[practice.factor]), n=at + 1, of=len(pr.PRACTICES))
+        counted = {"n": number(at + 1), "of": number(len(pr.PRACTICES))}
+        place = _("{factor}, practice {n} of {of}", factor=_(FACTORS[practice.factor]), **counted)
         self.head.value = html.paragraph(place, "ccwb-muted") + html.heading(_(practice.label)) + _looks(practice)
         self.head.value += self._known(practice)
         self.shown = {name: _said(value) for name, value in mine.items()}

@@ -8,8 +8,10 @@ from ccwb import mission as ms
 from ccwb.messages import N_
 from ccwb.ui import html
 from ccwb.ui.approval import approval
+from ccwb.ui.guidance import beside
 from ccwb.ui.mission_gaps import Gaps
 from ccwb.ui.mission_parts import Preparation, Targets
+from ccwb.ui.mission_practices import Practices
 from ccwb.ui.mission_questionnaire import Questionnaire
 from ccwb.ui.mission_room import Room
 from ccwb.ui.mission_statements import Statements
@@ -25,6 +27,7 @@ STEPS = {
     "gaps": (N_("Gaps"), Gaps),
     "preparation": (N_("Preparation"), Preparation),
     "targets": (N_("Targets"), Targets),
+    "practices": (N_("Practices"), Practices),
 }
 
 
@@ -55,7 +58,7 @@ class MissionPage(Page):
         self.plan = SharedDraft(self, "mission", ms.blank_mission)
         self.before = _before(self)
         self.sections, self.standing = {}, None
-        self.answer, self.place, self.approved = html.html(""), html.stack(), html.stack()
+        self.answer, self.place, self.approved = html.html(""), html.stack(classes="spaced"), html.stack()
         options = [{"value": key, "label": _(label)} for key, (label, _section) in STEPS.items()]
         field = {"key": "step", "label": _("Step"), "kind": "choices", "options": options}
         self.steps = Form([field], {"step": ""}, on_change=self.guard(self._step))
@@ -73,7 +76,7 @@ class MissionPage(Page):
             self.sections[self.step] = STEPS[self.step][1](self)
         else:
             self.sections[self.step].show()
-        self.place.children = (self.sections[self.step].widget,)
+        self.place.children = (self.sections[self.step].widget, *beside(self, self.step))
         for part in (self.answer, self.approved):  # while one answers, the statement has the page to itself
             html.show(part, self.step != "questionnaire")
 
@@ -93,6 +96,8 @@ class MissionPage(Page):
             self.sections[self.step].show()
         elif self.step == "questionnaire":
             self.sections["questionnaire"].show_progress()
+        elif self.step == "practices":
+            self.sections["practices"].show_picture()
 
     def leave(self):
         """End the watch over what others save."""

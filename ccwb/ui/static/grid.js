@@ -132,6 +132,7 @@ function render({ model, el }) {
     if (c.kind === "select") {
       const select = h("select", { "aria-label": label }, c.options.map((o) => h("option", { value: o.value }, o.label)));
       select.value = value ?? "";
+      select.title = select.selectedOptions[0]?.label ?? "";
       select.addEventListener("change", () => changed(at, c.key, select.value));
       return select;
     }
@@ -147,6 +148,7 @@ function render({ model, el }) {
         ? h("textarea", { "aria-label": label, rows: 2 })
         : h("input", { type: c.kind === "date" ? "date" : "text", "aria-label": label, inputmode: number ? "decimal" : null });
     input.value = number ? formatNumber(value, locale, c.digits) : value ?? "";
+    if (input.type === "text" && !number) input.title = input.value; // a text longer than its cell
     const commit = () => {
       if (building) return;
       typed = null;

@@ -93,6 +93,12 @@ const kept = {
       return;
     }
   },
+  hold(scope, field, value, now, sent) {
+    // `own` : what the document said when this was begun, and all that was sent since. Whatever of it stands there is no
+    // other person's, even when the kernel went between saving it and saying so.
+    const own = kept.get(scope, field)?.own ?? [now ?? ""];
+    kept.put(scope, field, { value, own: sent ? [...own.slice(-20), value] : own });
+  },
   drop(scope, field) {
     try {
       if (scope) sessionStorage.removeItem(kept.name(scope, field));

@@ -26,7 +26,7 @@ function render({ model, el }) {
       if (!alike(was, now) && !alike(value, now)) return restore(); // somebody else's came while this was typed
     }
     latest.set(key, value);
-    if (final) keep(key, value);
+    if (final) keep(key, value, true);
     if (unanswered > 0 && !final) {
       next = [key, value];
       return;
@@ -35,10 +35,7 @@ function render({ model, el }) {
     next = null;
     model.send({ type: "change", key, value, final });
   };
-  const keep = (key, value) => {
-    const scope = model.get("keep");
-    kept.put(scope, key, { value, base: kept.get(scope, key)?.base ?? model.get("values")[key] ?? "" });
-  };
+  const keep = (key, value, sent) => kept.hold(model.get("keep"), key, value, model.get("values")[key], sent);
   const restore = () => {
     // What this tab still holds: it is sent where the field says what it said then, else both are shown.
     const scope = model.get("keep");
@@ -48,7 +45,7 @@ function render({ model, el }) {
       const now = model.get("values")[key];
       if (!said) continue;
       if (alike(said.value, now)) kept.drop(scope, key);
-      else if (alike(said.base, now)) {
+      else if (said.own.some((one) => alike(one, now))) {
         part.set(said.value);
         send(key, said.value, true);
       } else {
@@ -84,7 +81,7 @@ function render({ model, el }) {
         // From the first key on; a number that is half typed is no number yet.
         if (!["text", "long"].includes(field.kind) || !model.get("keep")) return;
         if (!begun.has(field.key)) begun.set(field.key, model.get("values")[field.key] ?? "");
-        keep(field.key, event.target.value);
+        keep(field.key, event.target.value, false);
       });
       parts.set(field.key, part);
       groups[groups.length - 1].append(part.element);

@@ -56,7 +56,7 @@ function render({ model, el }) {
         input.focus();
         const now = rows[focus.row][columns[focus.column].key];
         if (!typed || typed.id !== rows[focus.row].id || typed.column !== focus.column) typed = null;
-        else if (alike(typed.base, now) || alike(typed.value, now) || !model.get("keep")) {
+        else if (!model.get("keep") || [typed.base, typed.value, ...ours(focus)].some((one) => alike(one, now))) {
           typed.row = focus.row;
           input.value = typed.value;
           if (typed.caret) input.setSelectionRange(...typed.caret);
@@ -68,16 +68,17 @@ function render({ model, el }) {
     }
   };
 
+  const ours = ({ id, column }) => kept.get(model.get("keep"), `${id}|${model.get("columns")[column].key}`)?.own ?? [];
+
   // Kept in this tab until it is saved: cells of rows that are known by their id, and the rows that have none yet.
-  const keep = (at, key, value) => {
+  const keep = (at, key, value, sent) => {
     const scope = model.get("keep");
     const row = model.get("rows")[at];
     if (!scope || !row) return;
     if (row.id === undefined) {
       kept.put(scope, "begun", begun().map((one) => (one === row ? { ...one, [key]: value } : one)));
     } else {
-      const field = `${row.id}|${key}`;
-      kept.put(scope, field, { value, base: kept.get(scope, field)?.base ?? row[key] ?? "" });
+      kept.hold(scope, `${row.id}|${key}`, value, row[key], sent);
     }
   };
   const restore = () => {
@@ -92,7 +93,7 @@ function render({ model, el }) {
       if (key === undefined || column < 0) continue;
       const now = model.get("rows")[at]?.[key];
       if (at < 0 || alike(said.value, now)) kept.drop(scope, field);
-      else if (alike(said.base, now)) changed(at, key, said.value);
+      else if (said.own.some((one) => alike(one, now))) changed(at, key, said.value);
       else {
         const take = () => changed(model.get("rows").findIndex((row) => String(row.id) === id), key, said.value);
         body.rows[at].cells[column].append(typedBefore(model.get("labels"), String(said.value ?? ""), take, () => kept.drop(scope, field)));
@@ -121,7 +122,7 @@ function render({ model, el }) {
   };
 
   const changed = (row, key, value) => {
-    keep(row, key, value);
+    keep(row, key, value, true);
     model.send({ type: "change", row, key, value });
   };
 
@@ -161,7 +162,7 @@ function render({ model, el }) {
       const row = model.get("rows")[at];
       typed = { id: row.id, row: at, column: input.closest("td").cellIndex, value: input.value, caret, base: typed ? typed.base : row[c.key] };
       const said = number ? parseNumber(input.value, locale) : input.value;
-      if (!Number.isNaN(said) && c.kind !== "date") keep(at, c.key, said);
+      if (!Number.isNaN(said) && c.kind !== "date") keep(at, c.key, said, false);
     });
     input.addEventListener("change", commit);
     // What was written before rows came from the kernel is no change to the browser: it is committed on leaving.

@@ -136,3 +136,14 @@ def test_a_gap_is_carried_from_cycle_to_cycle_until_it_is_closed(store, spring):
     closed = mission.change_gap(plan, "G1", status="closed")
     note(store, "mission", closed, autumn.id)
     assert [row for row in cycle.carry_over(store, autumn.id) if row["kind"] == "gap"] == []
+
+
+def test_a_teams_own_questions_are_asked_again_and_the_gaps_say_where_they_came_from(store, spring):
+    finished_cycle(store, spring)
+    plan = store.load("mission", cycle=spring)
+    asked = mission.set_question(plan.data, area="capability", text="Our headsets work.")
+    store.save("mission", asked, base=plan.version, **ANA, cycle=spring)
+    following = cycle.next_cycle(store, spring, **NEXT, **LATER)
+    new = store.load("mission", cycle=following.id).data
+    assert mission.questions_of(new)["Q1"].text == "Our headsets work." and new["answers"] == {}
+    assert [(gap["title"], gap["came_from"]["name"]) for gap in new["gaps"]] == [("No testing", "Spring")]

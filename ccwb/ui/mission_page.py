@@ -7,7 +7,8 @@ from ccwb import mission as ms
 from ccwb.messages import N_
 from ccwb.ui import html
 from ccwb.ui.approval import approval
-from ccwb.ui.mission_parts import Gaps, Preparation, Statements, Targets
+from ccwb.ui.mission_measures import Targets
+from ccwb.ui.mission_parts import Gaps, Preparation, Statements
 from ccwb.ui.mission_room import Questionnaire, Room
 from ccwb.ui.shared import SharedDraft, Watch
 from ccwb.ui.shell import Page

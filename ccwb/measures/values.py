@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
-from ccwb.measures.kpis import KPIS, UNITS
+from ccwb.measures.entry import UNITS
+from ccwb.measures.kpis import KPIS
 from ccwb.measures.parts import WHERE, Inputs, day_of, open_hours, prepared_history
 from ccwb.messages import N_
 from ccwb.tables import TABLES, check
@@ -87,21 +88,49 @@ def merged(values, *, by=("project",)):
     return _with_value(sums.reset_index())[_COLUMNS]
 
 
-def verdict(kpi, value, target):
-    """Return how a value stands to its target: good, near, miss; None where one is missing or neither way is better.
+def verdict(kpi, value, target, tolerance=None):
+    """Return how a value stands to its target: good, near, miss; None where one is missing or no target says anything.
 
-    near : missed by at most what UNITS says for the measure's unit (shares: 2 percentage points; others: 5 %).
+    near : missed by at most the tolerance, in the measure's unit; None: what is usual for it (see `tolerance_of`).
+    Where neither more nor less is better (occupancy), good is within the tolerance and near within twice of it.
 
     >>> verdict("service_level", 0.79, 0.8), verdict("asa", 25, 28), verdict("csat", None, 0.8)
     ('near', 'good', None)
+    >>> verdict("service_level", 0.76, 0.8, tolerance=0.05), verdict("occupancy", 0.93, 0.85)
+    ('near', 'near')
+    """
+    short = missed_by(kpi, value, target)
+    if short is None:
+        return None
+    room = tolerance_of(kpi, target) if tolerance is None else tolerance
+    if KPIS[kpi].better == "level":
+        short -= room
+    return "good" if short <= 1e-12 else "near" if short <= room + 1e-12 else "miss"
+
+
+def missed_by(kpi, value, target):
+    """Return by how much a value misses its target, in the measure's unit; 0 or less where it does not, else None.
+
+    >>> missed_by("asa", 30, 28), missed_by("offered", 30, 28)
+    (2, None)
+    """
+    better = KPIS[_known(kpi)].better
+    if better == "context" or value is None or target is None or pd.isna(value) or pd.isna(target):
+        return None
+    return {"high": target - value, "low": value - target, "level": abs(value - target)}[better]
+
+
+def tolerance_of(kpi, target):
+    """Return how far a measure usually may miss a target and be near it, in its unit; None without a target.
+
+    >>> tolerance_of("service_level", 0.8), tolerance_of("asa", 40), tolerance_of("occupancy", 0.85)
+    (0.02, 2.0, 0.05)
     """
     entry = KPIS[_known(kpi)]
-    if entry.better == "context" or value is None or target is None or pd.isna(value) or pd.isna(target):
+    if target is None or pd.isna(target):
         return None
-    short = target - value if entry.better == "high" else value - target
     unit = UNITS[entry.unit]
-    room = unit.near * abs(target) if unit.relative else unit.near
-    return "good" if short <= 1e-12 else "near" if short <= room + 1e-12 else "miss"
+    return entry.near if entry.near is not None else unit.near * abs(target) if unit.relative else unit.near
 
 
 def _known(kpi):

@@ -36,9 +36,9 @@ def impossible(forecast, *, targets, aims, tolerances=None, hourly_cost=None):
     Each finding is a dict of kind, project, channel ("" for the whole project) and the figures named here:
     unkept     no number of agents keeps the queue's promises: error, a PlanError that says why
     occupancy  agents who keep the promises are less busy than is aimed at: aim, reached (the most it can be over all
-               queues), and of the live queue with the least to do, at its busiest: load (erlangs), agents, busy (how much they are),
-               fewer (the most agents who would be as busy as is aimed at; 0 where one already is not), and what these
-               would give: service_level, asa_s, abandonment (not there for 0)
+               queues), and of the live queue with the least to do, at its busiest: load (erlangs), agents, busy (how
+               much they are), fewer (the most agents who would be as busy as is aimed at; 0 where one already is not),
+               and what these would give: service_level, asa_s, abandonment (not there for 0)
     cost       labour alone costs more per contact than is aimed at: aim, reached
     Each live queue has agents of its own here; shared between queues they would be busier. Work that may wait keeps
     whoever does it busy all the time, and fills the share `blend` of the idle time of the others first. Rows with
@@ -58,26 +58,27 @@ def impossible(forecast, *, targets, aims, tolerances=None, hourly_cost=None):
     if out or not kept:
         return out
     need = pd.concat(kept, ignore_index=True)
+    if not need["agents"].sum():
+        return out
     spent = _time_spent(need, waits, targets)
     aim, cost = aims.get("occupancy"), aims.get("cost_per_contact")
     if aim is not None:
-        out += _too_idle(live, need, spent, targets, promised, aim, aim - tolerances.get("occupancy", 0.0))
+        least = aim - tolerances.get("occupancy", 0.0)
+        if (reached := spent["busy"] / spent["there"]) < least:
+            found = _at_the_peak(_idlest(need, live), targets, promised, least)
+            out.append({"kind": "occupancy", **found, "aim": aim, "reached": float(reached)})
     if cost is not None and hourly_cost is not None:
         most = cost + tolerances.get("cost_per_contact", 0.0)
         out += _too_dear(need, spent, hourly_cost, cost, most)
     return out
 
 
-def _too_idle(live, need, spent, targets, promised, aim, least):
-    """Return the finding that agents who keep the promises are less busy than `least`, if so."""
-    if not spent["there"] or spent["busy"] / spent["there"] >= least:
-        return []
+def _idlest(need, live):
+    """Return the rows of the live queue whose agents are least busy."""
     hours = need["agents"] * need["interval_s"]
-    queues = need.assign(busy=hours * need["occupancy"].fillna(0.0), there=hours).groupby("channel")[["busy", "there"]]
-    sums = queues.sum()
-    idlest = (sums["busy"] / sums["there"].where(sums["there"] > 0)).idxmin()
-    found = _at_the_peak(live[live["channel"] == idlest], targets, promised, least)
-    return [{"kind": "occupancy", **found, "aim": aim, "reached": float(spent["busy"] / spent["there"])}]
+    busy = need.assign(busy=hours * need["occupancy"].fillna(0.0), there=hours).groupby("channel")[["busy", "there"]]
+    sums = busy.sum()
+    return live[live["channel"] == (sums["busy"] / sums["there"].where(sums["there"] > 0)).idxmin()]
 
 
 def _too_dear(need, spent, hourly_cost, aim, most):

@@ -2,10 +2,11 @@
 
 The choice is one plain dict, a part of the mission document:
 
-    kind      kind of centre, a key of ccwb.projects.KINDS
-    purpose   what the centre is for above all, a key of PURPOSES
-    chosen    KPI -> weight (points, together 100 as a rule) and reason
-    reason    why the set is as it is, in the team's words
+    kind         kind of centre, a key of ccwb.projects.KINDS
+    purpose      what the centre is for above all, a key of PURPOSES
+    chosen       KPI -> weight (points, together 100 as a rule) and reason
+    reason       why the set is as it is, in the team's words
+    window_days  days within which a further contact on the same matter means that it was not solved at first
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from ccwb.measures.kpis import KPIS
 from ccwb.messages import N_
 
 SMALL = 8  # measures proposed: as many as a team can keep in mind
+WINDOW_DAYS = 7
 STEP = 5  # points: weights are proposed in steps of it
 FOUNDATION = {"wape": 2, "schedule_fit": 2, "service_level": 2}  # of every set: what the rest stands on
 WHY = {
@@ -66,9 +68,9 @@ def blank_choice():
     """Return the choice of a team that has not decided: nothing chosen.
 
     >>> blank_choice()
-    {'kind': '', 'purpose': '', 'chosen': {}, 'reason': ''}
+    {'kind': '', 'purpose': '', 'chosen': {}, 'reason': '', 'window_days': 7}
     """
-    return {"kind": "", "purpose": "", "chosen": {}, "reason": ""}
+    return {"kind": "", "purpose": "", "chosen": {}, "reason": "", "window_days": WINDOW_DAYS}
 
 
 def proposed(kind, purpose):

@@ -168,7 +168,7 @@ KPIS = {
     ),
     "fcr": KPI(
         N_("First-contact resolution (FCR)"), N_("resolved at first contact / contacts rated"),
-        N_("Share of rated contacts resolved at once, with none on the same matter within 7 days."),
+        N_("Share of rated contacts resolved at once: none on the same matter within 7 days (or the team's window)."),
         either(survey("fcr", lambda s: s["favourable"]), agent_results("resolved", "rated")),
         unit="share", better="high", kind=4, source=N_("entered, imported or call records"), target=0.75,
         rests_on=("quality", "transfer_rate"), aim_source=_SQM, by_kind={"support": 0.70},
@@ -182,7 +182,7 @@ KPIS = {
     ),
     "repeat_rate": _entered(
         N_("Repeat contact rate"), N_("contacts by the same customer on the same matter / handled"),
-        N_("Share of handled contacts that follow an earlier one on the same matter within 7 days."),
+        N_("Share of handled contacts that follow one on the same matter within 7 days (or the team's window)."),
         unit="share", better="low", kind=4, target=0.15,
         rests_on=("fcr",), by_kind={"support": 0.20},
     ),

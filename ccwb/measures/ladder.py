@@ -1,9 +1,6 @@
 """The ladder of seven kinds: which measure rests on which, and where to look first when one is missed."""
 
 from ccwb.measures.kpis import KPIS
-from ccwb.messages import N_
-
-NEVER = N_("{measure}: the centre's target is {target}, but no project aims as high; the nearest aims at {nearest}.")
 
 
 def beneath(kpi):

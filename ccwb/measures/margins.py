@@ -70,7 +70,8 @@ def margins(surveys, *, first_day=None, last_day=None, by=("project",)):
     table = check(surveys, "surveys")
     for name in ("favourable", "unfavourable", "score_sum"):
         table[name] = table.get(name, np.nan)
-    table["scale"] = table.get("scale", "")
+    for name in ("scale", *WHERE):
+        table[name] = table.get(name, "")
     day = day_of(table["day"])
     inside = (first_day is None or day >= pd.Timestamp(first_day)) & (last_day is None or day <= pd.Timestamp(last_day))
     table = table[inside & (table["answers"] > 0)]

@@ -62,7 +62,8 @@ class EvaluationPage(Page):
         """Return the cards of what was measured; before that, what is missing and where it comes from."""
         if not self.rows["actual"].notna().any() and self.info["actuals"].empty:
             return [self._nothing_yet()]
-        ladder = html.html(parts.ladder(self.rows, self.currency))
+        pointed = parts.pointed_at(dict(zip(self.rows["kpi"], self.rows["verdict"], strict=True)))
+        ladder = html.html(pointed + parts.ladder(self.rows, self.currency))
         absent = html.html(parts.unmeasured(self.rows, whole=not self.project))
         shown = self.rows.drop(columns="channel")
         return [
@@ -219,7 +220,8 @@ class EvaluationPage(Page):
         ]
         if not self.table["target"].notna().any():
             words = _("No targets: nothing can be met or missed.")
-            lines.append(html.notice(words, link=self.context.href("mission", step="targets"), link_text=_("Set them")))
+            there = self.context.href("mission", step="measures")
+            lines.append(html.notice(words, link=there, link_text=_("Set them")))
         return html.card(html.html("".join(lines)), title=_("What is missing")) if lines else None
 
     def _nothing_yet(self):

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from ccwb.channels import CHANNELS
-from ccwb.measures import KINDS, KPIS, UNITS, WITHIN_80
+from ccwb.measures import KINDS, KPIS, WITHIN_80, missed_by, pointed, tolerance_of
 from ccwb.messages import N_
 from ccwb.ui import html, text
 from ccwb.ui.charts import ACTUAL, BAND, PLAN, PREVIOUS, time_tip, time_x, wall
@@ -97,6 +97,18 @@ def ladder(rows, currency):
     return html.table([_("Measure"), *numbers, _("How it stands")], body)
 
 
+def pointed_at(verdicts):
+    """Return for each missed measure that rests on missed ones where to look first, the most strategic measure first.
+
+    verdicts : measure -> good, near, miss or None, of one project or the whole centre.
+    """
+    said = N_("{measure} was missed. It rests on what was missed as well; look there first: {below}.")
+    return "".join(
+        html.notice(_(said, measure=_(KPIS[kpi].label), below=", ".join(_(KPIS[one].label) for one in below)), "near")
+        for kpi, below in pointed(verdicts).items()
+    )
+
+
 def unmeasured(rows, *, whole):
     """Return the measures of each kind that nobody could tell anything of, in sentences."""
     known, said = set(rows["kpi"]), []
@@ -106,7 +118,7 @@ def unmeasured(rows, *, whole):
         if absent:
             values = {"kind": _(label), "measures": ", ".join(absent), "n": number(kind)}
             said.append(_("{n} {kind}: {measures}", **values))
-    note = _("The data here cannot tell these; they can be imported on the setup page.")
+    note = _("The data here cannot tell these; they can be entered or imported on the mission page, step Measures.")
     return html.paragraph(note, "ccwb-muted") + html.bullets(said)
 
 
@@ -137,13 +149,9 @@ def misses(table):
 
 def _short(row, against):
     """Return how far a row falls short, in rooms of its unit; 0 where it does not or nobody can say."""
-    entry, aim = KPIS[row.kpi], getattr(row, against)
-    if entry.better == "context" or pd.isna(aim) or pd.isna(row.actual):
-        return 0.0
-    unit = UNITS[entry.unit]
-    room = unit.near * abs(aim) if unit.relative else unit.near
-    short = aim - row.actual if entry.better == "high" else row.actual - aim
-    return short / room if room else 0.0
+    aim = getattr(row, against)
+    short, room = missed_by(row.kpi, row.actual, aim), tolerance_of(row.kpi, aim)
+    return short / room if short is not None and room else 0.0
 
 
 def miss_sentences(table, labels, currency):

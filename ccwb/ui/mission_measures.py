@@ -1,102 +1,143 @@
-"""The mission page's measures: what each is meant to reach, for the centre and where a project differs."""
+"""The mission page's measures: what the team is led by, what each is meant to reach, and which rests on which."""
 
+import pandas as pd
+
+from ccwb import measures
 from ccwb import mission as ms
-from ccwb.measures import KPIS, UNITS
-from ccwb.ui import html, text
-from ccwb.ui.shared import edited, fields_of
-from ccwb.ui.text import _, number, percent
-from ccwb.ui.widgets import Grid, button
+from ccwb.measures import KINDS, KPIS
+from ccwb.ui import evaluation_measure as em
+from ccwb.ui import html
+from ccwb.ui.evaluation_parts import WORDS, pointed_at, shown
+from ccwb.ui.mission_choice import Choice, choice_of
+from ccwb.ui.mission_possible import Possible
+from ccwb.ui.mission_results import Results
+from ccwb.ui.mission_targets import Targets, said_target
+from ccwb.ui.text import _, number
+from ccwb.ui.widgets import Form
 
-CENTRE = "centre:"  # the column of the whole centre; a project's is "project:" and its key
-SHARES = 100  # a share is typed in percent
-AIMED = [kpi for kpi, known in KPIS.items() if known.better != "context"]  # what can have a target
-MAIN = [kpi for kpi in AIMED if KPIS[kpi].target is not None]  # what usually has one
 
-
-class Targets:
-    """What each measure is meant to reach, for the centre and where a project differs."""
+class Measures:
+    """What leads the team, targets of the centre or a project, whether they go together, the ladder, the results."""
 
     def __init__(self, page):
-        self.page = page
-        self.projects = {CENTRE: ""} | {f"project:{p['project']}": p["project"] for p in page.centre()["projects"]}
-        labels = {p["project"]: p["label"] for p in page.centre()["projects"]}
-        columns = [
-            {"key": "label", "label": _("Measure"), "kind": "static"},
-            {"key": "unit", "label": _("Unit"), "kind": "static"},
-            {"key": "usual", "label": _("Usual"), "kind": "static", "help": _("A convention to start from, no norm.")},
-        ]
-        columns += [
-            {"key": key, "label": labels.get(project, _("Whole centre")), "kind": "number", "digits": 2}
-            for key, project in self.projects.items()
-        ]
-        more = {"on_change": page.guard(self._changed), "addable": False, "removable": False}
-        self.main = Grid(columns, [], name="targets", **more)
-        self.rest = Grid(columns, [], name="targets_further", **more)
-        self.shown = []
-        note = _("A project without a target of its own takes that of the whole centre.")
-        usual = button(_("Fill the empty ones of the centre with the usual"), self._usual, page=page)
-        self.widget = html.card(
-            html.html(html.paragraph(note, "ccwb-muted")),
-            self.main,
-            html.row(usual),
-            html.fold(_("Further measures"), self.rest),
-            title=_("Targets"),
+        self.page, self.project = page, page.project
+        centre = page.centre()
+        self.projects = {"": _("Whole centre")} | {p["project"]: p["label"] for p in centre["projects"]}
+        options = [{"value": key, "label": label} for key, label in self.projects.items()]
+        field = {"key": "project", "label": _("Targets and results of"), "kind": "select", "options": options}
+        self.scope = Form([field], {"project": self.project}, on_change=page.guard(self._scope))
+        self.choice, self.targets = Choice(page, page.changed), Targets(page)
+        self.possible, self.results = Possible(page), Results(page, self.measured)
+        self.ladder = html.html("")
+        title = _("From today's craft to what it is for: what rests on what")
+        self.widget = html.stack(
+            self.choice.widget,
+            html.card(self.scope),
+            self.targets.widget,
+            self.possible.widget,
+            html.card(self.ladder, title=title, classes="ccwb-ladder"),
+            self.results.widget,
+            classes="spaced",
         )
+        self.measured()
+
+    def measured(self):
+        """Read what the cycle before came to, and show everything anew."""
+        store, one = self.page.store, self.page.context.cycle
+        self.label = em.previous_label(store, one)
+        self.values, self.margins = _of_before(store, one, self.projects), _margins(store, one)
         self.show()
 
     def show(self):
-        """Show the targets as they are now."""
-        targets = self.page.plan.data["targets"]
-        self.shown = [self._row(kpi, targets) for kpi in AIMED]
-        self.main.rows = [row for row in self.shown if row["id"] in MAIN]
-        self.rest.rows = [row for row in self.shown if row["id"] not in MAIN]
+        """Show the measures as they are now."""
+        self.choice.show(self._verdicts(""))
+        self.targets.show(self.project, self.before(self.project))
+        self.possible.show()
+        self.ladder.value = self._ladder()
 
-    def _row(self, kpi, targets):
-        known, per = KPIS[kpi], targets.get(kpi, {})
-        values = {key: _typed(kpi, per.get(project)) for key, project in self.projects.items()}
-        unit = "%" if known.unit == "share" else _(UNITS[known.unit].label)
-        usual = "" if known.target is None else said_target(kpi, known.target)
-        return {"id": kpi, "label": _(known.label), "unit": unit, "usual": usual, **values}
+    def before(self, project):
+        """Return measure -> value of the cycle before, of a project or ("") of the centre; those that are known."""
+        rows = self.values[(self.values["project"] == project) & self.values["value"].notna()]
+        return dict(zip(rows["kpi"], rows["value"].astype(float), strict=True))
 
-    def _changed(self, rows):
-        changes, _added = edited(self.shown, rows)
-        wanted = [(kpi, self.projects[key], value) for kpi, new in changes.items() for key, value in new.items()]
+    def _verdicts(self, project):
+        document, before = self.page.plan.data, self.before(project)
+        near = document.get("tolerances", {})
+        return {
+            kpi: measures.verdict(kpi, value, ms.target_of(document, kpi, project), ms.of_project(near, kpi, project))
+            for kpi, value in before.items()
+            if kpi in KPIS
+        }
 
-        def change(document):
-            for kpi, project, value in wanted:
-                document = ms.set_target(document, kpi=kpi, value=_stored(kpi, value), project=project)
-            return document
+    def _scope(self, _key, value, _final):
+        self.project = value
+        self.show()
 
-        def part(document):
-            return [_typed(kpi, document["targets"].get(kpi, {}).get(project)) for kpi, project, _v in wanted]
+    def _ladder(self):
+        """Return the seven kinds with the measures that are aimed at, chosen or known, and where to look first."""
+        document, before, verdicts = self.page.plan.data, self.before(self.project), self._verdicts(self.project)
+        led = {*choice_of(document)["chosen"], *document["targets"], *before}
+        body = []
+        for kind, label in KINDS.items():
+            mine = [kpi for kpi in KPIS if kpi in led and KPIS[kpi].kind == kind]
+            body.append([html.raw(html.heading(f"{number(kind)} {_(label)}", 3)), *[""] * 4])
+            body += [self._ladder_row(kpi, before, verdicts) for kpi in mine]
+        heads = [_("Measure"), (_("Target"), True), (_("Before"), True), _("How it stood"), _("Rests on")]
+        template, values = self.label
+        said = _("Before: {what}.", what=_(template, **values)) if before else _("Nothing is known of a cycle before.")
+        return pointed_at(verdicts) + html.paragraph(said, "ccwb-muted") + html.table(heads, body)
 
-        seen = fields_of(self.shown, changes)
-        self.page.plan.change(change, part=part, seen=seen, done=self.page.changed)
-
-    def _usual(self):
-        def change(document):
-            for kpi in MAIN:
-                if document["targets"].get(kpi, {}).get("") is None:
-                    document = ms.set_target(document, kpi=kpi, value=KPIS[kpi].target)
-            return document
-
-        self.page.plan.change(change, done=self.page.changed)
-
-
-def said_target(kpi, value):
-    """Return a measure's target as a reader writes it: percent for shares, m:ss for durations."""
-    match KPIS[kpi].unit:
-        case "share":
-            return percent(value, 0 if abs(value) >= 0.02 else 1)
-        case "s":
-            return text.duration(value)
-        case _:
-            return number(value, 1)
-
-
-def _typed(kpi, value):
-    return SHARES * value if value is not None and KPIS[kpi].unit == "share" else value
+    def _ladder_row(self, kpi, before, verdicts):
+        entry, found = KPIS[kpi], verdicts.get(kpi)
+        aim = said_target(kpi, ms.target_of(self.page.plan.data, kpi, self.project))
+        came = shown(kpi, before[kpi], self.page.centre()["currency"]) if kpi in before else ""
+        margin = self.margins[(self.margins["kpi"] == kpi) & (self.margins["project"] == self.project)]
+        if came and len(margin):
+            came = said_margin(margin.iloc[0], came)
+        tag = html.raw(html.tag(_(WORDS[found]), found)) if found else ""
+        rests = ", ".join(_(KPIS[one].label) for one in entry.rests_on)
+        return [named(kpi), aim, came, tag, rests]
 
 
-def _stored(kpi, value):
-    return round(value / SHARES, 8) if value is not None and KPIS[kpi].unit == "share" else value
+def named(kpi):
+    """Return a measure's label with its definition and formula on hover or focus."""
+    entry = KPIS[kpi]
+    told = _("{definition} {formula}", definition=_(entry.definition), formula=_(entry.formula))
+    return html.raw(f"<span tabindex='0' title='{html.escape(told, quote=True)}'>{html.escape(_(entry.label))}</span>")
+
+
+def said_margin(margin, value):
+    """Return a survey's value with the interval that holds the true one, and the answers it rests on."""
+    low, high = (shown(margin["kpi"], margin[end], "") for end in ("low", "high"))
+    return _("{value} ({low} to {high}; answers: {n})", value=value, low=low, high=high, n=number(margin["answers"]))
+
+
+def _of_before(store, one, projects):
+    """Return kpi_values of the cycle before: as kept there, and what has been entered or imported since."""
+    kept = em.kept(store, one)["previous"]
+    kept = kept[kept["channel"].fillna("") == ""] if "channel" in kept else kept.assign(channel="")
+    _cycle, first, last = em.before(store, one)
+    more = em.entered(store, first, last)
+    more = pd.concat([more, _of_all(more, projects)], ignore_index=True)
+    known = set(zip(kept["kpi"], kept["project"], strict=True))
+    new = [(row.kpi, row.project) not in known for row in more.itertuples()]
+    return pd.concat([kept, more[new]], ignore_index=True)
+
+
+def _of_all(values, projects):
+    """Return the centre's values of measures that every project tells; projects : their keys, and "" the centre."""
+    own = values[values["project"] != ""]
+    told = own.groupby("kpi")["project"].agg(set)
+    whole = measures.merged(own, by=())
+    wanted = set(projects) - {""}
+    return whole[[kpi in told and told[kpi] >= wanted for kpi in whole["kpi"]]]
+
+
+def _margins(store, one):
+    """Return the survey measures of the days before a cycle with their margins, per project and for the centre."""
+    _cycle, first, last = em.before(store, one)
+    surveys = store.read_table("surveys", start=str(first), end=str(last + em.DAY))
+    days = {"first_day": str(first), "last_day": str(last)}
+    of_projects = surveys[surveys["project"] != ""]
+    parts = [measures.margins(surveys, **days), measures.margins(of_projects, by=(), **days)]
+    return pd.concat(parts, ignore_index=True).drop_duplicates(["kpi", "project"], keep="last")

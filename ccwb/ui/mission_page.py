@@ -7,7 +7,7 @@ from ccwb import mission as ms
 from ccwb.messages import N_
 from ccwb.ui import html
 from ccwb.ui.approval import approval
-from ccwb.ui.mission_measures import Targets
+from ccwb.ui.mission_measures import Measures
 from ccwb.ui.mission_parts import Gaps, Preparation, Statements
 from ccwb.ui.mission_room import Questionnaire, Room
 from ccwb.ui.shared import SharedDraft, Watch
@@ -21,7 +21,7 @@ STEPS = {
     "room": (N_("The room's picture"), Room),
     "gaps": (N_("Gaps"), Gaps),
     "preparation": (N_("Preparation"), Preparation),
-    "targets": (N_("Targets"), Targets),
+    "measures": (N_("Measures"), Measures),
 }
 
 

@@ -222,16 +222,6 @@ def test_a_statement_nobody_looked_at_for_a_year_says_so(pages):
     assert "400 days ago" in page.sections["statements"].all.value
 
 
-def test_a_target_is_typed_in_percent_and_kept_as_a_share(pages):
-    page = pages("Ana", "targets")
-    grid = page.sections["targets"].main
-    at = [row["id"] for row in grid.rows].index("service_level")
-    cell(grid, at, "project:orders", 85.0)
-    assert saved(page)["targets"] == {"service_level": {"orders": 0.85}}
-    pressed(page.sections["targets"].widget, "Fill the empty ones of the centre with the usual")
-    assert saved(page)["targets"]["service_level"] == {"orders": 0.85, "": 0.8}
-
-
 def test_a_wrong_day_is_said_in_words_and_nothing_is_saved(pages):
     page = pages("Ana", "preparation")
     cell(page.sections["preparation"].grid, 0, "due", "soon")

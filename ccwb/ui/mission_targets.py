@@ -1,0 +1,158 @@
+"""Targets with their tolerance, of the whole centre or of one project, against the results of the cycle before."""
+
+from ccwb import mission as ms
+from ccwb.measures import KPIS, UNITS, tolerance_of, verdict
+from ccwb.ui import html, text
+from ccwb.ui.evaluation_parts import WORDS, shown
+from ccwb.ui.mission_choice import choice_of, usual_kind
+from ccwb.ui.shared import edited, fields_of
+from ccwb.ui.text import _, number, percent
+from ccwb.ui.widgets import Grid, button
+
+SHARES = 100  # a share is typed in percent
+AIMED = [kpi for kpi, known in KPIS.items() if known.better != "context"]  # what can have a target
+MAIN = [kpi for kpi in AIMED if KPIS[kpi].target is not None]  # what usually has one
+SET = {"target": (ms.set_target, "targets"), "near": (ms.set_tolerance, "tolerances")}
+
+
+class Targets:
+    """Targets of what is in scope: those of the measures chosen (else of the usual ones), the further ones folded."""
+
+    def __init__(self, page):
+        self.page, self.project, self.before = page, "", {}
+        more = {"on_change": page.guard(self._changed), "addable": False, "removable": False}
+        self.main = Grid([], [], name="targets", **more)
+        self.rest = Grid([], [], name="targets_further", **more)
+        self.shown, self.note = [], html.html("")
+        usual = button(_("Fill the empty ones with the usual"), self.fill, page=page)
+        self.widget = html.card(
+            self.note, self.main, html.row(usual), html.fold(_("Further measures"), self.rest), title=_("Targets")
+        )
+
+    def show(self, project, before):
+        """Show the targets of a project ("" is the centre). before : measure -> value of the cycle before."""
+        self.project, self.before = project, before
+        document = self.page.plan.data
+        led = [kpi for kpi in choice_of(document)["chosen"] if kpi in AIMED] or MAIN
+        columns = _columns(project)
+        if self.main.columns != columns:
+            self.main.columns = self.rest.columns = columns
+        self.shown = [self._row(kpi, document) for kpi in AIMED]
+        self.main.rows = [row for row in self.shown if row["id"] in led]
+        self.rest.rows = [row for row in self.shown if row["id"] not in led]
+        said = _("Shares are typed in percent. An empty target of a project is that of the whole centre.")
+        self.note.value = html.paragraph(said, "ccwb-muted")
+
+    def fill(self):
+        """Set the usual target of the kind of centre (of the project) wherever there is none yet."""
+        kind, project = self._kind(), self.project
+
+        def change(document):
+            for kpi in MAIN:
+                usual = KPIS[kpi].target_for(kind)
+                if ms.target_of(document, kpi, project) is None:
+                    document = ms.set_target(document, kpi=kpi, value=usual, project=project)
+            return document
+
+        self.page.plan.change(change, done=self.page.changed)
+
+    def _kind(self):
+        centre = self.page.centre()
+        own = next((p["kind"] for p in centre["projects"] if p["project"] == self.project), None)
+        return own or choice_of(self.page.plan.data)["kind"] or usual_kind(centre)
+
+    def _row(self, kpi, document):
+        target, near = (document.get(part, {}).get(kpi, {}).get(self.project) for _set, part in SET.values())
+        aim = ms.target_of(document, kpi, self.project)
+        found = verdict(
+            kpi, self.before.get(kpi), aim, ms.of_project(document.get("tolerances", {}), kpi, self.project)
+        )
+        usual = KPIS[kpi].target_for(self._kind())
+        return {
+            "id": kpi,
+            "label": _(KPIS[kpi].label),
+            "unit": unit_of(kpi, self.page.centre()["currency"]),
+            "usual": "" if usual is None else f"{said_target(kpi, usual)} · {_(KPIS[kpi].source_for(self._kind()))}",
+            "centre": said_target(kpi, document["targets"].get(kpi, {}).get("")),
+            "target": typed(kpi, target),
+            "near": typed(kpi, near),
+            "room": said_room(kpi, aim),
+            "before": shown(kpi, self.before[kpi], self.page.centre()["currency"]) if kpi in self.before else "",
+            "stood": f"{html.MARKS[found]} {_(WORDS[found])}" if found else "",
+        }
+
+    def _changed(self, rows):
+        changes, _added = edited(self.shown, rows)
+        project = self.project
+
+        def change(document):
+            for kpi, new in changes.items():
+                for key, value in new.items():
+                    document = SET[key][0](document, kpi=kpi, value=stored(kpi, value), project=project)
+            return document
+
+        def part(document):
+            return [
+                typed(kpi, document.get(SET[key][1], {}).get(kpi, {}).get(project))
+                for kpi, new in changes.items()
+                for key in new
+            ]
+
+        seen = fields_of(self.shown, changes)
+        self.page.plan.change(change, part=part, seen=seen, done=self.page.changed)
+
+
+def _columns(project):
+    near = _("How far the target may be missed and still be nearly met. Empty: what is usual, as it stands beside.")
+    centre = [{"key": "centre", "label": _("Whole centre"), "kind": "static"}] if project else []
+    return [
+        {"key": "label", "label": _("Measure"), "kind": "static"},
+        {"key": "unit", "label": _("Unit"), "kind": "static"},
+        {"key": "usual", "label": _("Usual"), "kind": "static", "help": _("A convention to start from, no norm.")},
+        *centre,
+        {"key": "target", "label": _("Target"), "kind": "number", "digits": 2},
+        {"key": "near", "label": _("Tolerance"), "kind": "number", "digits": 2, "help": near},
+        {"key": "room", "label": _("Usual tolerance"), "kind": "static"},
+        {"key": "before", "label": _("Before"), "kind": "static", "help": _("What the cycle before came to.")},
+        {"key": "stood", "label": _("How it stood"), "kind": "static"},
+    ]
+
+
+def unit_of(kpi, currency):
+    """Return a measure's unit as a reader writes it: percent for shares, the currency for money."""
+    match KPIS[kpi].unit:
+        case "share":
+            return "%"
+        case "money":
+            return currency
+        case unit:
+            return _(UNITS[unit].label)
+
+
+def said_target(kpi, value):
+    """Return a measure's target as a reader writes it: percent for shares, m:ss for durations; "" for none."""
+    if value is None:
+        return ""
+    match KPIS[kpi].unit:
+        case "share":
+            return percent(value, 0 if abs(value) >= 0.02 or value == 0 else 1)
+        case "s":
+            return text.duration(value)
+        case _:
+            return number(value, 1)
+
+
+def said_room(kpi, target):
+    """Return how far a measure usually may miss its target and be near it; "" without a target."""
+    room = tolerance_of(kpi, target)
+    return "" if room is None else "± " + number(typed(kpi, room), 1)
+
+
+def typed(kpi, value):
+    """Return a value as it is typed: a share in percent."""
+    return round(SHARES * value, 6) if value is not None and KPIS[kpi].unit == "share" else value
+
+
+def stored(kpi, value):
+    """Return what was typed as it is kept: a share 0..1."""
+    return round(value / SHARES, 8) if value is not None and KPIS[kpi].unit == "share" else value

@@ -41,8 +41,13 @@ class Choice:
         take = button(_("Take over this proposal"), self.take_over, primary=True, page=page)
         self.widget = html.split(
             html.card(self.asked, self.why, title=_("What decides")),
-            html.card(self.said, self.grid, self.more, title=_("What we are led by")),
-            html.card(html.fold(_("What is proposed, and why"), self.proposal, take)),
+            html.card(
+                self.said,
+                self.grid,
+                html.row(self.more, take, classes="top"),
+                html.fold(_("What is proposed, and why"), self.proposal),
+                title=_("What we are led by"),
+            ),
         )
 
     def show(self, verdicts):

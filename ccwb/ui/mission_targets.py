@@ -1,7 +1,7 @@
 """Targets with their tolerance, of the whole centre or of one project, against the results of the cycle before."""
 
 from ccwb import mission as ms
-from ccwb.measures import KPIS, UNITS, tolerance_of, verdict
+from ccwb.measures import CONVENTION, KPIS, UNITS, tolerance_of, verdict
 from ccwb.ui import html, text
 from ccwb.ui.evaluation_parts import WORDS, shown
 from ccwb.ui.mission_choice import choice_of, usual_kind
@@ -33,7 +33,8 @@ class Targets:
         """Show the targets of a project ("" is the centre). before : measure -> value of the cycle before."""
         self.project, self.before = project, before
         document = self.page.plan.data
-        led = [kpi for kpi in choice_of(document)["chosen"] if kpi in AIMED] or MAIN
+        chosen = choice_of(document)["chosen"]
+        led = {*chosen, *document["targets"]} if chosen else {*MAIN, *document["targets"]}
         columns = _columns(project)
         if self.main.columns != columns:
             self.main.columns = self.rest.columns = columns
@@ -67,12 +68,11 @@ class Targets:
         found = verdict(
             kpi, self.before.get(kpi), aim, ms.of_project(document.get("tolerances", {}), kpi, self.project)
         )
-        usual = KPIS[kpi].target_for(self._kind())
         return {
             "id": kpi,
             "label": _(KPIS[kpi].label),
             "unit": unit_of(kpi, self.page.centre()["currency"]),
-            "usual": "" if usual is None else f"{said_target(kpi, usual)} · {_(KPIS[kpi].source_for(self._kind()))}",
+            "usual": _said_usual(kpi, self._kind()),
             "centre": said_target(kpi, document["targets"].get(kpi, {}).get("")),
             "target": typed(kpi, target),
             "near": typed(kpi, near),
@@ -108,7 +108,12 @@ def _columns(project):
     return [
         {"key": "label", "label": _("Measure"), "kind": "static"},
         {"key": "unit", "label": _("Unit"), "kind": "static"},
-        {"key": "usual", "label": _("Usual"), "kind": "static", "help": _("A convention to start from, no norm.")},
+        {
+            "key": "usual",
+            "label": _("Usual"),
+            "kind": "static",
+            "help": _("A start, no norm: a convention, unless it says whose figures they are."),
+        },
         *centre,
         {"key": "target", "label": _("Target"), "kind": "number", "digits": 2},
         {"key": "near", "label": _("Tolerance"), "kind": "number", "digits": 2, "help": near},
@@ -116,6 +121,13 @@ def _columns(project):
         {"key": "before", "label": _("Before"), "kind": "static", "help": _("What the cycle before came to.")},
         {"key": "stood", "label": _("How it stood"), "kind": "static"},
     ]
+
+
+def _said_usual(kpi, kind):
+    """Return the usual target of a measure in a kind of centre, with where it comes from unless it is a convention."""
+    usual, source = KPIS[kpi].target_for(kind), KPIS[kpi].source_for(kind)
+    said = said_target(kpi, usual)
+    return said if usual is None or source == CONVENTION else f"{said} · {_(source)}"
 
 
 def unit_of(kpi, currency):

@@ -261,7 +261,7 @@ KPIS = {
     ),
     "cost_per_contact": KPI(
         N_("Cost per contact"), N_("(labour + technology + infrastructure + operations) / handled"),
-        N_("All costs per handled contact; shared costs by the contacts that each project handled."),
+        N_("All costs per handled contact; shared costs by the key chosen in the setup, else by contacts handled."),
         cost_per_contact,
         unit="money", better="low", kind=7, source=N_("cost and interval data"),
         rests_on=("aht", "occupancy", "shrinkage", "schedule_fit", "repeat_rate", "turnover"),

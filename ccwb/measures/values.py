@@ -1,5 +1,7 @@
 """Measures over a period and group: sums of numerators over sums of denominators, and verdicts against targets."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +13,7 @@ from ccwb.messages import N_
 from ccwb.tables import TABLES, check
 
 GROUPS = ("project", "channel")
+SHARED_KEYS = ("handled", "hours", "even")
 _COLUMNS = TABLES["kpi_values"].names
 
 
@@ -30,6 +33,7 @@ def compute(
     last_day=None,
     by=("project",),
     basis="actual",
+    shared_key="handled",
 ):
     """Return the kpi_values table: each measure per group, numerator and denominator apart.
 
@@ -38,13 +42,14 @@ def compute(
     contracts : project -> contract, which says whether short abandons and blocked attempts count.
     kpis : keys of KPIS, all by default.  first_day, last_day : the period, both included; else that of the history.
     by : any of project and channel; () is the whole centre.  basis : actual, plan, previous.
+    shared_key : by what costs of no project are shared out: handled (contacts), hours (of agents at work), even.
     `value` is missing where the data cannot tell or nothing was offered; `known` is the share of rows that told.
     Raises PlanError for a table that cannot be read, an unknown measure, or when no period is given and none is known.
     """
     kpis = list(KPIS) if kpis is None else [_known(kpi) for kpi in kpis]
     tables = {"history": history, "surveys": surveys, "agents": agents, "costs": costs, "coverage": coverage}
     tables |= {"forecast": forecast, "agent_results": results, "kpi_values": entered}
-    inputs = _inputs(tables, contracts, first_day, last_day)
+    inputs = replace(_inputs(tables, contracts, first_day, last_day), shared_key=_known_key(shared_key))
     groups = _groups(inputs, by)
     rows = [_grouped(kpi, _part(kpi, inputs), groups, by) for kpi in kpis]
     out = _with_value(pd.concat(rows, ignore_index=True)).assign(
@@ -137,6 +142,17 @@ def _known(kpi):
     if kpi not in KPIS:
         raise PlanError(N_("'{found}' is not a measure. Measures are: {known}."), found=kpi, known=", ".join(KPIS))
     return kpi
+
+
+def _known_key(key):
+    if key not in SHARED_KEYS:
+        known = ", ".join(SHARED_KEYS)
+        raise PlanError(
+            N_("Shared costs are split by one of: {known}; found {found}. Choose one of them on the setup page."),
+            known=known,
+            found=str(key),
+        )
+    return key
 
 
 def _inputs(tables, contracts, first_day, last_day):

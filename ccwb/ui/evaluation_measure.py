@@ -105,6 +105,18 @@ def entered(store, first, last):
     return measures.compute(**found, first_day=str(first), last_day=str(last)).dropna(subset="value")
 
 
+def margins(store, first, last):
+    """Return the survey measures of some days with their margins, per project, and of the centre ("")."""
+    surveys = store.read_table("surveys", start=str(first), end=str(last + DAY))
+    days = {"first_day": str(first), "last_day": str(last)}
+    parts = [measures.margins(rows, **days, by=by) for rows, by in ((surveys, KEY[:1]), (_of_projects(surveys), ()))]
+    return pd.concat(parts, ignore_index=True).drop_duplicates(["kpi", "project"], keep="last")
+
+
+def _of_projects(table):
+    return table[table["project"] != ""]
+
+
 def _with_own(values, more):
     """Return values with those entered for the whole centre, where the projects do not tell them."""
     there = set(values.loc[values["project"] == "", "kpi"])
@@ -272,7 +284,8 @@ def _measured(store, project, history, days, **more):
     }
     found = {name: table for name, table in tables.items() if len(table)}
     contracts = {project["project"]: project["contract"]}
-    return measures.compute(history, contracts=contracts, **found, **more, **days)
+    key = (store.load("centre").data or {}).get("shared_key", "handled")
+    return measures.compute(history, contracts=contracts, shared_key=key, **found, **more, **days)
 
 
 def _previous(store, one, project, every):

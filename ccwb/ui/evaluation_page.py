@@ -63,7 +63,7 @@ class EvaluationPage(Page):
         if not self.rows["actual"].notna().any() and self.info["actuals"].empty:
             return [self._nothing_yet()]
         pointed = parts.pointed_at(dict(zip(self.rows["kpi"], self.rows["verdict"], strict=True)))
-        ladder = html.html(pointed + parts.ladder(self.rows, self.currency))
+        ladder = html.html(pointed + parts.ladder(self.rows, self.currency, self._margins()))
         absent = html.html(parts.unmeasured(self.rows, whole=not self.project))
         shown = self.rows.drop(columns="channel")
         return [
@@ -77,6 +77,11 @@ class EvaluationPage(Page):
             ),
             *self._against_forecast(),
         ]
+
+    def _margins(self):
+        """Return how sure the surveys of the cycle are, of what is in scope."""
+        one = self.context.cycle
+        return em.margins(self.store, one.first_day, one.last_day)
 
     def _bullets(self):
         rows = self.rows

@@ -84,8 +84,12 @@ def _figure(row, currency):
     return html.figure(_(entry.label), value, change=" · ".join(said), state=state, help_text=_(entry.definition))
 
 
-def ladder(rows, currency):
-    """Return the measures from the most tactical kind to the most strategic, plan, actual and previous side by side."""
+def ladder(rows, currency, margins=None):
+    """Return the measures from the most tactical kind to the most strategic, plan, actual and previous side by side.
+
+    margins : table of measures.margins over the same days and groups; survey results then come with theirs.
+    """
+    sure = {} if margins is None else {(row["kpi"], row["project"]): row for row in margins.to_dict("records")}
     gap = _("Gap to the plan")
     numbers = [(name, True) for name in (_("Plan"), _("Actual"), _("Previous"), _("Target"), gap)]
     body = []
@@ -93,7 +97,7 @@ def ladder(rows, currency):
         mine = [row for row in rows.itertuples() if KPIS[row.kpi].kind == kind]
         if mine:
             body.append([html.raw(html.heading(f"{number(kind)} {_(label)}", 3)), *[""] * 6])
-            body += [_ladder_row(row, currency) for row in mine]
+            body += [_ladder_row(row, currency, sure.get((row.kpi, row.project))) for row in mine]
     return html.table([_("Measure"), *numbers, _("How it stands")], body)
 
 
@@ -122,12 +126,20 @@ def unmeasured(rows, *, whole):
     return html.paragraph(note, "ccwb-muted") + html.bullets(said)
 
 
-def _ladder_row(row, currency):
+def said_margin(margin, value):
+    """Return a survey's value with the interval that holds the true one, and the answers it rests on."""
+    low, high = (shown(margin["kpi"], margin[end], "") for end in ("low", "high"))
+    return _("{value} ({low} to {high}; answers: {n})", value=value, low=low, high=high, n=number(margin["answers"]))
+
+
+def _ladder_row(row, currency, margin):
     entry = KPIS[row.kpi]
     name = _("{measure}: {formula}", measure=_(entry.label), formula=_(entry.formula))
     blank = text.say().missing
     side = [blank if pd.isna(v) else shown(row.kpi, v, currency) for v in (row.plan, row.previous, row.target)]
     actual = shown(row.kpi, row.actual, currency)
+    if margin and not pd.isna(row.actual):
+        actual = said_margin(margin, actual)
     label = html.raw(f"<span tabindex='0' title='{html.escape(name, quote=True)}'>{html.escape(_(entry.label))}</span>")
     return [label, side[0], actual, *side[1:], change(row.kpi, row.gap_plan, currency), verdict(row)]
 

@@ -7,7 +7,7 @@ from ccwb import mission as ms
 from ccwb.measures import KINDS, KPIS
 from ccwb.ui import evaluation_measure as em
 from ccwb.ui import html
-from ccwb.ui.evaluation_parts import WORDS, pointed_at, shown
+from ccwb.ui.evaluation_parts import WORDS, pointed_at, said_margin, shown
 from ccwb.ui.mission_choice import Choice, choice_of
 from ccwb.ui.mission_possible import Possible
 from ccwb.ui.mission_results import Results
@@ -45,7 +45,8 @@ class Measures:
         """Read what the cycle before came to, and show everything anew."""
         store, one = self.page.store, self.page.context.cycle
         self.label = em.previous_label(store, one)
-        self.values, self.margins = _of_before(store, one, self.projects), _margins(store, one)
+        self.values = _of_before(store, one, self.projects)
+        self.margins = em.margins(store, *em.before(store, one)[1:])
         self.show()
 
     def show(self):
@@ -106,12 +107,6 @@ def named(kpi):
     return html.raw(f"<span tabindex='0' title='{html.escape(told, quote=True)}'>{html.escape(_(entry.label))}</span>")
 
 
-def said_margin(margin, value):
-    """Return a survey's value with the interval that holds the true one, and the answers it rests on."""
-    low, high = (shown(margin["kpi"], margin[end], "") for end in ("low", "high"))
-    return _("{value} ({low} to {high}; answers: {n})", value=value, low=low, high=high, n=number(margin["answers"]))
-
-
 def _of_before(store, one, projects):
     """Return kpi_values of the cycle before: as kept there, and what has been entered or imported since."""
     kept = em.kept(store, one)["previous"]
@@ -131,13 +126,3 @@ def _of_all(values, projects):
     whole = measures.merged(own, by=())
     wanted = set(projects) - {""}
     return whole[[kpi in told and told[kpi] >= wanted for kpi in whole["kpi"]]]
-
-
-def _margins(store, one):
-    """Return the survey measures of the days before a cycle with their margins, per project and for the centre."""
-    _cycle, first, last = em.before(store, one)
-    surveys = store.read_table("surveys", start=str(first), end=str(last + em.DAY))
-    days = {"first_day": str(first), "last_day": str(last)}
-    of_projects = surveys[surveys["project"] != ""]
-    parts = [measures.margins(surveys, **days), measures.margins(of_projects, by=(), **days)]
-    return pd.concat(parts, ignore_index=True).drop_duplicates(["kpi", "project"], keep="last")

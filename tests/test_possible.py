@@ -37,8 +37,10 @@ def test_in_a_small_queue_a_high_service_level_leaves_agents_idle():
     assert one["service_level"] == 0.0
 
 
-def test_in_a_large_queue_the_same_two_go_together():
-    assert found(work([750.0] * 10), {"service_level": 0.8, "occupancy": 0.85}) == []  # 100 erlangs
+def test_in_a_large_queue_the_same_two_go_together_whatever_cap_staffing_plans_with():
+    hundred = work([750.0] * 10)  # erlangs
+    assert found(hundred, {"service_level": 0.8, "occupancy": 0.85}) == []
+    assert found(hundred, {"service_level": 0.8, "occupancy": 0.85}, {QUEUE: TARGET | {"max_occupancy": 0.7}}) == []
 
 
 @pytest.mark.parametrize("load", [3.0, 8.0, 25.0])

@@ -4,7 +4,7 @@ import numpy as np
 
 from ccwb.errors import PlanError
 from ccwb.intake import cells, times
-from ccwb.intake.fields import AGENTS, BY_NAME, EVENTS, HISTORY, RECORDS, SURVEYS
+from ccwb.intake.fields import AGENTS, BY_NAME, EVENTS, HISTORY, RECORDS, RESULTS, SURVEYS
 from ccwb.intake.headings import is_total as heading_is_total
 from ccwb.intake.headings import known, threshold_of, tokens, unit_of
 from ccwb.intake.proposal import KINDS, Match
@@ -18,6 +18,7 @@ FAMILY = {
     "agents": AGENTS,
     "surveys": SURVEYS,
     "events": EVENTS,
+    "results": RESULTS,
 }
 _TIME_FIELDS = ("moment", "date", "clock")
 _MEASURES = [
@@ -42,6 +43,7 @@ _NEEDS = {  # what makes a file of one kind: each group needs one of its fields
     AGENTS: (("agent", "name"), ("hours_week", "hired", "trained_for", "team", "project", "hourly_cost")),
     SURVEYS: (("date",), ("answers",), ("favourable", "score_sum", "survey")),
     EVENTS: (("first_day",), ("event_name",)),
+    RESULTS: (("measure",), ("first_day",), ("value", "numerator")),
 }
 _SAMPLE = 2_000
 

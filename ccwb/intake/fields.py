@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from ccwb.messages import N_
 
 HISTORY, RECORDS, AGENTS, SURVEYS, EVENTS = "history", "records", "agents", "surveys", "events"
+RESULTS = "results"
+CONTENTS = (HISTORY, RECORDS, AGENTS, SURVEYS, EVENTS, RESULTS)
 _TIMED = (HISTORY, RECORDS)
 
 
@@ -56,7 +58,7 @@ FIELDS = (
     Field(
         "project",
         "text",
-        (*_TIMED, AGENTS, SURVEYS, EVENTS),
+        (*_TIMED, AGENTS, SURVEYS, EVENTS, RESULTS),
         N_("Project (queue)"),
         "project|queue|queue name|skill|skill name|skill group|split|client|customer|campaign|service|line of business|"
         "lob|vdn|department|home project|projekt|warteschlange|cola|proyecto|proyek",
@@ -64,7 +66,7 @@ FIELDS = (
     Field(
         "channel",
         "text",
-        (*_TIMED, SURVEYS, EVENTS),
+        (*_TIMED, SURVEYS, EVENTS, RESULTS),
         N_("Channel"),
         "channel|media|media type|medium|contact type|channel type|kanal|canal|saluran",
     ),
@@ -315,11 +317,11 @@ FIELDS = (
     Field(
         "first_day",
         "date",
-        (EVENTS,),
+        (EVENTS, RESULTS),
         N_("First day"),
         "first day|from|start|start date|date|day|begin|begins|starts|datum|von",
     ),
-    Field("last_day", "date", (EVENTS,), N_("Last day"), "last day|to|until|end|end date|ends|till|bis"),
+    Field("last_day", "date", (EVENTS, RESULTS), N_("Last day"), "last day|to|until|end|end date|ends|till|bis"),
     Field("kind", "text", (EVENTS,), N_("Kind of event"), "kind|type|event type|kind of event|category|art"),
     Field(
         "event_name",
@@ -331,5 +333,21 @@ FIELDS = (
     Field(
         "effect", "effect", (EVENTS,), N_("Expected change of volume"), "effect|change|impact|uplift|expected change"
     ),
+    Field(
+        "measure",
+        "text",
+        (RESULTS,),
+        N_("Measure"),
+        "measure|kpi|metric|indicator|kennzahl|indikator|ukuran|شاخص|معیار",
+    ),
+    Field("numerator", "count", (RESULTS,), N_("Upper part of the rate"), "numerator|upper part|zähler|pembilang|صورت"),
+    Field(
+        "denominator",
+        "count",
+        (RESULTS,),
+        N_("Lower part of the rate"),
+        "denominator|lower part|base|nenner|penyebut|مخرج",
+    ),
+    Field("value", "effect", (RESULTS,), N_("Value of the measure"), "value|result|actual|wert|ergebnis|nilai|مقدار"),
 )
 BY_NAME = {field.name: field for field in FIELDS}

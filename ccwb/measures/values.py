@@ -163,9 +163,11 @@ def _inputs(tables, contracts, first_day, last_day):
     for name in ("forecast", "coverage"):
         if name in given:
             given[name]["day"] = day_of(given[name]["interval_start"])
-    for name in ("surveys", "agent_results"):
+    for name in ("surveys", "agent_results", "kpi_values"):
         if name in given:
-            given[name] = _filled(given[name], name).assign(day=lambda table: day_of(table["day"]))
+            given[name] = _filled(given[name], name)
+            if "day" in given[name]:
+                given[name]["day"] = day_of(given[name]["day"])
     first, last = _period(given, first_day, last_day)
     whole = given.get("history")
     for name, table in given.items():

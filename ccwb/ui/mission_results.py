@@ -51,10 +51,15 @@ class Results:
         keep = button(_("Keep this result"), self.keep, primary=True, page=page)
         gone = button(_("Take away the one of this day"), self.take_away, page=page)
         entering = html.fold(_("Enter a result"), self.pick, self.hint, self.form, html.row(keep, gone), self.there)
-        importing = html.fold(_("Bring in survey results from a file"), self._import)
+        surveys = html.fold(_("Bring in survey results from a file"), lambda: self._import("surveys"))
+        others = html.fold(_("Bring in results of other measures from a file"), lambda: self._import("kpi_values"))
         note = _("Surveys, and what no file of contacts tells. Counts make results of any period add up right.")
         self.widget = html.card(
-            html.html(html.paragraph(note, "ccwb-muted")), entering, importing, title=_("Results entered or imported")
+            html.html(html.paragraph(note, "ccwb-muted")),
+            entering,
+            surveys,
+            others,
+            title=_("Results entered or imported"),
         )
         self.show()
 
@@ -103,8 +108,8 @@ class Results:
     def _picked(self, _key, _value, _final):
         self.show()
 
-    def _import(self):
-        return ImportPart(self.page, holds="surveys", done=lambda _report: self._done()).widget
+    def _import(self, holds):
+        return ImportPart(self.page, holds=holds, done=lambda _report: self._done()).widget
 
 
 def _pick_field(centre):

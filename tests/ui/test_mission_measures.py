@@ -1,6 +1,7 @@
 """The mission page's measures: chosen with weights and reasons, aimed at with a tolerance, held against what was."""
 
 import datetime as dt
+import time
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from ccwb import mission as ms
 from ccwb.projects import blank_centre, new_project
 from ccwb.store import open_store
+from ccwb.ui.import_part import ImportPart
 from ccwb.ui.mission_page import MissionPage
 from ccwb.ui.shell import Context
 from tests.ui.test_mission_page import cell, pressed, said, typed
@@ -170,6 +172,19 @@ def test_what_a_team_enters_for_the_centre_is_told_beside_its_target(pages):
     assert [grid.rows[row(grid, "churn")][key] for key in ("before", "stood")] == ["3.0%", "✓ met"]
 
 
+def test_results_of_any_measure_come_in_from_a_file(pages):
+    page = pages()
+    one = ImportPart(page, holds="kpi_values", done=lambda _report: part(page).measured())
+    rows = "Measure\tFrom\tTo\tValue\nCustomer churn\t2025-12-01\t2026-02-28\t4 %\n"
+    for step in (lambda: one.take(rows, name="pasted"), one.check, one.take_over):
+        step()
+        while page.progress.running:
+            time.sleep(0.01)
+    aim(page, "churn", 5)
+    grid = part(page).targets.main
+    assert grid.rows[row(grid, "churn")]["before"] == "4.0%"
+
+
 def test_targets_that_no_project_aims_at_and_plans_that_promise_less_are_pointed_out(pages):
     page = pages()
     aim(page, "csat", 90)
@@ -190,7 +205,7 @@ def test_a_small_queue_with_a_high_service_level_and_busy_agents_is_said_not_to_
     aim(page, "occupancy", 85)
     part(page).possible.check()
     while page.progress.running:
-        pass
+        time.sleep(0.01)
     told = part(page).possible.found.value
     assert "85% cannot be" in told and "last four weeks of the history" in told
     assert "Sales: nothing can be said" in told

@@ -117,6 +117,7 @@ _FORECAST = (
     ),
     _share("day_to_day", N_("Correlation of a day's error with that of the open day before.")),
     _share("slot_to_slot", N_("Correlation of an interval's own error with that of the one before.")),
+    _share("together", N_("Correlation of the error of a day with that of the project's other queues.")),
     _text("model", N_("The model that made the row."), True),
 )
 
@@ -180,6 +181,9 @@ TABLES = {
             _text("model", N_("The model tried."), True),
             _time("origin", N_("The moment the model was made to forecast from.")),
             Column("days", "whole", N_("days"), N_("Days forecast from the origin."), True, 1),
+            Column("scored", "whole", N_("intervals"), N_("Intervals scored: open, and known what came."), False, 0),
+            _count("contacts", N_("Contacts that came in them.")),
+            _count("expected", N_("Contacts that the model had expected in them.")),
             Column(
                 "wape",
                 "number",
@@ -344,6 +348,8 @@ TABLES = {
             _count("rated", N_("Handled contacts for which resolution was noted."), False),
             _count("survey_answers", N_("Satisfaction answers received."), False, N_("answers")),
             _count("survey_top_two", N_("Of these, answers in the top two of five."), False, N_("answers")),
+            _count("quality_checks", N_("Contacts whose quality was checked."), False),
+            _count("quality_passed", N_("Of these, contacts that passed.")),
         ),
         ("agent", "day", "project", "channel"),
     ),

@@ -52,7 +52,7 @@ def test_bands_hold_80_and_95_of_a_hundred_futures_drawn_from_a_known_law(law):
     past, came = split(queues(24, 252, LAWS[law](np.random.default_rng(1))), 28)
     ahead = forecast(past, days=28)
     assert 0.77 <= held(ahead, came, 80) <= 0.84  # 24 queues of 28 days: three points and more by chance
-    assert 0.93 <= held(ahead, came, 95) <= 0.975  # whole contacts: two a day cannot be told finer
+    assert 0.93 <= held(ahead, came, 95) <= 0.98  # whole contacts: two a day cannot be told finer
 
 
 def chances(mean, variance, most):
@@ -74,7 +74,8 @@ def test_bands_of_few_contacts_end_at_the_whole_contacts_that_hold_nearest_to_th
     share = np.array(share)
     assert share.min() > 0.768 and share[means >= 2].max() < 0.86
     assert share[means >= 2].mean() == pytest.approx(0.8, abs=0.015)
-    assert 0.8 < share[means < 2].mean() < 0.9  # so few that whole contacts hold more than named
+    assert 0.8 < share[means < 2].mean() < 0.93  # so few that whole contacts hold more than named
+    assert (high >= 1).all() and (high == np.round(high)).all()
     assert ((low <= means) & (means <= high)).all() and (widest[0] <= low).all()
 
 

@@ -632,9 +632,10 @@ def test_results_of_measures_come_in_by_key_label_or_abbreviation_as_parts_or_va
     text += "Customer churn;;2026-01-01;2026-03-31;12;400;\nFCR;orders;2026-01-01;2026-03-31;;;74 %\n"
     text += "retention;orders;2026-01-01;2026-03-31;;;0.9\nadherence;;2026-01-01;2026-03-31;;;92\n"
     text += "Happiness;;2026-01-01;2026-03-31;1;2;\nShrinkage;;2026-01-01;2025-01-01;1;2;\nShrinkage;;2026-01-01;;;;\n"
-    done = taken(text, project="", channel="")
+    raw = read_paste(text)
+    done = convert(raw, propose(raw, kind="measured"), zone=BERLIN)
     table = done.tables["kpi_values"].set_index("kpi")
-    assert done.report.kind == "results" and list(table.index) == ["churn", "fcr", "retention"]
+    assert done.report.kind == "measured" and list(table.index) == ["churn", "fcr", "retention"]
     assert table["value"].to_list() == [0.03, 0.74, 0.9] and table["project"].to_list() == ["", "orders", "orders"]
     assert table.loc["churn", ["numerator", "denominator"]].to_list() == [12, 400]
     refused = " ".join(str(finding) for finding in done.report.refused)
@@ -776,3 +777,41 @@ def test_a_hundred_thousand_rows_come_in_within_seconds():
     done = taken(content, project="")
     assert time.perf_counter() - began < 6, "100,000 rows should come in within a few seconds"
     assert done.report.rows_read == 100_000
+
+
+# results per agent ---------------------------------------------------------------------------------------------------
+RESULTS = (
+    b"Date;Agent;Queue;Calls;AHT (mm:ss);Resolved;CSAT answers;Top two;QA checks;Passed\n"
+    b"2026-11-02;Ann;Help;20;4:10;15;5;4;2;2\n"
+    b"2026-11-02;Ben;Help;10;5:00;12;;;1;1\n"
+    b"2026-11-03;Ann;Sales;8;3:30;8;2;3;;\n"
+    b"2026-11-03;;Sales;8;3:30;8;2;2;;\n"
+)
+
+
+def test_results_per_agent_come_in_with_what_is_possible_and_the_rest_is_said():
+    raw = read_file(RESULTS, name="agents.csv")
+    proposal = propose(raw, kind="results")
+    queues = {"Help": ("help", "voice"), "Sales": ("sales", None)}
+    done = convert(raw, proposal, zone="Europe/Berlin", channel="chat", queues=queues, answers=proposal.suggestions)
+    table = done.tables["agent_results"].set_index(["agent", "project"])
+    ann = table.loc[("Ann", "help")]
+    assert ann[["handled", "aht_s", "resolved", "rated"]].tolist() == [20, 250, 15, 20]  # resolved of all handled
+    assert ann[["survey_answers", "survey_top_two", "quality_checks", "quality_passed"]].tolist() == [5, 4, 2, 2]
+    assert (ann["channel"], table.loc[("Ann", "sales"), "channel"]) == ("voice", "chat")
+    assert table.loc[("Ben", "help"), ["resolved", "rated"]].isna().all()  # 12 of 10 cannot be
+    assert table.loc[("Ann", "sales"), ["survey_answers", "survey_top_two"]].isna().all()  # 3 of 2 neither
+    assert len(table) == 3
+    said = " ".join(str(finding) for finding in done.report.refused)
+    assert "'Resolved' is more than 'Calls'" in said and "names no agent" in said
+
+
+def test_a_part_without_its_whole_is_no_share_and_is_left_out():
+    raw = read_file(b"Date,Agent,Handled,Passed\n2026-11-02,Ann,20,3\n", name="agents.csv")
+    done = convert(raw, propose(raw, kind="results"), zone="UTC", project="help", channel="voice")
+    assert list(done.tables["agent_results"]) == ["agent", "day", "project", "channel", "handled"]
+
+
+def test_a_file_of_contacts_or_agents_is_never_taken_for_results_by_itself():
+    raw = read_file(RESULTS, name="agents.csv")
+    assert propose(raw).kind != "results"

@@ -2,7 +2,8 @@
 
 Read are the old cycle's documents `mission`, `action` and `evaluation` and its action log; written are the new cycle's
 `mission` (statements, purpose, measures with targets and tolerances, open gaps; open preparation rows, lessons and
-adopted deviations as its preparation), `action` (the prepared scenarios) and `carried`:
+adopted deviations as its preparation; who owns which practice and checks what), `action` (the prepared scenarios) and
+`carried`:
 
     came_from    cycle (id) and name of the cycle before
     parameters   what the evaluation calibrated, as it stands there
@@ -11,7 +12,7 @@ adopted deviations as its preparation), `action` (the prepared scenarios) and `c
 
 from copy import deepcopy
 
-from ccwb import actions, mission
+from ccwb import actions, mission, practices
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 
@@ -96,6 +97,7 @@ def _next_mission(old, rows):
     new = mission.blank_mission()
     for part in ("statements", "targets", "tolerances", "measures", "chain"):
         new[part] = deepcopy(old.get(part, new[part]))
+    new |= practices.carried_practices(old)
     gaps = {gap["id"]: gap for gap in old.get("gaps", [])}
     tasks = {task["id"]: task for task in old.get("preparation", [])}
     for row in rows:

@@ -16,7 +16,8 @@ KINDS = {
     "agents": N_("Agents"),
     "surveys": N_("Survey results"),
     "events": N_("Events that move the volume"),
-    "results": N_("Results of measures"),
+    "results": N_("Results per agent and day"),
+    "measured": N_("Results of measures"),
 }
 UNITS = {
     "seconds": N_("seconds"),

@@ -11,6 +11,7 @@ from ccwb.projects import project_of
 from ccwb.ui import html, text
 from ccwb.ui.action_parts import Scenarios, blank_scenarios, day_chart, entry_text, item_names
 from ccwb.ui.approval import approval
+from ccwb.ui.guidance import beside
 from ccwb.ui.shared import SharedDraft, Watch
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, date, number
@@ -52,6 +53,7 @@ class ActionPage(Page):
                 self.rest,
             ),
             self.scenarios.widget,
+            *beside(self),
             self.approved,
         ]
 

@@ -154,6 +154,12 @@ def compared(store, one, centre, sides=None):
     return table[table["channel"] == ""].reset_index(drop=True)
 
 
+def led_by(store, one):
+    """Return the measures that a cycle's mission chose, the weightiest first."""
+    chosen = (store.load("mission", cycle=one.id).data or {}).get("measures", {}).get("chosen", {})
+    return sorted(chosen, key=lambda kpi: -chosen[kpi]["weight"])
+
+
 def targets(store, one, centre):
     """Return KPI -> project -> target: the mission's, and the contracts' promised answer rates."""
     out = {kpi: dict(per) for kpi, per in (store.load("mission", cycle=one.id).data or {}).get("targets", {}).items()}
@@ -260,7 +266,7 @@ def _slot_by_slot(plan, there, length):
     for table in (plan, there):
         work = table.assign(work=table["agents"] * table["interval_s"])
         sides.append(work.groupby(["interval_start", *KEY])[["work", "interval_s"]].sum())
-    both = sides[0].join(sides[1], how="inner", rsuffix="_there").reset_index()
+    both = sides[0].join(sides[1].add_suffix("_there"), how="inner").reset_index()
     share = (both["interval_s"] / length).where(both["interval_s_there"] < length, 1.0)
     return both.assign(
         required=both["work"] / length,

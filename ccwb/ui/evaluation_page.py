@@ -12,7 +12,10 @@ from ccwb.ui import evaluation_parts as parts
 from ccwb.ui import html, text
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
+from ccwb.ui.evaluation_checklist import Checklist
+from ccwb.ui.evaluation_coaching import Coaching
 from ccwb.ui.evaluation_lessons import Deviations, Lessons, NextCycle
+from ccwb.ui.guidance import beside
 from ccwb.ui.shared import SharedDraft
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, number
@@ -25,6 +28,7 @@ class EvaluationPage(Page):
     name = "evaluation"
 
     def body(self):
+        self.shell.unobserve_all("person")
         if self.cycle_id is None or not self.centre()["projects"]:
             return [_top(), _needs_setup(self)]
         document = self.centre()
@@ -36,13 +40,14 @@ class EvaluationPage(Page):
         self.sides = em.kept(self.store, self.context.cycle)
         self.table = em.compared(self.store, self.context.cycle, document, self.sides)
         self.rows = self.table[self.table["project"] == self.project]
-        self.sections = [Deviations(self), Lessons(self), NextCycle(self)]
+        self.sections = [Deviations(self), Lessons(self), NextCycle(self), Checklist(self)]
         self.approved = html.stack(approval(self, "evaluation"))
         side = [card for card in (self._figures_card(), self._missing_card()) if card]
         first, *further = self._measured()
         split = html.split(side, first)
-        deviations, lessons, following = (section.widget for section in self.sections)
-        return [_top(), self._answer(), split, *further, deviations, lessons, self.approved, following]
+        deviations, lessons, following, checklist = (section.widget for section in self.sections)
+        judged = [deviations, checklist, Coaching(self).widget, lessons, *beside(self)]
+        return [_top(), self._answer(), split, *further, *judged, self.approved, following]
 
     def changed(self):
         """Show what follows from a change that was made here."""
@@ -56,7 +61,10 @@ class EvaluationPage(Page):
             return html.html("")
         scope = self.table if not self.project else self.rows
         said = parts.miss_sentences(scope, self.labels, self.currency)
-        return html.html(parts.figures(self.rows, self.currency) + html.notice(" ".join(said)))
+        return html.html(
+            parts.figures(self.rows, self.currency, em.led_by(self.store, self.context.cycle))
+            + html.notice(" ".join(said))
+        )
 
     def _measured(self):
         """Return the cards of what was measured; before that, what is missing and where it comes from."""

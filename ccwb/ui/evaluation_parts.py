@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from ccwb.channels import CHANNELS
-from ccwb.measures import KINDS, KPIS, WITHIN_80, missed_by, pointed, tolerance_of
+from ccwb.measures import KINDS, KPIS, UNITS, WITHIN_80, missed_by, pointed, tolerance_of
 from ccwb.messages import N_
 from ccwb.ui import html, text
 from ccwb.ui.charts import ACTUAL, BAND, PLAN, PREVIOUS, time_tip, time_x, wall
@@ -13,6 +13,7 @@ from ccwb.ui.text import _, duration, number, percent, signed
 
 WORDS = {"good": N_("met"), "near": N_("nearly met"), "miss": N_("missed")}
 MAIN = ("answer_rate", "service_level", "wape", "schedule_fit", "csat", "cost_per_contact")  # in the row of figures
+LEAST_S = 1.0  # of waits: less is next to nothing
 CHARTED_TO = 1.6  # times the reference: a longer bar ends here, its label says the number
 DAYS_NAMED = 6
 MOVED = (1, 2, 3)  # kinds of measure that volume, handling time and schedule move
@@ -67,10 +68,13 @@ def verdict(row):
     return html.raw(html.tag(html.no_data())) if pd.isna(row.actual) else ""
 
 
-def figures(rows, currency):
-    """Return the row of big figures: the main measures that are known, each with its state and what it was to be."""
+def figures(rows, currency, led=()):
+    """Return the row of big figures: the main measures that are known, each with its state and what it was to be.
+
+    led : the measures that the mission chose, the weightiest first; without any, those of MAIN.
+    """
     known = {row.kpi: row for row in rows.itertuples() if not pd.isna(row.actual)}
-    made = [_figure(known[kpi], currency) for kpi in MAIN if kpi in known]
+    made = [_figure(known[kpi], currency) for kpi in led or MAIN if kpi in known][: len(MAIN)]
     made = made or [_figure(row, currency) for row in list(known.values())[:5]]
     return html.figures(made) if made else ""
 
@@ -215,20 +219,24 @@ def _beside(rows):
 
 # charts --------------------------------------------------------------------------------------------------------------
 def bullets(rows, currency):
-    """Return the data of the bullet bars: each value as a share of its target, else of its plan."""
+    """Return the data of the bullet bars: each value as a share of its target, else of its plan.
+
+    Where that is next to nothing, it is a share of what would still be near it: nothing is drawn as nothing.
+    """
     columns = ["label", "state", "actual", "plan", "previous", "target", "tip"]
     body = []
     for row in rows.itertuples():
         aim = next((v for v in (row.target, row.plan) if not pd.isna(v) and v > 0), None)
         if pd.isna(row.actual) or aim is None or KPIS[row.kpi].unit == "contacts":
             continue
-        state = row.verdict if isinstance(row.verdict, str) else "none"
+        state, unit = row.verdict if isinstance(row.verdict, str) else "none", UNITS[KPIS[row.kpi].unit]
         sign = f" {html.MARKS[state]}" if html.MARKS[state] else ""
         label = f"{_(KPIS[row.kpi].label)}  {shown(row.kpi, row.actual, currency)}{sign}"
         if not pd.isna(row.target):
             label += " · " + _("target {value}", value=shown(row.kpi, row.target, currency))
-        ends = [min(v / aim, CHARTED_TO) for v in (row.actual, row.plan, row.previous)]
-        body.append([label, state, *ends, 1.0 if not pd.isna(row.target) else np.nan, _tip(row, currency)])
+        aim = max(aim, LEAST_S if KPIS[row.kpi].unit == "s" else 0.0 if unit.relative else unit.near)
+        ends = [min(v / aim, CHARTED_TO) for v in (row.actual, row.plan, row.previous, row.target)]
+        body.append([label, state, *ends, _tip(row, currency)])
     return pd.DataFrame(body, columns=columns)
 
 
@@ -260,6 +268,7 @@ def bullet_chart():
         base.mark_tick(color="$ink", thickness=3, height=24, yOffset=7).encode(
             x=alt.X("target:Q", axis=None, scale=x), y=y, tooltip=tip
         ),
+        base.mark_tick(opacity=0).encode(x=alt.datum(1, scale=x), y=y),  # a whole measure has its room, reached or not
         base.mark_text(align="left", baseline="middle", dy=-11).encode(x=alt.datum(0, scale=x), y=y, text="label:N"),
     ).properties(height=alt.Step(46))
 

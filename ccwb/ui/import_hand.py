@@ -14,8 +14,10 @@ HOLDS = {  # the table that is filled -> the kinds of file that fill it
     "agents": ("agents",),
     "surveys": ("surveys",),
     "events": ("events",),
-    "kpi_values": ("results",),
+    "agent_results": ("results",),
+    "kpi_values": ("measured",),
 }
+TOLD = ("agent_results", "kpi_values")  # their files are never guessed: they read like others
 
 
 class FileInHand:
@@ -29,7 +31,8 @@ class FileInHand:
     def __init__(self, content, *, name, holds, where, chosen="", sheet=None):
         from ccwb.intake import read_file, read_paste
 
-        self.kinds, self.kind, self.looks_like = HOLDS[holds], None, None
+        self.kinds, self.looks_like = HOLDS[holds], None
+        self.kind = self.kinds[0] if holds in TOLD else None
         self.content, self.name, self.chosen = content, name, chosen
         self.raw = read_paste(content) if isinstance(content, str) else read_file(content, name=name, sheet=sheet)
         self.corrections, self.answers, self.queues, self.where = {}, {}, {}, dict(where)
@@ -67,7 +70,7 @@ class FileInHand:
     @property
     def contacts(self):
         """Whether the rows are about contacts, and so belong to a channel."""
-        return self.kinds == CONTACTS or "surveys" in self.kinds
+        return self.kinds == CONTACTS or self.kinds[0] in ("surveys", "results")
 
     @property
     def timed(self):

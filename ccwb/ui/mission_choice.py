@@ -6,7 +6,7 @@ from ccwb import measures
 from ccwb.measures import KPIS, PURPOSES, WHY
 from ccwb.messages import N_
 from ccwb.projects import KINDS
-from ccwb.ui import html
+from ccwb.ui import html, refusals
 from ccwb.ui.shared import edited, fields_of
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form, Grid, button
@@ -53,12 +53,13 @@ class Choice:
     def show(self, verdicts):
         """Show the choice as it is now. verdicts : measure -> how it stood in the cycle before, of the centre."""
         choice = choice_of(self.page.plan.data)
-        self.shown = [_row(kpi, row) for kpi, row in choice["chosen"].items()]
+        if not self.grid.refused:
+            self.shown = [_row(kpi, row) for kpi, row in choice["chosen"].items()]
+            self.grid.rows = [dict(row) for row in self.shown]
         asked = {"kind": choice["kind"] or usual_kind(self.page.centre()), "purpose": choice["purpose"]}
         self.asked.values = asked
         self.seen = {name: choice[name] for name in ("kind", "purpose", "reason", "window_days")}
         self.why.values = {name: self.seen[name] for name in ("reason", "window_days")}
-        self.grid.rows = [dict(row) for row in self.shown]
         self.more.fields = [_add_field(choice["chosen"])]
         self.more.values = {"kpi": ""}
         self.proposal.value = _proposed(asked)
@@ -66,6 +67,7 @@ class Choice:
 
     def take_over(self):
         """Put the set proposed for kind and purpose in place of what is chosen; reasons given before are kept."""
+        refusals.stop_at(refusals.in_grid(self.grid))
         asked = {"kind": self.asked.values["kind"], "purpose": self.asked.values["purpose"] or "other"}
         rows = measures.proposed(**asked)
         reasons = {kpi: _(WHY[row["why"]]) for kpi, row in rows.items()}
@@ -83,6 +85,7 @@ class Choice:
             self._change(lambda choice: measures.choose(choice, kpi, weight=ADDED))
 
     def _changed(self, rows):
+        refusals.stop_saving(refusals.in_grid(self.grid))
         there = {row["id"] for row in rows}
         gone = [row["id"] for row in self.shown if row["id"] not in there]
         changes, _added = edited(self.shown, rows)

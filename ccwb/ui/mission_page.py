@@ -7,8 +7,10 @@ from ccwb import mission as ms
 from ccwb.messages import N_
 from ccwb.ui import html
 from ccwb.ui.approval import approval
+from ccwb.ui.guidance import beside
 from ccwb.ui.mission_measures import Measures
 from ccwb.ui.mission_parts import Gaps, Preparation, Statements
+from ccwb.ui.mission_practices import Practices
 from ccwb.ui.mission_room import Questionnaire, Room
 from ccwb.ui.shared import SharedDraft, Watch
 from ccwb.ui.shell import Page
@@ -22,6 +24,7 @@ STEPS = {
     "gaps": (N_("Gaps"), Gaps),
     "preparation": (N_("Preparation"), Preparation),
     "measures": (N_("Measures"), Measures),
+    "practices": (N_("Practices"), Practices),
 }
 
 
@@ -40,7 +43,7 @@ class MissionPage(Page):
             return [*self._top(), _needs_cycle(self)]
         self.plan = SharedDraft(self, "mission", ms.blank_mission)
         self.sections, self.standing = {}, None
-        self.answer, self.place, self.approved = html.html(""), html.stack(), html.stack()
+        self.answer, self.place, self.approved = html.html(""), html.stack(classes="spaced"), html.stack()
         options = [{"value": key, "label": _(label)} for key, (label, _section) in STEPS.items()]
         field = {"key": "step", "label": _("Step"), "kind": "choices", "options": options}
         self.steps = Form([field], {"step": ""}, on_change=self.guard(self._step))
@@ -58,7 +61,7 @@ class MissionPage(Page):
             self.sections[self.step] = STEPS[self.step][1](self)
         else:
             self.sections[self.step].show()
-        self.place.children = (self.sections[self.step].widget,)
+        self.place.children = (self.sections[self.step].widget, *beside(self, self.step))
         for part in (self.answer, self.approved):  # while one answers, the statement has the page to itself
             html.show(part, self.step != "questionnaire")
 
@@ -81,6 +84,8 @@ class MissionPage(Page):
                 self.sections["questionnaire"].show_progress()
             case "gaps":
                 self.sections["gaps"].show_proposed()
+            case "practices":
+                self.sections["practices"].show_picture()
 
     def leave(self):
         """End the watch over what others save."""

@@ -9,7 +9,7 @@ from ccwb import measures
 from ccwb.errors import PlanError
 from ccwb.measures import KPIS, SURVEYED
 from ccwb.messages import N_
-from ccwb.ui import html, text
+from ccwb.ui import html, refusals, text
 from ccwb.ui.evaluation_parts import shown
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.mission_targets import stored, unit_of
@@ -77,6 +77,7 @@ class Results:
 
     def keep(self):
         """Keep what is typed: a survey as counts, any other measure as numerator and denominator or as a value."""
+        refusals.stop_at(refusals.in_form(self.form))
         kpi, values = self.pick.values["kpi"], self.form.values
         name, row = survey_row(kpi, values) if kpi in SURVEYED else result_row(kpi, values)
         self._write(name, lambda table: row, mode="merge")

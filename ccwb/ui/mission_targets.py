@@ -2,7 +2,7 @@
 
 from ccwb import mission as ms
 from ccwb.measures import CONVENTION, KPIS, UNITS, tolerance_of, verdict
-from ccwb.ui import html, text
+from ccwb.ui import html, refusals, text
 from ccwb.ui.evaluation_parts import WORDS, shown
 from ccwb.ui.mission_choice import choice_of, usual_kind
 from ccwb.ui.shared import edited, fields_of
@@ -19,7 +19,7 @@ class Targets:
     """Targets of what is in scope: those of the measures chosen (else of the usual ones), the further ones folded."""
 
     def __init__(self, page):
-        self.page, self.project, self.before = page, "", {}
+        self.page, self.project, self.before, self.led = page, "", {}, set()
         more = {"on_change": page.guard(self._changed), "addable": False, "removable": False}
         self.main = Grid([], [], name="targets", **more)
         self.rest = Grid([], [], name="targets_further", **more)
@@ -30,7 +30,12 @@ class Targets:
         )
 
     def show(self, project, before):
-        """Show the targets of a project ("" is the centre). before : measure -> value of the cycle before."""
+        """Show the targets of a project ("" is the centre). before : measure -> value of the cycle before.
+
+        In a table what was typed and not taken stays until it is saved, or another project is looked at.
+        """
+        if project != self.project:
+            self.main.refused = self.rest.refused = []
         self.project, self.before = project, before
         document = self.page.plan.data
         chosen = choice_of(document)["chosen"]
@@ -38,14 +43,26 @@ class Targets:
         columns = _columns(project)
         if self.main.columns != columns:
             self.main.columns = self.rest.columns = columns
-        self.shown = [self._row(kpi, document) for kpi in AIMED]
-        self.main.rows = [row for row in self.shown if row["id"] in led]
-        self.rest.rows = [row for row in self.shown if row["id"] not in led]
+        typed_here, kept = self._refused(), {row["id"]: row for row in self.shown}
+        if not typed_here:
+            self.led = led
+        self.shown = [kept[kpi] if self._of(kpi).refused else self._row(kpi, document) for kpi in AIMED]
+        for grid in (self.main, self.rest):
+            if not grid.refused:
+                grid.rows = [row for row in self.shown if self._of(row["id"]) is grid]
         said = _("Shares are typed in percent. An empty target of a project is that of the whole centre.")
         self.note.value = html.paragraph(said, "ccwb-muted")
 
+    def _of(self, kpi):
+        """Return the table in which a measure stands."""
+        return self.main if kpi in self.led else self.rest
+
+    def _refused(self):
+        return [cell for grid in (self.main, self.rest) for cell in grid.refused]
+
     def fill(self):
         """Set the usual target of the kind of centre (of the project) wherever there is none yet."""
+        refusals.stop_at([*refusals.in_grid(self.main), *refusals.in_grid(self.rest)])
         kind, project = self._kind(), self.project
 
         def change(document):
@@ -82,6 +99,7 @@ class Targets:
         }
 
     def _changed(self, rows):
+        refusals.stop_saving(refusals.in_grid(self._of(rows[0]["id"])))
         changes, _added = edited(self.shown, rows)
         project = self.project
 

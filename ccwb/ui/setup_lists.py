@@ -8,7 +8,7 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.ui import html, text
+from ccwb.ui import html, refusals, text
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.import_words import GRAINS, queue_label
 from ccwb.ui.setup_parts import FULL_TIME_H, ask_first, attempt
@@ -107,8 +107,17 @@ class People:
                     title=_("People"),
                 ),
                 self.part.widget,
+                html.fold(_("Results per person and day"), self._results),
         )  # fmt: skip
         self.widget.add_class("ccwb-main")
+
+    def _results(self):
+        """Return where the results per person are brought in; they are shown to nobody but supervisors."""
+        words = _("Handled, handling time, resolved, satisfaction, quality: a row per person, day and queue.")
+        self.results = ImportPart(
+            self.page, holds="agent_results", title=_("Bring in results per person"), keep=self.page.keep
+        )
+        return html.stack(html.html(html.paragraph(words, "ccwb-muted")), self.results.widget)
 
     def show(self):
         """Show the people of the chosen project that match what is looked for."""
@@ -129,6 +138,7 @@ class People:
 
     def _changed(self, rows):
         try:
+            refusals.stop_saving(refusals.in_grid(self.grid))
             agents = edited_agents(self.page.store.read_table("agents"), self.before, rows, self.page.kept.data)
         except PlanError as error:
             self.said.value = html.notice(text.say().error(error), "miss")

@@ -213,6 +213,13 @@ def test_a_missed_measure_points_at_the_missed_ones_that_it_rests_on():
     assert parts.pointed_at({"csat": "miss", "wape": None}) == ""
 
 
+def test_the_figures_are_those_that_the_mission_chose_the_weightiest_first(measured):
+    rows = measured.rows[measured.rows["project"] == ""]
+    told = parts.figures(rows, "EUR", ("asa", "service_level"))
+    assert 0 < told.index("Average speed of answer") < told.index("Service level")
+    assert "Answer rate" not in told and "Answer rate" in parts.figures(rows, "EUR")
+
+
 def test_surveys_and_what_was_entered_count_with_their_margin_and_for_the_centre(measured):
     store, one = measured.store, measured.context.cycle
     asked = {"day": "2026-11-03", "channel": "voice", "survey": "nps", "answers": [150, 50], "favourable": [60, 30]}
@@ -320,6 +327,24 @@ def test_the_sample_measured_anew_says_what_was_kept_with_it(sample_database):
         new = again[again["basis"] == side].set_index(["kpi", "project"])["value"]
         both = old.index.intersection(new.index)
         assert len(both) > 30 and (new[both] - old[both]).abs().max() < 1e-9 * old.abs().max()
+
+
+def bars(**rows):
+    """The bars of measures, each given as (actual, plan, target)."""
+    known = [{"kpi": kpi, "actual": a, "plan": p, "target": t, "previous": None} for kpi, (a, p, t) in rows.items()]
+    return parts.bullets(pd.DataFrame(known).assign(verdict=None).astype({"target": float, "previous": float}), "EUR")
+
+
+def test_next_to_nothing_is_drawn_as_next_to_nothing():
+    told = bars(blocked=(0.0003, 0.0002, None), asa=(0.04, 0.02, None), answer_rate=(0.81, 0.85, 0.9))
+    assert told["actual"].round(3).tolist() == [0.015, 0.04, 0.9] and told["label"][0].startswith(
+        "Blocked contacts  0.0%"
+    )
+    assert told["plan"].round(3).tolist() == [0.01, 0.02, 0.944]
+    assert told["target"].isna().tolist() == [True, True, False] and told["target"][2] == 1
+    assert bars(abandonment=(0.03, 0.02, 0.01))["target"][0] == 0.5  # of what is still near it
+    width = [layer for layer in parts.bullet_chart().to_dict()["layer"] if layer["encoding"]["x"].get("datum") == 1]
+    assert len(width) == 1  # where it is the only bar, it does not fill the picture either
 
 
 @pytest.mark.parametrize("spec", [parts.bullet_chart, parts.daily_chart])

@@ -88,6 +88,24 @@ def test_a_target_is_typed_in_percent_and_kept_as_a_share(pages):
     assert saved(page)["targets"]["service_level"] == {"orders": 0.85, "": 0.8}
 
 
+def test_targets_are_not_saved_while_one_of_them_is_a_word(pages):
+    page = pages()
+    targets = part(page).targets
+    at = row(targets.main, "service_level")
+    targets.main.received({"type": "refused", "row": at, "key": "near", "text": "most"}, [])
+    aim(page, "service_level", 80.0)
+    assert "is not a number" in said(page) and saved(page) is None
+    pressed(part(page).widget, "Fill the empty ones with the usual")
+    assert "Nothing was made" in said(page) and saved(page) is None
+    further = targets.rest.rows[0]["id"]
+    cell(targets.rest, 0, "target", 7.0)  # the other table is saved, and what was typed in the first stays
+    assert list(saved(page)["targets"]) == [further]
+    assert targets.main.rows[at]["target"] == 80.0 and targets.main.refused
+    aim(page, "service_level", 1.0, key="near")
+    assert saved(page)["targets"]["service_level"] == {"": 0.8} and said(page) == ""
+    assert saved(page)["tolerances"] == {"service_level": {"": 0.01}}
+
+
 def test_a_sales_project_is_filled_with_what_is_usual_in_sales(pages):
     page = pages()
     typed(part(page).scope, "project", "sales")

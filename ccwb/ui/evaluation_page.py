@@ -61,10 +61,8 @@ class EvaluationPage(Page):
             return html.html("")
         scope = self.table if not self.project else self.rows
         said = parts.miss_sentences(scope, self.labels, self.currency)
-        return html.html(
-            parts.figures(self.rows, self.currency, em.led_by(self.store, self.context.cycle))
-            + html.notice(" ".join(said))
-        )
+        led = em.led_by(self.store, self.context.cycle)
+        return html.html(parts.figures(self.rows, self.currency, led) + html.notice(" ".join(said)))
 
     def _measured(self):
         """Return the cards of what was measured; before that, what is missing and where it comes from."""

@@ -162,7 +162,12 @@ def led_by(store, one):
 
 def targets(store, one, centre):
     """Return KPI -> project -> target: the mission's, and the contracts' promised answer rates."""
-    out = {kpi: dict(per) for kpi, per in (store.load("mission", cycle=one.id).data or {}).get("targets", {}).items()}
+    return with_contracts((store.load("mission", cycle=one.id).data or {}).get("targets", {}), centre)
+
+
+def with_contracts(targets, centre):
+    """Return targets with the answer rate that a project's contract promises, where the project has none of its own."""
+    out = {kpi: dict(per) for kpi, per in targets.items()}
     for project in centre["projects"]:
         if project["contract"].get("answer_rate") is not None:
             out.setdefault("answer_rate", {}).setdefault(project["project"], project["contract"]["answer_rate"])

@@ -63,9 +63,10 @@ class Measures:
 
     def _verdicts(self, project):
         document, before = self.page.plan.data, self.before(project)
+        targets = em.with_contracts(document["targets"], self.page.centre())
         near = document.get("tolerances", {})
         return {
-            kpi: measures.verdict(kpi, value, ms.target_of(document, kpi, project), ms.of_project(near, kpi, project))
+            kpi: measures.verdict(kpi, value, ms.of_project(targets, kpi, project), ms.of_project(near, kpi, project))
             for kpi, value in before.items()
             if kpi in KPIS
         }
@@ -90,7 +91,8 @@ class Measures:
 
     def _ladder_row(self, kpi, before, verdicts):
         entry, found = KPIS[kpi], verdicts.get(kpi)
-        aim = said_target(kpi, ms.target_of(self.page.plan.data, kpi, self.project))
+        targets = em.with_contracts(self.page.plan.data["targets"], self.page.centre())
+        aim = said_target(kpi, ms.of_project(targets, kpi, self.project))
         came = shown(kpi, before[kpi], self.page.centre()["currency"]) if kpi in before else ""
         margin = self.margins[(self.margins["kpi"] == kpi) & (self.margins["project"] == self.project)]
         if came and len(margin):

@@ -8,6 +8,7 @@ from ccwb.channels import CHANNELS
 from ccwb.measures import KPIS
 from ccwb.messages import N_
 from ccwb.staffing.possible import AIMS
+from ccwb.ui import evaluation_measure as em
 from ccwb.ui import html, text
 from ccwb.ui.mission_targets import said_target
 from ccwb.ui.text import _, money, number, percent
@@ -92,7 +93,8 @@ def _of_project(page, document, centre, project):
     if not len(forecast):
         return None, basis
     key = project["project"]
-    aims = {kpi: ms.target_of(document, kpi, key) for kpi in AIMS}
+    targets = em.with_contracts(document["targets"], centre)
+    aims = {kpi: ms.of_project(targets, kpi, key) for kpi in AIMS}
     rooms = {kpi: ms.of_project(document.get("tolerances", {}), kpi, key) for kpi in AIMS}
     usual = {kpi: measures.tolerance_of(kpi, aim) for kpi, aim in aims.items()}
     near = {kpi: room if room is not None else usual[kpi] or 0.0 for kpi, room in rooms.items()}

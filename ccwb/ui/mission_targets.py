@@ -2,6 +2,7 @@
 
 from ccwb import mission as ms
 from ccwb.measures import CONVENTION, KPIS, UNITS, tolerance_of, verdict
+from ccwb.ui import evaluation_measure as em
 from ccwb.ui import html, refusals, text
 from ccwb.ui.evaluation_parts import WORDS, shown
 from ccwb.ui.mission_choice import choice_of, usual_kind
@@ -81,7 +82,8 @@ class Targets:
 
     def _row(self, kpi, document):
         target, near = (document.get(part, {}).get(kpi, {}).get(self.project) for _set, part in SET.values())
-        aim = ms.target_of(document, kpi, self.project)
+        centre = self.page.centre()
+        aim = ms.of_project(em.with_contracts(document["targets"], centre), kpi, self.project)
         found = verdict(
             kpi, self.before.get(kpi), aim, ms.of_project(document.get("tolerances", {}), kpi, self.project)
         )
@@ -90,7 +92,7 @@ class Targets:
             "label": _(KPIS[kpi].label),
             "unit": unit_of(kpi, self.page.centre()["currency"]),
             "usual": _said_usual(kpi, self._kind()),
-            "centre": said_target(kpi, document["targets"].get(kpi, {}).get("")),
+            "centre": _said_instead(kpi, document, centre, self.project),
             "target": typed(kpi, target),
             "near": typed(kpi, near),
             "room": said_room(kpi, aim),
@@ -122,7 +124,18 @@ class Targets:
 
 def _columns(project):
     near = _("How far the target may be missed and still be nearly met. Empty: what is usual, as it stands beside.")
-    centre = [{"key": "centre", "label": _("Whole centre"), "kind": "static"}] if project else []
+    centre = (
+        [
+            {
+                "key": "centre",
+                "label": _("Without one"),
+                "kind": "static",
+                "help": _("What counts while the target is empty."),
+            }
+        ]
+        if project
+        else []
+    )
     return [
         {"key": "label", "label": _("Measure"), "kind": "static"},
         {"key": "unit", "label": _("Unit"), "kind": "static"},
@@ -139,6 +152,14 @@ def _columns(project):
         {"key": "before", "label": _("Before"), "kind": "static", "help": _("What the cycle before came to.")},
         {"key": "stood", "label": _("How it stood"), "kind": "static"},
     ]
+
+
+def _said_instead(kpi, document, centre, project):
+    """Return what counts where a project has no target of its own: its contract's promise, else the centre's target."""
+    promised = em.with_contracts({}, centre).get(kpi, {}).get(project)
+    if promised is not None:
+        return _("{value} by contract", value=said_target(kpi, promised))
+    return said_target(kpi, document["targets"].get(kpi, {}).get(""))
 
 
 def _said_usual(kpi, kind):

@@ -231,6 +231,20 @@ def test_a_small_queue_with_a_high_service_level_and_busy_agents_is_said_not_to_
     assert "ask it again" in part(page).possible.found.value
 
 
+def test_a_contracts_promise_counts_while_the_project_has_no_target_of_its_own(pages):
+    page = pages()
+    centre = page.store.load("centre")
+    centre.data["projects"][0]["contract"]["answer_rate"] = 0.9
+    page.store.save("centre", centre.data, base=centre.version, **WHO)
+    page.open()
+    aim(page, "answer_rate", 80.0)
+    typed(part(page).scope, "project", "orders")
+    grid = part(page).targets.main
+    assert grid.rows[row(grid, "answer_rate")]["centre"] == "90% by contract"
+    typed(part(page).scope, "project", "sales")
+    assert grid.rows[row(grid, "answer_rate")]["centre"] == "80%"
+
+
 def test_a_document_saved_before_there_were_choices_and_tolerances_still_opens(pages):
     page = pages()
     old = {key: value for key, value in ms.blank_mission().items() if key not in ("measures", "tolerances")}

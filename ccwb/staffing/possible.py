@@ -1,7 +1,7 @@
 """Which aims cannot be kept together, by the staffing model: promises, busy agents, the price of a contact.
 
 Promises can be kept with more agents; what more agents make worse is occupancy and cost. So the fewest agent-hours that
-keep the promises show the most that occupancy, and the least that cost, can come to.
+keep the promises show the most that occupancy, and the least that cost, can come to. docs/models_possible.md says more.
 """
 
 import numpy as np

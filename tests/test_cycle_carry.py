@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from ccwb import cycle, mission
+from ccwb import cycle, measures, mission
 from ccwb.errors import PlanError
 from ccwb.store import open_store
 from tests.planning import ANA, DAYS, LATER, NOW, agreed_mission, note
@@ -31,6 +31,8 @@ def finished_cycle(store, spring):
     plan = mission.change_task(plan, "P3", assigned_to="Ana", completed="2026-03-09")
     plan = mission.add_task(plan, task="Ask the night shift", assigned_to="Cem")
     plan = mission.set_target(plan, kpi="service_level", value=0.9, project="orders")
+    plan = mission.set_tolerance(plan, kpi="service_level", value=0.03)
+    plan["measures"] = measures.choose(plan["measures"], "csat", weight=40, reason="Our client asks")
     note(store, "mission", plan, spring)
     log = {"at": NOW, "who": "Ana", "plan_item": "leave", "why": "queue", "effect": "shorter"}
     rows = [log | {"done": text} for text in ("Training moved", "Hours cut", "Breaks moved")]
@@ -92,6 +94,8 @@ def test_the_next_cycle_begins_with_all_of_it_and_this_one_is_finished(store, sp
     assert (standing["P2"]["assigned_to"], standing["P2"]["due"]) == ("Ana", "2026-03-10")
     assert (standing["P3"]["assigned_to"], standing["P3"]["completed"]) == ("", "")
     assert plan["targets"] == {"service_level": {"": 0.8, "orders": 0.9}}
+    assert plan["tolerances"] == {"service_level": {"": 0.03}}
+    assert plan["measures"]["chosen"] == {"csat": {"weight": 40, "reason": "Our client asks"}}
     assert plan["answers"] == {}
     assert plan["statements"]["centre_mission"]["text"] == "We help."
     carried = store.load("carried", cycle=new.id).data

@@ -9,6 +9,7 @@
     around           a row of a requirement + other numbers of agents -> what each of them would give
     idle_use         requirement + targets -> idle time of live agents, and the deferred work done in it
     cheapest         forecast + targets -> the fewest agent-hours that keep the promises over a day, week or month
+    impossible       forecast + aims of a project -> which of them cannot be kept together
     kept             requirement -> how each promise stands over each period
     risk             forecast + sample paths -> the chance that each promise is kept, and what more certainty takes
     wilson           the 95 % interval of a chance that was counted
@@ -32,6 +33,7 @@ from ccwb.staffing.people import shared_out, slots_of
 from ccwb.staffing.period import cheapest, kept
 from ccwb.staffing.played import affordable
 from ccwb.staffing.pooling import Pooled, pooling
+from ccwb.staffing.possible import impossible
 from ccwb.staffing.risk import Risk, risk, wilson
 from ccwb.staffing.shrinkage import Shrinkage, shrinkage_of, shrinkage_of_project, usual_kinds
 from ccwb.staffing.simulated import MEASURES, Simulated, simulated
@@ -54,6 +56,7 @@ __all__ = [
     "given_agents",
     "hourly_cost_of",
     "idle_use",
+    "impossible",
     "kept",
     "of_lines",
     "parts_of_model",

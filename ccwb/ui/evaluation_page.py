@@ -61,13 +61,15 @@ class EvaluationPage(Page):
             return html.html("")
         scope = self.table if not self.project else self.rows
         said = parts.miss_sentences(scope, self.labels, self.currency)
-        return html.html(parts.figures(self.rows, self.currency) + html.notice(" ".join(said)))
+        led = em.led_by(self.store, self.context.cycle)
+        return html.html(parts.figures(self.rows, self.currency, led) + html.notice(" ".join(said)))
 
     def _measured(self):
         """Return the cards of what was measured; before that, what is missing and where it comes from."""
         if not self.rows["actual"].notna().any() and self.info["actuals"].empty:
             return [self._nothing_yet()]
-        ladder = html.html(parts.ladder(self.rows, self.currency))
+        pointed = parts.pointed_at(dict(zip(self.rows["kpi"], self.rows["verdict"], strict=True)))
+        ladder = html.html(pointed + parts.ladder(self.rows, self.currency, self._margins()))
         absent = html.html(parts.unmeasured(self.rows, whole=not self.project))
         shown = self.rows.drop(columns="channel")
         return [
@@ -81,6 +83,11 @@ class EvaluationPage(Page):
             ),
             *self._against_forecast(),
         ]
+
+    def _margins(self):
+        """Return how sure the surveys of the cycle are, of what is in scope."""
+        one = self.context.cycle
+        return em.margins(self.store, one.first_day, one.last_day)
 
     def _bullets(self):
         rows = self.rows
@@ -224,7 +231,8 @@ class EvaluationPage(Page):
         ]
         if not self.table["target"].notna().any():
             words = _("No targets: nothing can be met or missed.")
-            lines.append(html.notice(words, link=self.context.href("mission", step="targets"), link_text=_("Set them")))
+            there = self.context.href("mission", step="measures")
+            lines.append(html.notice(words, link=there, link_text=_("Set them")))
         return html.card(html.html("".join(lines)), title=_("What is missing")) if lines else None
 
     def _nothing_yet(self):

@@ -10,7 +10,8 @@ from ccwb.ui import html
 from ccwb.ui.approval import approval
 from ccwb.ui.guidance import beside
 from ccwb.ui.mission_gaps import Gaps
-from ccwb.ui.mission_parts import Preparation, Targets
+from ccwb.ui.mission_measures import Measures
+from ccwb.ui.mission_parts import Preparation
 from ccwb.ui.mission_practices import Practices
 from ccwb.ui.mission_questionnaire import Questionnaire
 from ccwb.ui.mission_room import Room
@@ -26,7 +27,7 @@ STEPS = {
     "room": (N_("The room's picture"), Room),
     "gaps": (N_("Gaps"), Gaps),
     "preparation": (N_("Preparation"), Preparation),
-    "targets": (N_("Targets"), Targets),
+    "measures": (N_("Measures"), Measures),
     "practices": (N_("Practices"), Practices),
 }
 

@@ -155,8 +155,9 @@ def triggered(scenarios, measures):
 
 
 def plan_items(*, mission=None):
-    """Return what an entry can depart from, name -> text: PLAN_ITEMS, and of stage 1 the open gaps and open tasks.
+    """Return what an entry can depart from, name -> text: PLAN_ITEMS, and of stage 1 open gaps, open tasks and cases.
 
+    Of the business case are approved cases.
     mission : the mission document, or None.
 
     >>> list(plan_items())[:2]
@@ -166,6 +167,8 @@ def plan_items(*, mission=None):
     if mission is not None:
         out |= {f"gap {gap['id']}": gap["title"] for gap in mission["gaps"] if gap["status"] == "open"}
         out |= {f"task {row['id']}": row["task"] for row in mission["preparation"] if not row["completed"]}
+        cases = mission.get("cases", [])
+        out |= {f"case {case['id']}": case["title"] for case in cases if case["status"] == "approved"}
     return out
 
 

@@ -1,0 +1,121 @@
+"""An urgent change is tried on a plan: who is missing then, what it costs, how service suffers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ccwb.errors import PlanError
+from ccwb.staffing import busiest_days, given_agents, requirement, tried
+
+VOICE = {"service_level": 0.8, "answer_within_s": 20, "patience_s": 120, "shrinkage": 0.3}
+EMAIL = {"service_level": 0.9, "answer_within_s": 14_400, "max_occupancy": 0.9, "shrinkage": 0.2}
+TARGETS = {("orders", "voice"): VOICE, ("orders", "email"): EMAIL}
+
+
+def forecast(days=5, channels=("voice",)):
+    parts = []
+    for day in pd.date_range("2026-03-02", periods=days):
+        at = pd.date_range(day + pd.Timedelta(hours=8), periods=20, freq="30min")
+        shape = 40 + 30 * np.sin(np.arange(20) / 19 * np.pi) + 5 * day.day_of_week
+        for channel in channels:
+            more = {"project": "orders", "channel": channel, "offered": shape, "aht_s": 240.0}
+            parts.append(pd.DataFrame({"interval_start": at, "interval_s": 1800, **more}))
+    return pd.concat(parts, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return requirement(forecast(), targets=TARGETS)
+
+
+def test_a_plan_that_nothing_happens_to_lacks_nobody(plan):
+    found = tried(plan, targets=TARGETS, first_day="2026-03-03", days=2, hourly_cost=28.0)
+    queue = found.queues.iloc[0]
+    assert (found.missing_peak, queue["missing_hours"], queue["cost"], queue["contacts"]) == (0.0, 0.0, 0.0, 0.0)
+    assert queue["service_level"] == pytest.approx(queue["service_level_planned"])
+    assert set(found.rows["interval_start"].dt.day) == {3, 4}
+
+
+def test_thirty_percent_more_for_three_days_lack_as_many_as_counting_up_one_by_one_says(plan):
+    found = tried(plan, targets=TARGETS, first_day="2026-03-03", days=3, volume_change=0.3, hourly_cost=28.0)
+    missing = []
+    for row in found.rows.itertuples():
+        one = pd.DataFrame([{**row._asdict(), "aht_s": 240.0}])
+        agents = 0
+        while not given_agents(one, targets=TARGETS, agents=[agents])["service_level"].iloc[0] >= 0.8:
+            agents += 1
+        missing.append(max(agents - row.planned, 0))
+    queue = found.queues.iloc[0]
+    assert found.rows["missing"].tolist() == missing and sum(missing) > 0
+    assert found.missing_peak == queue["missing_peak"] == max(missing)
+    assert queue["missing_hours"] == sum(missing) / 2
+    assert queue["cost"] == pytest.approx(sum(missing) / 2 / 0.7 * 28.0)
+    assert queue["contacts"] == pytest.approx(0.3 * found.rows["offered"].sum() / 1.3)
+    assert queue["service_level"] < 0.8 <= queue["service_level_planned"]
+
+
+def test_hours_at_short_notice_cost_their_premium_and_no_wage_gives_no_price(plan):
+    surge = {"targets": TARGETS, "first_day": "2026-03-03", "days": 1, "volume_change": 0.3}
+    plain = tried(plan, **surge, hourly_cost=20.0).queues["cost"].iloc[0]
+    assert tried(plan, **surge, hourly_cost=20.0, premium=0.25).queues["cost"].iloc[0] == pytest.approx(1.25 * plain)
+    assert np.isnan(tried(plan, **surge).queues["cost"].iloc[0])
+
+
+def test_people_away_are_missing_where_the_plan_has_nobody_to_spare(plan):
+    found = tried(plan, targets=TARGETS, first_day="2026-03-03", days=1, absence=0.2)
+    assert found.rows["there"].to_numpy() == pytest.approx(0.8 * found.rows["planned"].to_numpy())
+    assert found.rows["missing"].to_numpy() == pytest.approx(0.2 * found.rows["planned"].to_numpy())
+    assert found.queues["short_before"].iloc[0] == 0
+
+
+def test_more_of_anything_never_leaves_fewer_people_missing(plan):
+    for name in ("volume_change", "aht_change", "absence"):
+        hours = [
+            tried(plan, targets=TARGETS, first_day="2026-03-04", days=2, **{name: value}).queues["missing_hours"].sum()
+            for value in (0.0, 0.1, 0.3, 0.6)
+        ]
+        assert hours == sorted(hours) and hours[-1] > 0
+
+
+def test_work_that_may_wait_is_summed_over_the_plan_and_done_on_later_days():
+    plan = requirement(forecast(channels=("voice", "email")), targets=TARGETS)
+    found = tried(plan, targets=TARGETS, first_day="2026-03-02", days=2, volume_change=0.3)
+    email = found.queues.set_index("channel").loc["email"]
+    work = 0.3 * plan[(plan["channel"] == "email") & (plan["interval_start"] < "2026-03-04")]["offered"].sum() * 240
+    assert np.isnan(email["missing_peak"]) and np.isnan(email["service_level"])
+    assert email["missing_hours"] == pytest.approx(work / 3600 / 0.9, rel=0.25)  # whole people, at most 90 % busy
+    assert found.rows[found.rows["channel"] == "email"]["missing"].isna().all()
+
+
+def test_a_cushion_in_the_plan_helps_and_is_not_asked_for_again():
+    cushioned = {queue: {**goal, "cushion": 0.3} for queue, goal in TARGETS.items()}
+    plan = requirement(forecast(), targets=cushioned)
+    surge = tried(plan, targets=cushioned, first_day="2026-03-03", days=2, volume_change=0.3)
+    assert surge.queues["missing_hours"].iloc[0] == 0
+
+
+def test_a_plan_that_is_short_before_anything_happens_says_so(plan):
+    thin = plan.assign(agents=plan["agents"] - 1)
+    found = tried(thin, targets=TARGETS, first_day="2026-03-03", days=1)
+    assert found.queues["short_before"].iloc[0] == found.queues["missing_hours"].iloc[0] == 10.0
+
+
+def test_the_busiest_days_are_those_with_most_hours(plan):
+    assert busiest_days(plan, days=2) == pd.Timestamp("2026-03-05")
+    assert busiest_days(plan, days=99) == pd.Timestamp("2026-03-02")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"first_day": "2027-01-01"}, {"first_day": "soon"}, {"days": 0}, {"volume_change": -1.0}, {"absence": 1.0}],
+)
+def test_what_cannot_be_tried_is_said_in_words(plan, wrong):
+    with pytest.raises(PlanError):
+        tried(plan, **{"targets": TARGETS, "first_day": "2026-03-03", "days": 1, **wrong})
+
+
+def test_the_clock_of_a_zone_decides_which_rows_are_of_a_day():
+    local = forecast().assign(interval_start=lambda t: t["interval_start"].dt.tz_localize("Asia/Jakarta"))
+    plan = requirement(local, targets=TARGETS)
+    found = tried(plan, targets=TARGETS, first_day="2026-03-03", days=1, volume_change=0.3)
+    assert set(found.rows["interval_start"].dt.day) == {3} and len(found.rows) == 20

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from ccwb.errors import PlanError
-from ccwb.staffing import busiest_days, given_agents, requirement, tried
+from ccwb.staffing import at_once, busiest_days, given_agents, requirement, tried
 
 VOICE = {"service_level": 0.8, "answer_within_s": 20, "patience_s": 120, "shrinkage": 0.3}
 EMAIL = {"service_level": 0.9, "answer_within_s": 14_400, "max_occupancy": 0.9, "shrinkage": 0.2}
@@ -31,7 +31,12 @@ def plan():
 def test_a_plan_that_nothing_happens_to_lacks_nobody(plan):
     found = tried(plan, targets=TARGETS, first_day="2026-03-03", days=2, hourly_cost=28.0)
     queue = found.queues.iloc[0]
-    assert (found.missing_peak, queue["missing_hours"], queue["cost"], queue["contacts"]) == (0.0, 0.0, 0.0, 0.0)
+    assert (at_once(found.rows)["missing"].max(), queue["missing_hours"], queue["cost"], queue["contacts"]) == (
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+    )
     assert queue["service_level"] == pytest.approx(queue["service_level_planned"])
     assert set(found.rows["interval_start"].dt.day) == {3, 4}
 
@@ -47,7 +52,7 @@ def test_thirty_percent_more_for_three_days_lack_as_many_as_counting_up_one_by_o
         missing.append(max(agents - row.planned, 0))
     queue = found.queues.iloc[0]
     assert found.rows["missing"].tolist() == missing and sum(missing) > 0
-    assert found.missing_peak == queue["missing_peak"] == max(missing)
+    assert at_once(found.rows)["missing"].max() == queue["missing_peak"] == max(missing)
     assert queue["missing_hours"] == sum(missing) / 2
     assert queue["cost"] == pytest.approx(sum(missing) / 2 / 0.7 * 28.0)
     assert queue["contacts"] == pytest.approx(0.3 * found.rows["offered"].sum() / 1.3)
@@ -98,6 +103,22 @@ def test_a_plan_that_is_short_before_anything_happens_says_so(plan):
     thin = plan.assign(agents=plan["agents"] - 1)
     found = tried(thin, targets=TARGETS, first_day="2026-03-03", days=1)
     assert found.queues["short_before"].iloc[0] == found.queues["missing_hours"].iloc[0] == 10.0
+
+
+def test_two_queues_of_other_interval_lengths_are_added_up_at_every_moment():
+    lengths = {"orders": 1800, "bank": 900}
+    rows = []
+    for project, length in lengths.items():
+        at = pd.date_range("2026-03-02 08:00", "2026-03-02 11:59", freq=f"{length}s")
+        missing = np.arange(len(at)) % 5.0
+        more = {"planned": 3.0, "there": 3.0, "needed": 3.0 + missing, "missing": missing}
+        rows.append(pd.DataFrame({"interval_start": at, "interval_s": length, "project": project, **more}))
+    rows = pd.concat(rows)
+    found = at_once(rows).set_index("moment")["missing"]
+    for minute in pd.date_range("2026-03-02 08:00", "2026-03-02 12:00", freq="1min"):
+        ends = rows["interval_start"] + pd.to_timedelta(rows["interval_s"], unit="s")
+        here = rows[(rows["interval_start"] <= minute) & (ends > minute)]["missing"].sum()
+        assert found.asof(minute) == here
 
 
 def test_the_busiest_days_are_those_with_most_hours(plan):

@@ -37,7 +37,7 @@ from ccwb.staffing.shrinkage import Shrinkage, shrinkage_of, shrinkage_of_projec
 from ccwb.staffing.simulated import MEASURES, Simulated, simulated
 from ccwb.staffing.sums import summary, weeks_of
 from ccwb.staffing.targets import targets_of
-from ccwb.staffing.tried import Tried, busiest_days, tried
+from ccwb.staffing.tried import Tried, at_once, busiest_days, tried
 
 __all__ = [
     "DEFERRED",
@@ -50,6 +50,7 @@ __all__ = [
     "Tried",
     "affordable",
     "around",
+    "at_once",
     "busiest_days",
     "cheapest",
     "cost",

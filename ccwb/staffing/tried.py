@@ -35,11 +35,25 @@ class Tried:
     first_day: pd.Timestamp
     last_day: pd.Timestamp
 
-    @property
-    def missing_peak(self):
-        """Most live agents missing at the same moment, all queues together; 0 where nobody is."""
-        live = self.rows.dropna(subset="missing")
-        return float(live.groupby("interval_start")["missing"].sum().max()) if len(live) else 0.0
+
+def at_once(rows):
+    """Return how many live agents are planned, there, needed and missing at every moment, all queues together.
+
+    rows : of one or several `Tried`, their times in one zone.  One row per moment at which a number changes, until the
+    next one; empty where no live queue has rows.
+
+    >>> at = pd.to_datetime(["2026-03-02 10:00", "2026-03-02 10:15"])
+    >>> rows = pd.DataFrame({"interval_start": at, "interval_s": [1800, 900], "planned": [4.0, 2.0],
+    ...     "there": [4.0, 2.0], "needed": [6.0, 3.0], "missing": [2.0, 1.0]})
+    >>> at_once(rows)["missing"].tolist()
+    [2.0, 3.0, 0.0]
+    """
+    numbers = ["planned", "there", "needed", "missing"]
+    live = rows.dropna(subset="missing")
+    begin = live[numbers].assign(moment=live["interval_start"])
+    end = (-live[numbers]).assign(moment=live["interval_start"] + pd.to_timedelta(live["interval_s"], unit="s"))
+    changes = pd.concat([begin, end]).groupby("moment")[numbers].sum()
+    return changes.cumsum().round(9).reset_index()
 
 
 def tried(

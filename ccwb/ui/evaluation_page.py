@@ -12,6 +12,7 @@ from ccwb.ui import evaluation_parts as parts
 from ccwb.ui import html, text
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
+from ccwb.ui.evaluation_cases import Cases
 from ccwb.ui.evaluation_lessons import Deviations, Lessons, NextCycle
 from ccwb.ui.shared import SharedDraft
 from ccwb.ui.shell import Page
@@ -36,13 +37,13 @@ class EvaluationPage(Page):
         self.sides = em.kept(self.store, self.context.cycle)
         self.table = em.compared(self.store, self.context.cycle, document, self.sides)
         self.rows = self.table[self.table["project"] == self.project]
-        self.sections = [Deviations(self), Lessons(self), NextCycle(self)]
+        self.sections = [Deviations(self), Cases(self), Lessons(self), NextCycle(self)]
         self.approved = html.stack(approval(self, "evaluation"))
         side = [card for card in (self._figures_card(), self._missing_card()) if card]
         first, *further = self._measured()
         split = html.split(side, first)
-        deviations, lessons, following = (section.widget for section in self.sections)
-        return [_top(), self._answer(), split, *further, deviations, lessons, self.approved, following]
+        *judged, following = (section.widget for section in self.sections)
+        return [_top(), self._answer(), split, *further, *judged, self.approved, following]
 
     def changed(self):
         """Show what follows from a change that was made here."""

@@ -2,11 +2,13 @@
 
 import datetime as dt
 
-from ccwb import cycle
+from ccwb import chain, cycle
 from ccwb import mission as ms
 from ccwb.messages import N_
 from ccwb.ui import html
 from ccwb.ui.approval import approval
+from ccwb.ui.mission_cases import Cases
+from ccwb.ui.mission_chain import Chain
 from ccwb.ui.mission_parts import Gaps, Preparation, Statements, Targets
 from ccwb.ui.mission_room import Questionnaire, Room
 from ccwb.ui.shared import SharedDraft, Watch
@@ -20,7 +22,9 @@ STEPS = {
     "room": (N_("The room's picture"), Room),
     "gaps": (N_("Gaps"), Gaps),
     "preparation": (N_("Preparation"), Preparation),
+    "chain": (N_("Chain"), Chain),
     "targets": (N_("Targets"), Targets),
+    "cases": (N_("Business case"), Cases),
 }
 
 
@@ -80,6 +84,10 @@ class MissionPage(Page):
                 self.sections["questionnaire"].show_progress()
             case "gaps":
                 self.sections["gaps"].show_proposed()
+            case "chain":
+                self.sections["chain"].show_picture()
+            case "cases":
+                self.sections["cases"].show_cases()
 
     def leave(self):
         """End the watch over what others save."""
@@ -122,6 +130,7 @@ def _figures(document):
     widest = areas.iloc[0]
     open_gaps = [gap for gap in document["gaps"] if gap["status"] == "open"]
     unowned = sum(not gap["owner"] for gap in open_gaps)
+    broken = sum(one["whole"] for one in chain.breaks(document))
     late = len(ms.late(document["preparation"], dt.date.today()))
     return html.figures(
         [
@@ -145,5 +154,11 @@ def _figures(document):
             ),
             html.figure(_("Late preparation"), number(late), state="near" if late else "none"),
             html.figure(_("Measures with a target"), number(len(document["targets"]))),
+            html.figure(
+                _("Breaks in the chain"),
+                number(broken),
+                state="near" if broken else "none",
+                help_text=_("Where purpose, goal, process step, measure and target do not hang together."),
+            ),
         ]
     )

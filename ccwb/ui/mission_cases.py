@@ -1,0 +1,281 @@
+"""The mission page's business case: chosen gaps, what would close them, at what cost, and what that has to move."""
+
+from ccwb import cases as bc
+from ccwb.measures import KPIS, UNITS
+from ccwb.mission_content import FACTORS
+from ccwb.ui import html, text
+from ccwb.ui.mission_parts import AIMED, said_target, stored_target, typed_target
+from ccwb.ui.text import _, number
+from ccwb.ui.widgets import Form, button
+
+GAP, BENEFIT = "gap:", "benefit:"  # the keys of the check boxes, before the gap's id and the benefit's key
+EFFECT = ("today", "expected")
+STATE = {"proposed": "none", "approved": "good", "rejected": "miss", "done": "info"}
+
+
+class Cases:
+    """One case is written at a time; beside it all of them as cards, and below the gaps that no case takes up."""
+
+    def __init__(self, page):
+        self.page, self.id = page, ""
+        self.currency = page.centre()["currency"]
+        self.projects = {p["project"]: p["label"] for p in page.centre()["projects"]}
+        self.pick = Form([self._choice()], on_change=page.guard(self._picked))
+        self.form = Form([], on_change=page.guard(self._changed))
+        add = button(_("Add a case"), self._add, page=page)
+        self.side, self.sums, self.all, self.open = html.stack(), html.html(""), html.stack(), html.stack()
+        self.controls = html.card(self.pick, html.row(add), self.side, title=_("Write a case"))
+        self.widget = html.split(
+            [self.controls],
+            html.card(self.sums, title=_("What it comes to")),
+            self.all,
+            html.card(self.open, title=_("Open gaps that no case takes up")),
+        )
+        self.show()
+
+    def show(self):
+        """Show the case that is being written and all others as they are now."""
+        known = [case["id"] for case in self._cases()]
+        self.id = self.id if self.id in known else known[-1] if known else ""
+        self.pick.fields = [self._choice()]
+        self.pick.values = {"id": self.id}
+        html.show(self.pick, bool(known))
+        self.side.children = (self.form,) if self.id else ()
+        if self.id:
+            self.form.fields = self._fields()
+            self.shown = _typed(self._case())
+            self.form.values = dict(self.shown)
+            self.form.notes = self._notes(self._case())
+        self.show_cases()
+
+    def show_cases(self):
+        """Show the sums, the cards and the gaps left over; what is being typed stays."""
+        document = self.page.plan.data
+        self.sums.value = _sums(self._cases(), self.currency)
+        gaps = {gap["id"]: gap["title"] for gap in document["gaps"]}
+        cards = [html.card(html.html(self._said(case, gaps)), title=case["title"]) for case in self._cases()]
+        self.all.children = (html.row(*cards, classes="cards top"),) if cards else ()
+        taken = {gap for case in self._cases() if case["status"] != "rejected" for gap in case["gaps"]}
+        left = [gap for gap in document["gaps"] if gap["status"] == "open" and gap["id"] not in taken]
+        none = html.html(html.paragraph(_("Every open gap is taken up."), "ccwb-muted"))
+        self.open.children = tuple(self._offered(gap) for gap in left) or (none,)
+
+    # what is typed ---------------------------------------------------------------------------------------------------
+    def _picked(self, _key, value, _final):
+        self.id = value
+        self.show()
+
+    def _add(self, **fields):
+        fields = {"title": _("A new business case")} | fields
+
+        def change(document):
+            after = bc.add_case(document, **fields)
+            self.id = bc.cases_of(after)[-1]["id"]
+            return after
+
+        self.page.plan.change(change, done=self.page.changed)
+
+    def _changed(self, key, value, final):
+        if not final:
+            return
+        case_id = self.id
+
+        def change(document):
+            case = _of(document, case_id)
+            return bc.change_case(document, case_id, **_stored(case, key, value))
+
+        self.page.plan.change(
+            change,
+            part=lambda document: _typed(_of(document, case_id)).get(key),
+            seen=self.shown.get(key),
+            done=self.page.changed,
+        )
+
+    def _offered(self, gap):
+        def take():
+            self._add(title=gap["title"], gaps=[gap["id"]], factor=gap["factor"], owner=gap["owner"])
+
+        made = button(_("Make a case of it"), take, page=self.page)
+        made.tooltip = gap["title"]
+        said = " · ".join(filter(None, (_(FACTORS[gap["factor"]]), gap["owner"])))
+        return html.row(made, html.html(html.paragraph(gap["title"]) + html.paragraph(said, "ccwb-muted")))
+
+    # what it consists of ---------------------------------------------------------------------------------------------
+    def _cases(self):
+        return bc.cases_of(self.page.plan.data)
+
+    def _case(self):
+        return _of(self.page.plan.data, self.id)
+
+    def _choice(self):
+        options = [{"value": case["id"], "label": f"{case['id']} · {case['title']}"} for case in self._cases()]
+        return {"key": "id", "label": _("Case to write"), "kind": "select", "options": options}
+
+    def _fields(self):
+        document, case = self.page.plan.data, self._case()
+        gaps = [gap for gap in document["gaps"] if gap["status"] == "open" or gap["id"] in case["gaps"]]
+        projects = [{"value": "", "label": _("Whole centre")}]
+        projects += [{"value": key, "label": label} for key, label in self.projects.items()]
+        return [
+            {"key": "title", "label": _("What is proposed"), "kind": "text"},
+            {"key": "means", "label": _("What closes the gaps"), "kind": "long", "rows": 2},
+            {"key": "factor", "label": _("Factor"), "kind": "select", "options": _options(FACTORS)},
+            *_checks(GAP, {gap["id"]: gap["title"] for gap in gaps}, _("Which gaps it closes")),
+            *_checks(BENEFIT, {key: _(label) for key, label in bc.BENEFITS.items()}, _("What it is good for")),
+            *self._amounts(),
+            {"key": "kpi", "label": _("Measure that it moves"), "kind": "select", "options": _kpis()},
+            {"key": "project", "label": _("Where"), "kind": "select", "options": projects},
+            *_effect(case["kpi"]),
+            {"key": "owner", "label": _("Owner"), "kind": "text", "group": _("Who, and leadership's decision")},
+            {"key": "due", "label": _("Due"), "kind": "date"},
+            {"key": "status", "label": _("Status"), "kind": "select", "options": _options(bc.STATUSES)},
+            {"key": "decided_by", "label": _("Decided by"), "kind": "text"},
+            {"key": "decided_on", "label": _("Decided on"), "kind": "date"},
+        ]
+
+    def _amounts(self):
+        labels = {"cost_once": _("Cost once"), "cost_year": _("Cost a year"), "saves_year": _("Saves a year")}
+        made = [
+            {"key": key, "label": label, "kind": "number", "digits": 0, "min": 0, "unit": self.currency}
+            for key, label in labels.items()
+        ]
+        made[0]["group"] = _("What it costs, and what it moves")
+        return made
+
+    def _notes(self, case):
+        """Return under 'today' what the cycle before measured, so that nobody has to look it up."""
+        before = self.page.context.cycle.predecessor
+        if not case["kpi"] or before is None:
+            return {}
+        kept = self.page.store.read_table("kpi_values", cycle=before)
+        same = (kept["kpi"] == case["kpi"]) & (kept["project"] == case["project"]) & (kept["basis"] == "actual")
+        found = kept[same & (kept["channel"] == "")]["value"].dropna()
+        if found.empty:
+            return {}
+        return {"today": _("measured in the cycle before: {value}", value=said_target(case["kpi"], found.iloc[-1]))}
+
+    # what is shown ---------------------------------------------------------------------------------------------------
+    def _said(self, case, gaps):
+        closes = [gaps[gap] for gap in case["gaps"] if gap in gaps]
+        head = html.tag(_(bc.STATUSES[case["status"]]), STATE[case["status"]])
+        head += html.paragraph(case["means"]) if case["means"] else ""
+        lines = [_("Closes: {gaps}", gaps="; ".join(closes))] if closes else []
+        if case["benefits"]:
+            lines.append(_("Good for: {benefits}", benefits=", ".join(_(bc.BENEFITS[key]) for key in case["benefits"])))
+        lines += [_costs(case, self.currency), effect_said(case, self.projects), _decided(case)]
+        return head + html.bullets([line for line in lines if line]) + _lacks(case)
+
+
+def effect_said(case, projects):
+    """Return in words which measure a case moves and how far; "" where it names none."""
+    if not case["kpi"]:
+        return ""
+    where = projects.get(case["project"], case["project"]) or _("Whole centre")
+    label = _(KPIS[case["kpi"]].label)
+    if case["today"] is None or case["expected"] is None:
+        return _("Moves: {measure}, {where}", measure=label, where=where)
+    values = {key: said_target(case["kpi"], case[key]) for key in EFFECT}
+    return _("Moves: {measure}, {where}: from {today} to {expected}", measure=label, where=where, **values)
+
+
+def _of(document, case_id):
+    return next(case for case in bc.cases_of(document) if case["id"] == case_id)
+
+
+def _costs(case, currency):
+    cost, _net = bc.first_year(case)
+    if cost is None:
+        return ""
+    months = bc.payback_months(case)
+    said = _("Costs {cost} in the first year.", cost=text.money(cost, currency))
+    if case["saves_year"] is not None:
+        said += " " + _("Saves {amount} a year.", amount=text.money(case["saves_year"], currency))
+        paid = _("Pays for itself after {n} months.", n=number(months, 1)) if months is not None else ""
+        said += " " + (paid or _("It does not pay for itself by what it saves."))
+    return said
+
+
+def _decided(case):
+    day = text.date(case["decided_on"]) if case["decided_on"] else ""
+    said = ", ".join(filter(None, (case["decided_by"], day)))
+    due = _("Due: {day}", day=text.date(case["due"])) if case["due"] else ""
+    owner = _("Owner: {who}", who=case["owner"]) if case["owner"] else ""
+    decided = _("Decided: {who}", who=said) if said else ""
+    return " · ".join(filter(None, (owner, due, decided)))
+
+
+def _lacks(case):
+    missing = bc.lacking(case)
+    if not missing or case["status"] == "rejected":
+        return ""
+    return html.notice(_("It does not say yet: {what}.", what=", ".join(map(_, missing))), "near")
+
+
+def _sums(cases, currency):
+    if not cases:
+        said = _(
+            "A business case says which gaps people or technology would close, at what cost, and which measure that "
+            "has to move. Once leadership approves it, it is part of the plan, and the evaluation judges it."
+        )
+        return html.paragraph(said, "ccwb-lead")
+    table = bc.totals(cases)
+    heads = [_("Status"), *((label, True) for label in (_("Cases"), _("Cost once"), _("Cost a year")))]
+    heads += [(_("Saves a year"), True), (_("Cost not known"), True)]
+    rows = [
+        [
+            _(bc.STATUSES[row.status]),
+            number(row.cases),
+            *(text.money(getattr(row, name), currency) for name in ("cost_once", "cost_year", "saves_year")),
+            number(row.unknown),
+        ]
+        for row in table.itertuples()
+        if row.cases
+    ]
+    return html.table(heads, rows)
+
+
+# the form ------------------------------------------------------------------------------------------------------------
+def _options(named):
+    return [{"value": key, "label": _(label)} for key, label in named.items()]
+
+
+def _kpis():
+    order = [*AIMED, *(kpi for kpi in KPIS if kpi not in AIMED)]
+    return [{"value": "", "label": _("not said")}, *({"value": k, "label": _(KPIS[k].label)} for k in order)]
+
+
+def _checks(prefix, labels, group):
+    made = [{"key": f"{prefix}{key}", "label": label, "kind": "check"} for key, label in labels.items()]
+    if made:
+        made[0]["group"] = group
+    return made
+
+
+def _effect(kpi):
+    unit = "" if not kpi else "%" if KPIS[kpi].unit == "share" else _(UNITS[KPIS[kpi].unit].label)
+    labels = {"today": _("That measure today"), "expected": _("That measure when it works")}
+    return [
+        {"key": key, "label": label, "kind": "number", "digits": 2, "unit": unit}
+        for key, label in labels.items()
+        if kpi
+    ]
+
+
+def _typed(case):
+    """Return a case as its form shows it."""
+    out = {key: value for key, value in case.items() if key not in ("gaps", "benefits", "id", *EFFECT)}
+    out |= {f"{GAP}{gap}": True for gap in case["gaps"]} | {f"{BENEFIT}{key}": True for key in case["benefits"]}
+    return out | {key: typed_target(case["kpi"], case[key]) if case["kpi"] else case[key] for key in EFFECT}
+
+
+def _stored(case, key, value):
+    """Return the fields of a case that follow from one that was typed."""
+    for prefix, name in ((GAP, "gaps"), (BENEFIT, "benefits")):
+        if key.startswith(prefix):
+            one = key.removeprefix(prefix)
+            return {name: [*(k for k in case[name] if k != one), *([one] if value else [])]}
+    if key == "kpi":  # another measure has another unit: what stood there was of the old one
+        return {"kpi": value, "today": None, "expected": None}
+    if key in EFFECT:
+        return {key: stored_target(case["kpi"], value) if case["kpi"] else value}
+    return {key: "" if value is None and key not in ("cost_once", "cost_year", "saves_year") else value}

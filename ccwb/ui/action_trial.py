@@ -25,7 +25,7 @@ class Trial:
     def __init__(self, page):
         self.page, self.found, self.key = page, None, ""
         self.form = Form([], on_change=page.guard(self._typed))
-        self.out = html.stack()
+        self.out = html.stack(classes="spaced")
         run = button(_("Try it on the plan"), self.run, primary=True, page=page)
         self.keep_button = button(_("Keep this with the scenario"), self.keep, page=page)
         controls = html.card(self.form, html.row(run, self.keep_button), title=_("Try a scenario"))
@@ -155,7 +155,8 @@ class Trial:
         if len(moments):
             said = _title(peak) if most > 0 else _("Nobody is missing in voice and chat on these days")
             chart = Chart(_picture(), {"moments": _drawn(moments)}, title=said, table=lambda: rows, name="tried")
-            parts.append(html.card(chart))
+            read = _("Upper line: needed. Lower line: there. Dashed: planned. Between them: who is missing.")
+            parts.append(html.card(chart, html.html(html.paragraph(read, "ccwb-muted"))))
         parts.append(html.card(TableView(self._named(queues), self._columns(), name="tried_queues")))
         self.out.children = tuple(parts)
 
@@ -186,7 +187,7 @@ class Trial:
             queue = self._queue(worst)
             planned = percent(worst["service_level_planned"])
             change = _("{queue}, planned {planned}", queue=queue, planned=planned)
-            label = _("Service level if nobody comes")
+            label = _("Service level if the gap stays")
             made.append(html.figure(label, percent(worst["service_level"]), change=change))
         return html.figures(made)
 
@@ -215,13 +216,12 @@ class Trial:
 
         return [
             ("queue", _("Queue")),
-            ("missing_peak", _("Most missing at once"), lambda v: number(v, 1 if v % 1 else 0)),
-            ("when", _("First at")),
+            ("missing_peak", _("Missing at once"), lambda v: number(v, 1 if v % 1 else 0)),
             ("missing_hours", _("Hours missing"), lambda v: number(v, 1)),
-            ("paid_hours", _("Paid hours to fill them"), lambda v: number(v, 1)),
+            ("paid_hours", _("Hours to pay"), lambda v: number(v, 1)),
             ("cost", _("Cost"), money),
-            ("service_level_planned", _("Service level planned"), percent),
-            ("service_level", _("If nobody comes"), percent),
+            ("service_level_planned", _("Service level"), percent),
+            ("service_level", _("If the gap stays"), percent),
         ]
 
     def _fields(self):

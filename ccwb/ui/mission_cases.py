@@ -2,6 +2,7 @@
 
 from ccwb import cases as bc
 from ccwb.measures import KPIS, UNITS
+from ccwb.messages import N_
 from ccwb.mission_content import FACTORS
 from ccwb.ui import html, text
 from ccwb.ui.mission_parts import AIMED, said_target, stored_target, typed_target
@@ -10,6 +11,15 @@ from ccwb.ui.widgets import Form, button
 
 GAP, BENEFIT = "gap:", "benefit:"  # the keys of the check boxes, before the gap's id and the benefit's key
 EFFECT = ("today", "expected")
+# the parts of the form, those but the first folded
+PARTS = {
+    "what": "",
+    "gaps": N_("Which gaps it closes"),
+    "benefits": N_("What it is good for"),
+    "cost": N_("What it costs"),
+    "effect": N_("What it moves"),
+    "who": N_("Who sees to it, and leadership's decision"),
+}
 STATE = {"proposed": "none", "approved": "good", "rejected": "miss", "done": "info"}
 
 
@@ -21,10 +31,12 @@ class Cases:
         self.currency = page.centre()["currency"]
         self.projects = {p["project"]: p["label"] for p in page.centre()["projects"]}
         self.pick = Form([self._choice()], on_change=page.guard(self._picked))
-        self.form = Form([], on_change=page.guard(self._changed))
+        self.forms = {part: Form([], on_change=page.guard(self._changed)) for part in PARTS}
         add = button(_("Add a case"), self._add, page=page)
-        self.side, self.sums, self.all, self.open = html.stack(), html.html(""), html.stack(), html.stack()
-        self.controls = html.card(self.pick, html.row(add), self.side, title=_("Write a case"))
+        self.sums, self.all, self.open = html.html(""), html.stack(), html.stack()
+        folds = [html.fold(_(label), self.forms[part]) for part, label in PARTS.items() if label]
+        self.side = html.stack(self.pick, self.forms["what"], *folds)
+        self.controls = html.card(html.row(add), self.side, title=_("Write a case"))
         self.widget = html.split(
             [self.controls],
             html.card(self.sums, title=_("What it comes to")),
@@ -39,13 +51,13 @@ class Cases:
         self.id = self.id if self.id in known else known[-1] if known else ""
         self.pick.fields = [self._choice()]
         self.pick.values = {"id": self.id}
-        html.show(self.pick, bool(known))
-        self.side.children = (self.form,) if self.id else ()
+        html.show(self.side, bool(known))
         if self.id:
-            self.form.fields = self._fields()
             self.shown = _typed(self._case())
-            self.form.values = dict(self.shown)
-            self.form.notes = self._notes(self._case())
+            for part, fields in self._fields().items():
+                self.forms[part].fields = fields
+                self.forms[part].values = {field["key"]: self.shown.get(field["key"]) for field in fields}
+            self.forms["effect"].notes = self._notes(self._case())
         self.show_cases()
 
     def show_cases(self):
@@ -53,7 +65,7 @@ class Cases:
         document = self.page.plan.data
         self.sums.value = _sums(self._cases(), self.currency)
         gaps = {gap["id"]: gap["title"] for gap in document["gaps"]}
-        cards = [html.card(html.html(self._said(case, gaps)), title=case["title"]) for case in self._cases()]
+        cards = [self._card(case, gaps) for case in self._cases()]
         self.all.children = (html.row(*cards, classes="cards top"),) if cards else ()
         taken = {gap for case in self._cases() if case["status"] != "rejected" for gap in case["gaps"]}
         left = [gap for gap in document["gaps"] if gap["status"] == "open" and gap["id"] not in taken]
@@ -62,7 +74,11 @@ class Cases:
 
     # what is typed ---------------------------------------------------------------------------------------------------
     def _picked(self, _key, value, _final):
-        self.id = value
+        self.go(value)
+
+    def go(self, case_id):
+        """Write on another case."""
+        self.id = case_id
         self.show()
 
     def _add(self, **fields):
@@ -112,35 +128,30 @@ class Cases:
         return {"key": "id", "label": _("Case to write"), "kind": "select", "options": options}
 
     def _fields(self):
-        document, case = self.page.plan.data, self._case()
-        gaps = [gap for gap in document["gaps"] if gap["status"] == "open" or gap["id"] in case["gaps"]]
+        """Return the fields of each part of the form."""
+        case = self._case()
+        open_or_own = [g for g in self.page.plan.data["gaps"] if g["status"] == "open" or g["id"] in case["gaps"]]
         projects = [{"value": "", "label": _("Whole centre")}]
         projects += [{"value": key, "label": label} for key, label in self.projects.items()]
-        return [
-            {"key": "title", "label": _("What is proposed"), "kind": "text"},
-            {"key": "means", "label": _("What closes the gaps"), "kind": "long", "rows": 2},
-            {"key": "factor", "label": _("Factor"), "kind": "select", "options": _options(FACTORS)},
-            *_checks(GAP, {gap["id"]: gap["title"] for gap in gaps}, _("Which gaps it closes")),
-            *_checks(BENEFIT, {key: _(label) for key, label in bc.BENEFITS.items()}, _("What it is good for")),
-            *self._amounts(),
-            {"key": "kpi", "label": _("Measure that it moves"), "kind": "select", "options": _kpis()},
-            {"key": "project", "label": _("Where"), "kind": "select", "options": projects},
-            *_effect(case["kpi"]),
-            {"key": "owner", "label": _("Owner"), "kind": "text", "group": _("Who, and leadership's decision")},
-            {"key": "due", "label": _("Due"), "kind": "date"},
-            {"key": "status", "label": _("Status"), "kind": "select", "options": _options(bc.STATUSES)},
-            {"key": "decided_by", "label": _("Decided by"), "kind": "text"},
-            {"key": "decided_on", "label": _("Decided on"), "kind": "date"},
-        ]
+        return {
+            "what": _what(),
+            "gaps": _checks(GAP, {gap["id"]: gap["title"] for gap in open_or_own}),
+            "benefits": _checks(BENEFIT, {key: _(label) for key, label in bc.BENEFITS.items()}),
+            "cost": self._amounts(),
+            "effect": [
+                {"key": "kpi", "label": _("Measure that it moves"), "kind": "select", "options": _kpis()},
+                {"key": "project", "label": _("Where"), "kind": "select", "options": projects},
+                *_effect(case["kpi"]),
+            ],
+            "who": _who(),
+        }
 
     def _amounts(self):
         labels = {"cost_once": _("Cost once"), "cost_year": _("Cost a year"), "saves_year": _("Saves a year")}
-        made = [
+        return [
             {"key": key, "label": label, "kind": "number", "digits": 0, "min": 0, "unit": self.currency}
             for key, label in labels.items()
         ]
-        made[0]["group"] = _("What it costs, and what it moves")
-        return made
 
     def _notes(self, case):
         """Return under 'today' what the cycle before measured, so that nobody has to look it up."""
@@ -148,13 +159,19 @@ class Cases:
         if not case["kpi"] or before is None:
             return {}
         kept = self.page.store.read_table("kpi_values", cycle=before)
-        same = (kept["kpi"] == case["kpi"]) & (kept["project"] == case["project"]) & (kept["basis"] == "actual")
-        found = kept[same & (kept["channel"] == "")]["value"].dropna()
+        kept = kept[(kept["kpi"] == case["kpi"]) & (kept["basis"] == "actual")]
+        mine = kept[(kept["project"].fillna("") == case["project"]) & (kept["channel"].fillna("") == "")]
+        found = mine["value"].dropna()
         if found.empty:
             return {}
         return {"today": _("measured in the cycle before: {value}", value=said_target(case["kpi"], found.iloc[-1]))}
 
     # what is shown ---------------------------------------------------------------------------------------------------
+    def _card(self, case, gaps):
+        write = button(_("Write on it"), lambda: self.go(case["id"]), page=self.page)
+        write.tooltip = case["title"]
+        return html.card(html.html(self._said(case, gaps)), html.row(write), title=case["title"])
+
     def _said(self, case, gaps):
         closes = [gaps[gap] for gap in case["gaps"] if gap in gaps]
         head = html.tag(_(bc.STATUSES[case["status"]]), STATE[case["status"]])
@@ -235,6 +252,24 @@ def _sums(cases, currency):
 
 
 # the form ------------------------------------------------------------------------------------------------------------
+def _what():
+    return [
+        {"key": "title", "label": _("What is proposed"), "kind": "text"},
+        {"key": "means", "label": _("What closes the gaps"), "kind": "long", "rows": 2},
+        {"key": "factor", "label": _("Factor"), "kind": "select", "options": _options(FACTORS)},
+        {"key": "status", "label": _("Status"), "kind": "select", "options": _options(bc.STATUSES)},
+    ]
+
+
+def _who():
+    return [
+        {"key": "owner", "label": _("Owner"), "kind": "text"},
+        {"key": "due", "label": _("Due"), "kind": "date"},
+        {"key": "decided_by", "label": _("Decided by"), "kind": "text"},
+        {"key": "decided_on", "label": _("Decided on"), "kind": "date"},
+    ]
+
+
 def _options(named):
     return [{"value": key, "label": _(label)} for key, label in named.items()]
 
@@ -244,11 +279,8 @@ def _kpis():
     return [{"value": "", "label": _("not said")}, *({"value": k, "label": _(KPIS[k].label)} for k in order)]
 
 
-def _checks(prefix, labels, group):
-    made = [{"key": f"{prefix}{key}", "label": label, "kind": "check"} for key, label in labels.items()]
-    if made:
-        made[0]["group"] = group
-    return made
+def _checks(prefix, labels):
+    return [{"key": f"{prefix}{key}", "label": label, "kind": "check"} for key, label in labels.items()]
 
 
 def _effect(kpi):

@@ -14,6 +14,7 @@ from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Grid, button
 
 LONGEST = 44  # characters of an item's name in a list to choose from
+OUTSIDE = "target_without_goal"  # the kind of break of a target that stands nowhere in the chain
 ABLE_STATE = {"yes": "good", "partly": "near", "no": "miss"}
 
 
@@ -22,7 +23,7 @@ class Chain:
 
     def __init__(self, page):
         self.page = page
-        self.picture, self.loose, self.found, self.balance = (html.html("") for _n in range(4))
+        self.found, self.picture, self.loose, self.breaks, self.balance = (html.html("") for _n in range(5))
         self.rows = {part: self._table(part) for part in chain.PARTS}
         self.proposed = html.stack()
         purpose = button(_("Change the purpose"), lambda: page.go("statements"), page=page)
@@ -31,7 +32,14 @@ class Chain:
             for part, label in chain.PARTS.items()
         ]
         self.widget = html.stack(
-            html.card(self.found, self.picture, self.loose, html.row(purpose), title=_("From purpose to measures")),
+            html.card(
+                self.found,
+                self.picture,
+                self.loose,
+                self.breaks,
+                html.row(purpose),
+                title=_("From purpose to measures"),
+            ),
             *tables,
             html.card(self.proposed, title=_("What you are not able to do yet")),
             html.card(self.balance, title=_("The three factors")),
@@ -54,7 +62,8 @@ class Chain:
         purpose = document.get("chain", {}).get("purpose", "")
         self.picture.value = html.tree([_root(purpose, [_node(document, one) for one in goals])])
         self.loose.value = _loose([_node(document, one) for one in loose])
-        self.found.value = _found(chain.breaks(document))
+        found = chain.breaks(document)
+        self.found.value, self.breaks.value = _found(found), _listed(found)
         self.balance.value = _balance(chain.balance(document))
         self.proposed.children = self._proposed(document)
 
@@ -180,8 +189,20 @@ def _found(breaks):
     if not breaks:
         return html.notice(_("The chain holds from the purpose to every target."), "good")
     head = _("Breaks in the chain: {n}. Still to be said: {m}.", n=number(len(broken)), m=number(len(unsaid)))
-    lines = [_(chain.BREAKS[one["kind"]], item=_(one["item"]) if one["kpi"] else one["item"]) for one in breaks]
-    return html.notice(head, "near") + html.bullets(lines)
+    return html.notice(head, "near")
+
+
+def _listed(breaks):
+    """Return every break in a sentence; targets outside the chain, which may be many, in one."""
+    outside = [_(one["item"]) for one in breaks if one["kind"] == OUTSIDE]
+    lines = [
+        _(chain.BREAKS[one["kind"]], item=_(one["item"]) if one["kpi"] else one["item"])
+        for one in breaks
+        if one["kind"] != OUTSIDE
+    ]
+    if outside:
+        lines.append(_("These have a target, but stand nowhere in the chain: {measures}.", measures=", ".join(outside)))
+    return html.bullets(lines)
 
 
 def _balance(table):

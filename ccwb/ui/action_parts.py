@@ -7,7 +7,7 @@ import re
 import altair as alt
 import pandas as pd
 
-from ccwb import actions
+from ccwb import actions, measures
 from ccwb.mission_content import PREPARATION
 from ccwb.ui import html, text
 from ccwb.ui.charts import PLAN, Chart, time_tip, time_x, wall
@@ -199,7 +199,8 @@ def day_chart(page, log):
     )
     if expected.empty:
         return ()
-    curve = expected.groupby("interval_start")["offered"].sum()
+    longest = int(expected["interval_s"].max())
+    curve = measures.in_slots([expected], longest)[0].groupby("interval_start")["offered"].sum()
     entries = log[(log["at"] >= day) & (log["at"] < after)]
     data = {
         "plan": pd.DataFrame({"t": wall(curve.index), "offered": curve.to_numpy()}),

@@ -7,6 +7,7 @@ import pytest
 
 from ccwb.projects import WEEKDAYS, project_of
 from ccwb.store import open_store
+from ccwb.ui.action_parts import day_chart
 from ccwb.ui.forecast_files import in_file, strange
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import finished, press, shown
@@ -68,3 +69,18 @@ def test_a_file_with_whole_half_hours_takes_the_place_of_the_parts_of_them(cut, 
     assert strange(early.assign(interval_start=early["interval_start"] - pd.Timedelta(hours=1)), before)[0] == len(
         early
     )
+
+
+def test_the_days_curve_of_the_action_page_has_whole_half_hours(cut, open_page):
+    page = open_page("forecast", project=PROJECT)
+    press(page, "Make the forecast")
+    finished(page)
+    press(page, "Publish for staffing")
+    log = pd.DataFrame(
+        {"at": [page.forecast["interval_start"].iloc[0]], "entry": [1], "done": ["Called two people in"]}
+    )
+    (card,) = day_chart(page, log)
+    drawn = card.children[-1].data["plan"]
+    assert {t % 1_800_000 for t in drawn["t"]} == {0}
+    day = page.forecast[page.forecast["interval_start"].dt.date == log["at"].iloc[0].date()]
+    assert sum(drawn["offered"]) == pytest.approx(day["offered"].sum())

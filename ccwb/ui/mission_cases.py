@@ -35,7 +35,7 @@ class Cases:
         add = button(_("Add a case"), self._add, page=page)
         self.sums, self.all, self.open = html.html(""), html.stack(), html.stack()
         folds = [html.fold(_(label), self.forms[part]) for part, label in PARTS.items() if label]
-        self.side = html.stack(self.pick, self.forms["what"], *folds)
+        self.side = html.stack(self.pick, self.forms["what"], html.stack(*folds, classes="ccwb-folds"), classes="spaced")
         self.controls = html.card(html.row(add), self.side, title=_("Write a case"))
         self.widget = html.split(
             [self.controls],

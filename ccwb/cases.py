@@ -160,12 +160,14 @@ def payback_months(case):
 def totals(cases):
     """Return the sums of the cases by status: a row each with cases, cost_once, cost_year, saves_year and unknown.
 
-    An amount that nobody knows is not in its sum; unknown : cases without any cost.
+    An amount that nobody knows is not in its sum, which is missing where nobody knows any; unknown : cases without
+    any cost.
     """
     rows = []
     for status in STATUSES:
         own = [case for case in cases if case["status"] == status]
-        sums = {name: float(sum(case[name] or 0 for case in own)) for name in _MONEY}
+        known = {name: [case[name] for case in own if case[name] is not None] for name in _MONEY}
+        sums = {name: float(sum(values)) if values else math.nan for name, values in known.items()}
         unknown = sum(first_year(case)[0] is None for case in own)
         rows.append({"status": status, "cases": len(own), **sums, "unknown": unknown})
     return pd.DataFrame(rows)

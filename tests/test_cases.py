@@ -59,7 +59,8 @@ def test_the_sums_leave_out_what_nobody_knows_and_say_so():
     document = bc.add_case(with_case(), **{**CASE, "cost_once": None, "cost_year": None, "status": "approved"})
     table = bc.totals(bc.cases_of(document)).set_index("status")
     assert table.loc["proposed", ["cases", "cost_once", "unknown"]].tolist() == [1, 12_000.0, 0]
-    assert table.loc["approved", ["cases", "cost_once", "unknown"]].tolist() == [1, 0.0, 1]
+    assert table.loc["approved", ["cases", "saves_year", "unknown"]].tolist() == [1, 30_000.0, 1]
+    assert math.isnan(table.loc["approved", "cost_once"])  # not known is not 0
 
 
 def test_only_what_was_approved_is_an_item_of_the_plan():

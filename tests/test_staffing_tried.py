@@ -82,7 +82,16 @@ def test_more_of_anything_never_leaves_fewer_people_missing(plan):
         assert hours == sorted(hours) and hours[-1] > 0
 
 
-def test_work_that_may_wait_is_summed_over_the_plan_and_done_on_later_days():
+def test_people_to_spare_in_another_week_do_not_help_work_that_waits_in_this_one():
+    plan = requirement(forecast(days=14, channels=("email",)), targets=TARGETS)
+    late = plan["interval_start"] >= "2026-03-09"
+    surge = {"targets": TARGETS, "first_day": "2026-03-03", "days": 2, "volume_change": 0.5}
+    alone = tried(plan, **surge).queues["missing_hours"].iloc[0]
+    spare = tried(plan.assign(agents=plan["agents"] + 20 * late), **surge).queues["missing_hours"].iloc[0]
+    assert spare == alone > 0
+
+
+def test_work_that_may_wait_is_summed_over_its_week_and_done_on_later_days():
     plan = requirement(forecast(channels=("voice", "email")), targets=TARGETS)
     found = tried(plan, targets=TARGETS, first_day="2026-03-02", days=2, volume_change=0.3)
     email = found.queues.set_index("channel").loc["email"]

@@ -78,7 +78,8 @@ def tried(
 
     Needed is what `requirement` asks for in every interval; a plan made to keep its promises over whole weeks only is
     short in some of them before anything happens, which `short_before` tells.  Live queues count interval by interval
-    on these days.  Work that may wait counts over the whole plan: what is left of a bad day is done on later ones.
+    on these days.  Work that may wait counts over the weeks that these days and the one after lie in: what is left of a
+    bad day is done on others of the week.
     paid_hours = missing agent-hours / (1 - shrinkage that the roster does not place); cost = paid_hours x hourly_cost
     x (1 + premium), missing where no hourly cost is known.
     Raises PlanError for values out of range, for a plan that lacks columns, and for days of which it has no rows.
@@ -100,7 +101,8 @@ def tried(
         offered=plan["offered"] * (1 + volume_change * inside), aht_s=plan["aht_s"] * (1 + aht_change * inside)
     )
     rows, live = _rows(plan, changed, plan["agents"] * (1 - absence * inside), targets)
-    queues = [_queue(queue, part, inside[part.index]) for queue, part in rows.groupby(_QUEUE, sort=True)]
+    near = _near(plan, first, last)
+    queues = [_queue(queue, part, inside, near) for queue, part in rows.groupby(_QUEUE, sort=True)]
     queues = _priced(pd.DataFrame(queues), targets, hourly_cost, premium)
     queues = _served(queues, plan[inside & live], changed[inside & live], rows["there"], targets)
     return Tried(rows[inside].drop(columns=["before", "more", "short_before"]), queues, first, last)
@@ -138,8 +140,9 @@ def _rows(plan, changed, there, targets):
     return rows, live
 
 
-def _queue(queue, part, inside):
-    """Return the sums of one queue: live ones interval by interval, others over the whole plan."""
+def _queue(queue, part, inside, near):
+    """Return the sums of one queue: live ones interval by interval, others over the weeks concerned."""
+    part = part[(inside if CHANNELS[queue[1]].live else near)[part.index]]
     hours = part["interval_s"] / 3600
     row = dict(zip(_QUEUE, queue, strict=True)) | {"contacts": float(part["more"].sum())}
     if not CHANNELS[queue[1]].live:
@@ -147,7 +150,6 @@ def _queue(queue, part, inside):
         before = float(((part["before"] - part["planned"]) * hours).sum())
         none = {"missing_peak": np.nan, "peak_at": pd.NaT}
         return row | none | {"missing_hours": max(net, 0.0), "short_before": max(before, 0.0)}
-    part, hours = part[inside], hours[inside]
     peak = part["missing"].max() if len(part) else 0.0
     at = part.loc[part["missing"].idxmax(), "interval_start"] if peak > 0 else pd.NaT
     sums = {"missing_hours": float(part["missing"] @ hours), "short_before": float(part["short_before"] @ hours)}
@@ -209,6 +211,14 @@ def _inside(plan, first, last):
             end=known[1] if len(day) else "-",
         )
     return inside
+
+
+def _near(plan, first, last):
+    """Return which rows lie in the weeks, from Monday to Sunday, of the days and of the day after them."""
+    begin = first - pd.Timedelta(days=first.day_of_week)
+    after = last + pd.Timedelta(days=1)
+    day = _day(plan)
+    return ((day >= begin) & (day <= after + pd.Timedelta(days=6 - after.day_of_week))).to_numpy()
 
 
 def _check(**values):

@@ -2,8 +2,8 @@
 
 from ccwb import cases as bc
 from ccwb.ui import html
+from ccwb.ui.evaluation_parts import shown
 from ccwb.ui.mission_cases import effect_said
-from ccwb.ui.mission_parts import said_target
 from ccwb.ui.text import _, percent
 from ccwb.ui.widgets import Form
 
@@ -48,8 +48,12 @@ class Cases:
     def _said(self, case):
         found = self.results.loc[case["id"]]
         owner = _("Owner: {who}", who=case["owner"]) if case["owner"] else ""
-        lines = [case["means"], effect_said(case, self.page.labels), owner]
-        return html.heading(case["title"], 3) + html.bullets([line for line in lines if line]) + _found(case, found)
+        lines = [case["means"], effect_said(case, self.page.labels, self.page.currency), owner]
+        return (
+            html.heading(case["title"], 3)
+            + html.bullets([line for line in lines if line])
+            + _found(case, found, self.page.currency)
+        )
 
     def _form(self, key):
         options = [{"value": verdict, "label": _(label)} for verdict, label in bc.VERDICTS.items()]
@@ -78,13 +82,13 @@ class Cases:
         page.kept.change(change, part=part, seen=part(page.kept.data), done=page.changed)
 
 
-def _found(case, found):
+def _found(case, found, currency):
     """Return what was measured of a case's effect, in words."""
     if not case["kpi"]:
         return html.paragraph(_("It names no measure that it was to move."), "ccwb-muted")
     if found["actual"] != found["actual"]:
         return html.paragraph(_("Its measure was not measured in this cycle."), "ccwb-muted")
-    actual = said_target(case["kpi"], found["actual"])
+    actual = shown(case["kpi"], found["actual"], currency)
     if found["found"] is None:
         return html.paragraph(_("Measured: {actual}.", actual=actual))
     said = _("Measured: {actual}. Of the way to the goal: {share}.", actual=actual, share=percent(found["reached"]))

@@ -1,11 +1,14 @@
 """The mission page's business case: chosen gaps, what would close them, at what cost, and what that has to move."""
 
+import math
+
 from ccwb import cases as bc
-from ccwb.measures import KPIS, UNITS
+from ccwb.measures import KPIS
 from ccwb.messages import N_
 from ccwb.mission_content import FACTORS
 from ccwb.ui import html, text
-from ccwb.ui.mission_parts import AIMED, said_target, stored_target, typed_target
+from ccwb.ui.evaluation_parts import shown
+from ccwb.ui.measure_words import kpi_options, stored, typed, unit_of
 from ccwb.ui.text import _, number
 from ccwb.ui.widgets import Form, button
 
@@ -35,7 +38,9 @@ class Cases:
         add = button(_("Add a case"), self._add, page=page)
         self.sums, self.all, self.open = html.html(""), html.stack(), html.stack()
         folds = [html.fold(_(label), self.forms[part]) for part, label in PARTS.items() if label]
-        self.side = html.stack(self.pick, self.forms["what"], html.stack(*folds, classes="ccwb-folds"), classes="spaced")
+        self.side = html.stack(
+            self.pick, self.forms["what"], html.stack(*folds, classes="ccwb-folds"), classes="spaced"
+        )
         self.controls = html.card(html.row(add), self.side, title=_("Write a case"))
         self.widget = html.split(
             [self.controls],
@@ -164,7 +169,9 @@ class Cases:
         found = mine["value"].dropna()
         if found.empty:
             return {}
-        return {"today": _("measured in the cycle before: {value}", value=said_target(case["kpi"], found.iloc[-1]))}
+        return {
+            "today": _("measured in the cycle before: {value}", value=shown(case["kpi"], found.iloc[-1], self.currency))
+        }
 
     # what is shown ---------------------------------------------------------------------------------------------------
     def _card(self, case, gaps):
@@ -179,11 +186,11 @@ class Cases:
         lines = [_("Closes: {gaps}", gaps="; ".join(closes))] if closes else []
         if case["benefits"]:
             lines.append(_("Good for: {benefits}", benefits=", ".join(_(bc.BENEFITS[key]) for key in case["benefits"])))
-        lines += [_costs(case, self.currency), effect_said(case, self.projects), _decided(case)]
+        lines += [_costs(case, self.currency), effect_said(case, self.projects, self.currency), _decided(case)]
         return head + html.bullets([line for line in lines if line]) + _lacks(case)
 
 
-def effect_said(case, projects):
+def effect_said(case, projects, currency):
     """Return in words which measure a case moves and how far; "" where it names none."""
     if not case["kpi"]:
         return ""
@@ -191,7 +198,7 @@ def effect_said(case, projects):
     label = _(KPIS[case["kpi"]].label)
     if case["today"] is None or case["expected"] is None:
         return _("Moves: {measure}, {where}", measure=label, where=where)
-    values = {key: said_target(case["kpi"], case[key]) for key in EFFECT}
+    values = {key: shown(case["kpi"], case[key], currency) for key in EFFECT}
     return _("Moves: {measure}, {where}: from {today} to {expected}", measure=label, where=where, **values)
 
 
@@ -242,13 +249,17 @@ def _sums(cases, currency):
         [
             _(bc.STATUSES[row.status]),
             number(row.cases),
-            *(text.money(getattr(row, name), currency) for name in ("cost_once", "cost_year", "saves_year")),
+            *(_money(getattr(row, name), currency) for name in ("cost_once", "cost_year", "saves_year")),
             number(row.unknown),
         ]
         for row in table.itertuples()
         if row.cases
     ]
     return html.table(heads, rows)
+
+
+def _money(amount, currency):
+    return text.say().missing if math.isnan(amount) else text.money(amount, currency)
 
 
 # the form ------------------------------------------------------------------------------------------------------------
@@ -275,8 +286,7 @@ def _options(named):
 
 
 def _kpis():
-    order = [*AIMED, *(kpi for kpi in KPIS if kpi not in AIMED)]
-    return [{"value": "", "label": _("not said")}, *({"value": k, "label": _(KPIS[k].label)} for k in order)]
+    return [{"value": "", "label": _("not said")}, *kpi_options()]
 
 
 def _checks(prefix, labels):
@@ -284,10 +294,9 @@ def _checks(prefix, labels):
 
 
 def _effect(kpi):
-    unit = "" if not kpi else "%" if KPIS[kpi].unit == "share" else _(UNITS[KPIS[kpi].unit].label)
     labels = {"today": _("That measure today"), "expected": _("That measure when it works")}
     return [
-        {"key": key, "label": label, "kind": "number", "digits": 2, "unit": unit}
+        {"key": key, "label": label, "kind": "number", "digits": 2, "unit": unit_of(kpi)}
         for key, label in labels.items()
         if kpi
     ]
@@ -297,7 +306,7 @@ def _typed(case):
     """Return a case as its form shows it."""
     out = {key: value for key, value in case.items() if key not in ("gaps", "benefits", "id", *EFFECT)}
     out |= {f"{GAP}{gap}": True for gap in case["gaps"]} | {f"{BENEFIT}{key}": True for key in case["benefits"]}
-    return out | {key: typed_target(case["kpi"], case[key]) if case["kpi"] else case[key] for key in EFFECT}
+    return out | {key: typed(case["kpi"], case[key]) for key in EFFECT}
 
 
 def _stored(case, key, value):
@@ -309,5 +318,5 @@ def _stored(case, key, value):
     if key == "kpi":  # another measure has another unit: what stood there was of the old one
         return {"kpi": value, "today": None, "expected": None}
     if key in EFFECT:
-        return {key: stored_target(case["kpi"], value) if case["kpi"] else value}
+        return {key: stored(case["kpi"], value)}
     return {key: "" if value is None and key not in ("cost_once", "cost_year", "saves_year") else value}

@@ -5,10 +5,10 @@ from functools import partial
 
 from ccwb import chain
 from ccwb import mission as ms
-from ccwb.measures import KPIS, UNITS
 from ccwb.mission_content import FACTORS, SEVERITIES
 from ccwb.ui import html
-from ccwb.ui.mission_parts import AIMED, said_target, stored_target, typed_target
+from ccwb.ui.evaluation_parts import shown
+from ccwb.ui.measure_words import kpi_options, stored, typed, unit_of
 from ccwb.ui.row_changes import Rows
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Grid, button
@@ -60,8 +60,9 @@ class Chain:
         document = self.page.plan.data
         goals, loose = chain.tree(document)
         purpose = document.get("chain", {}).get("purpose", "")
-        self.picture.value = html.tree([_root(purpose, [_node(document, one) for one in goals])])
-        self.loose.value = _loose([_node(document, one) for one in loose])
+        currency = self.page.centre()["currency"]
+        self.picture.value = html.tree([_root(purpose, [_node(document, one, currency) for one in goals])])
+        self.loose.value = _loose([_node(document, one, currency) for one in loose])
         found = chain.breaks(document)
         self.found.value, self.breaks.value = _found(found), _listed(found)
         self.balance.value = _balance(chain.balance(document))
@@ -143,10 +144,10 @@ def _gap(head, words):
     return (head, html.paragraph(words), "gap", [])
 
 
-def _node(document, one):
+def _node(document, one, currency):
     """Return an item as a node of the picture; where something is missing below it, a gap stands in its place."""
     row, part, found = one["row"], one["part"], set(one["breaks"])
-    below = [_node(document, child) for child in one["below"]]
+    below = [_node(document, child, currency) for child in one["below"]]
     if "goal_without_step" in found:
         below = [_gap(_("Process step"), _("No process step"))]
     if "step_without_measure" in found:
@@ -155,26 +156,26 @@ def _node(document, one):
         below = [_gap(_("Target"), _("No target"))]
     heads = {"goals": _("Goal"), "steps": _("Process step"), "measures": _("Measure")}
     factor = _(FACTORS[row["factor"]]) if row["factor"] else _("no factor yet")
-    content = html.paragraph(_name(row)) + _about(document, row, part) + html.paragraph(factor, "ccwb-muted")
+    content = html.paragraph(_name(row)) + _about(document, row, part, currency) + html.paragraph(factor, "ccwb-muted")
     broken = found - set(chain.UNSAID)
     return (heads[part], content, "miss" if broken else "near" if found else "good", below)
 
 
-def _about(document, row, part):
+def _about(document, row, part, currency):
     if part == "steps":
         said = _(chain.ABLE[row["able"]]) if row["able"] else _("able to do it? not said")
         return html.tag(said, ABLE_STATE.get(row["able"], "near"))
     if part == "measures" and chain.has_target(document, row):
-        return html.tag(_target_said(document, row), "none")
+        return html.tag(_target_said(document, row, currency), "none")
     return ""
 
 
-def _target_said(document, row):
+def _target_said(document, row, currency):
     if not row["kpi"]:
         return _("target: {target}", target=row["target"])
     per = document["targets"][row["kpi"]]
     if "" in per:
-        return _("target: {target}", target=said_target(row["kpi"], per[""]))
+        return _("target: {target}", target=shown(row["kpi"], per[""], currency))
     return _("target by project")
 
 
@@ -262,7 +263,7 @@ def _columns(part, document):
             {"key": "note", "label": _("What is missing"), "kind": "long"},
             factor,
         ]
-    known = [{"value": "", "label": _("in own words")}, *_kpi_options()]
+    known = [{"value": "", "label": _("in own words")}, *kpi_options()]
     return [
         {"key": "kpi", "label": _("Measure"), "kind": "select", "options": known},
         {"key": "text", "label": _("In own words"), "kind": "text"},
@@ -276,12 +277,6 @@ def _columns(part, document):
 
 def _options(named):
     return [{"value": "", "label": "-"}, *({"value": key, "label": _(label)} for key, label in named.items())]
-
-
-def _kpi_options():
-    """Return the measures to choose from: first those that can have a target, then those that tell of the rest."""
-    order = [*AIMED, *(kpi for kpi in KPIS if kpi not in AIMED)]
-    return [{"value": kpi, "label": _(KPIS[kpi].label)} for kpi in order]
 
 
 def _items(document, part):
@@ -312,10 +307,9 @@ def _shown(part, document):
 
 def _measure(row, targets):
     kpi = row["kpi"]
-    unit = "" if not kpi else "%" if KPIS[kpi].unit == "share" else _(UNITS[KPIS[kpi].unit].label)
-    value = typed_target(kpi, targets.get(kpi, {}).get("")) if kpi else None
+    value = typed(kpi, targets.get(kpi, {}).get("")) if kpi else None
     keys = ("id", "kpi", "text", "step", "target", "factor")
-    return {**{key: row.get(key, "") for key in keys}, "value": value, "unit": unit}
+    return {**{key: row.get(key, "") for key in keys}, "value": value, "unit": unit_of(kpi)}
 
 
 def _change(document, part, item_id, **fields):
@@ -339,4 +333,4 @@ _KEPT = object()  # the target stays as it is
 def _with_target(document, row, value):
     if value is _KEPT or not row.get("kpi"):
         return document
-    return ms.set_target(document, kpi=row["kpi"], value=stored_target(row["kpi"], value))
+    return ms.set_target(document, kpi=row["kpi"], value=stored(row["kpi"], value))

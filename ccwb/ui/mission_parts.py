@@ -202,7 +202,7 @@ class Targets:
 
     def _row(self, kpi, targets):
         known, per = KPIS[kpi], targets.get(kpi, {})
-        values = {key: typed_target(kpi, per.get(project)) for key, project in self.projects.items()}
+        values = {key: _typed(kpi, per.get(project)) for key, project in self.projects.items()}
         unit = "%" if known.unit == "share" else _(UNITS[known.unit].label)
         usual = "" if known.target is None else said_target(kpi, known.target)
         return {"id": kpi, "label": _(known.label), "unit": unit, "usual": usual, **values}
@@ -213,11 +213,11 @@ class Targets:
 
         def change(document):
             for kpi, project, value in wanted:
-                document = ms.set_target(document, kpi=kpi, value=stored_target(kpi, value), project=project)
+                document = ms.set_target(document, kpi=kpi, value=_stored(kpi, value), project=project)
             return document
 
         def part(document):
-            return [typed_target(kpi, document["targets"].get(kpi, {}).get(project)) for kpi, project, _v in wanted]
+            return [_typed(kpi, document["targets"].get(kpi, {}).get(project)) for kpi, project, _v in wanted]
 
         seen = fields_of(self.shown, changes)
         self.page.plan.change(change, part=part, seen=seen, done=self.page.changed)
@@ -379,11 +379,9 @@ def _who(row):
     return row["assigned_to"] or _("nobody")
 
 
-def typed_target(kpi, value):
-    """Return a target as it is typed: a share in percent, all else in the measure's own unit."""
+def _typed(kpi, value):
     return SHARES * value if value is not None and KPIS[kpi].unit == "share" else value
 
 
-def stored_target(kpi, value):
-    """Return a typed target as it is kept."""
+def _stored(kpi, value):
     return round(value / SHARES, 8) if value is not None and KPIS[kpi].unit == "share" else value

@@ -173,6 +173,24 @@ def totals(cases):
     return pd.DataFrame(rows)
 
 
+def by_benefit(cases):
+    """Return how many gaps the cases would close, by kind of benefit and by what closes them: a row per benefit.
+
+    benefit : a key of BENEFITS; then a column per factor, and `gaps`, of all.  A gap counts once in a cell, however
+    many cases take it up; rejected cases and cases that close no gap count nowhere.
+    """
+    alive = [case for case in cases if case["status"] != "rejected"]
+    rows = []
+    for benefit in BENEFITS:
+        own = [case for case in alive if benefit in case["benefits"]]
+        closed = {
+            factor: {gap for case in own if case["factor"] == factor for gap in case["gaps"]} for factor in FACTORS
+        }
+        counts = {factor: len(gaps) for factor, gaps in closed.items()}
+        rows.append({"benefit": benefit, **counts, "gaps": len(set().union(*closed.values()))})
+    return pd.DataFrame(rows)
+
+
 def results(cases, compared):
     """Return how the planned cases came out: a row per approved or done case, in their order.
 

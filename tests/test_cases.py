@@ -63,6 +63,16 @@ def test_the_sums_leave_out_what_nobody_knows_and_say_so():
     assert math.isnan(table.loc["approved", "cost_once"])  # not known is not 0
 
 
+def test_a_gap_that_two_cases_would_close_counts_once():
+    document = ms.add_gap(with_case(), title="Nobody writes articles")
+    document = bc.add_case(document, **{**CASE, "gaps": ["G1", "G2"], "factor": "workforce", "benefits": ["response"]})
+    document = bc.add_case(document, **{**CASE, "gaps": ["G2"], "benefits": ["culture"], "status": "rejected"})
+    table = bc.by_benefit(bc.cases_of(document)).set_index("benefit")
+    assert table.loc["response"].to_dict() == {"process": 0, "technology": 1, "workforce": 2, "gaps": 2}
+    assert table.loc["productivity", "gaps"] == 1
+    assert table.loc["culture", "gaps"] == 0
+
+
 def test_only_what_was_approved_is_an_item_of_the_plan():
     assert "case B1" not in actions.plan_items(mission=with_case())
     document = bc.change_case(with_case(), "B1", status="approved", decided_by="Noa", decided_on="2026-11-02")

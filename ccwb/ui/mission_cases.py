@@ -255,7 +255,20 @@ def _sums(cases, currency):
         for row in table.itertuples()
         if row.cases
     ]
-    return html.table(heads, rows)
+    return html.table(heads, rows) + _benefits(cases)
+
+
+def _benefits(cases):
+    """Return how many gaps technology, people or another process would close, by what that is good for."""
+    table = bc.by_benefit(cases)
+    table = table[table["gaps"] > 0]
+    if table.empty:
+        return ""
+    heads = [_("Good for"), *((_(label), True) for label in FACTORS.values()), (_("Gaps closed"), True)]
+    rows = [
+        [_(bc.BENEFITS[row["benefit"]]), *(number(row[k]) for k in (*FACTORS, "gaps"))] for _n, row in table.iterrows()
+    ]
+    return html.heading(_("Gaps that would be closed"), 3) + html.table(heads, rows)
 
 
 def _money(amount, currency):

@@ -117,6 +117,7 @@ _FORECAST = (
     ),
     _share("day_to_day", N_("Correlation of a day's error with that of the open day before.")),
     _share("slot_to_slot", N_("Correlation of an interval's own error with that of the one before.")),
+    _share("together", N_("Correlation of the error of a day with that of the project's other queues.")),
     _text("model", N_("The model that made the row."), True),
 )
 
@@ -180,6 +181,9 @@ TABLES = {
             _text("model", N_("The model tried."), True),
             _time("origin", N_("The moment the model was made to forecast from.")),
             Column("days", "whole", N_("days"), N_("Days forecast from the origin."), True, 1),
+            Column("scored", "whole", N_("intervals"), N_("Intervals scored: open, and known what came."), False, 0),
+            _count("contacts", N_("Contacts that came in them.")),
+            _count("expected", N_("Contacts that the model had expected in them.")),
             Column(
                 "wape",
                 "number",

@@ -293,13 +293,17 @@ def test_days_that_one_side_only_knows_are_said_and_not_dropped():
     )
     shut = got.loc[("voice", "2026-03-07")]
     assert shut[["only", "plan_offered", "actual_offered", "in_80"]].tolist() == ["actual", 0.0, 28.0, False]
+    assert shut["gap_offered"] == 28.0 and shut["beyond"] == 0.0
     assert got.loc[("voice", "2026-03-02"), "beyond"] == 6.0
     assert got.loc[("voice", "2026-03-05"), "known"] == pytest.approx(0.51, abs=0.03)
     assert got.loc[("voice", "2026-03-05"), "gap_offered"] / got.loc[
         ("voice", "2026-03-05"), "plan_offered"
     ] == pytest.approx(0.1)
     figures = accuracy_of(plan, actual)
-    assert figures[["days", "only_plan", "only_actual"]].iloc[0].tolist() == [19, 2, 1]
+    assert figures[["days", "only_plan", "only_actual", "beyond"]].iloc[0].tolist() == [19, 2, 1, 6.0]
+    rates = ["days", "contacts", "wape", "bias", "coverage_80"]
+    in_hours = actual[actual["interval_start"].dt.hour != 20]
+    pd.testing.assert_frame_equal(figures[rates], accuracy_of(plan, in_hours)[rates])
 
 
 def test_each_publishing_is_judged_by_itself_and_by_how_far_ahead_it_was():

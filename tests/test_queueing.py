@@ -312,6 +312,18 @@ def test_attempts_played_one_by_one_with_lines_and_redials_give_what_the_fixed_p
     assert told.service_level == pytest.approx(seen["timely"] / accepted, abs=0.01)
 
 
+@pytest.mark.parametrize("lines", [None, 1, 14, 300])
+@pytest.mark.parametrize("patience_s", [None, 5.0, 300.0])
+def test_attempts_with_lines_and_redials_give_what_their_load_gives_by_itself(lines, patience_s):
+    load, agents = np.array([0.0, 3.0, 0.2, 9.0, 60.0, 200.0]), np.array([2, 0, 1, 8, 70, 150])
+    known = {"aht_s": 240, "answer_within_s": 20, "patience_s": patience_s, "lines": lines}
+    told = performance(load, agents, redial=0.7, **known)
+    lost = told.blocked + (1 - told.blocked) * told.abandonment
+    alone = performance(load / (1 - 0.7 * lost), agents, **known)
+    for name in (*FIELDS, "blocked"):
+        np.testing.assert_allclose(getattr(told, name), getattr(alone, name), rtol=1e-9, atol=1e-12, err_msg=name)
+
+
 def test_redials_are_a_fixed_point_to_the_last_digits():
     load, redial = np.array([0.5, 9.0, 400.0, 4800.0]), np.array([0.9, 0.3, 0.999, 0.5])
     known = {"aht_s": 180, "answer_within_s": 20, "patience_s": 100}

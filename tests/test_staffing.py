@@ -352,6 +352,21 @@ def test_a_day_that_erlang_is_right_about_is_solved_with_the_line_when_asked_and
     assert asked["service_level"].iloc[0] > plain["service_level"].iloc[0]  # the centre opens empty
 
 
+def test_long_work_on_given_agents_tells_how_far_it_is_and_can_be_stopped_at_any_interval():
+    days = pd.concat([forecast(RUSH, channel=c, start=f"2026-03-0{n} 08:00") for c in CHANNELS for n in (2, 3)])
+    told, known = [], {"targets": SHOP, "agents": dict.fromkeys(SHOP, 12)}
+    got = given_agents(days, progress=lambda done, total: told.append(done / total), **known)
+    assert told == sorted(told) and told[-1] <= 1 and len(told) >= 16
+    pd.testing.assert_frame_equal(got, given_agents(days, **known))
+
+    def stop(done, total):
+        if done / total >= told[2]:
+            raise InterruptedError(done / total)
+
+    with pytest.raises(InterruptedError, match=str(told[2])):
+        given_agents(days, progress=stop, **known)
+
+
 def test_agents_that_are_not_whole_are_the_fewer_then_the_more_of_them_also_with_the_line_carried_over():
     offered, there = np.array([60.0, 90.0, 75.0, 40.0]), np.array([10.7, 11.25, 12.0, 6.5])
     got = given_agents(forecast(offered), targets=SHOP, agents=there, carry_over="always")

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ccwb import evaluation, measures
 from ccwb.errors import PlanError
@@ -31,6 +33,9 @@ def day(offered=(75.0, 30.0, 110.0, 0.0), **more):
     hours = pd.date_range("2026-03-02 10:00", periods=len(offered), freq="30min")
     same = {"interval_s": 1800, "project": "shop", "channel": "voice", "aht_s": 240.0} | more
     return pd.DataFrame({"interval_start": hours, "offered": offered} | same)
+
+
+COUNTED = BUSY | {"answer_rate": 0.9, "counts_blocked": True, "lines": 20}  # of all attempts over the period
 
 
 def needed(own, **more):
@@ -69,6 +74,7 @@ def test_the_model_is_said_in_parts_that_can_be_translated():
     assert set(needed(BUSY)["model"]) == {"Erlang A, 14 lines, redials"}
     parts = [("Erlang A", {}), ("{n} lines", {"n": 14}), ("redials", {})]
     assert parts_of_model("Erlang A, 14 lines, redials") == parts
+    assert parts_of_model("Erlang A, 1 lines") == parts_of_model("Erlang A, 1 line")  # a plan saved before
     assert parts_of_model("Erlang C, 2 at once")[1] == ("{n} at once", {"n": 2})
     for whole in ("Erlang A, line carried over, still short", "Deferred, by its deadline"):
         assert ", ".join(template for template, _values in parts_of_model(whole)) == whole
@@ -100,8 +106,67 @@ def test_a_contract_that_counts_blocked_attempts_has_its_answers_of_all_attempts
     handled = (counted["answer_rate"] * (counted["attempts"] - counted["blocked"])).sum()
     np.testing.assert_allclose(given[1], handled / counted["attempts"].sum())
     assert given[0] > given[1] >= 0.9
-    with pytest.raises(PlanError, match="14 lines turn so many away"):
+    with pytest.raises(PlanError, match="With 14 lines so many are turned away"):
         needed(own | {"counts_blocked": True, "lines": 14})
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        COUNTED,
+        COUNTED | {"service_level": None, "redial": 0.0, "lines": 17},
+        COUNTED | {"asa_s": 15},
+        TARGET | {"redial": 0.6, "abandonment": 0.04},
+        COUNTED | {"lines": 16, "patience_s": 1200},
+        COUNTED | {"patience_s": None},
+    ],
+)
+def test_of_all_ways_to_staff_three_half_hours_the_cheapest_that_keeps_the_sums_of_attempts_is_taken(own):
+    offered, numbers = np.array([75.0, 30.0, 90.0]), np.arange(1, 26)
+    known = {"aht_s": 240, "answer_within_s": 20, "patience_s": own["patience_s"]}
+    known |= {"lines": own.get("lines"), "redial": own.get("redial", 0.0)}
+    got = performance(offered[:, None] * 240 / 1800, numbers, **known)
+    every = offered[:, None] / (1 - known["redial"] * (got.blocked + (1 - got.blocked) * got.abandonment))
+    inside = every * (1 - got.blocked)
+    answered = inside * got.answer_rate
+    counted = every if own.get("counts_blocked") else inside
+    over = [inside * (got.service_level - own["service_level"])] if own["service_level"] else []
+    over += [answered - own["answer_rate"] * counted] if "answer_rate" in own else []
+    over += [answered * (own["asa_s"] - got.asa_s)] if "asa_s" in own else []
+    over += [inside * (own["abandonment"] - got.abandonment)] if "abandonment" in own else []
+    kept_ = np.all([a[0][:, None, None] + a[1][:, None] + a[2] >= 0 for a in over], axis=0)
+    agents = numbers[:, None, None] + numbers[:, None] + numbers
+    table = cheapest(day(offered), targets={QUEUE: own}, period="day")
+    assert kept(table, targets={QUEUE: own}, period="day")["kept"].all()
+    assert agents[kept_].min() <= table["agents"].sum() <= agents[kept_].min() + 1
+    at = table["agents"].to_numpy(dtype=int) - 1
+    for row in np.flatnonzero(at > 0):  # nobody can stay at home
+        fewer = at.copy()
+        fewer[row] -= 1
+        assert not kept_[tuple(fewer)]
+    assert table["agents"].sum() <= requirement(day(offered), targets={QUEUE: own})["agents"].sum()
+
+
+@given(
+    load=st.floats(0.1, 60),
+    lines=st.one_of(st.none(), st.integers(1, 80)),
+    patience_s=st.floats(5, 4000),
+    redial=st.sampled_from([0.0, 0.4, 0.9]),
+    goal=st.sampled_from([0.1, 0.8, 0.95]),
+)
+@settings(max_examples=60, deadline=None)
+def test_what_an_interval_adds_to_a_promise_of_all_attempts_never_falls_with_more_agents(
+    load, lines, patience_s, redial, goal
+):
+    known = {"aht_s": 240, "answer_within_s": 20, "patience_s": patience_s, "lines": lines, "redial": redial}
+    got = performance(load, np.arange(1, int(load / (1 - redial)) + 20), **known)
+    every = 1 / (1 - redial * (got.blocked + (1 - got.blocked) * got.abandonment))
+    inside = every * (1 - got.blocked)
+    timely = inside * (got.service_level - goal)
+    for over in (inside * got.answer_rate - goal * every, inside * (got.answer_rate - goal), timely):
+        begin = np.argmin(over) if over is timely and lines else 0  # those who get in are more at first than in time
+        assert np.diff(over[begin:]).min() > -1e-9
+        assert over[-1] >= over.max() - 1e-9
 
 
 def test_sums_are_of_attempts_that_found_a_line_and_blocked_is_of_all_attempts():
@@ -169,7 +234,8 @@ def test_the_centre_hands_lines_redials_and_what_the_contract_counts_down():
         (lambda: needed(TARGET | {"lines": 2.5}), "whole lines"),
         (lambda: needed(TARGET | {"redial": 1.0}), "redial has to be"),
         (lambda: needed(TARGET | {"lines": 20, "at_once": 2}), "no model here knows both"),
-        (lambda: cheapest(day(), targets={QUEUE: BUSY}, period="day"), "without them"),
+        (lambda: cheapest(day(), targets={QUEUE: BUSY}, period="day"), "does not count who is turned away"),
+        (lambda: cheapest(day(), targets={QUEUE: COUNTED | {"lines": 9}}, period="day"), "or add lines where they are"),
         (lambda: risk(day(), np.ones((2, 4)), targets={QUEUE: BUSY}, period="day"), "without them"),
     ],
 )

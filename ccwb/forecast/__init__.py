@@ -1,7 +1,7 @@
 """Forecast: from a history to the contacts and handling time to expect, with honest bands.
 
     forecast      the next days of every queue, per interval or day
-    backtest      how each model would have done on the past
+    backtest      how each model would have done on the past; pooled: over several moments or queues
     sample_paths  possible futures drawn from a forecast; path_totals: their sums
     weekly        a forecast gathered to weeks, for hiring and the budget
     gather        a history in longer intervals
@@ -28,13 +28,14 @@ from ccwb.forecast.against import accuracy_of, against
 from ccwb.forecast.bands import band
 from ccwb.forecast.beliefs import beliefs_of
 from ccwb.forecast.calendar import open_parts, outside_hours, weekday_of
+from ccwb.forecast.common import shared_errors
 from ccwb.forecast.handling import new_share
 from ccwb.forecast.models import MODELS
 from ccwb.forecast.new_queues import with_starts
 from ccwb.forecast.outlook import BEST, Setting, outlook
 from ccwb.forecast.parallel import each_queue
 from ccwb.forecast.paths import path_totals, sample_paths
-from ccwb.forecast.scores import scores
+from ccwb.forecast.scores import pooled, scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
 from ccwb.forecast.shown import REASONS, cleaning, explained
 from ccwb.forecast.weeks import weekly
@@ -56,6 +57,7 @@ __all__ = [
     "new_share",
     "outside_hours",
     "path_totals",
+    "pooled",
     "sample_paths",
     "scenario",
     "weekly",
@@ -129,14 +131,19 @@ def forecast(
         interval_s=interval_s,
         hours=hours,
     )
+    projects = [queue.project for queue in queues]
+    setting.shared = frozenset(name for name in projects if projects.count(name) > 1)
     work = partial(_forecast, days=days, model=model, setting=setting, levels={0.8, *level})
-    told = each_queue(work, queues, jobs=jobs, progress=progress)
-    table = pd.concat(list(told), ignore_index=True)
+    tables, errors = zip(*each_queue(work, queues, jobs=jobs, progress=progress), strict=True)
+    shared = np.repeat(shared_errors(projects, errors), [len(one) for one in tables])
+    table = pd.concat(tables, ignore_index=True)
+    table.insert(table.columns.get_loc("model"), "together", shared)
     return (table, sample_paths(table, paths=paths, seed=seed)) if paths else table
 
 
 def _forecast(queue, *, days, model, setting, levels):
-    return _table(queue, outlook(queue, days, [model], setting)[model], levels, setting.of(queue.project)[1])
+    look = outlook(queue, days, [model], setting)[model]
+    return _table(queue, look, levels, setting.of(queue.project)[1]), look.errors
 
 
 def backtest(
@@ -162,6 +169,7 @@ def backtest(
     every : days between origins, by default half of `days` in whole weeks, at least one.  models : names of MODELS and
     "best"; None takes all of them. Everything is fitted anew at each origin, on what was known then, the choice of
     "best" and the bands included; closed intervals are not scored. Rates are missing where nothing was offered.
+    The rates of several moments or queues together are those of their sums: `pooled`.
     level : bands whose coverage is told: coverage_80 always, coverage_95 ... as asked.
     Other arguments as in `forecast`. Raises PlanError when no queue has 28 days before an origin.
     """

@@ -19,11 +19,10 @@ import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
-from ccwb.forecast.bands import band
+from ccwb.forecast.bands import NOTHING, band
 from ccwb.forecast.paths import path_totals
 from ccwb.messages import N_
 
-NOTHING = 1e-6  # contacts of an interval or day below which nothing is expected there
 KEPT = 4  # contacts taken away leave the rest its spread in contacts, up to so many times its relative one
 SCENARIOS = ("low", "expected", "high")
 SCENARIO_PATHS = 1000
@@ -133,9 +132,10 @@ def in_days(forecast):
     )
     days = rows.groupby(["project", "channel", "day"], as_index=False)[["offered", "own", "off"]].sum()
     some = days["offered"] > 0
-    if "day_to_day" in forecast:
-        lasting = rows.assign(day_to_day=forecast["day_to_day"]).groupby(["project", "channel", "day"], as_index=False)
-        days["day_to_day"] = lasting["day_to_day"].first()["day_to_day"]
+    for name in ("day_to_day", "together"):
+        if name in forecast:
+            told = rows.assign(told=forecast[name]).groupby(["project", "channel", "day"])["told"]
+            days[name] = told.first().to_numpy()
     days["dispersion"] = (days["own"] / days["offered"]).where(some, 1.0)
     days["day_spread"] = (days["off"] / days["offered"]).where(some, 0.0)
     return days.rename(columns={"day": "interval_start"}).assign(interval_s=86_400).drop(columns=["own", "off"])

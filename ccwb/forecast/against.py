@@ -21,8 +21,8 @@ def against(forecast, actuals):
     project, channel, day : the day as a local date.  plan_offered, actual_offered : contacts, of the intervals of the
     day that both tables tell of (`ccwb.measures.matched`).  lower_80, upper_80 : the band of this total.
     gap_offered : actual - plan.  in_80 : whether it lies in the band.
-    known : share of the day's forecast in those intervals.  beyond : contacts that came in intervals planned as closed,
-    not in actual_offered where the day was planned open.
+    known : share of the day's forecast in those intervals.  beyond : contacts that came in closed intervals of a day
+    that was planned open, told and not scored: they are not in actual_offered.
     only : "" where both tell, "plan" where nothing is known of a day that was planned (figures then missing), "actual"
     where contacts came on a day planned as closed, which counts as a forecast of nothing.
     published, lead : where the forecast has a column `published` (a time; forecast_snapshots), each publishing is a
@@ -50,7 +50,8 @@ def accuracy_of(forecast, actuals, *, by=()):
     contacts : what came on them.  wape : sum of absolute errors / contacts.  bias : sum of (forecast - actual) /
     contacts, above 0 is too high.  coverage_80 : share of the days inside their 80 % band.
     only_plan : days planned of which nothing is known; they count in no other figure.  only_actual : days planned as
-    closed.  Rates are missing where no contacts came.  by=() gives one row.
+    closed.  beyond : contacts that came in closed hours of open days, not scored either.  Rates are missing where no
+    contacts came.  by=() gives one row.
     Raises PlanError for another `by`, naming those there are.
     """
     table = against(forecast, actuals)
@@ -73,6 +74,7 @@ def accuracy_of(forecast, actuals, *, by=()):
             "inside": both & table["in_80"].eq(True),
             "only_plan": ~both,
             "only_actual": table["only"] == "actual",
+            "beyond": table["beyond"],
         }
     )
     keys = [table[name] for name in by] or [pd.Series(0, index=table.index)]
@@ -80,7 +82,7 @@ def accuracy_of(forecast, actuals, *, by=()):
     rated = sums["contacts"].where(sums["contacts"] > 0)
     sums["wape"], sums["bias"] = sums["error"] / rated, sums["over"] / rated
     sums["coverage_80"] = sums["inside"] / sums["days"].where(sums["days"] > 0)
-    names = ["days", "contacts", "wape", "bias", "coverage_80", "only_plan", "only_actual"]
+    names = ["days", "contacts", "wape", "bias", "coverage_80", "only_plan", "only_actual", "beyond"]
     return sums[names].reset_index(drop=not by)
 
 

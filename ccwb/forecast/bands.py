@@ -7,23 +7,53 @@ off. A day's total follows the same rule, since the slots' own errors add up and
 import numpy as np
 
 ASSUMED_SPREAD = 0.25  # of a day's total, where the history is too short to measure it
-LONG_BLOCK = 7
+FEW, ENOUGH = 7, 21  # errors of days, or days: up to FEW nothing is measured by them, from ENOUGH on all is
 WIDTHS = ((0.8, 1.2816), (0.95, 1.96))  # standard deviations on either side that hold these shares of a normal law
 SMALL = 50  # contacts up to which a band ends at whole contacts
+NOTHING = 1e-6  # contacts below which nothing is expected
 SHORT_OF = 0.15  # whole contacts may hold so much of what is outside the level less than named: 3 points of 20 %
 
 
-def day_spread(errors, forecast, leads, dispersion, ahead):
+def assumed_spread(contacts):
+    """Return the relative error of a day's total that is assumed where it cannot be measured, one standard deviation.
+
+    contacts : those that the forecast of a day rests on, such as the one day that was seen: so few may be chance.
+    Where there are none, nothing is expected, and chance has no part.
+
+    >>> [round(assumed_spread(contacts), 2) for contacts in (0, 1, 20, 1000)]
+    [0.25, 1.03, 0.34, 0.25]
+    """
+    chance = 1 / max(contacts, 1) if contacts > NOTHING else 0.0
+    return float(np.sqrt(ASSUMED_SPREAD**2 + chance))
+
+
+def trusted(number):
+    """Return the weight, 0..1, of what so many errors or days say of how far they scatter, beside what is assumed.
+
+    >>> [round(trusted(number), 2) for number in (6, 7, 14, 21)]
+    [0.0, 0.0, 0.5, 1.0]
+    """
+    return float(np.clip((number - FEW) / (ENOUGH - FEW), 0, 1))
+
+
+def day_spread(errors, forecast, leads, dispersion, ahead, *, usual=ASSUMED_SPREAD):
     """Return the relative error (one standard deviation) of the day totals `ahead` days away: 1, 2, 3 ...
 
     errors, forecast, leads : error, expected contacts and days ahead, of every day forecast in the backtest.
     The variance grows in a line with the lead where the errors say so, never shrinks with it; its height is such that
     the bands around those very forecasts hold 80 % and 95 % of what came (the two taken together).
+    usual : what is assumed where there are 7 errors or fewer; up to 21 of them the variance moves from it to theirs.
     """
     use = forecast > 0
-    if use.sum() < LONG_BLOCK:
-        return np.full(len(ahead), ASSUMED_SPREAD)
-    error, size, lead = errors[use], forecast[use], leads[use]
+    weight = trusted(use.sum())
+    if weight == 0:
+        return np.full(len(ahead), usual)
+    measured = _measured_spread(errors[use], forecast[use], leads[use], dispersion, ahead)
+    return np.sqrt(weight * measured**2 + (1 - weight) * usual**2)
+
+
+def _measured_spread(error, size, lead, dispersion, ahead):
+    """Return the `day_spread` that the errors alone tell."""
     level, slope, centre = growth(error, size, lead, dispersion)
 
     def variance(lead):
@@ -101,7 +131,8 @@ def band(mean, day_spread, dispersion, level):
 
     Quantiles of the negative binomial distribution with that mean and variance, never below 0; large counts by its
     gamma approximation. Below 50 contacts the ends are the whole contacts that hold nearest to the level; where whole
-    contacts cannot, rather more than it. The band always holds the expected value itself.
+    contacts cannot, rather more than it. The band always holds the expected value itself: it reaches one contact
+    wherever any is expected.
 
     >>> lower, upper = band(np.array([2.0, 400.0]), 0.1, 1.0, 0.8)
     >>> [(float(low), float(high)) for low, high in zip(lower, upper.round(), strict=True)][0]
@@ -119,6 +150,7 @@ def band(mean, day_spread, dispersion, level):
     if small.any():
         for end, whole in zip(ends, _whole_ends(mean[small], variance[small], level), strict=True):
             end[small] = whole
+        ends[1] = np.where(small & (mean > NOTHING), np.maximum(ends[1], np.ceil(mean)), ends[1])
     return np.minimum(ends[0], mean), np.maximum(ends[1], mean)
 
 

@@ -12,6 +12,7 @@ from ccwb.tables import check
 
 BROUGHT = N_("brought in")
 _KEY = ["project", "channel", "interval_start"]
+_TAKEN = ("aht_s", "day_spread", "dispersion", "day_to_day", "slot_to_slot", "together")
 
 
 def as_forecast(contacts, *, like=None, levels=(0.8, 0.95)):
@@ -32,9 +33,7 @@ def as_forecast(contacts, *, like=None, levels=(0.8, 0.95)):
     known = like is not None and len(like) > 0
     if known and (table["interval_s"] == DAY_S).all() and not (like["interval_s"] == DAY_S).all():
         table = _split(table, like)
-    names = [
-        name for name in ("aht_s", "day_spread", "dispersion", "day_to_day", "slot_to_slot") if known and name in like
-    ]
+    names = [name for name in _TAKEN if known and name in like]
     if names:
         own = table.drop(columns=[n for n in names if n != "aht_s" and n in table])
         table = own.merge(like[_KEY + names], on=_KEY, how="left", suffixes=("", "_like"))

@@ -181,8 +181,8 @@ def _learned(queue, day, holiday):
     for w in range(7):
         rows = recent[weekday == w]
         present[w], sums[w] = (~np.isnan(rows)).any(axis=0), np.nansum(rows, axis=0)
-    rate = sums[sums > 0].mean() if sums.any() else 0.0
-    week = np.array([present[w] & ~_empty_runs(sums[w], rate) for w in range(7)])
+    rates = [_rate(day) for day in sums if day.any()]
+    week = np.array([present[w] & ~_empty_runs(sums[w], np.mean(rates or [0.0])) for w in range(7)])
     week &= ~_given_up(queue, holiday[: len(queue.day)])
     slots = week[weekday_of(day)]
     slots[_closed_holidays(queue, week, day, holiday)] = False
@@ -219,11 +219,22 @@ def _left_empty(came):
     return (expected > 0) & (np.bincount(run, expected)[run] > 2 * SURE)
 
 
+def _rate(sums):
+    """Return the contacts a slot of the open hours, told from the slots between the first and the last with contacts.
+
+    Few contacts lie closer together than the hours that they come in, so the hours are taken as that much longer: n
+    even ones span (n - 1) / (n + 1) of them. One contact tells nothing.
+    """
+    busy, count = np.flatnonzero(sums), sums.sum()
+    return count / (busy[-1] - busy[0] + 1) * max(count - 1, 0) / (count + 1)
+
+
 def _empty_runs(sums, rate):
-    """Return which slots lie in an empty run so long that, were it open, SURE contacts would have come."""
-    busy = np.flatnonzero(sums)
-    if len(busy):
-        rate = sums.sum() / (busy[-1] - busy[0] + 1)
+    """Return which slots lie in an empty run so long that, were it open, SURE contacts would have come.
+
+    rate : contacts a slot of the other weekdays, for one without any.
+    """
+    rate = _rate(sums) if sums.any() else rate
     run = np.cumsum(sums > 0) * 2 + (sums > 0)  # the same number along an empty run
     length = np.bincount(run, weights=sums == 0)[run]
     return (sums == 0) & (length * rate > SURE)

@@ -24,6 +24,7 @@ from ccwb.forecast.handling import handling_ahead
 from ccwb.forecast.paths import DAY_TO_DAY
 from ccwb.forecast.profile import dispersion, profile, shares
 from ccwb.forecast.series import DAY_S, Queue
+from ccwb.forecast.spread import own_error
 from ccwb.messages import N_
 
 ORDINARY_DAYS = 56  # known days from which a queue is forecast like every other
@@ -197,7 +198,7 @@ def _borrowed(queue, setting, prepared):
         factor = _weekdays(past)
         if like.interval_s == queue.interval_s:
             shape = profile(like, open_, total, good)
-            over = dispersion(like.counts, total, shares(shape, like.day, open_), good)
+            over = own_error(dispersion(like.counts, total, shares(shape, like.day, open_), good), good.sum())
     if queue.start["profile"] is not None:
         factor = np.asarray(queue.start["profile"], dtype=float)
     return shape, factor, over

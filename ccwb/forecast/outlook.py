@@ -6,14 +6,16 @@ from time import perf_counter
 import numpy as np
 
 from ccwb.errors import PlanError
-from ccwb.forecast.bands import day_to_day
+from ccwb.forecast.bands import assumed_spread, day_to_day
 from ccwb.forecast.calendar import calendar
 from ccwb.forecast.clean import HAPPENED, clean, decisions_of, without_typing_errors
+from ccwb.forecast.common import DayErrors, day_errors
 from ccwb.forecast.handling import handling_ahead
-from ccwb.forecast.models import MODELS
+from ccwb.forecast.models import MODELS, NAIVE
 from ccwb.forecast.new_queues import NewQueue, started
 from ccwb.forecast.profile import day_shares, dispersion
-from ccwb.forecast.spread import long_trial, slot_to_slot, spread_ahead
+from ccwb.forecast.rare import LASTS, RATE, even_split, rare, rate_ahead
+from ccwb.forecast.spread import long_trial, own_error, slot_to_slot, spread_ahead
 from ccwb.forecast.trial import best_of, predict, trial
 from ccwb.messages import N_
 
@@ -30,6 +32,7 @@ class Setting:
     seed: int = 0
     decisions: object = None
     tenure: object = None
+    shared: frozenset = frozenset()  # projects of which it is asked what the errors of their queues have in common
 
     def of(self, project):
         """Return the holiday region and the project's dictionary (or None) that hold for one project."""
@@ -46,6 +49,7 @@ class Outlook:
     spread : relative error of each day's total.  dispersion : variance over mean of each slot's own error.  aht_s :
     seconds, alike.  model : the one used.  seconds : computing time of this model.  day_to_day, slot_to_slot :
     correlation of a day's error with that of the open day before, of a slot's own error with that of the slot before.
+    errors : the DayErrors of the past, None where they were not asked for or cannot be told.
     """
 
     day: np.ndarray
@@ -58,13 +62,15 @@ class Outlook:
     slot_to_slot: float
     model: str
     seconds: float = field(default=0.0)
+    errors: DayErrors | None = None
 
 
 def cleaned(queue, ahead, setting):
     """Return (its Clean history, days past and `ahead` more, open slots) of a queue."""
     region, project = setting.of(queue.project)
     calm, typed = without_typing_errors(queue)
-    days, slots = calendar(calm, ahead, region=region, events=setting.events, project=project, seed=setting.seed)
+    there = _still_there(queue, calm) if typed else queue
+    days, slots = calendar(there, ahead, region=region, events=setting.events, project=project, seed=setting.seed)
     n = len(queue.day)
     decisions = decisions_of(setting.decisions, queue.project, queue.channel)
     work = clean(queue, typed, days.part(0, n), slots[:n], decisions)
@@ -78,6 +84,12 @@ def cleaned(queue, ahead, setting):
             channel=queue.channel,
         )
     return work, days, slots
+
+
+def _still_there(queue, calm):
+    """Return the queue with the middle count in place of its typing errors: hours are learned from their rows, too."""
+    wrong = np.isnan(calm.counts) & ~np.isnan(queue.counts)
+    return replace(calm, counts=np.where(wrong, np.nanmedian(calm.counts), calm.counts))
 
 
 def to_score(queue, setting):
@@ -101,38 +113,79 @@ def prepared(queue, ahead, setting):
 
 
 def outlook(queue, ahead, models, setting):
-    """Return the Outlook of each model asked for, by name; "best" is the model that does best on the past."""
+    """Return the Outlook of each model asked for, by name; "best" is the model that does best on the past.
+
+    Of a queue so rare that errors cannot tell its models apart (rare.py), "best" is the rate of what came.
+    """
     start = perf_counter()
     if isinstance(queue, NewQueue):
         look = Outlook(**started(queue, ahead, setting, prepared), seconds=perf_counter() - start)
         return dict.fromkeys(models, look)
-    queue, days, slots, total = prepared(queue, ahead, setting)
-    n = len(queue.day)
-    past, future = days.part(0, n), days.part(n, n + ahead)
-    tried = trial(past, ahead, list(MODELS) if BEST in models else list(models))
-    good = ~np.isnan(past.offered)
-    split = day_shares(queue, days, slots, total, good)
-    seen = (queue.counts, total, split[:n], good)
-    spreading, near = dispersion(*seen), slot_to_slot(*seen)
-    split, aht_s = split[n:], handling_ahead(queue, future.day, setting.tenure)
-    whole = float((split @ spreading).sum() / max(split.sum(), 1.0))
+    known = _Known(queue, ahead, setting)
+    out = {BEST: known.rarely()} if BEST in models and rare(known.past) else {}
+    tried = [model for model in models if model not in out]
+    out |= _by_trial(known, tried, start) if tried else {}
+    errors = day_errors(known.past, known.future, known.whole) if tried and queue.project in setting.shared else None
+    for look in out.values():
+        look.seconds, look.errors = look.seconds or perf_counter() - start, errors
+    return {model: out[model] for model in models}
+
+
+def _by_trial(known, models, start):
+    """Return the Outlook of each of the models, its spread from their trial on the past."""
+    tried = trial(known.past, known.ahead, list(MODELS) if BEST in models else list(models))
     chosen = {model: best_of(tried) if model == BEST else model for model in models}
-    far = long_trial(past, ahead, list(dict.fromkeys(chosen.values())))
+    far = long_trial(known.past, known.ahead, list(dict.fromkeys(chosen.values())))
     shared = (perf_counter() - start) / len(models)
     out = {}
     for model, name in chosen.items():
         start = perf_counter()
-        expected, used = predict(past, future, name)
-        known = name if name in tried.said else next(iter(tried.said))
-        spread, lasting = _errors(tried, far, known, whole, ahead)
-        offered = expected[:, None] * split
-        out[model] = Outlook(future.day, slots[n:], offered, spread, spreading, aht_s, lasting, near, used)
+        expected, used = predict(known.past, known.future, name)
+        spread, lasting = _errors(tried, far, name, known.whole, usual=known.assumed(expected, used), days=known.ahead)
+        out[model] = known.look(expected, spread=spread, day_to_day=lasting, model=used)
         out[model].seconds = shared + perf_counter() - start
     return out
 
 
-def _errors(tried, far, model, dispersion, ahead):
+class _Known:
+    """What all models of a queue share: its days past and ahead, its slots, their shares and scatter."""
+
+    def __init__(self, queue, ahead, setting):
+        self.queue, days, slots, total = prepared(queue, ahead, setting)
+        n = len(queue.day)
+        self.ahead, self.past, self.future = ahead, days.part(0, n), days.part(n, n + ahead)
+        self.good = ~np.isnan(self.past.offered)
+        split = day_shares(self.queue, days, slots, total, self.good)
+        seen = (self.queue.counts, total, split[:n], self.good)
+        self.own, self.near = own_error(dispersion(*seen), self.good.sum()), slot_to_slot(*seen)
+        self.split, self.slots = split[n:], slots[n:]
+        self.aht_s = handling_ahead(self.queue, self.future.day, setting.tenure)
+        self.whole = float((self.split @ self.own).sum() / max(self.split.sum(), 1.0))
+
+    def look(self, expected, **told):
+        """Return the Outlook of these contacts a day; told : its other fields, those known here where not said."""
+        split = told.pop("split", self.split)
+        usual = {"dispersion": self.own, "slot_to_slot": self.near}
+        fields = {"day": self.future.day, "slots": self.slots, "aht_s": self.aht_s, **usual, **told}
+        return Outlook(offered=expected[:, None] * split, **fields)
+
+    def rarely(self):
+        """Return the Outlook of a queue that is `rare`."""
+        expected, spread = rate_ahead(self.past, self.future)
+        split = even_split(self.split, self.slots, np.nansum(self.past.offered))
+        one, spread = np.ones_like(self.own), np.full(self.ahead, spread)
+        return self.look(
+            expected, split=split, spread=spread, dispersion=one, day_to_day=LASTS, slot_to_slot=0.0, model=RATE
+        )
+
+    def assumed(self, expected, used):
+        """Return the relative error of a day where it cannot be measured, by the contacts that `expected` rests on."""
+        said = expected[self.future.open]
+        return assumed_spread(float(said.mean() if len(said) else 0) * (1 if used == NAIVE else self.good.sum()))
+
+
+def _errors(tried, far, model, dispersion, *, usual, days):
     """Return (relative error of each day ahead, how much of it lasts to the next open day)."""
-    spread = spread_ahead(tried, far, model, dispersion, ahead)
-    said = tried.said[model]
+    model = model if model in tried.said else next(iter(tried.said))
+    spread, said = spread_ahead(tried, far, model, dispersion, days, usual=usual), tried.said[model]
     return spread, day_to_day(tried.actual - said, said, tried.lead, dispersion, spread=spread)

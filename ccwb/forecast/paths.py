@@ -28,6 +28,8 @@ def sample_paths(
     every interval draws its own count (variance `dispersion` times its mean). What `day_spread` grows by from day to
     day is a level that drifts and stays; the rest lasts to the next open day with correlation `day_to_day` (0.5 where
     there is none). Within a day the intervals' own errors hang together by `slot_to_slot`, where the forecast says so.
+    The days of a project's queues err alike by `together`, where it says so: each queue keeps its own law, their sum
+    varies more. Queues of different projects err alone.
     counted : False gives the expected contacts behind each of these counts, for models that bring the chance of the
     single contact themselves, as queues do: the same futures without the Poisson draw.
     Raises PlanError when nothing is chosen or more than 20 million rows would come out.
@@ -121,18 +123,20 @@ def monday_of(day):
 def _draw(forecast, chosen, paths, seed, counted):
     """Yield (row numbers, drawn counts or what they expect (paths, rows)) of the chosen part of each queue.
 
-    Each queue has its own generator, from the seed and its name, and is drawn whole: a choice changes no number.
+    Each queue has its own generator, from the seed and its name, and is drawn whole: a choice changes no number. What
+    the queues of a project have in common has one for each project and date.
     """
     day = local_day(forecast)
     groups = forecast.groupby(["project", "channel"], sort=True).indices
     told = [forecast[c].to_numpy(dtype=float) for c in ("offered", "day_spread", "dispersion")]
     told += [_told(forecast, "day_to_day", DAY_TO_DAY), _told(forecast, "slot_to_slot", 0.0)]
+    share, shared = _told(forecast, "together", 0.0), _Shared(seed, paths)
     for name, rows in groups.items():
         keep = chosen[rows]
         if keep.any():
             rng = np.random.default_rng([seed, zlib.crc32("/".join(name).encode())])
             mean, spread, dispersion, lasting, near = (numbers[rows] for numbers in told)
-            factors = _factors(rng, paths, day[rows], spread, lasting)
+            factors = _factors(shared.noise(rng, name[0], day[rows], share[rows]), day[rows], spread, lasting)
             if (near > 0).any():
                 over = np.maximum(dispersion - 1, 0)
                 factors *= hanging(rng, paths, day=day[rows], mean=mean, over=over, near=near)
@@ -148,24 +152,51 @@ def _told(forecast, column, usual):
     return np.where(np.isnan(said), usual, said)
 
 
-def _factors(rng, paths, day, spread, lasting):
+class _Shared:
+    """What the queues of each project have in common on every path: its own draws for each project and date."""
+
+    def __init__(self, seed, paths):
+        self.seed, self.paths, self.known = seed, paths, {}
+
+    def noise(self, rng, project, day, share):
+        """Return two normal draws for each path and day, (2, paths, days): by `rng`, a share of them in common.
+
+        day, share : of each interval of one queue.
+        """
+        dates, first = np.unique(day, return_index=True)
+        own, share = rng.standard_normal((2, self.paths, len(dates))), share[first]
+        if not share.any():
+            return own
+        common = np.stack([self._of(project, date) for date in dates], axis=2)
+        return np.sqrt(share) * common + np.sqrt(1 - share) * own
+
+    def _of(self, project, date):
+        if (project, date) not in self.known:
+            seed = [self.seed, zlib.crc32(project.encode()), int(date.astype(int)) % 2**32]
+            self.known[project, date] = np.random.default_rng(seed).standard_normal((2, self.paths))
+        return self.known[project, date]
+
+
+def _factors(noise, day, spread, lasting):
     """Return what each interval's day is multiplied by on each path, float32 (paths, rows)."""
     _, first, index = np.unique(day, return_index=True, return_inverse=True)
     variance = np.log1p(spread[first] ** 2)
-    shock = _drawn(rng, paths, variance, lasting[first])
+    shock = _drawn(*noise, variance, lasting[first])
     factor = np.exp(shock - variance / 2).astype("float32")
     return factor[:, index]
 
 
-def _drawn(rng, paths, variance, lasting):
-    """Return normal errors with these variances by day (paths, days): a level that drifts and what fades away."""
+def _drawn(fading, level, variance, lasting):
+    """Return normal errors with these variances by day (paths, days): a level that drifts and what fades away.
+
+    fading, level : independent normal draws of variance 1, alike; they are used up.
+    """
     drift = np.diff(variance, prepend=variance[:1]).clip(min=0)
     grown = np.cumsum(drift)
     share = np.minimum(grown / np.maximum(variance, 1e-12), 1)
-    fading = rng.standard_normal((paths, len(variance)))
     for i in range(1, len(variance)):
         fading[:, i] = lasting[i] * fading[:, i - 1] + np.sqrt(1 - lasting[i] ** 2) * fading[:, i]
-    level = np.cumsum(rng.standard_normal((paths, len(variance))) * np.sqrt(drift), axis=1)
+    level = np.cumsum(level * np.sqrt(drift), axis=1)
     level /= np.sqrt(np.maximum(grown, 1e-12))
     return np.sqrt(variance) * (np.sqrt(share) * level + np.sqrt(1 - share) * fading)
 

@@ -24,6 +24,7 @@ _SUMS = (
 USUALLY = 0.9  # share of the days of a weekday on which a row is there, from which on an absent one is unknown
 LEAST_KNOWN = 0.5  # an interval of which less is known is unknown
 FEW_ZEROS = 20  # zeros that are missed, from which on they were left out
+FEW_PAIRS = 2  # slots with two contacts that chance would bring, up to which none may be seen
 _NEEDED = ("interval_start", "interval_s", "project", "channel", "offered", "handled", "aht_s")
 
 
@@ -203,18 +204,15 @@ def _queue(table, times, date, rows, name):
 def with_zeros(counts, day):
     """Return the counts with zeros where a history leaves out the rows without contacts, else as they are.
 
-    It does where no row is zero though Poisson counts like these would be zero FEW_ZEROS times and more. Zeros then are
-    the absent rows between the first and the last slot that the weekday ever has, on days with rows; and whole days of
-    a weekday with fewer than SURE contacts a day on average, which may well have had none.
+    It does where no row is zero though Poisson counts like these would be zero FEW_ZEROS times and more, or all rows
+    are 1 and so few that hardly ever two contacts would have met. Zeros then are the absent rows between the first and
+    the last slot that the weekday ever has, on days with rows; and whole days of a weekday with fewer than SURE
+    contacts a day on average, which may well have had none.
     """
     known = counts[~np.isnan(counts)]
     if not len(known) or known.min() <= 0 or len(known) == counts.size:
         return counts
-    mean, rate = known.mean(), known.mean()
-    for _ in range(50):  # the mean of a Poisson count that is not 0 is rate / (1 - exp(-rate))
-        rate = mean * -np.expm1(-max(rate, 1e-9))
-    zeros = len(known) * np.exp(-rate) / -np.expm1(-max(rate, 1e-9))
-    if zeros < FEW_ZEROS or known.var() < 0.5 * mean * (1 + rate - mean):
+    if not (_all_single(known, counts.size) if known.max() == 1 else _zeros_missed(known)):
         return counts
     out, there = counts.copy(), ~np.isnan(counts)
     last, weekday = int(np.flatnonzero(there.any(axis=1))[-1]), weekday_of(day)
@@ -226,6 +224,21 @@ def with_zeros(counts, day):
         part = np.ix_(rows, np.arange(slots[0], slots[-1] + 1))
         out[part] = np.nan_to_num(counts[part])
     return out
+
+
+def _zeros_missed(known):
+    """Return whether Poisson counts like these, none of them zero, would have FEW_ZEROS zeros beside them and more."""
+    mean, rate = known.mean(), known.mean()
+    for _ in range(50):  # the mean of a Poisson count that is not 0 is rate / (1 - exp(-rate))
+        rate = mean * -np.expm1(-max(rate, 1e-9))
+    zeros = len(known) * np.exp(-rate) / -np.expm1(-max(rate, 1e-9))
+    return zeros >= FEW_ZEROS and known.var() >= 0.5 * mean * (1 + rate - mean)
+
+
+def _all_single(known, cells):
+    """Return whether single contacts so rare would hardly ever come two in a slot: then absent slots are zero."""
+    rate = -np.log1p(-len(known) / cells)
+    return cells - len(known) >= FEW_ZEROS and len(known) * rate / 2 < FEW_PAIRS
 
 
 def _grid(table, times, rows, name):

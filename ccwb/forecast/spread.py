@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ccwb.forecast.bands import cut_squares, day_spread, growth
+from ccwb.forecast.bands import ASSUMED_SPREAD, cut_squares, day_spread, growth, trusted
 from ccwb.forecast.trial import HORIZON, enough, rolled
 
 ORIGINS = 8  # moments in the second half of the past from which the model is made to forecast to the end
@@ -23,9 +23,10 @@ def long_trial(days, ahead, models):
     return rolled(days, stretches, models, beyond=HORIZON) if stretches else None
 
 
-def spread_ahead(tried, far, model, dispersion, days):
+def spread_ahead(tried, far, model, dispersion, days, *, usual=ASSUMED_SPREAD):
     """Return the relative error of each of the next `days` day totals, one standard deviation.
 
+    usual : what is assumed where the past is too short to measure it.
     tried, far : the ordinary and the long Trial (or None).  Up to the longest lead tried as `day_spread` says. Beyond,
     the variance grows by the same amount every day, as that of a level which drifts at random: by the one measured at
     long leads (without a long trial, at the short ones), and by an assumed drift of 10 % a year that counts as one
@@ -34,7 +35,9 @@ def spread_ahead(tried, far, model, dispersion, days):
     """
     said = tried.said[model]
     near = max(int(tried.lead.max(initial=0)), LEAST)
-    spread = day_spread(tried.actual - said, said, tried.lead, dispersion, np.arange(1, min(near, days) + 1))
+    spread = day_spread(
+        tried.actual - said, said, tried.lead, dispersion, np.arange(1, min(near, days) + 1), usual=usual
+    )
     if days <= near:
         return spread
     more, length = _measured(tried, far, model, dispersion, base=spread[-1] ** 2, near=near)
@@ -42,6 +45,11 @@ def spread_ahead(tried, far, model, dispersion, days):
     slope = (more + DRIFT / (1 + tries)) * (1 + 2 / (1 + tries))
     beyond = spread[-1] ** 2 + slope * np.arange(1, days - near + 1)
     return np.concatenate([spread, np.sqrt(beyond)])
+
+
+def own_error(dispersion, days):
+    """Return the dispersion of slots as far as so many days tell it: Poisson's (1) up to 7, theirs from 21 on."""
+    return 1 + trusted(days) * (dispersion - 1)
 
 
 def _measured(tried, far, model, dispersion, *, base, near):

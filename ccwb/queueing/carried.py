@@ -40,14 +40,26 @@ class Carried:
     left: np.ndarray
 
 
-def carried_over(offered, agents, *, aht_s, interval_s, answer_within_s, patience_s=None, queue=0.0, slowdown=None):
+def carried_over(
+    offered,
+    agents,
+    *,
+    aht_s,
+    interval_s,
+    answer_within_s,
+    patience_s=None,
+    queue=0.0,
+    slowdown=None,
+    progress=None,
+):
     """What agents give in consecutive intervals when the line carries over from each to the next, as a `Carried`.
 
     offered : expected contacts of each interval, 0 or more, in order of time along the last axis; several days (rows)
     are solved at once.  agents : there in each interval, 0 or more; a fraction is an agent who works at that share of
     the pace.  aht_s, interval_s, patience_s : seconds above 0; patience None when nobody gives up.  answer_within_s :
     seconds, 0 or more.  queue : contacts in line at the beginning, one number or one a row; with 0 the centre is empty
-    then. slowdown : as for `performance`. Arrays broadcast; the fields have the common shape.
+    then. slowdown : as for `performance`. Arrays broadcast; the fields have the common shape. progress(done, total) is
+    called after every interval, there and back.
 
     Where agents fall, idle ones go first, and who handles a contact finishes it before going; where they rise again
     before that, those come back first. Where the handling time or patience changes it does so for those in the centre,
@@ -69,7 +81,8 @@ def carried_over(offered, agents, *, aht_s, interval_s, answer_within_s, patienc
     days = int(np.prod(shape[:-1]))
     rows = {name: value.reshape(days, -1) for name, value in zip(named, values, strict=True)}
     rows["agents"] = rows.pop("agents_there")
-    fields = _solved(rows, line.reshape(days), pace_of(slowdown)) if values[0].size else [np.zeros(0)] * 8
+    known = {"pace": pace_of(slowdown), "progress": progress or (lambda _done, _total: None)}
+    fields = _solved(rows, line.reshape(days), **known) if values[0].size else [np.zeros(0)] * 8
     return Carried(*(np.reshape(field, shape) for field in fields))
 
 
@@ -85,7 +98,7 @@ def _line(queue, days):
     return np.broadcast_to(line, days or (1,)) if line.size > 1 else np.full(days or (1,), line.ravel()[0])
 
 
-def _solved(rows, line, pace):
+def _solved(rows, line, *, pace, progress):
     """The fields of Carried, each day x interval: forward for the chances, back for those still in line at an end."""
     pace = np.array([0.0, 1.0]) if pace is None else pace
     ended, many = [], rows["offered"].shape[1]
@@ -100,6 +113,7 @@ def _solved(rows, line, pace):
         gone, theirs = leavers.finished(gone, now)
         ended.append((now, own, _seen(here[i], now, spent, own, theirs), back))
         state = own[0]
+        progress(i + 1, 2 * many)
     fields, sizes = np.empty((8, *rows["offered"].shape)), np.maximum.accumulate([kept[1].shape[2] for kept in ended])
     later = _for_ever(now, sizes[-1])
     for i in reversed(range(many)):
@@ -108,6 +122,7 @@ def _solved(rows, line, pace):
         if i:  # of places in line only those that somebody before has
             later = leavers.before_them(chain.before(now, *later), ended[i - 1][0], now, back)
             later = [part[:, : sizes[i - 1]] for part in later]
+        progress(2 * many - i, 2 * many)
     return fields
 
 

@@ -172,7 +172,7 @@ def given(rows):
     once = {name: value for name, value in rows.items() if name != "redial"}
 
     def lost(load, some):
-        *_, gone, _answered, _busy, blocked = _on_offered({n: v[some] for n, v in once.items()} | {"load": load})
+        gone, blocked = _on_offered({n: v[some] for n, v in once.items()} | {"load": load}, _lost, _LOST)
         return blocked + (1 - blocked) * gone
 
     return _on_offered(once | {"load": bounded.with_redials(rows["load"], rows["redial"], lost)})
@@ -220,15 +220,19 @@ def _refuse(name, found, what):
     )
 
 
-def _on_offered(rows):
-    """Apply the formula where something is offered and somebody is there; the edges have their own answers."""
+def _on_offered(rows, formula=None, told=slice(None)):
+    """Apply the formula where something is offered and somebody is there; the edges have their own answers.
+
+    told : which of the fields of Performance the formula gives.
+    """
+    formula = formula or _formula
     offered = rows["load"] > 0
     work = offered & (rows["agents"] > 0)
     if work.all():
-        return _formula(rows)
-    values = _formula({name: value[work] for name, value in rows.items()})
+        return formula(rows)
+    values = formula({name: value[work] for name, value in rows.items()})
     fields = []
-    for value, quiet, missed in zip(values, _NOTHING_OFFERED, _nobody_there(rows), strict=True):
+    for value, quiet, missed in zip(values, _NOTHING_OFFERED[told], _nobody_there(rows)[told], strict=True):
         out = np.where(offered, missed, quiet)
         out[work] = value
         fields.append(out)
@@ -241,7 +245,16 @@ def _formula(rows):
     return _performance_a(rows) if "patience_s" in rows else _performance_c(rows)
 
 
+def _lost(rows):
+    """(abandonment, blocked) alone: what the search for the load with redials asks for, over and over."""
+    if "lines" in rows:
+        return bounded.lost(rows)
+    none = np.zeros(rows["load"].shape)
+    return (level_a(rows)[2] if "patience_s" in rows else none), none
+
+
 # in the order of the fields of Performance
+_LOST = slice(4, None, 3)  # abandonment and blocked
 _NOTHING_OFFERED = (0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 

@@ -4,6 +4,7 @@
     requirement      forecast + targets -> the fewest agents per interval, and what they give
     given_agents     forecast + agents -> the same table: 'I have these agents, what do I get?'
     shared_out       requirement + people for all queues together -> the agents of each queue and interval
+    of_lines         a number of lines -> how it is told, to be told in any language
     parts_of_model   what a row's model is called -> its parts, to be told in any language
     around           a row of a requirement + other numbers of agents -> what each of them would give
     idle_use         requirement + targets -> idle time of live agents, and the deferred work done in it
@@ -26,7 +27,7 @@ docs/models_deferred.md say when each misleads.
 from ccwb.staffing.agents import given_agents, requirement
 from ccwb.staffing.cost import KEYS, cost, expected_costs, hourly_cost_of, price_of_a_point
 from ccwb.staffing.deferred import DEFERRED, idle_use
-from ccwb.staffing.lines import parts_of_model
+from ccwb.staffing.lines import of_lines, parts_of_model
 from ccwb.staffing.live import around
 from ccwb.staffing.people import shared_out, slots_of
 from ccwb.staffing.period import cheapest, kept
@@ -59,6 +60,7 @@ __all__ = [
     "hourly_cost_of",
     "idle_use",
     "kept",
+    "of_lines",
     "parts_of_model",
     "pooling",
     "price_of_a_point",

@@ -48,7 +48,7 @@ def requirement(forecast, *, targets, volume_change=0.0, aht_change=0.0, carry_o
     return _table(work, np.zeros(len(work.table)), fewest=True, carry_over=carry_over, helpers=helpers)
 
 
-def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0, carry_over=True):
+def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0, carry_over=True, progress=None):
     """What given agents give per interval, as a requirement table: 'I have these agents, what do I get?'
 
     agents : working on contacts at once; a column of the forecast by name, one value per row, or a mapping (project,
@@ -56,7 +56,7 @@ def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0
     is 7 agents for 30 % of the time and 8 for 70 %.
     carry_over : whether days on which interval-by-interval Erlang misleads (overload, steps in demand or agents) are
     solved with the line carried over from row to row; `model` says so. Never a row without a neighbour. 'always': all
-    other days, too.
+    other days, too. progress(done, total) is called often meanwhile.
     The rest as for `requirement`. Erlang C where agents do not exceed the load: service level 0, the wait is missing
     (it grows without end), answer_rate is what is answered in the long run.
     Deferred channels: what is not finished in
@@ -70,7 +70,7 @@ def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0
     [0.537, 0.201]
     """
     work = work_of(forecast, targets, volume_change, aht_change)
-    return _table(work, _as_agents(work, agents), carry_over=carry_over)
+    return _table(work, _as_agents(work, agents), carry_over=carry_over, progress=progress)
 
 
 def _as_agents(work, agents):
@@ -96,11 +96,11 @@ def _as_agents(work, agents):
     return values
 
 
-def _table(work, agents, *, fewest=False, carry_over=False, helpers=None):
+def _table(work, agents, *, fewest=False, carry_over=False, helpers=None, progress=None):
     """Return the requirement table of agents per row; `fewest`: they are only found here."""
     if not len(work.table):
         return empty("requirement")
-    agents, rates, carried = live_rows(work, agents, fewest=fewest, carry_over=carry_over)
+    agents, rates, carried = live_rows(work, agents, fewest=fewest, carry_over=carry_over, progress=progress)
     agents, deferred, help_ = deferred_rows(work, agents, rates["occupancy"], fewest=fewest, helpers=helpers)
     rates |= {name: np.where(work.live, rates[name], value) for name, value in deferred.items()}
     columns = {name: work.table[name].array for name in ("interval_start", "interval_s", "project", "channel")}

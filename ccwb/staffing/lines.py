@@ -9,7 +9,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 
 # what is said of a model after its name, in this order, as it stands in a requirement's `model`
-HELD, LINES, REDIALS = N_("{n} at once"), N_("{n} lines"), N_("redials")
+HELD, LINES, ONE_LINE, REDIALS = N_("{n} at once"), N_("{n} lines"), N_("1 line"), N_("redials")
 CARRIED, SHORT = N_("line carried over"), N_("still short")
 
 
@@ -21,8 +21,17 @@ def model_of(patience_s, at_once, lines, redial):
     """
     said = ["Erlang C" if np.isnan(patience_s) else "Erlang A"]
     said += [HELD.format(n=f"{at_once:.0f}")] if at_once > 1 else []
-    said += [LINES.format(n=f"{lines:.0f}")] if not np.isnan(lines) else []
+    said += [str(of_lines(lines))] if not np.isnan(lines) else []
     return ", ".join([*said, REDIALS] if redial > 0 else said)
+
+
+def of_lines(lines):
+    """Return how many lines there are, in words of which each language has its own.
+
+    >>> str(of_lines(40)), str(of_lines(1))
+    ('40 lines', '1 line')
+    """
+    return PlanError(ONE_LINE) if lines == 1 else PlanError(LINES, n=int(lines))
 
 
 def parts_of_model(model):
@@ -30,13 +39,17 @@ def parts_of_model(model):
 
     >>> parts_of_model("Erlang A, 40 lines, redials")
     [('Erlang A', {}), ('{n} lines', {'n': 40}), ('redials', {})]
+    >>> parts_of_model("Erlang A, 1 line")
+    [('Erlang A', {}), ('1 line', {})]
     """
     if "Erlang" not in model:
         return [(model, {})]
     out = []
     for part in model.split(", "):
         number = re.fullmatch(r"(\d+) (.+)", part)
-        out.append((f"{{n}} {number[2]}", {"n": int(number[1])}) if number else (part, {}))
+        one = part in (ONE_LINE, LINES.format(n=1))  # as plans say it that were made before there was a singular
+        several = number and (f"{{n}} {number[2]}", {"n": int(number[1])})
+        out.append((ONE_LINE, {}) if one else several or (part, {}))
     return out
 
 
@@ -77,12 +90,12 @@ def enough_answered(load, agents, known, goal):
         at = int(np.argmin(met(high)))
         raise PlanError(
             N_(
-                "At a load of {load} erlangs {lines} lines turn so many away that no number of agents answers {goal} "
-                "of all attempts, which the contract counts. Add lines, empty the field, or let the contract leave "
-                "blocked attempts out."
+                "With {lines} so many are turned away at a load of {load} erlangs that no number of agents answers "
+                "{goal} of all attempts, which the contract counts. Add lines, empty the field, or let the contract "
+                "leave blocked attempts out."
             ),
             load=f"{load[at]:.1f}",
-            lines=f"{known['lines'][at]:.0f}",
+            lines=of_lines(known["lines"][at]),
             goal=f"{goal[at]:.1%}",
         )
     while (high - low > 1).any():

@@ -51,17 +51,19 @@ class Day:
     told: int
 
 
-def live_rows(work, agents, *, fewest=False, carry_over=False):
+def live_rows(work, agents, *, fewest=False, carry_over=False, progress=None):
     """Return (agents, rates by name, how solved), a value per row of the work.
 
     How: 0 plain Erlang, 1 with the line carried over, 2 so and still short of what plain Erlang promised.
 
     agents : of all rows; with `fewest` those of live rows are found here, with `carry_over` also for the line. Rows
     with bounded lines or redials stay as if it had always been like that: no model here carries their line over.
+    progress(done, total) is called while the line of given agents is carried over.
     """
     agents, carried = agents.astype(float), np.zeros(len(agents), dtype=int)
     rates = {name: np.full(len(agents), np.nan) for name in (*RATES, "blocked")} | {"attempts": np.ones(len(agents))}
-    for kind in kinds_of(work):
+    kinds = kinds_of(work)
+    for number, kind in enumerate(kinds):
         own = _fewest(work, kind) if fewest else agents[kind.rows]
         if kind.bounded:
             got, places, short = plain_rates(kind, own), [], []
@@ -71,7 +73,8 @@ def live_rows(work, agents, *, fewest=False, carry_over=False):
             got, short = plain_rates(kind, own), []
             days = _days(work, kind) if carry_over else []
             days = _misled(work, kind, own, days) if carry_over != ALWAYS else [d for d in days if len(d.places) > 1]
-            places = _carry(work, kind, own, got, _solvable(work, kind, own, days))
+            solvable = _solvable(work, kind, own, days)
+            places = _carry(work, kind, own, got, solvable, progress=_part_of(progress, number, len(kinds)))
         agents[kind.rows], carried[kind.rows[places]] = own, 1
         carried[kind.rows[short]] = 2
         for name in got:
@@ -264,12 +267,19 @@ def _misled(work, kind, agents, days):
     return found
 
 
-def _carry(work, kind, agents, rates, days):
+def _part_of(progress, number, of):
+    """Return progress of one part of the work, of so many, as progress of the whole."""
+    return progress and (lambda done, total: progress(number + done / total, of))
+
+
+def _carry(work, kind, agents, rates, days, *, progress=None):
     """Set the rates of the days to those with the line carried over; return the places of their rows."""
     offered, told = work.offered[kind.rows], [np.zeros(0, dtype=int)]
-    for part in _alike(days, kind.load, _BATCH):
+    parts = list(_alike(days, kind.load, _BATCH))
+    for turn, part in enumerate(parts):
         at = np.stack([day.places for day in part])
         known = kind.some(at) | {"interval_s": work.interval_s[kind.rows][at]}
+        known["progress"] = _part_of(progress, turn, len(parts))
         got = _told(_through(offered[at], agents[at], known), offered[at] > 0)
         for number, day in enumerate(part):
             own = day.places[-day.told :]
@@ -291,7 +301,7 @@ def _through(offered, agents, known):
         return np.stack([low, high], axis=2).reshape(len(low), -1)[:, cut]
 
     share = np.where(whole, 1.0, parted(1 - part, part))
-    spread = {name: v if name == "slowdown" else parted(v, v) for name, v in known.items()}
+    spread = {n: v if n in ("slowdown", "progress") else parted(v, v) for n, v in known.items()}
     spread["interval_s"] = spread["interval_s"] * share
     got = _fields(queueing.carried_over(parted(offered, offered) * share, parted(first, first + (more > 0)), **spread))
     begin = np.flatnonzero(np.tile([True, False], agents.shape[1])[cut])

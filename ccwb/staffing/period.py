@@ -10,7 +10,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.staffing.agents import given_agents, requirement
 from ccwb.staffing.allocation import allocated
-from ccwb.staffing.lines import accepted, attempts, refuse
+from ccwb.staffing.lines import accepted, attempts
 from ccwb.staffing.live import rates_of
 from ccwb.staffing.sums import with_columns
 from ccwb.staffing.targets import checked_target
@@ -35,11 +35,15 @@ def cheapest(forecast, *, targets, period="month", least=1, volume_change=0.0, a
 
     For every live queue and period the sums keep what `targets` promise: answered in time over offered
     (service_level), answered over offered (answer_rate), given up over offered (abandonment), waits over answered
-    (asa_s). max_occupancy holds in every interval, as it is about people; without patience there are always more agents
-    than load. No single agent of an interval can be left out, unless it is the last of `least` or of the occupancy cap.
+    (asa_s). With bounded `lines` or `redial` offered are the attempts that found a line, and all attempts for the
+    answer rate of a contract that counts blocked ones. max_occupancy holds in every interval, as it is about people;
+    without patience there are always more agents than load. No single agent of an interval can be left out, unless it
+    is the last of `least` or of the occupancy cap.
     Whole agents; within one agent of an interval of the least possible in nearly every case that was tried
     (docs/models_period.md). Rows of work that may wait are those of `requirement` beside these live rows.
-    Raises PlanError for a queue that promises nothing over a period, and where no number of agents keeps a promise.
+    Raises PlanError for a queue that promises nothing over a period, for one with bounded lines whose contract does not
+    count who is turned away (an hour without people would then cost hardly anything), and where no number of agents
+    keeps a promise.
 
     >>> forecast = pd.DataFrame({"interval_start": pd.date_range("2026-03-02 10:00", periods=3, freq="30min"),
     ...     "interval_s": 1800, "project": "orders", "channel": "voice", "offered": [75.0, 9.0, 30.0], "aht_s": 240.0})
@@ -49,8 +53,7 @@ def cheapest(forecast, *, targets, period="month", least=1, volume_change=0.0, a
     """
     _check(period, least)
     work = work_of(forecast, targets, volume_change, aht_change)
-    said = N_("The cheapest plan over a period is found without them: empty both fields, or staff every interval.")
-    refuse(work.names, work.targets, said)
+    _check_counted(work, targets)
     table = work.table.assign(offered=work.offered, aht_s=work.aht_s)
     live = np.flatnonzero(work.live)
     agents = np.zeros(len(table))
@@ -124,6 +127,22 @@ def _check(period, least):
         )
 
 
+def _check_counted(work, targets):
+    """Refuse bounded lines where whoever is turned away counts in no promise."""
+    for (project, channel), lines in zip(work.names, work.targets["lines"], strict=True):
+        counted = _counts(targets, project, channel) and "answer_rate" in _promises(targets, project, channel)
+        if not (np.isnan(lines) or counted):
+            raise PlanError(
+                N_(
+                    "{project} / {channel} has bounded lines, and its contract does not count who is turned away: the "
+                    "cheapest plan would leave hours alone in which nearly all are. Let the contract count blocked "
+                    "attempts and promise an answer rate, empty the lines, or staff every interval."
+                ),
+                project=project,
+                channel=channel,
+            )
+
+
 def _promises(targets, project, channel):
     """Return promise -> value of a queue, those that it has."""
     own = checked_target(targets, project, channel)
@@ -194,9 +213,9 @@ def _fewest(work, rows, lowest, targets, period):
         )
     if not promised:
         return lowest
-    at_once, load = work.of("at_once", rows), work.load[rows]
+    at_once, load = work.of("at_once", rows), work.load[rows] / (1 - work.of("redial", rows))
     found = allocated(
-        _gains(work, rows, promised),
+        _gains(work, rows, promised, counts_blocked=_counts(targets, project, channel)),
         lowest=lowest,
         enough=np.ceil((load + 4 * np.sqrt(load) + 6) / at_once),
         hours=work.interval_s[rows] / 3600,
@@ -206,7 +225,8 @@ def _fewest(work, rows, lowest, targets, period):
         raise PlanError(
             N_(
                 "{project} / {channel}: no number of agents keeps all promises ({promised}) over the {period} from "
-                "{day}. Lower the promise or lengthen the time it allows, then run this step again."
+                "{day}. Lower the promise, lengthen the time it allows, or add lines where they are bounded, then run "
+                "this step again."
             ),
             project=project,
             channel=channel,
@@ -217,17 +237,24 @@ def _fewest(work, rows, lowest, targets, period):
     return found
 
 
-def _gains(work, rows, promised):
-    """Return a function of agents (intervals x choices): how far each promise is over its mark, in contacts (or s)."""
+def _gains(work, rows, promised, *, counts_blocked):
+    """Return a function of agents (intervals x choices): how far each promise is over its mark, in contacts (or s).
+
+    All rise with agents, but for two that first fall: waits of those answered, and what is of accepted attempts while
+    the first agents let in more than they serve in time. Held by a test.
+    """
 
     def gains(numbers):
         some = np.repeat(rows, numbers.shape[1])
-        rates, offered, over = rates_of(work, some, numbers.ravel()), work.offered[some], []
+        rates, over = rates_of(work, some, numbers.ravel()), []
+        every = work.offered[some] * rates.get("attempts", 1.0)
+        inside = every * (1 - rates.get("blocked", 0.0))
         for name, value in promised.items():
+            of = every if name == "answer_rate" and counts_blocked else inside
             if name == "asa_s":
-                over.append(offered * rates["answer_rate"] * (value - rates["asa_s"]))
+                over.append(inside * rates["answer_rate"] * (value - rates["asa_s"]))
             else:
-                over.append(offered * (rates[name] - value) * (1 if name in _AT_LEAST else -1))
+                over.append((inside * rates[name] - of * value) * (1 if name in _AT_LEAST else -1))
         return np.reshape(over, (len(promised), *numbers.shape))
 
     return gains

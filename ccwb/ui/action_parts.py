@@ -9,7 +9,7 @@ import pandas as pd
 
 from ccwb import actions, measures
 from ccwb.mission_content import PREPARATION
-from ccwb.ui import html, text
+from ccwb.ui import html, refusals, text
 from ccwb.ui.charts import PLAN, Chart, time_tip, time_x, wall
 from ccwb.ui.shared import edited, fields_of
 from ccwb.ui.text import _, number, percent
@@ -52,10 +52,12 @@ class Scenarios:
         return self.page.plan.data["scenarios"]
 
     def show(self):
-        """Show the scenarios as they are now."""
+        """Show the scenarios as they are now; in the table what was typed stays until it is saved."""
+        self.show_cards()
+        if self.grid.refused:
+            return
         self.shown = [_to_grid(row) for row in self.rows]
         self.grid.rows = [*self.shown, *self.begun]
-        self.show_cards()
 
     def show_cards(self):
         """Show each scenario as a card, with what was measured where its trigger holds."""
@@ -101,6 +103,8 @@ class Scenarios:
         return dict.fromkeys(actions.MEASURES) | {DAYS: min(ahead) if ahead else None}
 
     def _changed(self, rows):
+        refusals.stop_saving(refusals.in_grid(self.grid))
+        self.page.clear()
         stored = [_from_grid(row) for row in rows]
         changes, added = edited([_from_grid(row) for row in self.shown], stored)
         kept = {row["id"] for row in stored if "id" in row}

@@ -221,7 +221,7 @@ def _slot_by_slot(plan, there, length):
     for table in (plan, there):
         work = table.assign(work=table["agents"] * table["interval_s"])
         sides.append(work.groupby(["interval_start", *KEY])[["work", "interval_s"]].sum())
-    both = sides[0].join(sides[1], how="inner", rsuffix="_there").reset_index()
+    both = sides[0].join(sides[1].add_suffix("_there"), how="inner").reset_index()
     share = (both["interval_s"] / length).where(both["interval_s_there"] < length, 1.0)
     return both.assign(
         required=both["work"] / length,

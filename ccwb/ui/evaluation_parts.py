@@ -13,6 +13,7 @@ from ccwb.ui.text import _, duration, number, percent, signed
 
 WORDS = {"good": N_("met"), "near": N_("nearly met"), "miss": N_("missed")}
 MAIN = ("answer_rate", "service_level", "wape", "schedule_fit", "csat", "cost_per_contact")  # in the row of figures
+LEAST_S = 1.0  # of waits: less is next to nothing
 CHARTED_TO = 1.6  # times the reference: a longer bar ends here, its label says the number
 DAYS_NAMED = 6
 MOVED = (1, 2, 3)  # kinds of measure that volume, handling time and schedule move
@@ -195,20 +196,24 @@ def _beside(rows):
 
 # charts --------------------------------------------------------------------------------------------------------------
 def bullets(rows, currency):
-    """Return the data of the bullet bars: each value as a share of its target, else of its plan."""
+    """Return the data of the bullet bars: each value as a share of its target, else of its plan.
+
+    Where that is next to nothing, it is a share of what would still be near it: nothing is drawn as nothing.
+    """
     columns = ["label", "state", "actual", "plan", "previous", "target", "tip"]
     body = []
     for row in rows.itertuples():
         aim = next((v for v in (row.target, row.plan) if not pd.isna(v) and v > 0), None)
         if pd.isna(row.actual) or aim is None or KPIS[row.kpi].unit == "contacts":
             continue
-        state = row.verdict if isinstance(row.verdict, str) else "none"
+        state, unit = row.verdict if isinstance(row.verdict, str) else "none", UNITS[KPIS[row.kpi].unit]
         sign = f" {html.MARKS[state]}" if html.MARKS[state] else ""
         label = f"{_(KPIS[row.kpi].label)}  {shown(row.kpi, row.actual, currency)}{sign}"
         if not pd.isna(row.target):
             label += " · " + _("target {value}", value=shown(row.kpi, row.target, currency))
-        ends = [min(v / aim, CHARTED_TO) for v in (row.actual, row.plan, row.previous)]
-        body.append([label, state, *ends, 1.0 if not pd.isna(row.target) else np.nan, _tip(row, currency)])
+        aim = max(aim, LEAST_S if KPIS[row.kpi].unit == "s" else 0.0 if unit.relative else unit.near)
+        ends = [min(v / aim, CHARTED_TO) for v in (row.actual, row.plan, row.previous, row.target)]
+        body.append([label, state, *ends, _tip(row, currency)])
     return pd.DataFrame(body, columns=columns)
 
 
@@ -240,6 +245,7 @@ def bullet_chart():
         base.mark_tick(color="$ink", thickness=3, height=24, yOffset=7).encode(
             x=alt.X("target:Q", axis=None, scale=x), y=y, tooltip=tip
         ),
+        base.mark_tick(opacity=0).encode(x=alt.datum(1, scale=x), y=y),  # a whole measure has its room, reached or not
         base.mark_text(align="left", baseline="middle", dy=-11).encode(x=alt.datum(0, scale=x), y=y, text="label:N"),
     ).properties(height=alt.Step(46))
 

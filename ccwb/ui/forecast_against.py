@@ -75,9 +75,9 @@ def compared(page, before):
 def sentence(rates):
     """Return how right a queue's forecast was, in words."""
     if pd.isna(rates["wape"]):
-        return _("Nothing came that it could be held against.")
+        return _("Nothing came that it could be held against.") + closed(rates)
     side = _("too high") if rates["bias"] > 0 else _("too low")
-    return _(
+    said = _(
         "A day was off by {wape} on average; over all days it was {bias} {side}. {inside} of the days lay inside the "
         "80 % band.",
         wape=percent(rates["wape"], 1),
@@ -85,6 +85,20 @@ def sentence(rates):
         side=side,
         inside=percent(rates["coverage_80"]),
     )
+    return said + closed(rates)
+
+
+def closed(rates):
+    """Return what came while a queue was planned as closed, as sentences to add, "" where nothing did."""
+    out = ""
+    if rates["only_actual"] > 0:
+        days = number(rates["only_actual"])
+        out += " " + _("Days planned as closed on which contacts came: {n}. They count as misses.", n=days)
+    if rates["beyond"] > 0:
+        out += " " + _(
+            "{n} contacts came in closed hours of open days; they are not scored.", n=number(rates["beyond"])
+        )
+    return out
 
 
 def rates_table(rates):

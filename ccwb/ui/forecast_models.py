@@ -15,19 +15,18 @@ from ccwb.ui.widgets import TableView
 
 NAIVE = "seasonal naive"
 CLEARLY = 0.9  # an error below this share of another one's is more than luck, as the choice of the best takes it
-RATES = ("wape", "mase", "bias", "coverage_80", "coverage_95")
 
 
 def scored(rows):
     """Return the models of one queue with their errors on the past, the least first.
 
-    Each rate is the plain mean of those of the moments, which the page says: how much was scored at each is not kept.
-    A model without an error (nothing came) is not named; `best` is one of the others each time, so it is not either.
+    Each rate is that of all moments together (`ccwb.forecast.pooled`). A model without an error (nothing came) is not
+    named; `best` is one of the others each time, so it is not either.
     """
     rows = rows[rows["model"] != fc.BEST] if len(rows) else rows
     if rows.empty:
         return rows
-    return rows.groupby("model")[_rates(rows)].mean().dropna(subset="wape").sort_values("wape").reset_index()
+    return fc.pooled(rows).dropna(subset="wape").sort_values("wape", ignore_index=True)
 
 
 def chosen_model(draft):
@@ -68,7 +67,7 @@ def model_table(draft, tried, why):
         for r in tried.itertuples()
     ]
     heads = [_("Model"), (_("Error (WAPE)"), True), (_("Bias"), True), (_("In the 80 % band"), True)]
-    caption = _("The mean of up to four earlier moments, each counted alike and forecast from what was known then.")
+    caption = _("Up to four earlier moments together, each forecast from what was known then.")
     return html.table(heads, lines, caption=caption)
 
 
@@ -152,7 +151,7 @@ def rates_table(means, chosen):
     heads = [_("Model"), (_("Error (WAPE)"), True), (_("Against as a week before (MASE)"), True), (_("Bias"), True)]
     heads += [(_("In the {level} % band", level=number(level)), True) for level in levels]
     caption = _(
-        "The mean of the moments, each counted alike. Bands: the share of what came that lay inside, and how far that "
+        "All moments together: errors over contacts. Bands: the share of what came that lay inside, and how far that "
         "is from what they promise."
     )
     lines = [
@@ -192,7 +191,3 @@ def dots(rows, order, chosen):
 
 def no_dots():
     return pd.DataFrame({"model": [], "order": [], "wape": [], "moment": [], "chosen": []})
-
-
-def _rates(rows):
-    return [name for name in RATES if name in rows]

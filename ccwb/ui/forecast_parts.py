@@ -62,8 +62,8 @@ def figures(rows, scored):
                 _("Error on the past"),
                 percent(mine["wape"].iloc[0], 1) if len(mine) else text.say().missing,
                 help_text=_(
-                    "At an earlier moment: the sum of absolute errors over the sum of contacts (WAPE). Told is the "
-                    "mean of the moments tried, each counted alike: four, or fewer where the history is short."
+                    "The sum of absolute errors over the sum of contacts (WAPE), of all earlier moments tried: four, "
+                    "or fewer where the history is short."
                 ),
             ),
         ]

@@ -17,7 +17,7 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import blank_centre, new_project, project_of, usual_targets
-from ccwb.ui import html, text
+from ccwb.ui import html, refusals, text
 from ccwb.ui import import_words as words
 from ccwb.ui.import_hand import FileInHand
 from ccwb.ui.text import _, number
@@ -202,6 +202,10 @@ class ImportPart:
     def check(self):
         """Read every row as it is now understood, and show what would come in; nothing is kept yet."""
         self._outdated()
+        self._attempt(self._read)
+
+    def _read(self):
+        refusals.stop_at(refusals.in_form(self.form))
         hand, centre = self.hand, self.page.centre()
 
         def convert(progress):
@@ -264,6 +268,10 @@ class ImportPart:
 
     def take_over(self):
         """Keep what the report was about: all of it, or nothing when that fails."""
+        self._attempt(self._bring_in)
+
+    def _bring_in(self):
+        refusals.stop_at(refusals.in_form(self.form))
         hand, made, by, at = self.hand, self.made, self.page.person, dt.datetime.now(dt.UTC)
         if made is None:
             raise PlanError(N_("Look at what would come in first."))

@@ -5,7 +5,7 @@ import datetime as dt
 from ccwb import mission as ms
 from ccwb.measures import KPIS, UNITS
 from ccwb.mission_content import FACTORS, LEVELS, PREPARATION, SEVERITIES, STATEMENTS
-from ccwb.ui import html, text
+from ccwb.ui import html, refusals, text
 from ccwb.ui.shared import edited, fields_of
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form, Grid, button
@@ -194,11 +194,16 @@ class Targets:
         self.show()
 
     def show(self):
-        """Show the targets as they are now."""
-        targets = self.page.plan.data["targets"]
-        self.shown = [self._row(kpi, targets) for kpi in AIMED]
-        self.main.rows = [row for row in self.shown if row["id"] in MAIN]
-        self.rest.rows = [row for row in self.shown if row["id"] not in MAIN]
+        """Show the targets as they are now; in a table what was typed stays until it is saved."""
+        targets, kept = self.page.plan.data["targets"], {row["id"]: row for row in self.shown}
+        self.shown = [kept[k] if self._of(k).refused else self._row(k, targets) for k in AIMED]
+        for grid in (self.main, self.rest):
+            if not grid.refused:
+                grid.rows = [row for row in self.shown if self._of(row["id"]) is grid]
+
+    def _of(self, kpi):
+        """Return the table in which a measure stands."""
+        return self.main if kpi in MAIN else self.rest
 
     def _row(self, kpi, targets):
         known, per = KPIS[kpi], targets.get(kpi, {})
@@ -208,6 +213,7 @@ class Targets:
         return {"id": kpi, "label": _(known.label), "unit": unit, "usual": usual, **values}
 
     def _changed(self, rows):
+        refusals.stop_saving(refusals.in_grid(self._of(rows[0]["id"])))
         changes, _added = edited(self.shown, rows)
         wanted = [(kpi, self.projects[key], value) for kpi, new in changes.items() for key, value in new.items()]
 
@@ -223,6 +229,8 @@ class Targets:
         self.page.plan.change(change, part=part, seen=seen, done=self.page.changed)
 
     def _usual(self):
+        refusals.stop_at(refusals.in_grid(self.main))
+
         def change(document):
             for kpi in MAIN:
                 if document["targets"].get(kpi, {}).get("") is None:

@@ -71,6 +71,18 @@ def stop_at(found):
         )
 
 
+def stop_saving(found):
+    """Raise a PlanError that names all that was not taken in a table that is saved as it is changed.
+
+    What else was changed in it is still there, and is saved once all of it is taken.
+    """
+    if found:
+        raise PlanError(
+            N_("Not saved, because something in this table was not taken. {what} Correct it: the rest is saved, too."),
+            what=found,
+        )
+
+
 def moved(refused, before, after, keys):
     """Return the refused cells of a table where its rows now stand; the cells of a row that is gone or changed go.
 

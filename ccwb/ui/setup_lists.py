@@ -8,7 +8,7 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.ui import html, text
+from ccwb.ui import html, refusals, text
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.import_words import GRAINS, queue_label
 from ccwb.ui.setup_parts import FULL_TIME_H, ask_first, attempt
@@ -129,6 +129,7 @@ class People:
 
     def _changed(self, rows):
         try:
+            refusals.stop_saving(refusals.in_grid(self.grid))
             agents = edited_agents(self.page.store.read_table("agents"), self.before, rows, self.page.kept.data)
         except PlanError as error:
             self.said.value = html.notice(text.say().error(error), "miss")

@@ -18,15 +18,14 @@ from ccwb.projects import (
     new_project,
     project_of,
     spans,
-    usual_targets,
 )
-from ccwb.ui import html, text
+from ccwb.ui import html
 from ccwb.ui.import_hand import free_key
+from ccwb.ui.setup_channels import Channels
 from ccwb.ui.setup_parts import ask_first, attempt, zone_called
 from ccwb.ui.setup_shrinkage import Kinds
-from ccwb.ui.staffing_controls import lines_typed
 from ccwb.ui.text import _, number
-from ccwb.ui.widgets import Form, Grid, button
+from ccwb.ui.widgets import Form, button
 
 DAYS = {
     "mon": N_("Monday"),
@@ -37,8 +36,6 @@ DAYS = {
     "sat": N_("Saturday"),
     "sun": N_("Sunday"),
 }
-UNITS_S = {"s": 1, "min": 60, "h": 3600}
-DAY_S = 86_400
 CONTRACT = ("answer_rate", "period", "short_abandon_s", "counts_short", "counts_blocked")
 
 
@@ -124,17 +121,15 @@ class Project:
         self.hours = self._form(_hours_fields())
         self.promise = self._form(_contract_fields())
         self.ready = self._form([])
-        self.open_hours, self.wrong = html.html(""), html.html("")
-        self.channels = Grid(
-            _channel_columns(), [], on_change=page.guard(self._targets), addable=False, removable=False, name="targets"
-        )
+        self.open_hours, self.targets = html.html(""), Channels(page, key)
+        self.channels = self.targets.grid
         self.kinds = Kinds(page, key)
         alike = button(_("Monday's hours from Tuesday to Friday, too"), self._alike, page=page)
         self.list, self.gone = html.fold(_("Go-live checklist"), self.ready), html.stack()
         self.widget = html.stack(
             html.card(self.who, title=_("The project")),
             html.card(self.hours, html.row(alike, self.open_hours), title=_("Opening hours")),
-            html.card(self.channels, self.wrong, title=_("Channels and their targets")),
+            html.card(self.targets.widget, title=_("Channels and their targets")),
             html.card(self.promise, title=_("Contract and cost")),
             html.card(self.kinds.widget, title=_("Shrinkage: paid time that is not spent on contacts")),
             html.card(self.list, self.gone),
@@ -151,8 +146,7 @@ class Project:
         for form in (self.who, self.hours, self.promise):
             wrong = {k: v for k, v in form.values.items() if k in form.errors}
             form.values = {f["key"]: _shown(one, f["key"]) for f in form.fields} | wrong
-        if not self.wrong.value:
-            self.channels.rows = _channel_rows(one)
+        self.targets.show()
         week = sum(end - start for day in WEEKDAYS for start, end in spans(one["hours"].get(day, ""))) / 3600
         self.open_hours.value = html.paragraph(
             _("{n} opening hours a week", n=number(week, 1 if week % 1 else 0)), "ccwb-muted"
@@ -184,18 +178,6 @@ class Project:
     def _alike(self):
         monday = self.hours.values["mon"]
         attempt(self.hours, "mon", lambda: self.save(**dict.fromkeys(WEEKDAYS[:5], monday)))
-
-    def _targets(self, rows):
-        try:
-            centre = copy.deepcopy(self.page.kept.data)
-            one = project_of(centre, self.key)
-            known = one["channels"]
-            one["channels"] = {r["name"]: known.get(r["name"], {}) | _from_row(r) for r in rows if r["used"]}
-        except PlanError as error:
-            self.wrong.value = html.notice(text.say().error(error), "miss")
-            return
-        self.wrong.value = ""
-        self.page.keep(centre)
 
     # the checklist, and taking a project out -------------------------------------------------------------------------
     def _show_ready(self, one):
@@ -312,100 +294,3 @@ def _contract_value(key, value):
     if key == "short_abandon_s" and (value is None or value < 0):
         raise PlanError(N_("A short abandon is 0 or more seconds. Write 0 where all abandons count alike."))
     return value
-
-
-# the channels' targets -----------------------------------------------------------------------------------------------
-def _channel_columns():
-    units = [{"value": u, "label": _(u)} for u in UNITS_S]
-    most = _("Most contacts here at once, handled or waiting; who finds all taken is blocked. Empty: no bound.")
-    return [
-        {"key": "used", "label": _("Used"), "kind": "check"},
-        {"key": "channel", "label": _("Channel"), "kind": "static"},
-        {"key": "service_level", "label": _("Service level %"), "kind": "number", "digits": 1}
-        | {"help": _("Share of offered contacts answered in time.")},
-        {"key": "within", "label": _("Answered within"), "kind": "number", "digits": 2},
-        {"key": "unit", "label": _("Unit"), "kind": "select", "options": units},
-        {"key": "patience_s", "label": _("Patience s"), "kind": "number", "digits": 0}
-        | {"help": _("Mean time a customer is willing to wait. Empty: nobody gives up.")},
-        {"key": "max_occupancy", "label": _("Occupancy at most %"), "kind": "number", "digits": 1}
-        | {"help": _("Handling time over the time available for contacts.")},
-        {"key": "aht_s", "label": _("Handling time s"), "kind": "number", "digits": 0}
-        | {"help": _("Talk, hold and after-contact work per handled contact; used where the history has none.")},
-        {"key": "at_once", "label": _("Held at once"), "kind": "number", "digits": 0}
-        | {"help": _("Conversations that one agent holds at the same time; the handling time is the one measured so.")},
-        {"key": "redial", "label": _("Call again %"), "kind": "number", "digits": 1}
-        | {"help": _("Of those who gave up or were blocked; the volume then counts first attempts. Empty: nobody.")},
-        {"key": "lines", "label": _("Lines"), "kind": "number", "digits": 0} | {"help": most},
-    ]
-
-
-def _channel_rows(project):
-    rows = []
-    for name, channel in CHANNELS.items():
-        target = project["channels"].get(name) or usual_targets(name)
-        unit = next((u for u in ("h", "min") if target["answer_within_s"] >= 2 * UNITS_S[u]), "s")
-        shares = {k: None if target[k] is None else 100 * target[k] for k in ("service_level", "max_occupancy")}
-        rows.append(
-            {"name": name, "used": name in project["channels"], "channel": _(channel.label), **shares}
-            | {"within": target["answer_within_s"] / UNITS_S[unit], "unit": unit}
-            | {"patience_s": target["patience_s"], "aht_s": target["aht_s"]}
-            | {"at_once": target.get("at_once") or channel.at_once}
-            | {"redial": 100 * target["redial"] if target.get("redial") else None, "lines": target.get("lines")}
-        )
-    return rows
-
-
-def _from_row(row):
-    """Return a channel's targets in shares and seconds; PlanError names the one that makes no sense."""
-    for key, (expected, possible) in _POSSIBLE.items():
-        if not possible(row[key]):
-            found = number(row[key], 1) if row[key] is not None else _("nothing")
-            raise PlanError(
-                N_("{channel}: {expected}; found {found}. It is not saved."),
-                channel=row["channel"],
-                expected=_(expected),
-                found=found,
-            )
-    _check_lines(row)
-    return {
-        "service_level": row["service_level"] / 100,
-        "answer_within_s": row["within"] * UNITS_S[row["unit"]],
-        "patience_s": row["patience_s"],
-        "max_occupancy": row["max_occupancy"] / 100,
-        "aht_s": row["aht_s"],
-        "at_once": int(row["at_once"]),
-        "redial": (row.get("redial") or 0) / 100,
-        "lines": None if row.get("lines") is None else int(row["lines"]),
-    }
-
-
-def _check_lines(row):
-    """Refuse lines and redials that make no sense, and those of a channel that has none."""
-    if row.get("redial") is None and row.get("lines") is None:
-        return
-    for key in ("lines", "redial"):
-        lines_typed(key, row.get(key))
-    if not CHANNELS[row["name"]].live:
-        raise PlanError(
-            N_("{channel}: work that may wait has no lines and nobody calls again; empty both. It is not saved."),
-            channel=row["channel"],
-        )
-    if row.get("lines") is not None and row["at_once"] > 1:
-        raise PlanError(
-            N_(
-                "{channel}: lines are for agents who hold one contact at a time, here they hold {n}; no model here "
-                "knows both. Empty the lines. It is not saved."
-            ),
-            channel=row["channel"],
-            n=int(row["at_once"]),
-        )
-
-
-_POSSIBLE = {
-    "service_level": (N_("the service level is above 0 and below 100 %"), lambda v: v is not None and 0 < v < 100),
-    "within": (N_("contacts are answered within 0 or more"), lambda v: v is not None and v >= 0),
-    "patience_s": (N_("patience is above 0 seconds, or empty"), lambda v: v is None or v > 0),
-    "max_occupancy": (N_("occupancy is above 0 and up to 100 %"), lambda v: v is not None and 0 < v <= 100),
-    "at_once": (N_("1 to 20 whole conversations are held at once"), lambda v: v is not None and v in range(1, 21)),
-    "aht_s": (N_("the handling time is above 0 seconds and at most a day"), lambda v: v is not None and 0 < v <= DAY_S),
-}

@@ -6,7 +6,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.staffing import shrinkage_of, usual_kinds
-from ccwb.ui import html, text
+from ccwb.ui import html, refusals, text
 from ccwb.ui.text import _, percent
 from ccwb.ui.widgets import Grid
 
@@ -29,6 +29,8 @@ class Kinds:
 
     def show(self):
         """Show the kinds as they are saved; before there are any the usual ones, with all of it in the last."""
+        if self.grid.refused:
+            return  # what was typed stays until it is saved
         kinds = self._kinds()
         self.grid.rows = [row | {"share": 100 * row["share"], "label": _(row["label"])} for row in kinds]
         self.said.value = html.paragraph(_summed(shrinkage_of(kinds)), "ccwb-muted")
@@ -39,6 +41,7 @@ class Kinds:
 
     def _changed(self, rows):
         try:
+            refusals.stop_saving(refusals.in_grid(self.grid))
             kinds = [_kind(row, before) for row, before in zip(rows, self._beside(rows), strict=True)]
             total = shrinkage_of(kinds)
         except PlanError as error:

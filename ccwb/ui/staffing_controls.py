@@ -6,6 +6,7 @@ from itertools import pairwise
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.staffing import of_lines
 from ccwb.ui import refusals, text
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form
@@ -73,14 +74,13 @@ class Controls:
     def _fields(self):
         channel, start = self.page.channel, self.page.start_of(self.page.channel)
         known = targets_shown(channel)
-        scale = {"kind": "slider", "digits": 1}
         aht_s = shown_as(start["aht_s"] or CHANNELS[channel].aht_s)
         fields = [
             {"key": "volume", "label": _("Volume"), "unit": "%", "min": -50, "max": 100, "step": 1, "default": 0}
             | {"group": _("Work")},
             {"key": "aht_s", "label": _("Handling time"), "unit": _("s"), "default": aht_s}
             | {"min": 10, "max": max(900, math.ceil(3 * aht_s)), "step": 5}
-            | TYPED["aht_s"],
+            | {"least": min(aht_s, TYPED["aht_s"]["least"]), "most": TYPED["aht_s"]["most"]},
         ]
         if self.now["at_once"] > 1:
             fields[1]["help"] = _("With {n} conversations held at once, as it is measured.", n=self.now["at_once"])
@@ -91,7 +91,7 @@ class Controls:
             | {"default": shown_as(100 * start["shrinkage"]), "group": _("People")}
             | {"help": _("Share of rostered time not available for contacts.")}
         )
-        return [field | scale for field in fields]
+        return [field | {"kind": "slider"} | _back(field) for field in fields]
 
     def _promised(self, key, words, start):
         """Return the slider of one target; a target of the setup always lies on it."""
@@ -160,12 +160,12 @@ class Controls:
         if not CHANNELS[self.page.channel].live:
             return []
         fields = [
-            {"key": key, "label": _(label), "unit": _(unit), "kind": "number", "digits": 1}
+            {"key": key, "label": _(label), "unit": _(unit), "kind": "number"}
             for key, (label, unit, _many) in MORE.items()
         ]
         fields[0]["help"] = _("Empty: no such target. All targets are met at once.")
         fields.append(
-            {"key": "cushion", "label": _("Cushion for an unsure volume"), "unit": "%", "kind": "number", "digits": 1}
+            {"key": "cushion", "label": _("Cushion for an unsure volume"), "unit": "%", "kind": "number"}
             | {"help": _("Staffed for on top of the volume; the service shown is that of the volume itself.")}
         )
         if self.page.usual[self.page.project, self.page.channel]["counts_blocked"]:
@@ -173,7 +173,7 @@ class Controls:
         fields += self._line_fields()
         if CHANNELS[self.page.channel].at_once > 1:
             fields += [
-                {"key": "at_once", "label": _("Conversations at once"), "kind": "number", "digits": 1},
+                {"key": "at_once", "label": _("Conversations at once"), "kind": "number"},
                 {"key": "slowdown", "label": _("Handling time with 1, 2, .. of them"), "unit": "%", "kind": "text"}
                 | {"help": _("Such as 100, 130: two at once take 30 % longer each than one alone. Empty: as long.")},
             ]
@@ -183,9 +183,9 @@ class Controls:
         """Return redials, and bounded lines where an agent takes one contact at a time."""
         again = _("Of those who gave up or were blocked; the volume then counts first attempts. Empty: nobody.")
         most = _("Most contacts here at once, handled or waiting; who finds all taken is blocked. Empty: no bound.")
-        fields = [{"key": "redial", "label": _("Share that calls again"), "unit": "%", "help": again, "digits": 1}]
+        fields = [{"key": "redial", "label": _("Share that calls again"), "unit": "%", "help": again}]
         if self.now["at_once"] == 1 or self.now["lines"]:
-            fields.append({"key": "lines", "label": _("Lines"), "help": most, "digits": 1})
+            fields.append({"key": "lines", "label": _("Lines"), "help": most})
         return [field | {"kind": "number"} for field in fields]
 
     def _more_shown(self):
@@ -231,8 +231,8 @@ class Controls:
                 )
             if int(value or usual) > 1 and self.now["lines"]:
                 raise PlanError(
-                    N_("With {n} lines agents hold one contact at a time: no model here knows both. Empty the lines."),
-                    n=self.now["lines"],
+                    N_("With {lines} agents hold one contact at a time: no model here knows both. Empty the lines."),
+                    lines=of_lines(self.now["lines"]),
                 )
             return int(value or usual)
         if key in ("lines", "redial"):
@@ -254,6 +254,13 @@ class Controls:
                 found=refusals.written(value),
             )
         return kept / MORE[key][-1]
+
+
+def _back(field):
+    """Return what is said of the way back to where a slider's mark is, with all that the mark shows."""
+    if "default" not in field:
+        return {}
+    return {"back_label": _("Back to {value}", value=f"{refusals.written(field['default'])} {field['unit']}")}
 
 
 def out_of_reach(now, *, live):
@@ -327,6 +334,10 @@ def curve_of(said, at_once):
 
 
 def shown_as(value):
-    """Return a number as a slider shows and uses it: with one decimal where it is not whole."""
-    rounded = round(value, 1)
+    """Return a number as a slider shows and uses it: with one decimal where it is not whole, small ones with more.
+
+    >>> shown_as(182.43), shown_as(20.02), shown_as(1.25), shown_as(0.0512), shown_as(0.0)
+    (182.4, 20, 1.25, 0.0512, 0)
+    """
+    rounded = round(value, max(1, 2 - math.floor(math.log10(abs(value))))) if value else 0
     return int(rounded) if rounded == int(rounded) else rounded

@@ -237,7 +237,7 @@ def kinds_hint():
 
 
 def kind_fields():
-    number_field = {"kind": "number", "digits": 1, "min": 0}
+    number_field = {"kind": "number", "min": 0}
     return [
         {"key": "days_year", "label": _("Days a year"), **number_field},
         {"key": "hours_week", "label": _("Hours a week at work"), **number_field},

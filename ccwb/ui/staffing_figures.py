@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 
 from ccwb.channels import CHANNELS
-from ccwb.staffing import around
-from ccwb.ui import html
+from ccwb.staffing import around, of_lines
+from ccwb.ui import html, text
 from ccwb.ui.text import _, duration, number, percent, signed
 
 AROUND = 8  # agents on either side of the chosen number
@@ -104,11 +104,12 @@ def _of_whom(setting):
 
 def _blocked(queue, plan, setting):
     known = plan is not None and not np.isnan(plan["blocked"])
+    lines = text.say().error(of_lines(setting["lines"]))
     return (
         {"label": _("Blocked"), "value": percent(queue["blocked"], 1)}
         | {"state": "miss" if queue["blocked"] >= FELT_BLOCKED else "none"}
         | {"change": _change(queue, plan if known else None, "blocked", points, 1)},
-        _("Share of all attempts that find {n} lines taken and are turned away.", n=number(setting["lines"])),
+        _("Share of all attempts that find {lines} taken and are turned away.", lines=lines),
     )
 
 

@@ -83,7 +83,7 @@ class Given(Part):
         fields = [{"key": "way", "label": _("People"), "kind": "select", "options": ways}]
         typed = TYPED.get(self.values["way"])
         if typed:
-            fields.append(typed | {"label": _(typed["label"]), "kind": "number", "digits": 1})
+            fields.append(typed | {"label": _(typed["label"]), "kind": "number"})
         return [*fields, {"key": "period", "label": _("Counted over a"), "kind": "select", "options": periods}]
 
     def _chose(self, key, value, final):
@@ -125,7 +125,7 @@ class Given(Part):
         try:
             while (asked := self.asked) is not None:
                 progress(0, 0)
-                got = given_agents(**asked["known"])
+                got = given_agents(**asked["known"], progress=progress)
                 progress(0, 0)
                 if asked is self.asked:
                     return asked, got

@@ -16,6 +16,7 @@ from ccwb.ui.text import _
 
 STATIC = Path(__file__).parent / "static"
 LIMIT_BYTES = 25 * 2**20  # of an upload; the intake holds the same limit, and a test holds the two together
+_OTHER = object()  # what no cell says
 ROWS_SHOWN = 60  # rows of a table that go to the page; the download has them all
 
 
@@ -189,7 +190,7 @@ class Grid(_Widget):
                 rows.append(self._new_row())
             for column, cell in zip(columns, line.split("\t"), strict=False):
                 rows[at][column["key"]] = _typed(cell.strip(), column, rows[at].get(column["key"]))
-                self.refused = self._refused_but(at, column["key"])
+                self.refused = self._refused_but(at, column["key"]) + _unread(cell.strip(), column, at)
 
 
 class TableView(_Widget):
@@ -332,6 +333,12 @@ def _number(cell, present):
         return text.read_number(cell) if cell else None
     except ValueError:
         return present
+
+
+def _unread(cell, column, row):
+    """Return the refused cells that a pasted one is: itself where it should hold a number and holds something else."""
+    other = column["kind"] == "number" and _number(cell, _OTHER) is _OTHER
+    return [{"row": row, "key": column["key"], "text": cell}] if other else []
 
 
 def _day(cell, present):

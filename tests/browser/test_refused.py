@@ -57,3 +57,22 @@ def test_a_value_beyond_its_field_stops_the_plan_and_a_decimal_is_shown_as_it_is
     expect(volume).to_have_value("1.5")
     page.get_by_role("button", name="Back to the targets of the setup", exact=True).click()
     expect(volume).to_have_value("0")
+
+
+def test_a_word_among_a_projects_targets_is_said_once_and_what_else_is_typed_waits_for_it(page):
+    opened(page, "setup", project="service", step="projects")
+    card = page.locator(".ccwb-card", has_text="Channels and their targets")
+    cell, other = (card.get_by_role("textbox", name=label, exact=True) for label in ("Held at once 1", "Patience s 1"))
+    before, patience = cell.input_value(), other.input_value()
+    typed(cell, "abc")
+    wrong, below = card.locator(".ccwb-field-error"), card.locator(".ccwb-notice")
+    expect(wrong).to_have_text("'abc' is not a number.")
+    expect(below).to_have_count(0)
+    typed(other, "77")
+    expect(below).to_contain_text("Held at once in row 1: 'abc' is not a number. Correct it: the rest is saved, too.")
+    expect(other).to_have_value("77")
+    typed(cell, before)
+    expect(wrong).to_have_count(0)
+    expect(below).to_have_count(0)
+    expect(other).to_have_value("77")
+    typed(other, patience)

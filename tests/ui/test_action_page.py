@@ -152,6 +152,19 @@ def test_a_trigger_that_holds_is_lit_with_what_was_measured(page):
     assert "holds now" not in page.scenarios.cards.children[1].children[1].value
 
 
+def test_a_scenario_is_not_saved_while_its_threshold_is_a_word(page):
+    grid = page.scenarios.grid
+    grid.received({"type": "refused", "row": 0, "key": "threshold", "text": "high"}, [])
+    grid.received({"type": "change", "row": 0, "key": "title", "value": "Rush"}, [])
+    assert "Threshold in row 1: &#x27;high&#x27; is not a number" in said(page)
+    page.changed()
+    assert grid.rows[0]["title"] == "Rush" and grid.refused
+    assert page.store.load("action", cycle=page.cycle_id).data is None
+    grid.received({"type": "change", "row": 0, "key": "threshold", "value": 130.0}, [])
+    row = page.store.load("action", cycle=page.cycle_id).data["scenarios"][0]
+    assert (row["title"], row["threshold"]) == ("Rush", 1.3) and said(page) == ""
+
+
 def test_scenarios_are_changed_added_and_taken_away(page):
     grid = page.scenarios.grid
     grid.received({"type": "change", "row": 0, "key": "threshold", "value": 130.0}, [])

@@ -300,6 +300,24 @@ def test_the_sample_measured_anew_says_what_was_kept_with_it(sample_database):
         assert len(both) > 30 and (new[both] - old[both]).abs().max() < 1e-9 * old.abs().max()
 
 
+def bars(**rows):
+    """The bars of measures, each given as (actual, plan, target)."""
+    known = [{"kpi": kpi, "actual": a, "plan": p, "target": t, "previous": None} for kpi, (a, p, t) in rows.items()]
+    return parts.bullets(pd.DataFrame(known).assign(verdict=None).astype({"target": float, "previous": float}), "EUR")
+
+
+def test_next_to_nothing_is_drawn_as_next_to_nothing():
+    told = bars(blocked=(0.0003, 0.0002, None), asa=(0.04, 0.02, None), answer_rate=(0.81, 0.85, 0.9))
+    assert told["actual"].round(3).tolist() == [0.015, 0.04, 0.9] and told["label"][0].startswith(
+        "Blocked contacts  0.0%"
+    )
+    assert told["plan"].round(3).tolist() == [0.01, 0.02, 0.944]
+    assert told["target"].isna().tolist() == [True, True, False] and told["target"][2] == 1
+    assert bars(abandonment=(0.03, 0.02, 0.01))["target"][0] == 0.5  # of what is still near it
+    width = [layer for layer in parts.bullet_chart().to_dict()["layer"] if layer["encoding"]["x"].get("datum") == 1]
+    assert len(width) == 1  # where it is the only bar, it does not fill the picture either
+
+
 @pytest.mark.parametrize("spec", [parts.bullet_chart, parts.daily_chart])
 def test_the_charts_are_valid_vega_lite(spec):
     drawn = spec().to_dict()

@@ -1,10 +1,12 @@
 """The folds of the forecast page: odd days, models, scenarios, last cycle, the year ahead, files."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from ccwb import reports
 from ccwb.ui.forecast_against import LastCycle
+from ccwb.ui.forecast_against import sentence as said_of
 from ccwb.ui.forecast_cleaning import Cleaning, learned, turned
 from ccwb.ui.forecast_files import Files, sheets
 from ccwb.ui.forecast_models import Compared, rates_table, scored, sentence
@@ -125,14 +127,16 @@ def test_the_sentence_holds_the_chosen_model_against_the_plain_rule():
     assert "chosen" in rates_table(means, "regression")
 
 
-def test_the_error_of_a_model_is_said_to_be_the_mean_of_its_moments(page):
-    uneven = accuracy().assign(wape=[0.1, 0.4] * 3)
-    assert scored(uneven)["wape"].tolist() == pytest.approx([0.25] * 3)
+def test_the_error_of_a_model_is_that_of_its_moments_together(page):
+    before = accuracy().assign(wape=[0.1, 0.4] * 3)
+    assert scored(before)["wape"].tolist() == pytest.approx([0.25] * 3)  # made before the sums were kept
+    uneven = before.assign(scored=10, contacts=[300.0, 100.0] * 3, expected=[300.0, 120.0] * 3)
+    assert scored(uneven)["wape"].tolist() == pytest.approx([(0.1 * 300 + 0.4 * 100) / 400] * 3)
     put(page, "accuracy", uneven)
     page.open()
-    assert "25.0%" in page.answer.value and "the mean of the moments tried, each counted alike" in page.answer.value
-    assert "25.0%" in page.models.value and "The mean of up to four earlier moments" in page.models.value
-    assert "The mean of the moments, each counted alike." in part(page, Compared).table.value
+    assert "17.5%" in page.answer.value and "of all earlier moments tried" in page.answer.value
+    assert "17.5%" in page.models.value and "Up to four earlier moments together" in page.models.value
+    assert "All moments together: errors over contacts." in part(page, Compared).table.value
 
 
 # scenarios -----------------------------------------------------------------------------------------------------------
@@ -179,6 +183,14 @@ def test_last_cycles_forecast_is_shown_against_what_came(page):
     assert "of the days lay inside the 80 % band" in last.said.value
     change(page.form, "channel", "chat")
     assert last.chart.title.startswith("Chat")
+
+
+def test_what_came_while_the_last_plan_was_closed_is_told_beside_its_error():
+    rates = pd.Series({"wape": 0.1, "bias": 0.02, "coverage_80": 0.8, "beyond": 1234.0, "only_actual": 0})
+    assert said_of(rates).endswith("1,234 contacts came in closed hours of open days; they are not scored.")
+    assert "closed" not in said_of(rates.replace(1234.0, 0.0))
+    assert "Days planned as closed on which contacts came: 2." in said_of(rates.replace(0, 2))
+    assert said_of(rates.replace(0.1, np.nan)).startswith("Nothing came that it could be held against. 1,234")
 
 
 def test_a_first_cycle_has_no_forecast_to_look_back_at(page):

@@ -201,6 +201,22 @@ def test_a_unit_chosen_in_the_mapping_is_the_answer_to_the_question(desk):
     assert page.part.made.tables["history"]["aht_s"].to_list() == [3, 4, 5]
 
 
+def test_nothing_comes_in_while_a_field_holds_a_word(store, desk):
+    page, key = desk(), "answer_within_s"
+    take(page, b"Agent,Date,Time,Talk time\nAda,2026-01-05,07:01:10,0:03:10\nBo,2026-01-05,07:02:00,0:01:00\n")
+    change(page.part.form, "kind", "records")
+    finished(page)
+    page.part.form.received({"type": "refused", "key": key, "text": "soon"}, [])
+    check(page)
+    assert "&#x27;soon&#x27; is not a number" in refusal(page) and page.part.made is None
+    change(page.part.form, key, 20)
+    check(page)
+    assert page.part.made
+    page.part.form.received({"type": "refused", "key": key, "text": "soon"}, [])
+    take_over(page)
+    assert "&#x27;soon&#x27; is not a number" in refusal(page) and unchanged(store)
+
+
 def test_a_corrected_column_is_remembered_for_the_next_file(store, desk):
     page = desk()
     content = b"Day,Xyz,Qrs\n2026-01-05,12,1\n2026-01-06,15,1\n"

@@ -232,6 +232,23 @@ def test_a_target_is_typed_in_percent_and_kept_as_a_share(pages):
     assert saved(page)["targets"]["service_level"] == {"orders": 0.85, "": 0.8}
 
 
+def test_targets_are_not_saved_while_one_of_them_is_a_word(pages):
+    page = pages("Ana", "targets")
+    section = page.sections["targets"]
+    at = [row["id"] for row in section.main.rows].index("service_level")
+    section.main.received({"type": "refused", "row": at, "key": "project:orders", "text": "most"}, [])
+    cell(section.main, at, "centre:", 80.0)
+    assert "is not a number" in said(page) and saved(page) is None
+    pressed(section.widget, "Fill the empty ones of the centre with the usual")
+    assert "Nothing was made" in said(page) and saved(page) is None
+    further = section.rest.rows[0]["id"]
+    cell(section.rest, 0, "centre:", 7.0)  # the other table is saved, and what was typed in the first stays
+    assert list(saved(page)["targets"]) == [further]
+    assert section.main.rows[at]["centre:"] == 80.0 and section.main.refused
+    cell(section.main, at, "project:orders", 85.0)
+    assert saved(page)["targets"]["service_level"] == {"orders": 0.85, "": 0.8} and said(page) == ""
+
+
 def test_a_wrong_day_is_said_in_words_and_nothing_is_saved(pages):
     page = pages("Ana", "preparation")
     cell(page.sections["preparation"].grid, 0, "due", "soon")

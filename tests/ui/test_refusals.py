@@ -92,6 +92,14 @@ def test_a_refused_cell_is_forgotten_when_it_is_filled_or_its_row_becomes_anothe
     assert cells(grid) == []
 
 
+def test_a_word_pasted_among_numbers_is_in_its_cell_and_not_taken(grid):
+    grid.received({"type": "paste", "row": 1, "column": 0, "text": "Bea\tmany\nCem\t7\nDan\tfew"}, [])
+    assert [row["name"] for row in grid.rows] == ["Ana", "Bea", "Cem", "Dan"]
+    assert [row.get("hours") for row in grid.rows] == [8.0, 8.0, 7.0, None] and cells(grid) == [(1, "many"), (3, "few")]
+    with pytest.raises(PlanError, match="Not saved"):
+        refusals.stop_saving(refusals.in_grid(grid))
+
+
 @pytest.mark.parametrize(
     ("value", "wrong"), [(None, ""), (5, ""), (1200, ""), (4, "From 5 to 1,200 s."), (1201, "From 5 to 1,200 s.")]
 )

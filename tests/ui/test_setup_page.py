@@ -238,12 +238,71 @@ def test_lines_and_who_calls_again_are_typed_for_a_queue_that_can_have_them(begu
     for name, wrong, says in (("voice", {"at_once": 2}, "Empty the lines"), ("email", {"lines": 5}, "may wait")):
         before = dict(grid.rows[place[name]])
         cell(grid, place[name], used=True, **wrong)
-        assert says in begun.sections["projects"].shown.wrong.value
+        assert says in begun.sections["projects"].shown.targets.wrong.value
         channels = one(store)["channels"]
         assert channels["voice"]["at_once"] == 1 and channels.get("email", {}).get("lines") is None
         cell(grid, place[name], **before)
     cell(grid, place["voice"], lines=None, redial=None)
     assert (one(store)["channels"]["voice"]["lines"], one(store)["channels"]["voice"]["redial"]) == (None, 0.0)
+
+
+def refuse(grid, row, key, said):
+    grid.received({"type": "refused", "row": row, "key": key, "text": said}, [])
+
+
+def test_what_is_typed_for_a_channel_that_is_not_used_stays_and_is_saved_once_it_is(begun, store):
+    shown_ = begun.sections["projects"].shown
+    grid = shown_.channels
+    chat = next(n for n, row in enumerate(grid.rows) if row["name"] == "chat")
+    cell(grid, chat, at_once=1, lines=25)
+    cell(grid, 0, aht_s=305)
+    change(shown_.promise, "answer_rate", 90)
+    assert grid.rows[chat]["lines"] == 25 and list(one(store)["channels"]) == ["voice"]
+    assert one(store)["channels"]["voice"]["aht_s"] == 305
+    assert "what is typed for Chat. Tick" in shown_.targets.unused.value
+    cell(grid, chat, used=True)
+    assert one(store)["channels"]["chat"]["lines"] == 25 and shown_.targets.unused.value == ""
+    cell(grid, chat, used=False)  # not lost at once, either
+    assert grid.rows[chat]["lines"] == 25 and list(one(store)["channels"]) == ["voice"]
+
+
+def test_a_word_among_the_targets_is_said_once_and_nothing_is_saved_until_it_is_a_number(begun, store):
+    shown_ = begun.sections["projects"].shown
+    grid, wrong = shown_.channels, shown_.targets.wrong
+    cell(grid, 0, aht_s=0)
+    assert "handling time is above 0" in wrong.value
+    refuse(grid, 0, "aht_s", "abc")
+    assert wrong.value == ""  # the cell says it; the 0 is gone
+    usual, before = grid.rows[0]["within"], one(store)
+    cell(grid, 0, within=usual + 5)
+    assert "Handling time s in row 1: &#x27;abc&#x27; is not a number. Correct it: the rest is saved" in wrong.value
+    change(shown_.promise, "answer_rate", 90)  # another card is saved, this one is not
+    assert one(store)["channels"] == before["channels"] and one(store)["contract"]["answer_rate"] == 0.9
+    assert grid.rows[0]["within"] == usual + 5 and grid.refused
+    refuse(grid, 0, "patience_s", "long")
+    cell(grid, 0, service_level=500)
+    assert "above 0 and below 100 %" in wrong.value
+    cell(grid, 0, service_level=85, patience_s=100, aht_s=250)
+    voice = one(store)["channels"]["voice"]
+    assert (voice["aht_s"], voice["answer_within_s"], voice["service_level"]) == (250, usual + 5, 0.85)
+    assert wrong.value == "" and not grid.refused
+
+
+def test_kinds_of_shrinkage_and_people_are_not_saved_while_a_cell_holds_a_word(begun, store):
+    kinds = begun.sections["projects"].shown.kinds
+    refuse(kinds.grid, 0, "share", "much")
+    cell(kinds.grid, 0, label="Holidays")
+    assert "in row 1" in kinds.said.value and "Holidays" not in str(one(store).get("shrinkage_kinds"))
+    cell(kinds.grid, 0, share=9)
+    assert one(store)["shrinkage_kinds"][0]["label"] == "Holidays" and "in row 1" not in kinds.said.value
+    begun.go("people")
+    people = begun.sections["people"]
+    people.grid.received({"type": "add"}, [])
+    refuse(people.grid, 0, "hours_week", "full")
+    cell(people.grid, 0, name="Ada")
+    assert "full" in people.said.value and store.read_table("agents")["name"].to_list() == [""]
+    cell(people.grid, 0, hours_week=30)
+    assert store.read_table("agents")[["name", "hours_week"]].to_numpy().tolist() == [["Ada", 30]]
 
 
 def test_targets_are_typed_in_percent_and_hours_and_kept_as_shares_and_seconds(begun, store):

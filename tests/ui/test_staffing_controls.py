@@ -105,12 +105,25 @@ def test_what_is_kept_is_what_is_shown(page):
     change(page.sliders, "answer_within_s", 10.4)
     assert (page.sliders.values["answer_within_s"], page.settings["voice"]["answer_within_s"]) == (10, 10)
     assert "in 10 s" in page.figures.value
-    for key, typed, shown, kept in (("abandonment", 99.98, 100, 1), ("cushion", 3.14159, 3.1, 0.031)):
+    for key, typed, shown, kept in (("abandonment", 99.98, 100, 1), ("cushion", 13.14159, 13.1, 0.131)):
         change(page.controls.more, key, typed)
         assert page.controls.more.values[key] == shown and page.settings["voice"][key] == pytest.approx(kept)
     change(page.choices, "channel", "chat")
     change(page.controls.more, "slowdown", "100, 130.4")
     assert page.settings["chat"]["slowdown"] == [1.0, 1.3]
+
+
+@pytest.mark.parametrize(("key", "own", "shown"), [("answer_within_s", 180.0, 0.05), ("aht_s", 0.04, 0.04)])
+def test_a_small_number_of_the_setup_is_shown_as_it_is_used_and_the_mark_leads_back_to_it(page, key, own, shown):
+    page._starts["callback"] |= {"aht_s": 0.04, "answer_within_s": 180.0}
+    page.put({"callback": page.start_of("callback")})
+    change(page.choices, "channel", "callback")
+    field = next(f for f in page.sliders.fields if f["key"] == key)
+    assert (page.sliders.values[key], field["default"]) == (shown, shown)
+    assert f"Back to {shown}" in field["back_label"] and "digits" not in field
+    change(page.sliders, key, 2)
+    change(page.sliders, key, shown)
+    assert page.sliders.errors == {} and page.settings["callback"][key] == own
 
 
 def test_a_range_without_a_unit_ends_without_a_space_and_a_negative_number_has_a_minus():

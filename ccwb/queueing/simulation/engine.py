@@ -415,7 +415,7 @@ def move(clock, events, at_s, what):
 
 
 # What happens to every contact is put where it is called: a call would hand over all the tables anew
-_IN_PLACE = ("arrive", "finish", "take_another", "take_up", "serve", "done_s")
+_IN_PLACE = ("arrive", "finish", "take_another", "take_up", "serve", "done_s", "next_attempt", "head")
 
 
 @cache

@@ -73,6 +73,32 @@ def test_people_away_are_missing_where_the_plan_has_nobody_to_spare(plan):
     assert found.queues["short_before"].iloc[0] == 0
 
 
+def test_service_with_people_away_is_what_the_rest_would_give(plan):
+    queue = tried(plan, targets=TARGETS, first_day="2026-03-03", days=1, absence=0.2).queues.iloc[0]
+    day = plan[plan["interval_start"].dt.day == 3]
+    rest = given_agents(day, targets=TARGETS, agents=0.8 * day["agents"].to_numpy())
+    expected = (rest["service_level"] * rest["offered"]).sum() / rest["offered"].sum()
+    assert queue["service_level"] == pytest.approx(expected) and expected < queue["service_level_planned"]
+
+
+def test_who_is_spare_in_the_morning_does_not_help_in_the_afternoon(plan):
+    morning = plan["interval_start"].dt.hour < 13
+    uneven = plan.assign(agents=plan["agents"] + np.where(morning, 5, -1))
+    found = tried(uneven, targets=TARGETS, first_day="2026-03-03", days=1)
+    assert found.rows["missing"].tolist() == [0.0] * 10 + [1.0] * 10
+    assert found.queues["missing_hours"].iloc[0] == 5.0
+
+
+def test_people_away_from_work_that_waits_are_missing_on_their_days_only_unless_others_come_later_in_the_week():
+    plan = requirement(forecast(channels=("email",)), targets=TARGETS)
+    away = {"targets": TARGETS, "first_day": "2026-03-03", "days": 1, "absence": 0.5}
+    that_day = plan["interval_start"].dt.day == 3
+    hours = 0.5 * plan[that_day]["agents"].sum() / 2
+    assert tried(plan, **away).queues["missing_hours"].iloc[0] == pytest.approx(hours)
+    later = plan.assign(agents=plan["agents"] + np.where(plan["interval_start"].dt.day == 5, hours / 10, 0))
+    assert tried(later, **away).queues["missing_hours"].iloc[0] == pytest.approx(0, abs=1e-9)
+
+
 def test_more_of_anything_never_leaves_fewer_people_missing(plan):
     for name in ("volume_change", "aht_change", "absence"):
         hours = [

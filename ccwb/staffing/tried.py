@@ -14,7 +14,12 @@ from ccwb.staffing.targets import checked_target
 
 _QUEUE = ["project", "channel"]
 _FORECAST = ["interval_start", "interval_s", *_QUEUE, "offered", "aht_s"]
-_LIMITS = {"volume_change": (-1, np.inf), "aht_change": (-1, np.inf), "absence": (-1e-12, 1), "premium": (-1e-12, 100)}
+_LIMITS = {
+    "volume_change": (N_("a share above -1"), lambda v: -1 < v < np.inf),
+    "aht_change": (N_("a share above -1"), lambda v: -1 < v < np.inf),
+    "absence": (N_("a share from 0 to below 1"), lambda v: 0 <= v < 1),
+    "premium": (N_("a share of 0 or more"), lambda v: 0 <= v < np.inf),
+}
 
 
 @dataclass(frozen=True)
@@ -223,12 +228,11 @@ def _near(plan, first, last):
 
 def _check(**values):
     for name, value in values.items():
-        low, high = _LIMITS[name]
-        if not (isinstance(value, int | float | np.number) and low < value < high):
+        expected, possible = _LIMITS[name]
+        if not (isinstance(value, int | float | np.number) and possible(value)):
             raise PlanError(
-                N_("{name} has to be a share above {low} and below {high}; found {found}."),
+                N_("A scenario is tried with {name}: {expected}; found {found}. Correct it, then try again."),
                 name=name,
-                low=f"{low:g}" if low <= -1 else "0",
-                high=f"{high:g}",
+                expected=expected,
                 found=str(value),
             )

@@ -10,7 +10,7 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.staffing import at_once, busiest_days, hourly_cost_of, targets_of, tried
-from ccwb.ui import html, text
+from ccwb.ui import html, refusals, text
 from ccwb.ui.charts import PLAN, Chart, time_tip, time_x, wall
 from ccwb.ui.staffing_controls import TARGETS
 from ccwb.ui.text import _, number, percent
@@ -30,7 +30,7 @@ class Trial:
         self.keep_button = button(_("Keep this with the scenario"), self.keep, page=page)
         controls = html.card(self.form, html.row(run, self.keep_button), title=_("Try a scenario"))
         self.widget = html.split([controls], self.out)
-        self.plans = None
+        self.plans = {}  # as they were when it was last tried
         self.show()
 
     def show(self):
@@ -57,8 +57,9 @@ class Trial:
 
     def run(self):
         """Try the scenario on the saved plans of the projects in view."""
+        refusals.stop_at(refusals.in_form(self.form))
         effect = self._effect()
-        plans = self._plans()
+        self.plans = plans = self._plans()
         if not plans:
             raise PlanError(
                 N_("There is no staffing plan of this cycle to try it on. Make one in step 3, then come back.")
@@ -107,13 +108,10 @@ class Trial:
         return out | {"days": int(values.get("days") or 1), "first_day": values.get("first_day") or ""}
 
     def _plans(self):
-        """Return project -> its saved plan, targets and cost of an hour; read once."""
-        if self.plans is None:
-            centre = self.page.centre()
-            wanted = [p for p in centre["projects"] if self.page.project in ("", p["project"])]
-            found = {p["project"]: _plan_of(self.page, p) for p in wanted}
-            self.plans = {key: known for key, known in found.items() if len(known["plan"])}
-        return self.plans
+        """Return project -> its saved plan, targets and cost of an hour, as they are now."""
+        wanted = [p for p in self.page.centre()["projects"] if self.page.project in ("", p["project"])]
+        found = {p["project"]: _plan_of(self.page, p) for p in wanted}
+        return {key: known for key, known in found.items() if len(known["plan"])}
 
     def _tried(self, known, effect):
         """Return what the effect does to one project's plan; None where it plans nothing on these days."""

@@ -1,5 +1,7 @@
 """Rows of a shared document edited as tables: what was changed, added and taken away is saved as one change."""
 
+from ccwb.errors import PlanError
+from ccwb.messages import N_
 from ccwb.ui.shared import edited, fields_of
 
 NUMBERS = ("value",)  # columns of numbers, whose empty cells stay None
@@ -35,6 +37,7 @@ class Rows:
 
         def apply(document):
             known = {row["id"] for row in self.of(document)}
+            _check_there(changes, known)
             for key in known.intersection(gone):
                 document = self._remove(document, key)
             for key, fields in changes.items():
@@ -47,6 +50,17 @@ class Rows:
             return fields_of(self.of(document), changes)
 
         self.page.plan.change(apply, part=part, seen=fields_of(self.shown, changes), done=self.page.changed)
+
+
+def _check_there(changes, known):
+    """Refuse to change a row that somebody else took away meanwhile, with what was typed."""
+    for key, fields in changes.items():
+        if key not in known:
+            typed = ", ".join(str(value) for value in fields.values() if value not in (None, ""))
+            raise PlanError(
+                N_("Somebody took this row away while you typed: '{typed}'. Open the page again, add it if it holds."),
+                typed=typed or "-",
+            )
 
 
 def _plain(row):

@@ -142,6 +142,16 @@ def test_the_same_field_of_a_goal_changed_twice_asks_which_one_stays(pages):
     assert saved(ben)["chain"]["goals"][0]["text"] == "Solved at the first contact"
 
 
+def test_a_row_that_somebody_took_away_is_not_changed_in_silence(pages):
+    ana = pages("Ana")
+    row(ana, "goals", text="Solved at once")
+    ben = pages("Ben")
+    ana.sections["chain"].rows["goals"].grid.received({"type": "remove", "row": 0}, [])
+    row(ben, "goals", 0, text="Solved at first contact")
+    assert "Somebody took this row away" in said(ben) and "Solved at first contact" in said(ben)
+    assert saved(ben)["chain"]["goals"] == []
+
+
 def test_a_row_that_says_nothing_yet_stays_on_the_page_and_is_not_kept(pages):
     page = pages("Ana")
     row(page, "steps", able="no")

@@ -52,7 +52,7 @@ def test_bands_hold_80_and_95_of_a_hundred_futures_drawn_from_a_known_law(law):
     past, came = split(queues(24, 252, LAWS[law](np.random.default_rng(1))), 28)
     ahead = forecast(past, days=28)
     assert 0.77 <= held(ahead, came, 80) <= 0.84  # 24 queues of 28 days: three points and more by chance
-    assert 0.93 <= held(ahead, came, 95) <= 0.975  # whole contacts: two a day cannot be told finer
+    assert 0.93 <= held(ahead, came, 95) <= 0.98  # whole contacts: two a day cannot be told finer
 
 
 def chances(mean, variance, most):

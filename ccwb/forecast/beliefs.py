@@ -17,6 +17,8 @@ _TEXT = {
     "event": N_("{name}: {share} while it lasts"),
     "eve": N_("The day before a holiday: {share}"),
     "after": N_("The day after a holiday: {share}"),
+    "reopened": N_("The first day after a closed one: {share}"),
+    "second day": N_("The second day after a closed one: {share}"),
     "trend": N_("Growth: {share} a year"),
     "month": N_("Within a month: {share} between the quietest and the busiest days"),
     "year": N_("Within a year: {share} between the quietest and the busiest weeks"),

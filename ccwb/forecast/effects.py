@@ -1,13 +1,15 @@
 """What the calendar does to a day's volume: one regression for holidays, events, month phase and the year.
 
 The regression works on log(1 + offered), so effects multiply. Its errors follow an AR(1) process (Cochrane and Orcutt
-1949, by statsmodels GLSAR). How many sine waves the month and the year get is chosen by BIC. Effects seen seldom are
-shrunk: a holiday's towards the mean of all holidays, that mean, events, eve and day after towards none. What waves are
-too smooth for, such as a rush on the first of the month, is read from the errors by day of the month and shrunk by how
-much of it chance would bring (empirical Bayes; Efron and Morris 1973).
+1949, by statsmodels GLSAR). How many sine waves the month and the year get is not chosen: fits with each number are
+averaged, weighted by the criterion of Hannan and Quinn (1979). Effects seen seldom are shrunk: a holiday's towards the
+mean of all holidays, that mean, events, eve and the days after towards none. What waves are too smooth for, such as a
+rush on the first of the month, is read from the errors by day of the month and shrunk by how much of it chance would
+bring (empirical Bayes; Efron and Morris 1973).
 """
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -15,9 +17,11 @@ from ccwb.forecast.calendar import once
 
 MONTH_DAYS, YEAR_DAYS = 84, 540  # history needed before month phase and yearly pattern are looked for
 WAVES = 4  # sine waves tried, of the month and of the year
+WORTH = 0.05  # a number of waves is left out that weighs less than this part of the likeliest number
 RECENT_DAYS = 1096  # the regression looks back three years
 SHRINK_DAYS = 1  # an effect seen on n days keeps n / (n + SHRINK_DAYS) of itself
 RARE = 0.05  # share of errors at either end that counts as the next to them
+WAIT_DAYS = 3  # closed days in a row at most whose contacts wait for the next open one
 LEVEL = ("level", "weekday", "trend")  # terms that are no calendar effect
 
 
@@ -26,6 +30,7 @@ class Effects:
     """Fitted effects, natural logs. past, ahead : calendar effect of each day, weekday and trend apart.
 
     forecast : the whole regression on the days ahead.  error : its error on each past day, missing where unknown.
+    waited : share of each day's contacts, past and ahead, that a closed day before it has held up.
     named : (kind, name) -> effect.  scale : what brings the fitted level, a median, to the mean of what was offered.
     """
 
@@ -33,6 +38,7 @@ class Effects:
     ahead: np.ndarray
     forecast: np.ndarray
     error: np.ndarray
+    waited: np.ndarray
     named: dict
     scale: float
 
@@ -40,25 +46,21 @@ class Effects:
 @once
 def effects(past, ahead):
     """Return the Effects of the calendar, learned on the days `past`, for them and for the days `ahead`."""
-    from statsmodels.regression.linear_model import GLSAR
-
     z = np.log1p(past.offered)
     known = ~np.isnan(z)
     known[: max(0, len(past) - RECENT_DAYS)] = False
     terms = _terms(past, ahead, known)
     x = np.column_stack([column for _, _, column in terms])
-    for kind in ("month", "year"):
-        waves = _waves(kind, past, ahead)
-        count = _best_count(x[: len(past)][known], waves[: len(past)][known], z[known])
-        x = np.column_stack([x, waves[:, : 2 * count]])
-        terms += [(kind, str(i), None) for i in range(2 * count)]
-    rho = _autocorrelation(x[: len(past)][known], z[known])
-    beta = GLSAR(z[known], x[: len(past)][known], rho=rho).fit().params
+    waves = {kind: _waves(kind, past, ahead) for kind in ("month", "year")}
+    beta = _averaged(x, waves, z, known)
+    x = np.column_stack([x, *waves.values()])
+    terms += [(kind, str(i), None) for kind, wave in waves.items() for i in range(wave.shape[1])]
     names = [term[:2] for term in terms]
-    shrunk, pool = _shrink(names, beta, np.abs(x[: len(past)][known]).sum(axis=0))
+    shrunk, pool = _shrink(names, beta, (x[: len(past)][known] != 0).sum(axis=0))
     ahead_x, calendar = x[len(past) :], np.array([kind not in LEVEL for kind, _ in names])
     unseen = _unseen(names, shrunk, pool, past.kinds, ahead)
     error = np.where(known, z - x[: len(past)] @ beta, np.nan)
+    reopened = np.array([kind == "reopened" for kind, _ in names])
     turn, turn_ahead = _month_days(past, ahead, error)
     error, unseen = error - turn, unseen + turn_ahead
     return Effects(
@@ -66,6 +68,7 @@ def effects(past, ahead):
         ahead_x[:, calendar] @ shrunk[calendar] + unseen,
         ahead_x @ shrunk + unseen,
         error,
+        -np.expm1(-np.maximum(x[:, reopened] @ beta[reopened], 0)),
         _named(names, shrunk, x[: len(past)], turn),
         mean_scale(error[known]),
     )
@@ -108,9 +111,22 @@ def local_level(z, width=28):
     return np.interp(index, index[times > 0.5], (sums / np.maximum(times, 1))[times > 0.5])
 
 
+def weighted_means(z, weekday, weight):
+    """Return seven means of the known values by weekday; missing where the weekday was never seen."""
+    weight = weight * ~np.isnan(z)
+    with np.errstate(invalid="ignore"):
+        return np.bincount(weekday, np.nan_to_num(z) * weight, 7) / np.bincount(weekday, weight, 7)
+
+
 def _named(names, beta, x, turn):
-    """Return (kind, name) -> effect; of month (waves and single days) and year the range from lowest to highest day."""
-    named = {name: float(b) for name, b in zip(names, beta, strict=True) if name[0] not in ("level", "month", "year")}
+    """Return (kind, name) -> effect; of month (waves and single days) and year the range from lowest to highest day.
+
+    Of the days after closed ones the mean effect.
+    """
+    mean = np.abs(x).sum(axis=0) / np.maximum((x != 0).sum(axis=0), 1)
+    size = np.where([kind == "reopened" for kind, _ in names], mean, 1)
+    effect = dict(zip(names, beta * size, strict=True))
+    named = {name: float(b) for name, b in effect.items() if name[0] not in ("level", "month", "year")}
     kinds = np.array([kind for kind, _ in names])
     for kind in ("month", "year"):
         effect = x[:, kinds == kind] @ beta[kinds == kind] + (turn if kind == "month" else 0)
@@ -140,11 +156,34 @@ def _terms(past, ahead, known):
     if known.sum() > MONTH_DAYS:
         terms.append(("trend", "", _damped(np.arange(len(weekday)) - n, n / 2) / 365.25))
     flags = [("holiday", name, both["holiday"] == name) for name in dict.fromkeys(past.holiday[known]) if name]
-    flags += [("eve", "", both["eve"]), ("after", "", both["after"])]
+    first, second = _reopened(past, np.concatenate([past.open, ahead.open]), weekday)
+    flags += [("eve", "", both["eve"]), ("after", "", both["after"] & (first == 0))]
+    flags += [("reopened", "", first), ("second day", "", second)]
     for name, on in past.events.items():
         if past.kinds[name] != "outage":
             flags.append(("event", name, np.concatenate([on, ahead.events[name]])))
-    return terms + [(kind, name, on * 1.0) for kind, name, on in flags if 0 < on[:n][known].sum() < known.sum()]
+    return terms + [(kind, name, on * 1.0) for kind, name, on in flags if 0 < (on[:n][known] > 0).sum() < known.sum()]
+
+
+def _reopened(past, open_, weekday):
+    """Return (log of 1 + what may wait on the first open day after days closed out of turn, which days are the second).
+
+    What may wait are the usual contacts of the closed days, at most WAIT_DAYS of them, over the day's own. A weekday
+    is open as a rule when more than half of its days are; those closed as a rule do not come between.
+    open_, weekday : of the days past and ahead.
+    """
+    size = np.exp(weighted_means(np.log1p(past.offered), past.weekday, np.ones(len(past))))
+    rule = np.bincount(weekday, open_, 7) > 0.5 * np.bincount(weekday, minlength=7)
+    index = np.flatnonzero((rule & ~np.isnan(size))[weekday])
+    waits, first, second = 0.0, np.zeros(len(open_)), np.zeros(len(open_))
+    run = 0
+    for before, at in zip(np.r_[-1, index[:-1]], index, strict=True):
+        if open_[at] and run:
+            first[at] = np.log1p(waits / size[weekday[at]])
+        second[at] = open_[at] and before >= 0 and first[before] > 0
+        run = 0 if open_[at] else run + 1
+        waits = 0.0 if not run else waits + size[weekday[at]] * (run <= WAIT_DAYS)
+    return first, second
 
 
 def _damped(day, length):
@@ -166,18 +205,41 @@ def _waves(kind, past, ahead):
     return np.stack([np.sin(angle), np.cos(angle)], axis=2).reshape(len(day), -1)
 
 
-def _best_count(x, waves, z):
-    """Return how many waves BIC takes beside `x`, errors whitened by their first autocorrelation."""
-    if not waves.shape[1]:
-        return 0
+def _averaged(x, waves, z, known):
+    """Return the coefficients of x and of all waves: the weighted mean of fits with 0 to WAVES waves of each kind."""
+    from statsmodels.regression.linear_model import GLSAR
+
+    past = slice(0, len(z))
+    z, x = z[known], x[past][known]
+    month, year = (wave[past][known] for wave in waves.values())
+    by_month = _count_weights(x, month, z)
+    best = np.column_stack([x, month[:, : 2 * int(by_month.argmax())]])
+    by_year = _count_weights(best, year, z)
+    rho = _autocorrelation(np.column_stack([best, year[:, : 2 * int(by_year.argmax())]]), z)
+    every, first = np.column_stack([x, month, year]), x.shape[1] + month.shape[1]
+    beta = np.zeros(every.shape[1])
+    for m, y in product(np.flatnonzero(by_month), np.flatnonzero(by_year)):
+        use = np.r_[: x.shape[1] + 2 * m, first : first + 2 * y]
+        beta[use] += by_month[m] * by_year[y] * GLSAR(z, every[:, use], rho=rho).fit().params
+    return beta
+
+
+def _count_weights(x, waves, z):
+    """Return the weight of 0, 1, 2 ... waves beside `x`, errors whitened by their first autocorrelation.
+
+    exp(-c / 2) of Hannan and Quinn's criterion c, which asks less of a wave than BIC and more than AIC (weights by a
+    criterion: Buckland, Burnham and Augustin 1997).
+    """
     rho = _autocorrelation(x, z)
     x, waves, z = (a[1:] - rho * a[:-1] for a in (x, waves, z))
     n, score = len(z), []
     for count in range(waves.shape[1] // 2 + 1):
         all_ = np.column_stack([x, waves[:, : 2 * count]])
         rest = z - all_ @ np.linalg.lstsq(all_, z, rcond=None)[0]
-        score.append(n * np.log(rest @ rest / n + 1e-12) + 2 * count * np.log(n))
-    return int(np.argmin(score))
+        score.append(n * np.log(rest @ rest / n + 1e-12) + 4 * count * np.log(np.log(max(n, 16))))
+    weight = np.exp((min(score) - np.array(score)) / 2)
+    weight[weight < WORTH] = 0
+    return weight / weight.sum()
 
 
 def _autocorrelation(x, z):
@@ -194,7 +256,7 @@ def _shrink(names, beta, days):
     if own.any():
         pool = float((beta[own] * days[own]).sum() / (days[own].sum() + SHRINK_DAYS))
         out[own] = (beta[own] * days[own] + pool * SHRINK_DAYS) / (days[own] + SHRINK_DAYS)
-    few = np.isin(kinds, ("eve", "after", "event"))
+    few = np.isin(kinds, ("eve", "after", "reopened", "second day", "event"))
     out[few] *= days[few] / (days[few] + SHRINK_DAYS)
     return out, pool
 

@@ -10,14 +10,15 @@ import warnings
 import numpy as np
 
 from ccwb.forecast.calendar import once
-from ccwb.forecast.effects import effects, local_level, mean_scale
+from ccwb.forecast.effects import RECENT_DAYS, effects, local_level, mean_scale, weighted_means
 from ccwb.messages import N_
 
 NAIVE = N_("seasonal naive")
 LEVEL_ALPHAS = (0.01, 0.03, 0.06, 0.1, 0.15, 0.22, 0.3, 0.45)
 LEVEL_LEADS = (3, 7, 14, 21)  # open days ahead that a level is judged on
 FADE_DAYS, SURE_DAYS = 14, 20  # open days over which errors fade; as many days' worth of trust that they stay
-WEEKDAY_HALF_LIFE = 13  # weeks after which a weekday's share counts half
+WEEKDAY_HALF_LIFE = 26  # weeks after which a weekday's share counts half
+LAGS = 15  # open days that the autoregression looks back at most, and no more than a sixth of those known
 
 
 def seasonal_naive(past, ahead):
@@ -89,13 +90,49 @@ def regression_level(past, ahead):
 
     Levels of several speeds are mixed, each trusted by how well it would have told the three weeks after each day.
     """
-    fit = effects(past, ahead)
-    z = np.log1p(past.offered) - fit.past
-    known = np.flatnonzero(~np.isnan(z))
-    shape = weekday_means(z, past.weekday)
-    flat = (z - shape[past.weekday])[known]
+    fit, shape, flat = _flat(past, ahead)
     level = _mixed([_ewma(flat, alpha) for alpha in LEVEL_ALPHAS], flat)
     return _back(level[-1] + shape[ahead.weekday] + fit.ahead, mean_scale(flat[1:] - level[:-1]))
+
+
+@once
+def regression_ar(past, ahead):
+    """Return an autoregression around the weekday means, on the series freed of calendar effects.
+
+    It goes back to its mean as fast as the past did; the number of days it looks back is chosen by AIC (Akaike 1974),
+    least squares, last three years. The forecast stays within what the past has seen.
+    """
+    fit, shape, flat = _flat(past, ahead)
+    flat = flat[-RECENT_DAYS:]
+    beta, error = _autoregression(flat)
+    path, lags = list(flat), len(beta) - 1
+    for _ in range(int(ahead.open.sum())):
+        come = beta[0] + beta[1:] @ path[: -lags - 1 : -1]
+        path.append(float(np.clip(come, flat.min(), flat.max())))
+    step = len(flat) - 1 + np.maximum(np.cumsum(ahead.open), min(1, ahead.open.sum()))
+    return _back(np.array(path)[step] + shape[ahead.weekday] + fit.ahead, mean_scale(error))
+
+
+def _autoregression(flat):
+    """Return (constant and coefficients of the days before, the nearest first; errors), their number by AIC."""
+    most = min(LAGS, len(flat) // 6)
+    y, n = flat[most:], len(flat) - most
+    x = np.column_stack([np.ones(n), *(flat[most - lag : -lag] for lag in range(1, most + 1))])
+    best = (np.inf, None, None)
+    for lags in range(most + 1):
+        beta = np.linalg.lstsq(x[:, : lags + 1], y, rcond=None)[0]
+        error = y - x[:, : lags + 1] @ beta
+        score = n * np.log(error @ error / n + 1e-12) + 2 * lags
+        best = min(best, (score, beta, error), key=lambda found: found[0])
+    return best[1:]
+
+
+def _flat(past, ahead):
+    """Return (Effects, weekday means, the known days freed of both)."""
+    fit = effects(past, ahead)
+    z = np.log1p(past.offered) - fit.past
+    shape = weekday_means(z, past.weekday)
+    return fit, shape, (z - shape[past.weekday])[~np.isnan(z)]
 
 
 def _mixed(levels, flat):
@@ -111,9 +148,13 @@ def _mixed(levels, flat):
 
 
 def combination(past, ahead):
-    """Return the geometric mean of the three: errors that differ cancel in part (Bates and Granger 1969)."""
-    parts = [np.log1p(model(past, ahead)) for model in (regression, regression_ets, regression_level)]
-    return np.expm1(np.mean(parts, axis=0))
+    """Return the geometric mean of the four: errors that differ cancel in part (Bates and Granger 1969).
+
+    The autoregression counts twice: levels and smoothing hold on to what is, it alone goes back to what was usual.
+    """
+    parts = [(1, regression), (1, regression_ets), (1, regression_level), (2, regression_ar)]
+    logs = sum(weight * np.log1p(model(past, ahead)) for weight, model in parts)
+    return np.expm1(logs / sum(weight for weight, _ in parts))
 
 
 MODELS = {
@@ -121,6 +162,7 @@ MODELS = {
     N_("regression"): regression,
     N_("regression and ETS"): regression_ets,
     N_("regression and level"): regression_level,
+    N_("regression and autoregression"): regression_ar,
     N_("combination"): combination,
 }
 
@@ -132,16 +174,10 @@ def _back(z, scale):
 
 def weekday_means(z, weekday):
     """Return seven weekday means around 0, recent weeks counting more; missing where the weekday was never seen."""
-    plain = _means(z, weekday, np.ones(len(z)))
+    plain = weighted_means(z, weekday, np.ones(len(z)))
     level = local_level(z - plain[weekday])  # at either end of the history too, where weeks are cut
     age = (len(z) - 1 - np.arange(len(z))) / 7
-    return _means(z - level, weekday, 0.5 ** (age / WEEKDAY_HALF_LIFE))
-
-
-def _means(z, weekday, weight):
-    weight = weight * ~np.isnan(z)
-    with np.errstate(invalid="ignore"):
-        return np.bincount(weekday, np.nan_to_num(z) * weight, 7) / np.bincount(weekday, weight, 7)
+    return weighted_means(z - level, weekday, 0.5 ** (age / WEEKDAY_HALF_LIFE))
 
 
 def _filled(y, weekday):

@@ -10,13 +10,14 @@ from ccwb.forecast.bands import assumed_spread, day_to_day
 from ccwb.forecast.calendar import calendar
 from ccwb.forecast.clean import HAPPENED, clean, decisions_of, without_typing_errors
 from ccwb.forecast.common import DayErrors, day_errors
+from ccwb.forecast.effects import effects
 from ccwb.forecast.handling import handling_ahead
 from ccwb.forecast.models import MODELS, NAIVE
 from ccwb.forecast.new_queues import NewQueue, started
-from ccwb.forecast.profile import day_shares, dispersion
+from ccwb.forecast.profile import busy_days, day_shares, dispersion, lean, leaning
 from ccwb.forecast.rare import LASTS, RATE, even_split, rare, rate_ahead
 from ccwb.forecast.spread import long_trial, own_error, slot_to_slot, spread_ahead
-from ccwb.forecast.trial import best_of, predict, trial
+from ccwb.forecast.trial import best_of, enough, predict, trial
 from ccwb.messages import N_
 
 BEST = "best"
@@ -142,7 +143,8 @@ def _by_trial(known, models, start):
         start = perf_counter()
         expected, used = predict(known.past, known.future, name)
         spread, lasting = _errors(tried, far, name, known.whole, usual=known.assumed(expected, used), days=known.ahead)
-        out[model] = known.look(expected, spread=spread, day_to_day=lasting, model=used)
+        told = {"spread": spread, "day_to_day": lasting, "model": used}
+        out[model] = known.look(expected, split=known.leaning(expected), **told)
         out[model].seconds = shared + perf_counter() - start
     return out
 
@@ -155,16 +157,23 @@ class _Known:
         n = len(queue.day)
         self.ahead, self.past, self.future = ahead, days.part(0, n), days.part(n, n + ahead)
         self.good = ~np.isnan(self.past.offered)
-        split = day_shares(self.queue, days, slots, total, self.good)
+        waited = effects(self.past, self.future).waited if enough(self.past.offered) else np.zeros(n + ahead)
+        split = day_shares(self.queue, days, slots, total, self.good, waited=waited)
         seen = (self.queue.counts, total, split[:n], self.good)
+        self.leans = lean(*seen[:3], busy_days(self.past.offered, self.past.weekday), self.good)
         self.own, self.near = own_error(dispersion(*seen), self.good.sum()), slot_to_slot(*seen)
         self.split, self.slots = split[n:], slots[n:]
         self.aht_s = handling_ahead(self.queue, self.future.day, setting.tenure)
         self.whole = float((self.split @ self.own).sum() / max(self.split.sum(), 1.0))
 
-    def look(self, expected, **told):
+    def leaning(self, expected):
+        """Return the shares of the days ahead, bent as busy days are."""
+        offered = np.concatenate([self.past.offered, expected])
+        weekday = np.concatenate([self.past.weekday, self.future.weekday])
+        return leaning(self.split, self.leans, busy_days(offered, weekday)[len(self.past) :])
+
+    def look(self, expected, *, split, **told):
         """Return the Outlook of these contacts a day; told : its other fields, those known here where not said."""
-        split = told.pop("split", self.split)
         usual = {"dispersion": self.own, "slot_to_slot": self.near}
         fields = {"day": self.future.day, "slots": self.slots, "aht_s": self.aht_s, **usual, **told}
         return Outlook(offered=expected[:, None] * split, **fields)

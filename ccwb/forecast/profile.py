@@ -3,35 +3,62 @@
 import numpy as np
 
 from ccwb.forecast.calendar import weekday_of
+from ccwb.forecast.effects import local_level
+from ccwb.forecast.models import weekday_means
 
-HALF_LIVES = (14, 28, 56, 112, 224)  # days after which a day counts half for the profile: memories to mix
+WEEK_HALF_LIFE = 224  # days after which a day counts half for how weekdays differ
+HALF_LIVES = (7, 14, 28, 56, 112, 224)  # and for the shape they have in common: memories to mix
 FORTNIGHT, TRIES = 14, 4  # days, and how many of these stretches, that tell which memory to trust
 BORROW = 2.0  # contacts per slot that a weekday borrows from the shape of all weekdays
-AFTER_BORROW, AFTER_DOUBT = 5.0, 1.5  # contacts borrowed by a slot after a closed day; chance counts half as much again
+RECENT_BORROW = 20.0  # contacts that a slot borrows from its weekdays before its recent ones move it
+FAR, SPARE = 2.0, 2.0  # standard deviations, and contacts more, from which on a slot's count is cut before it teaches
+DOUBT = 1.5  # chance counts half as much again where a shape of busy days or of days after closed ones is looked for
+BUSY_DAYS, BUSY_MOST = 56, 0.5  # width of the level that a day is busy against; the log of the busiest that counts
 DISPERSION_BORROW = 20  # days' worth of the middle slot's dispersion that each slot borrows
 
 
 def profile(queue, slots, total, good):
     """Return the share of a day that falls on each slot, by weekday: (7, slots), to be cut to the open slots.
 
-    Each weekday's own slots, recent weeks counting more, drawn towards the smoothed shape of all weekdays by a few
-    contacts a slot: busy queues keep every detail, small ones borrow.  good : days to learn from.
-    Profiles of several memories are mixed, each trusted as it told the last eight weeks (see `_trust`).
+    Each weekday's own slots over a long time, drawn towards the smoothed shape of all weekdays by a few contacts a
+    slot: busy queues keep every detail, small ones borrow. What has moved since, it has for all weekdays: their common
+    shape is that of several memories, each trusted as it told the last eight weeks (see `_trust`).
+    good : days to learn from.  Counts far from a first profile are cut (see `_calm`) before the second is made.
     """
     weekday = weekday_of(queue.day)
     known = slots & ~np.isnan(queue.counts) & (good & (total > 0))[:, None]
     counts, base = np.where(known, queue.counts, 0), np.where(known, np.nan_to_num(total)[:, None], 0)
+    first = _mixed(counts, base, weekday, slots)
+    calm = _calm(counts, shares(first, queue.day, slots) * base)
+    base = base * (calm.sum(axis=1) / np.maximum(counts.sum(axis=1), 1))[:, None]
+    return _mixed(calm, base, weekday, slots)
+
+
+def _mixed(counts, base, weekday, slots):
     return np.tensordot(_trust(counts, base, weekday, slots), _shapes(counts, base, weekday), axes=1)
+
+
+def _calm(counts, expected):
+    """Return the counts, those far from what was expected cut: one wild morning does not shape the weeks after.
+
+    Far is twice the usual deviation (by the middle one) and two contacts more, so that few contacts are never cut.
+    """
+    root = np.sqrt(expected)
+    off = np.abs(counts - expected)[expected > 0] / root[expected > 0]
+    far = FAR * max(1.0, 1.4826 * float(np.median(off))) * root + SPARE if len(off) else SPARE
+    return np.where(expected > 0, np.clip(counts, expected - far, expected + far), counts)
 
 
 def _shapes(counts, base, weekday):
     """Return the profile that each memory gives after the last day: (half-lives, 7, slots)."""
-    weight = 0.5 ** (np.arange(len(weekday))[::-1] / np.array(HALF_LIVES)[:, None])
-    rows = [weekday == w for w in range(7)]
-    own, of = (np.stack([weight[:, r] @ part[r] for r in rows], axis=1) for part in (counts, base))
-    shared = np.array([_shape(a, b) for a, b in zip(own.sum(axis=1), of.sum(axis=1), strict=True)])[:, None]
+    age = np.arange(len(weekday))[::-1]
+    weight, rows = 0.5 ** (age / WEEK_HALF_LIFE), [weekday == w for w in range(7)]
+    own, of = (np.array([weight[r] @ part[r] for r in rows]) for part in (counts, base))
     borrow = BORROW * counts.shape[1]
-    return (own + borrow * shared) / (of + borrow)
+    week = (own + borrow * _shape(own.sum(axis=0), of.sum(axis=0))) / (of + borrow)
+    recent = 0.5 ** (age / np.array(HALF_LIVES)[:, None])
+    moved = (recent @ counts + RECENT_BORROW) / (recent @ (base * week[weekday]) + RECENT_BORROW)
+    return week * moved[:, None]
 
 
 def _trust(counts, base, weekday, slots):
@@ -62,40 +89,75 @@ def shares(shape, day, slots):
     return share / np.where(slots.any(axis=1), np.maximum(share.sum(axis=1), 1e-300), 1)[:, None]
 
 
-def day_shares(queue, days, slots, total, good):
+def day_shares(queue, days, slots, total, good, *, waited):
     """Return each day's shares of its open slots, (days, slots), past and ahead: what splits a day's contacts.
 
-    A weekday's usual profile (see `profile`), and on days after one closed out of turn, such as a holiday, the shape
-    that such days had.  days, slots : past and ahead.  total, good : day totals of the past, days to learn from.
+    A weekday's usual profile (see `profile`); of days after a closed one, the share `waited` of the contacts has a
+    shape of its own.  days, slots, waited : past and ahead.  total, good : day totals of the past, days to learn from.
     """
-    n, after = len(total), _after_closed(days)
+    n, after = len(total), waited > 0
     usual = shares(profile(queue, slots[:n], total, good & ~after[:n]), days.day, slots)
-    seen = after[:n] & good & (total > 0)
+    seen = after[:n] & good & (total > 0) & ~(np.isnan(queue.counts) & slots[:n]).any(axis=1)
     if seen.sum() < 2:
         return usual
-    ratio = _after_ratio(usual[:n][seen] * total[seen][:, None], queue.counts[seen])
-    out = np.where(after[:, None], usual * ratio, usual)
-    return out / np.where(out.any(axis=1), np.maximum(out.sum(axis=1), 1e-300), 1)[:, None]
+    own = _waiting_shape(usual[:n][seen] * total[seen][:, None], queue.counts[seen], waited[:n][seen])
+    own = np.where(slots, own, 0)
+    own = own / np.maximum(own.sum(axis=1), 1e-300)[:, None]
+    return usual + np.where(after & own.any(axis=1), waited, 0)[:, None] * (own - usual)
 
 
-def _after_ratio(expected, counts):
-    """Return by slot how many times as much came on days after a closed one as their usual profile had expected.
+def _waiting_shape(expected, counts, waited):
+    """Return the share by slot of contacts that waited for the day, learned from days after closed ones.
 
-    Where work waits, much of the next day comes in its first slots. The difference keeps the part on which the days
-    agree beyond chance (James and Stein 1961): nothing on most queues.  expected, counts : (two or more days, slots).
+    Where work waits, much of it comes in the first slots. What came beyond the usual profile is that of the share
+    `waited`; it keeps the part on which the days agree beyond chance (James and Stein 1961): nothing on most queues.
+    expected, counts : (two or more days, slots).
     """
-    came = np.where(np.isnan(counts) | (expected == 0), expected, counts)
+    came = np.where(expected == 0, 0, counts)
     off = (came - expected) / np.sqrt(expected.sum(axis=0) + 1e-9)  # chance alone is then as large in every slot
     chance = off.var(axis=0, ddof=1).sum() / len(off)
-    kept = max(0.0, 1 - AFTER_DOUBT * chance / max(np.square(off.mean(axis=0)).sum(), 1e-12))
-    return 1 + kept * ((came.sum(axis=0) + AFTER_BORROW) / (expected.sum(axis=0) + AFTER_BORROW) - 1)
+    kept = max(0.0, 1 - DOUBT * chance / max(np.square(off.mean(axis=0)).sum(), 1e-12))
+    size = waited @ expected.sum(axis=1)
+    usual = waited @ expected / size
+    own = np.maximum(usual + kept * (came - expected).sum(axis=0) / size, 0)
+    return own / own.sum()
 
 
-def _after_closed(days):
-    """Return which days are open right after a closed day of a weekday that is open as a rule."""
-    week = np.array([days.open[days.weekday == w].mean() if (days.weekday == w).any() else 0 for w in range(7)])
-    out_of_turn = ~days.open & (week > 0.5)[days.weekday]
-    return days.open & np.concatenate([[False], out_of_turn[:-1]])
+def lean(counts, total, share, busy, good):
+    """Return by slot how much its share of a day grows with how busy the day is, per unit of `busy`; 0 at no evidence.
+
+    A busy day is not a quiet one enlarged: its rush comes early, or late. A straight line through the past days'
+    errors in each slot, smoothed over neighbours; it keeps the part that the days agree on beyond chance.
+    counts, share : (days, slots).  total, good : by day.  busy : see `busy_days`.
+    """
+    expected = np.where(np.isnan(counts) | ~good[:, None], 0, np.nan_to_num(total)[:, None] * share)
+    x, off = busy[:, None], np.where(expected > 0, counts - expected, 0)
+    size, power = expected.sum(axis=0), (x**2 * expected).sum(axis=0)
+    if counts.shape[1] < 3 or not power.any():
+        return np.zeros(counts.shape[1])
+    slope = (x * off).sum(axis=0) / np.maximum(power, 1e-9)
+    chance = np.square(x * (off - x * slope * expected)).sum(axis=0) / np.maximum(power, 1e-9) ** 2
+    kept = max(0.0, 1 - DOUBT * (size @ chance) / max(size @ slope**2, 1e-12))
+    near = np.ones(3) / 3
+    return kept * np.convolve(slope * size, near, "same") / np.maximum(np.convolve(size, near, "same"), 1e-9)
+
+
+def busy_days(offered, weekday):
+    """Return the log of how busy each day is against its weekday and the eight weeks around; 0 where unknown.
+
+    offered : contacts of the past days as they came and of the days ahead as forecast.
+    """
+    z = np.where(offered > 0, np.log1p(np.nan_to_num(offered)), np.nan)
+    if np.isnan(z).all():
+        return np.zeros(len(z))
+    flat = z - weekday_means(z, weekday)[weekday]
+    return np.clip(np.nan_to_num(flat - local_level(flat, BUSY_DAYS)), -BUSY_MOST, BUSY_MOST)
+
+
+def leaning(share, slope, busy):
+    """Return the shares of days that are so busy (see `lean`), adding up as before."""
+    out = share * np.maximum(1 + busy[:, None] * slope, 0.2)
+    return out * (share.sum(axis=1) / np.maximum(out.sum(axis=1), 1e-300))[:, None]
 
 
 def dispersion(counts, total, share, good):

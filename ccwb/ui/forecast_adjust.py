@@ -10,10 +10,12 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.ui import forecast_publish as publishing
 from ccwb.ui import html, text
+from ccwb.ui.forecast_parts import why_not
 from ccwb.ui.part import Part
 from ccwb.ui.text import _, number, signed
-from ccwb.ui.widgets import Grid
+from ccwb.ui.widgets import Grid, button
 
+WHEN = ("weekdays", "from_clock", "to_clock")
 KINDS = {
     "percent": N_("percent"),
     "amount": N_("contacts a day"),
@@ -27,6 +29,18 @@ NO_NUMBER = N_("'{found}' is not a number. Write 10 for +10 %, or -250 contacts 
 NO_SHAPE = N_("'{found}' is no shape. Write each time with its factor, such as: 08:00 1.2; 12:00 0.9")
 NO_HOURS = N_("'{found}' are no hours. Write them as 09:00-12:00, or leave them empty for the whole day.")
 BACKWARDS = N_("An adjustment ends on {last}, before it begins on {first}. Correct one of the days.")
+# Beyond so many times, or below one of so many, of what it is for: then an adjustment is asked back
+FAR = 2
+HUGE = {
+    "contacts": N_(
+        "From {before} to {after} contacts where it applies: is it meant so? Press 'Yes, it is meant so' below the "
+        "list, or correct the value."
+    ),
+    "hours": N_(
+        "From {before} to {after} hours of work where it applies: is it meant so? Press 'Yes, it is meant so' below "
+        "the list, or correct the value."
+    ),
+}
 _CLOCK = r"([01]?\d|2[0-4]):([0-5]\d)"
 
 
@@ -38,6 +52,7 @@ class Adjustments(Part):
     def __init__(self, page, before=None):
         super().__init__(page)
         self.unfinished = before.unfinished if before else {}  # id -> row
+        self.meant = before.meant if before else set()  # what somebody said of a huge adjustment: it is meant so
 
     def widget(self):
         """Return the sentence and the list."""
@@ -45,7 +60,7 @@ class Adjustments(Part):
         first, last = str(page.context.cycle.first_day), str(page.context.cycle.last_day)
         new = {"on": True, "channel": "", "first_day": first, "last_day": last, "weekdays": "", "hours": ""}
         new |= {"kind": "percent", "value": "", "reason": "", "adds": "", "who": ""}
-        self.said = html.html("")
+        self.said, self.asked = html.html(""), html.stack()
         self.grid = Grid(
             columns(page.queues),
             [],
@@ -57,7 +72,7 @@ class Adjustments(Part):
         )
         self.grid.add_class("ccwb-rows")
         self.moved()
-        return html.stack(self.said, self.grid)
+        return html.stack(self.said, self.grid, self.asked, classes="ccwb-folds")
 
     def moved(self):
         """Show the adjustments as they are kept, those that are not finished as they were typed."""
@@ -67,17 +82,41 @@ class Adjustments(Part):
         rows = [self.unfinished.get(one["id"]) or row_of(one) | added.get(one["id"], {}) for one in kept]
         self.grid.rows = rows + [row for row in self.unfinished.values() if row["id"] not in known]
         self.said.value = summary(page)
+        self.asked.children = [self._question(row, why) for row, why in self._waiting() if is_huge(why)]
 
     def wrong(self):
         """Return why each row that is typed and not finished cannot count yet, a PlanError each."""
-        found = [adjustment_of(row, self.page) for row in self.unfinished.values()]
-        return [one for one in found if isinstance(one, PlanError)]
+        return [why for _row, why in self._waiting()]
+
+    def _waiting(self):
+        found = [(row, self._made(row)) for row in self.unfinished.values()]
+        return [(row, why) for row, why in found if isinstance(why, PlanError)]
+
+    def _made(self, row):
+        """Return a row as an adjustment, or why it cannot count yet: it is too much to be taken unasked, for one."""
+        one = adjustment_of(row, self.page)
+        if isinstance(one, PlanError) or one["off"] or self.page.drafted.empty or reach(one) in self.meant:
+            return one
+        if reach(one) in map(reach, self.page.settings["adjustments"]):
+            return one
+        return too_much(publishing.base(self.page.drafted, self.page.settings), one) or one
+
+    def _question(self, row, why):
+        """Return what is asked of a huge adjustment, with the button that says that it is meant so."""
+        n = [one["id"] for one in self.grid.rows].index(row["id"]) + 1
+        said = html.notice(_("Row {row}: {what}", row=number(n), what=why_not(why)), "near")
+
+        def meant():
+            self.meant.add(reach(adjustment_of(row, self.page)))
+            self.save(self.grid.rows)
+
+        return html.row(html.html(said), button(_("Yes, it is meant so"), meant, page=self.page))
 
     def save(self, rows):
         """Keep what is finished; what is not yet stays in sight, and the page says what it lacks."""
         page = self.page
         before = {one["id"]: one for one in page.settings["adjustments"]}
-        made = [(row, adjustment_of(row, page)) for row in rows]
+        made = [(row, self._made(row)) for row in rows]
         wrong = [(n, one) for n, (_row, one) in enumerate(made, start=1) if isinstance(one, PlanError)]
         self.unfinished = {row["id"]: row | {"adds": ""} for row, one in made if isinstance(one, PlanError)}
         kept = [before.get(row["id"]) if isinstance(one, PlanError) else one for row, one in made]
@@ -88,7 +127,7 @@ class Adjustments(Part):
             page.clear()
             self.moved()
         if wrong:
-            told = [_("Row {row}: {what}", row=number(n), what=text.say().error(what)) for n, what in wrong]
+            told = [_("Row {row}: {what}", row=number(n), what=why_not(what)) for n, what in wrong]
             page.say(" ".join(told), "near")
 
 
@@ -109,7 +148,7 @@ def columns(queues):
         {"key": "hours", "label": _("Hours"), "kind": "text", "help": _("Such as 09:00-12:00; empty: all day.")},
         {"key": "kind", "label": _("Kind"), "kind": "select", "options": kinds},
         {"key": "value", "label": _("Value"), "kind": "text", "help": shape},
-        {"key": "reason", "label": _("Reason"), "kind": "text", "wide": True},
+        {"key": "reason", "label": _("Reason"), "kind": "long", "wide": True},
         {"key": "adds", "label": _("Adds"), "kind": "static"},
         {"key": "who", "label": _("By"), "kind": "static"},
     ]
@@ -137,7 +176,7 @@ def adjustment_of(row, page):
             "to_clock": to_clock,
             "kind": row["kind"],
             "value": value_of(row["kind"], row["value"]),
-            "reason": row["reason"].strip(),
+            "reason": " ".join(row["reason"].split()),
             "off": not row["on"],
         }
         if len(page.drafted):
@@ -145,6 +184,33 @@ def adjustment_of(row, page):
     except PlanError as why:
         return why
     return made
+
+
+def reach(one):
+    """Return what tells two adjustments apart where their size is asked: what they do, to what, and when."""
+    return tuple(str(one.get(key)) for key in ("kind", "value", "channel", "first_day", "last_day", *WHEN))
+
+
+def too_much(table, one):
+    """Return the PlanError that asks whether an adjustment of a forecast table is meant so; None for a usual one.
+
+    Asked is beyond twice, and below half, of the contacts (for handling time: of the work) in the intervals it changes.
+    """
+    after, unit, column = fc.adjusted(table, [one]), "contacts", "offered"
+    if one["kind"] == "aht":
+        unit, column = "hours", "aht_s"
+    moved = (after[column] != table[column]) & table[column].notna()
+    told = [part.loc[moved, "offered"] for part in (table, after)]
+    if unit == "hours":
+        told = [part.loc[moved, "offered"] * part.loc[moved, "aht_s"] / 3600 for part in (table, after)]
+    before, now = (float(part.sum()) for part in told)
+    if now <= FAR * before and before <= FAR * now:
+        return None
+    return PlanError(HUGE[unit], before=number(before), after=number(now))
+
+
+def is_huge(why):
+    return why.message in HUGE.values()
 
 
 def hours_of(said):
@@ -228,7 +294,7 @@ def _unsigned(one):
 def added_by(page):
     """Return what each adjustment adds in words, id -> cells of its row; empty while there is no forecast."""
     usable = [one for one in page.settings["adjustments"] if one["id"] not in page.refused]
-    out = {key: {"adds": text.say().error(why)} for key, why in page.refused.items()}
+    out = {key: {"adds": why_not(why)} for key, why in page.refused.items()}
     if page.drafted.empty or not usable:
         return out
     added = fc.what_adjusted(publishing.base(page.drafted, page.settings), usable)

@@ -31,7 +31,7 @@ class LastCycle(Part):
         self.chart = Chart(charts.against(), {"days": no_days()}, table=self._mine, name="forecast_against")
         self.moved()
         view = html.fold(_("Every day, to download"), lambda: TableView(self.days, name="forecast_against"))
-        return html.stack(self.said, self.chart, html.html(rates_table(rates)), view)
+        return html.stack(self.said, self.chart, html.html(rates_table(rates)), view, classes="ccwb-folds")
 
     def _there(self):
         return self.page.context.cycle.predecessor is not None

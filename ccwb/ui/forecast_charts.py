@@ -75,7 +75,12 @@ def _marked(x):
 
 
 def _years(first, last):
-    axis = {"format": "%b %Y", "title": _("Draw over these years to choose the days above"), "grid": False}
+    axis = {
+        "format": "%b %y",
+        "labelSeparation": 8,
+        "title": _("Draw over these years to choose the days above"),
+        "grid": False,
+    }
     x = {"field": "t", "type": "temporal", "axis": axis, "scale": {"type": "utc", "nice": False}}
     y = {"field": "offered", "type": "quantitative", "axis": None}
     came = _layer("came", {"type": "line", "color": "$ink", "strokeWidth": 0.8}, x=x, y=y)
@@ -106,7 +111,8 @@ def models():
     """Return the picture of the models: a dot each moment, a tick for all of them, the chosen one filled."""
     dots, means = alt.Chart(alt.NamedData("dots")), alt.Chart(alt.NamedData("means"))
     y = alt.Y("model:N", title=None, sort=alt.EncodingSortField("order", op="min"), axis=alt.Axis(labelLimit=140))
-    x = alt.X("wape:Q", title=_("error (WAPE), %"), scale=alt.Scale(zero=True))
+    axis = alt.Axis(format="~g", tickMinStep=1)
+    x = alt.X("wape:Q", title=_("error (WAPE), %"), scale=alt.Scale(zero=True), axis=axis)
     tip = [
         alt.Tooltip("model:N", title=_("Model")),
         alt.Tooltip("moment:N", title=_("Forecast from")),

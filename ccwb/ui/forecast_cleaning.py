@@ -5,6 +5,7 @@ import pandas as pd
 from ccwb import forecast as fc
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.projects import project_of
 from ccwb.ui import forecast_publish as publishing
 from ccwb.ui import html, text
 from ccwb.ui.charts import wall
@@ -15,6 +16,10 @@ from ccwb.ui.widgets import Form, Grid, button
 
 SHOWN = 150  # marks in the list, the latest
 NOTHING_THERE = N_("The history has nothing on {day} that the forecast could learn from: bring that day in first.")
+NOT_LEARNED = N_(
+    "{day} is not among the days that the forecast learns from: of {queue} they run from {first} to {last}. Choose one "
+    "of these."
+)
 NO_DAY = N_("Choose the day that the forecast should not learn from, then press again.")
 
 
@@ -33,7 +38,7 @@ class Cleaning(Part):
         self.form = Form([field], on_change=lambda *_args: None)
         aside = button(_("Set this day aside"), self._set_aside, page=self.page)
         self.moved()
-        return html.stack(self.said, self.grid, html.row(self.form, aside))
+        return html.stack(self.said, self.grid, html.row(self.form, aside, classes="end"), classes="ccwb-folds")
 
     def moved(self):
         """Show the marks of the queue in sight, with what was decided since."""
@@ -50,6 +55,8 @@ class Cleaning(Part):
         if page.drafted.empty:
             said = _("Odd days are looked for when the forecast is made: press 'Make the forecast'.")
             return html.paragraph(said, "ccwb-muted")
+        if not self.grid.rows:
+            return ""  # the list says so
         left = sum(not row["learn"] for row in self.grid.rows)
         said = _(
             "{queue}: {n} odd days; from {left} of them the forecast does not learn. You decide: tick or untick.",
@@ -57,9 +64,11 @@ class Cleaning(Part):
             n=number(len(self.grid.rows)),
             left=number(left),
         )
-        return html.paragraph(said) + "".join(
-            html.notice(one, "near") for one in publishing.waiting(page.kept.data)[:1]
-        )
+        if not project_of(page.centre(), page.project)["region"]:
+            said += " " + _("The project has no region: some may be public holidays, which the calendar does not know.")
+        again = _(publishing.WAITING["decisions"])
+        told = again in publishing.waiting(page.kept.data)
+        return html.paragraph(said) + (html.notice(again, "near") if told else "")
 
     def _changed(self, rows):
         channel, decisions = self.page.queue[1], self.page.settings["decisions"]
@@ -77,8 +86,25 @@ class Cleaning(Part):
         day, page = self.form.values.get("day"), self.page
         if not day:
             raise PlanError(NO_DAY)
+        self._check(day)
         others = [one for one in page.settings["decisions"] if not _is(one, page.queue[1], day)]
         page.set(decisions=[*others, _decision(page.queue, day, False)])
+
+    def _check(self, day):
+        """Raise PlanError for a day that the forecast could not learn from anyway."""
+        page, at = self.page, pd.Timestamp(day)
+        info = page.store.table_info("history", zone=page.zone).set_index(["project", "channel"])
+        if page.queue not in info.index:
+            raise PlanError(NOTHING_THERE, day=text.date(at))
+        first, last = (info.loc[page.queue, end].tz_localize(None).normalize() for end in ("first", "last"))
+        last = min(last, pd.Timestamp(page.context.cycle.first_day) - pd.Timedelta(days=1))
+        if not first <= at <= last:
+            span = {"first": text.date(first), "last": text.date(last)}
+            raise PlanError(NOT_LEARNED, day=text.date(at), queue=label(page.queue), **span)
+        place = {"project": page.project, "channel": page.queue[1], "zone": page.zone}
+        rows = page.store.read_table("history", start=day, end=str((at + pd.Timedelta(days=1)).date()), **place)
+        if rows["offered"].isna().all():
+            raise PlanError(NOTHING_THERE, day=text.date(at))
 
 
 def drawn_marks(rows, channel, decisions):

@@ -7,7 +7,7 @@ import pandas as pd
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.ui import text
-from ccwb.ui.forecast_parts import EVENT_KEY, event_columns, event_row
+from ccwb.ui.forecast_parts import EVENT_KEY, event_columns, event_row, why_not
 from ccwb.ui.merging import TWICE, equal, merged, same, typed
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Grid
@@ -35,6 +35,7 @@ class Events:
             empty_text=_("No events yet: add the campaigns, closures and outages that the calendar does not know."),
             name="events",
         )
+        self.grid.add_class("ccwb-events")
 
     def unfinished(self):
         """Return (row, base) of each row that cannot be an event yet."""
@@ -42,6 +43,7 @@ class Events:
 
     def save(self, rows):
         """Save what this page changed in the events; what others saved meanwhile stays, and is shown."""
+        rows = [row | {"name": " ".join((row["name"] or "").split())} for row in rows]  # a line break is none in a name
         self.rows, self.bases = rows, followed(self.rows, self.bases, rows)
         kept = [base if wrong_in(row) else row for row, base in zip(rows, self.bases, strict=True)]
         kept = [row for row in kept if row is not None]
@@ -80,7 +82,7 @@ class Events:
         wrong = [(n, what) for n, row in enumerate(self.rows, start=1) if (what := wrong_in(row))]
         if not wrong:
             return
-        told = [_("Row {row}: {what}", row=text.number(n), what=text.say().error(what)) for n, what in wrong]
+        told = [_("Row {row}: {what}", row=text.number(n), what=why_not(what)) for n, what in wrong]
         rest = [_("The other rows are saved.")] if changed else []
         self.page.say(" ".join([*told, *rest]), "near")
 

@@ -11,6 +11,7 @@ from ccwb.measures import in_slots
 from ccwb.messages import N_
 from ccwb.ui import html, text
 from ccwb.ui.forecast_publish import SCENARIO
+from ccwb.ui.forecast_work import DAY_S
 from ccwb.ui.import_words import found
 from ccwb.ui.part import Part
 from ccwb.ui.text import _, number
@@ -23,6 +24,10 @@ UNKNOWN = N_("'{name}' has a queue that this project does not have: {found}. It 
 OPEN = N_("'{name}' cannot be read without a question: {question} Write it as the download is, then bring it in again.")
 REFUSED = N_(
     "'{name}' has rows that cannot be taken. {reasons} Correct them, then bring it in again: nothing was changed."
+)
+EMPTY = N_(
+    "'{name}' does not say how many contacts to expect at {first} ({queue}); so it is with {n} of its rows. Write a "
+    "number there, 0 where nothing is expected, or delete the row, then bring the file in again: nothing was changed."
 )
 SHOWN = 5  # refused rows that are named
 FAR = 5  # times the busiest interval in sight: more is probably a slip of the finger
@@ -44,7 +49,7 @@ class Files(Part):
             "is published like any other. A file of days is split by the shape of the models' days."
         )
         upload = Upload(page.guard(self._taken), label=_("Bring in a forecast"))
-        return html.stack(html.html(html.paragraph(lead)), upload, self.view)
+        return html.stack(html.html(html.paragraph(lead)), upload, self.view, classes="ccwb-folds")
 
     def moved(self):
         """Show the forecast in sight."""
@@ -56,6 +61,7 @@ class Files(Part):
         contacts = read(name, content, project=page.project, zone=page.zone)
         contacts, outside = within(contacts, page.context.cycle, name)
         check_queues(contacts, page.queues, name)
+        check_numbers(contacts, name)
         table, before = as_forecast(contacts, like=page.drafted), page.forecast
         kept = before[~in_file(before, table)]
         odd = [] if before.empty else [outside, *strange(table, before)]
@@ -114,6 +120,17 @@ def check_queues(contacts, queues, name):
     if others:
         known = ", ".join(_(CHANNELS[c].label) for _p, c in queues)
         raise PlanError(UNKNOWN, name=name, found=", ".join(" / ".join(one) for one in sorted(others)), known=known)
+
+
+def check_numbers(contacts, name):
+    """Raise PlanError where rows of a file have no number of contacts."""
+    empty = contacts[contacts["offered"].isna()]
+    if len(empty):
+        row = empty.iloc[0]
+        at = text.date(row["interval_start"])
+        if row["interval_s"] < DAY_S:
+            at = f"{at} {text.clock(row['interval_start'])}"
+        raise PlanError(EMPTY, name=name, first=at, queue=_(CHANNELS[row["channel"]].label), n=len(empty))
 
 
 def in_file(before, table):

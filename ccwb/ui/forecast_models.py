@@ -89,7 +89,7 @@ class Compared(Part):
         self.picture = html.stack(self.chart)
         self.moved()
         download = html.fold(_("All queues and moments, to download"), self._whole)
-        return html.stack(self.said, self.picture, self.table, download)
+        return html.stack(self.said, self.picture, self.table, download, classes="ccwb-folds")
 
     def moved(self):
         """Show the queue in sight."""

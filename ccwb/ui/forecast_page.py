@@ -17,6 +17,7 @@ from ccwb.ui.forecast_cleaning import Cleaning, drawn_marks, turned
 from ccwb.ui.forecast_controls import Controls
 from ccwb.ui.forecast_events import Events
 from ccwb.ui.forecast_files import Files
+from ccwb.ui.forecast_hours import DayHours, unready
 from ccwb.ui.forecast_models import Compared, model_table, scored, untried
 from ccwb.ui.forecast_pictures import Pictures
 from ccwb.ui.forecast_scenarios import Scenarios
@@ -86,8 +87,9 @@ class ForecastPage(Page):
         typed = {"before": next((p for p in self.parts if isinstance(p, Adjustments)), None) if stays else None}
         kinds = [kind for _head, kinds in PARTS for kind in kinds]
         self.parts = [kind(self, **typed) if kind is Adjustments else kind(self) for kind in kinds]
-        controls = Controls(self)
+        controls, self.hours = Controls(self), DayHours(self)
         self.form = controls.form
+        self.watchers["stands"] = self.guard(self._show_stands)
         self.show()
         week = [html.card(self.pictures.week)] if len(self.forecast) else []
         return [
@@ -96,13 +98,15 @@ class ForecastPage(Page):
             html.split(
                 [
                     html.card(controls.widget()),
-                    html.card(self.stands, controls.publish(), title=_("For staffing")),
+                    html.card(self.stands, self.hours.widget(), controls.publish(), title=_("For staffing")),
                     html.card(self.believes, title=_("What the forecast believes")),
                 ],
                 html.card(self.pictures.days, self.pictures.legend),
                 *week,
                 html.card(self.models, title=_("The models, tried on the past")),
-                html.card(self.events.grid, title=_("Events that move the volume")),
+                html.card(
+                    html.html(parts.holidays_said(self)), self.events.grid, title=_("Events that move the volume")
+                ),
                 *self._folds(PARTS),
                 html.stack(html.fold(_("Bring in more history"), self._import), classes="ccwb-folds"),
                 approval(self, "forecast"),
@@ -141,12 +145,20 @@ class ForecastPage(Page):
         """Show the chosen queue, and how draft and published forecast stand."""
         tried = scored(self.of_queue(self.accuracy))
         hours = parts.closed_note(self.kept.data, self.queue[1], self.context.href("setup"))
-        self.answer.value = hours + parts.figures(self.of_queue(self.forecast), tried)
+        now = self.of_queue(self.published)["offered"].sum() if len(self.published) else None
+        self.answer.value = hours + parts.figures(self.of_queue(self.forecast), tried, now)
         self.believes.value = parts.beliefs(self.kept.data, self.queue[1], len(self.of_queue(self.drafted)) > 0)
         why = untried(self) if tried.empty else ""
         self.models.value = model_table(self.of_queue(self.drafted), tried, why)
-        self.stands.value = publishing.standing(self) or html.paragraph(_("Nothing is made yet."), "ccwb-muted")
+        self._show_stands()
         self.pictures.show()
+
+    def _show_stands(self):
+        self.stands.value = publishing.standing(self) or html.paragraph(_("Nothing is made yet."), "ccwb-muted")
+
+    def say_error(self, error):
+        """Show an error in words, the days in it as the reader writes them."""
+        super().say_error(parts.dated(error) if type(error) is PlanError else error)
 
     def show_marks(self):
         """Mark the events as they now are on the days."""
@@ -231,7 +243,13 @@ class ForecastPage(Page):
         refusals.stop_at([*refusals.in_grid(self.events.grid), *typed])
         self._publish([self.project], version=self.kept.version)
 
-    def _publish(self, projects, version=None):
+    def _publish(self, projects, version=None, *, sure=False):
+        if not sure and (lacks := unready(self, projects)):
+            go = button(
+                _("Publish by the day all the same"), lambda: self._publish(projects, version, sure=True), page=self
+            )
+            self.say(" ".join(lacks), "near", go)
+            return
         try:
             with self.store.together():
                 for project in projects:

@@ -1,6 +1,7 @@
 """Figures, sentences, charts and the events grid of the forecast page."""
 
 import datetime as dt
+import re
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.measures import in_slots
 from ccwb.messages import N_
-from ccwb.projects import holidays_of
+from ccwb.projects import holidays_of, project_of
 from ccwb.ui import html, text
 from ccwb.ui.charts import closed_as_zero, wall
 from ccwb.ui.text import _, number, percent, signed
@@ -23,6 +24,7 @@ EVENT_KINDS = {
 }
 
 
+ISO = re.compile(r"\d{4}-\d\d-\d\d")
 HOLIDAY = N_("public holiday")
 EVENT_KEY = ("first_day", "name", "project", "channel")  # tells two events apart
 WIDTH_80 = 1.2816  # standard deviations on either side that hold 80 % of a normal distribution
@@ -41,8 +43,11 @@ def top():
     return html.html(html.question(_("How much work will come, and how sure are we?"), lead))
 
 
-def figures(rows, scored):
-    """Return the figures of one queue's forecast; `scored` has the models' errors on the past, the least first."""
+def figures(rows, scored, published=None):
+    """Return the figures of one queue's forecast; `scored` has the models' errors on the past, the least first.
+
+    published : the contacts of the queue that staffing works with, None where none are published yet.
+    """
     if rows.empty:
         return html.notice(_("Press 'Make the forecast' to see the days of this cycle."))
     daily = rows.groupby(rows["interval_start"].dt.date)["offered"].sum()
@@ -50,7 +55,12 @@ def figures(rows, scored):
     mine = scored[scored["model"] == rows["model"].iloc[0]] if len(scored) else scored
     return html.figures(
         [
-            html.figure(_("Contacts in the cycle"), number(daily.sum())),
+            html.figure(
+                _("Contacts in the cycle"),
+                number(daily.sum()),
+                change=against_published(label(("", rows["channel"].iloc[0])), daily.sum(), published),
+                help_text=_("Of this queue, by the forecast in sight, with its scenario and adjustments."),
+            ),
             html.figure(_("An ordinary day"), number(daily[daily > 0].median())),
             html.figure(_("Busiest day"), number(daily.max()), change=text.date(daily.idxmax())),
             html.figure(
@@ -68,6 +78,16 @@ def figures(rows, scored):
             ),
         ]
     )
+
+
+def against_published(queue, contacts, published):
+    """Return whose contacts a figure tells, and what it is against those that staffing works with."""
+    if published is None:
+        return _("{queue}; not published", queue=queue)
+    more = round(contacts - published)
+    if not more:
+        return _("{queue}; as published", queue=queue)
+    return _("{queue}; {more} against the published", queue=queue, more=signed(more, number))
 
 
 def day_error(rows, daily):
@@ -192,6 +212,47 @@ def no_cleaned():
     return pd.DataFrame({"t": [], "day": [], "at": [], "found": [], "usual": [], "reason": [], "said": [], "used": []})
 
 
+def dated(error):
+    """Return a PlanError with its days in the reader's format; the core writes them as 2026-03-29."""
+    return PlanError(error.message, **{name: _dated(value) for name, value in error.values.items()})
+
+
+def _dated(value):
+    if isinstance(value, PlanError):
+        return dated(value)
+    if isinstance(value, list):
+        return [_dated(one) for one in value]
+    return text.date(value) if isinstance(value, str) and ISO.fullmatch(value) else value
+
+
+def why_not(error):
+    """Return what a PlanError says, in the reader's language and with days as the reader writes them."""
+    return text.say().error(dated(error))
+
+
+def holidays_said(page):
+    """Return which public holidays the calendar knows in the days of the cycle, as HTML; where to set them if none."""
+    project, cycle = project_of(page.centre(), page.project), page.context.cycle
+    way = {"link": page.context.href("setup", step="projects"), "link_text": _("Choose its region")}
+    if not project["region"]:
+        said = _(
+            "{project} has no region: no public holidays are known, and they are forecast as ordinary days.",
+            project=project["label"],
+        )
+        return html.notice(said, "near", **way)
+    try:
+        found = holidays_of(project["region"], range(cycle.first_day.year, cycle.last_day.year + 1))
+    except PlanError as why:
+        return html.notice(why_not(why), "near", **way)
+    ahead = [f"{text.date(day)} {name}" for day, name in found.items() if cycle.first_day <= day <= cycle.last_day]
+    said = {"region": project["region"], "days": "; ".join(ahead) or _("none")}
+    if ahead and project["closed_on_holidays"]:
+        line = _("Public holidays of {region} in this cycle, closed: {days}.", **said)
+    else:
+        line = _("Public holidays of {region} in this cycle: {days}.", **said)
+    return html.paragraph(line, "ccwb-muted")
+
+
 def marks(events, project, span):
     """Return the public holidays and events of a project between two days (zone-less), as marks on its days.
 
@@ -246,10 +307,10 @@ def event_columns(projects):
     channels = every + [{"value": c, "label": _(CHANNELS[c].label)} for c in CHANNELS]
     kinds = [{"value": k, "label": _(label)} for k, label in EVENT_KINDS.items()]
     return [
-        {"key": "first_day", "label": _("From"), "kind": "date"},
-        {"key": "last_day", "label": _("To"), "kind": "date"},
-        {"key": "kind", "label": _("Kind"), "kind": "select", "options": kinds},
-        {"key": "name", "label": _("Name"), "kind": "text"},
+        {"key": "first_day", "label": _("First day"), "kind": "date"},
+        {"key": "last_day", "label": _("Last day"), "kind": "date"},
+        {"key": "kind", "label": _("Kind of event"), "kind": "select", "options": kinds},
+        {"key": "name", "label": _("Name"), "kind": "long", "wide": True},
         {"key": "project", "label": _("Project"), "kind": "select", "options": of},
         {"key": "channel", "label": _("Channel"), "kind": "select", "options": channels},
         {"key": "effect", "label": _("Effect %"), "kind": "number", "digits": 1, "help": _("Empty: learned.")},

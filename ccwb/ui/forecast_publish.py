@@ -25,6 +25,15 @@ UNTARGETED = N_(
     "target for it. Add it there, then publish."
 )
 UNMADE = N_("There is no forecast to publish yet. Press 'Make the forecast' first.")
+WAITING = {
+    "decisions": N_("Which days it learns from was changed: make the forecast again to see what that gives."),
+    "starts": N_("The queues without a history were changed: make the forecast again to see what that gives."),
+}
+SINCE = {
+    "centre": N_("The setup was changed since the forecast was made: make it again to see what that gives."),
+    "history": N_("The history was changed since the forecast was made: make it again to see what that gives."),
+    "events": N_("The events were changed since the forecast was made: make it again to see what that gives."),
+}
 OTHERS = N_("Somebody else changed this forecast meanwhile. Here it is: look at it, then press again.")
 
 
@@ -157,17 +166,35 @@ def standing(page):
     """Return how the draft and the published forecast stand, as HTML: published when and by whom, what differs."""
     if page.drafted.empty:
         return ""
+    remind = "".join(html.notice(one, "near") for one in since(page))
     if page.published.empty:
         said = _("Not published yet: staffing sees no forecast of this cycle until you publish it.")
-        return html.notice(said, "near")
+        waits = "".join(html.notice(one, "near") for one in waiting(page.kept.data))
+        return html.notice(said, "near") + waits + remind
     last = page.kept.data.get("published")
     by, at = (last[-1]["by"], dt.datetime.fromisoformat(last[-1]["at"])) if last else _brought_in(page)
-    said = _("Published {when} by {who}: {n} contacts.", when=text.when(at), who=by, n=_contacts(page.published))
+    said = _("Published {when} by {who}: {n}.", when=text.when(at), who=by, n=contacts_said(page))
     other = differs(page.kept.data)
     if not other:
-        return html.notice(said, "good")
+        return html.notice(said, "good") + remind
     waits = _("Staffing works with the published one until you publish again. What differs:")
-    return html.notice(said, "good") + html.notice(waits, "near") + html.bullets(other)
+    return html.notice(said, "good") + html.notice(waits, "near") + html.bullets(other) + remind
+
+
+def since(page):
+    """Return what the forecast in sight was made from and is another since, as sentences."""
+    noted = page.kept.data.get("draft", page.kept.data).get("made_from") or {}
+    now = cycles.made_from(page.store, page.cycle_id, "forecast", project=page.project)
+    return [_(said) for name, said in SINCE.items() if name in noted and noted[name] != now[name]]
+
+
+def contacts_said(page):
+    """Return the contacts of the published forecast in words: those of the queue in sight, and of all of them."""
+    whole, own = page.published, page.of_queue(page.published)
+    queue, n = _(CHANNELS[page.queue[1]].label), number(own["offered"].sum())
+    if len(own) == len(whole):
+        return _("{queue}, {n} contacts in the cycle", queue=queue, n=n)
+    return _("{queue}, {n} contacts in the cycle; all queues, {all}", queue=queue, n=n, all=_contacts(whole))
 
 
 def differs(data):
@@ -191,14 +218,9 @@ def differs(data):
 
 
 def waiting(data):
-    """Return what the forecast has to be made again for, as sentences."""
+    """Return the settings that the forecast has to be made again for, as sentences."""
     made, now = data.get("draft", {}), settings_of(data)
-    out = []
-    if now["decisions"] != made.get("decisions", []):
-        out.append(_("Which days it learns from was changed: make the forecast again to see what that gives."))
-    if now["starts"] != made.get("starts", []):
-        out.append(_("The queues without a history were changed: make the forecast again to see what that gives."))
-    return out
+    return [_(said) for name, said in WAITING.items() if now[name] != made.get(name, [])]
 
 
 def _brought_in(page):

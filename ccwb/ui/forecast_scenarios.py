@@ -36,9 +36,9 @@ class Scenarios(Part):
             fields.append(one | {"default": ahead[0]})
         self.form = Form(fields, on_change=lambda *_args: None, layout_kind="wide")
         compare = button(_("Make it without this event"), self.leave_out, page=page)
-        self.out = html.stack()
+        self.out = html.stack(classes="ccwb-folds")
         self.moved()
-        return html.stack(self.out, self.form, html.row(*([compare] if ahead else [])))
+        return html.stack(self.out, self.form, html.row(*([compare] if ahead else [])), classes="ccwb-folds")
 
     def moved(self):
         """Show the figures of what is in sight now."""
@@ -55,6 +55,7 @@ class Scenarios(Part):
             "month is not made of low days. Contacts are with the adjustments."
         )
         numbers = pd.DataFrame(self.known).drop(columns="key")
+        numbers["busiest_day"] = pd.to_datetime(numbers["busiest_day"])
         buttons = [
             button(_("Take '{name}'", name=one["scenario"]), lambda key=one["key"]: self.choose(key), page=page)
             for one in self.known

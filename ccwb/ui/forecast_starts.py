@@ -1,5 +1,7 @@
 """Queues without a history: a typed level and a queue like them stand in until data come."""
 
+import re
+
 import pandas as pd
 
 from ccwb.channels import CHANNELS
@@ -14,8 +16,13 @@ from ccwb.ui.widgets import Grid
 
 ENOUGH_DAYS = 56  # of history, from which a queue is forecast like every other
 SPREAD = 0.3
+WEEK = range(7)
 NO_LEVEL = N_("A new queue counts once its contacts on an ordinary day are given.")
 NO_DAY = N_("A new queue counts once its first day is given.")
+NO_WEEK = N_(
+    "'{found}' is no week: write seven factors from Monday to Sunday, such as: 1.2 1 1 1 0.9 0.5 0. The mean of the "
+    "open days counts as 1."
+)
 TWICE = N_("{channel} stands there twice. Keep one of them.")
 
 
@@ -32,7 +39,7 @@ class NewQueues(Part):
         own = project_of(page.centre(), page.project)["channels"]  # what the project works is the likeliest
         free = next((c for c in (*own, *CHANNELS) if c not in there), "voice")
         new = {"channel": free, "first_day": str(page.context.cycle.first_day), "contacts_day": None}
-        new |= {"like": "", "growth_month": 0, "aht_s": None, "spread": 100 * SPREAD}
+        new |= {"like": "", "profile": "", "growth_month": 0, "aht_s": None, "spread": 100 * SPREAD}
         lead = _(
             "Until 56 days of it are known, a queue is forecast from what you type here: its level on an ordinary open "
             "day, the weekdays and hours of a queue like it, its growth. As data come they take over."
@@ -47,8 +54,9 @@ class NewQueues(Part):
             empty_text=_("None: every queue has its history."),
             name="new_queues",
         )
+        self.grid.add_class("ccwb-rows")
         self.moved()
-        return html.stack(html.html(html.paragraph(lead)), self.grid, self.said)
+        return html.stack(html.html(html.paragraph(lead)), self.grid, self.said, classes="ccwb-folds")
 
     def moved(self):
         """Say whether the forecast has to be made again for what is typed."""
@@ -58,11 +66,14 @@ class NewQueues(Part):
     def save(self, rows):
         """Keep the queues that are described; say what the others lack."""
         page, starts, wrong = self.page, [], []
+        before = {one["channel"]: one for one in page.settings["starts"]}
         for n, row in enumerate(rows, start=1):
             try:
                 starts.append(start_of(row, page.project, [one["channel"] for one in starts]))
             except PlanError as why:
                 wrong.append(_("Row {row}: {what}", row=number(n), what=text.say().error(why)))
+                if row["channel"] in before and row["channel"] not in [one["channel"] for one in starts]:
+                    starts.append(before[row["channel"]])  # what stood there stays until the row is whole again
         if starts != page.settings["starts"]:
             page.set(starts=starts)
         else:
@@ -88,12 +99,17 @@ def columns(queues):
     like = [{"value": "", "label": _("none: even over opening hours")}]
     like += [{"value": f"{project}/{channel}", "label": said} for project, channel, said in queues]
     growth = _("Percent more from month to month in its first year.")
+    week = _(
+        "Seven factors from Monday to Sunday, such as: 1.2 1 1 1 0.9 0.5 0. A day of 1.2 has 20 % more than the "
+        "mean of the open days. Empty: as the queue like it."
+    )
     sure = _("How far the level may be off: 30 % means that two times in three it lies within 30 %.")
     return [
-        {"key": "channel", "label": _("Queue"), "kind": "select", "options": channels},
-        {"key": "first_day", "label": _("First day"), "kind": "date"},
+        {"key": "channel", "label": _("New queue"), "kind": "select", "options": channels},
+        {"key": "first_day", "label": _("Begins on"), "kind": "date"},
         {"key": "contacts_day", "label": _("Contacts a day"), "kind": "number", "digits": 1},
-        {"key": "like", "label": _("Like which queue"), "kind": "select", "options": like},
+        {"key": "like", "label": _("Like which queue"), "kind": "select", "options": like, "wide": True},
+        {"key": "profile", "label": _("Its week, Monday to Sunday"), "kind": "text", "help": week, "wide": True},
         {"key": "growth_month", "label": _("Growth a month %"), "kind": "number", "digits": 1, "help": growth},
         {"key": "aht_s", "label": _("Handling time, s"), "kind": "number", "help": _("Empty: as the queue like it.")},
         {"key": "spread", "label": _("Unsure by %"), "kind": "number", "help": sure},
@@ -125,11 +141,30 @@ def start_of(row, project, taken):
         "first_day": row["first_day"],
         "contacts_day": float(row["contacts_day"]),
         "like": row["like"].split("/") if row["like"] else None,
-        "profile": None,
+        "profile": week_of(row.get("profile")),
         "growth_month": round((row["growth_month"] or 0) / 100, 8),
         "aht_s": None if row["aht_s"] is None else float(row["aht_s"]),
         "spread": round((row["spread"] or 100 * SPREAD) / 100, 8),
     }
+
+
+def week_of(said):
+    """Return seven weekday factors as typed, with spaces, commas or semicolons between; None where nothing is.
+
+    >>> week_of("1.2 1 1 1 0.9 0.5 0"), week_of("1,2; 1; 1; 1; 1; 0; 0"), week_of(" ")
+    ([1.2, 1.0, 1.0, 1.0, 0.9, 0.5, 0.0], [1.2, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0], None)
+    """
+    if not (said or "").strip():
+        return None
+    ways = (re.split(mark, said.strip(" ;,")) for mark in (r"\s*;\s*", r",?\s+", r"\s*,\s*"))
+    found = next((parts for parts in ways if len(parts) == len(WEEK)), ())
+    try:
+        week = [text.read_number(part) for part in found]
+    except ValueError:
+        week = []
+    if not week or min(week) < 0 or max(week) <= 0:
+        raise PlanError(NO_WEEK, found=said)
+    return week
 
 
 def row_of(one):
@@ -137,6 +172,7 @@ def row_of(one):
     return {
         **{key: one[key] for key in ("channel", "first_day", "contacts_day", "aht_s")},
         "like": "/".join(one["like"]) if one["like"] else "",
+        "profile": " ".join(f"{factor:g}" for factor in one.get("profile") or ()),
         "growth_month": round(100 * one["growth_month"], 6),
         "spread": round(100 * one["spread"], 6),
     }

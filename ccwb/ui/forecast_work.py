@@ -9,11 +9,14 @@ from ccwb import cycle as cycles
 from ccwb import forecast as fc
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
+from ccwb.forecast.brought import in_intervals
 from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.tables import empty as no_rows
 from ccwb.ui import forecast_parts as parts
 from ccwb.ui import forecast_publish as publishing
+from ccwb.ui import text
+from ccwb.ui.forecast_models import NAIVE
 from ccwb.ui.text import _
 
 INTERVAL_S = 1800
@@ -21,6 +24,12 @@ DAY_S = 86_400
 TENURE_DAYS = 731  # before the cycle for which the share of new agents is told
 WORTH = 0.01  # share of contacts outside the opening hours that is worth a sentence
 TRIED_DAYS = 28  # at most, of each trial on the past
+LEVEL = 1000  # contacts a day of a queue of which only the hours are asked
+TOO_FAR = N_(
+    "The history of {project} ends on {last}; the cycle runs from {first} to {until}. A forecast reaches {most} days "
+    "beyond its history, and the end of the cycle is {found} days away. Import later data, or move the cycle's days: "
+    "both on the setup page."
+)
 
 
 class Making:
@@ -29,7 +38,9 @@ class Making:
     def __init__(self, page, *, projects, model):
         self.store, self.cycle, self.centre, self.by = page.store, page.context.cycle, page.centre(), page.person
         self.projects, self.model = projects, model
-        self.settings = {p: publishing.settings_of(self._document(p).data or {}) for p in projects}
+        kept = {p: self._document(p).data or {} for p in projects}
+        self.settings = {p: publishing.settings_of(data) for p, data in kept.items()}
+        self.hours = {p: data.get("draft", {}).get("day_hours") for p, data in kept.items()}
         self.made_from = {p: cycles.made_from(self.store, self.cycle.id, "forecast", project=p) for p in projects}
 
     def __call__(self, progress):
@@ -41,6 +52,7 @@ class Making:
             if tables is not None:
                 taken = {key: self.settings[project][key] for key in ("decisions", "starts")}
                 said = {"made_from": self.made_from[project], "beliefs": believed} | taken
+                said |= {"day_hours": self.hours[project]} if self.hours[project] else {}
                 self._keep_one(project, tables, said)
 
     def without(self, names, progress):
@@ -48,8 +60,8 @@ class Making:
         project = self.projects[0]
         history = self.known(project)
         left = fc.without(self._setting(project)["events"], names)
-        days = self._days_ahead(history)
-        return self._in_cycle(self._ahead(project, history, days, progress, events=left))
+        made = self._ahead(project, history, self._days_ahead(project, history), progress, events=left)
+        return self._whole(project, self._in_cycle(made))
 
     def days(self, days, progress):
         """Return the first project's forecast in whole days, so many days ahead of its history."""
@@ -69,7 +81,7 @@ class Making:
                     "nothing to forecast from. Import earlier data, or move the cycle's days on the setup page."
                 ),
                 project=project_of(self.centre, project)["label"],
-                first=str(first),
+                first=text.date(first),
             )
         return known
 
@@ -81,10 +93,10 @@ class Making:
         def half(part):
             return lambda done, total, detail: progress(at + (part + done / total) / 2, len(self.projects), detail)
 
-        days, setting = self._days_ahead(history), self._setting(project)
+        days, setting = self._days_ahead(project, history), self._setting(project)
         made = self._ahead(project, history, days, half(0))
         tables = {
-            "forecast_draft": self._in_cycle(made),
+            "forecast_draft": self._whole(project, self._in_cycle(made)),
             "cleaning": no_rows("cleaning"),
             "accuracy": no_rows("accuracy"),
         }
@@ -155,11 +167,46 @@ class Making:
         events = self.store.read_table("events")
         return {"hours": {one["project"]: one}, "events": events if len(events) else None}
 
-    def _days_ahead(self, history):
+    def _days_ahead(self, project, history):
         if history.empty:
             return (self.cycle.last_day - self.cycle.first_day).days + 1
         last = history["interval_start"].max().date()
-        return max(1, (self.cycle.last_day - last).days)
+        days = max(1, (self.cycle.last_day - last).days)
+        if days > fc.MOST_DAYS:
+            ends = {"last": last, "first": self.cycle.first_day, "until": self.cycle.last_day}
+            label = project_of(self.centre, project)["label"]
+            said = {name: text.date(day) for name, day in ends.items()}
+            raise PlanError(TOO_FAR, project=label, **said, most=fc.MOST_DAYS, found=days)
+        return days
+
+    def _whole(self, project, table):
+        """Return a forecast with the hours that were chosen for its whole days; as it is where none were."""
+        chosen = self.hours[project]
+        whole = list(table.loc[table["interval_s"] == DAY_S, "channel"].unique()) if len(table) else []
+        return self.in_hours(project, table, chosen | {"channels": whole}) if chosen and whole else table
+
+    def in_hours(self, project, table, chosen):
+        """Return a forecast with the days of some channels split over the hours of another queue, or the open ones.
+
+        chosen : {channels, like: [project, channel] or None for evenly over the opening hours}.
+        """
+        mine = table["channel"].isin(chosen["channels"])
+        shape = pd.concat([self._hours_of(project, channel, chosen["like"]) for channel in chosen["channels"]])
+        out = pd.concat([table[~mine], in_intervals(table[mine], shape=shape)], ignore_index=True)
+        return out.sort_values(["channel", "interval_start"], kind="stable", ignore_index=True)
+
+    def _hours_of(self, project, channel, like):
+        """Return the intervals of a queue in the cycle as if it came at the hours of another one, or evenly."""
+        start = {"project": project, "channel": channel, "first_day": str(self.cycle.first_day), "like": like}
+        history = no_rows("history")
+        if like:
+            history = self._like(like[0], project)
+            history = history[history["channel"] == like[1]]
+        days = self._days_ahead(like[0] if like else project, history)
+        more = {"days": days, "model": NAIVE, "starts": [start | {"contacts_day": LEVEL}]}
+        made = fc.forecast(history, **more, **self._setting(project))
+        made = self._in_cycle(made[(made["project"] == project) & (made["channel"] == channel)])
+        return made if like else made.assign(offered=made["interval_s"])  # five minutes of a half hour have a sixth
 
     def _in_cycle(self, table):
         day = table["interval_start"].dt.date

@@ -35,7 +35,7 @@ class YearAhead(Part):
         self.shown = html.stack()
         self.moved()
         make = button(_("Look a year ahead"), self.make, page=self.page)
-        return html.stack(html.html(html.paragraph(lead)), html.row(make), self.said, self.shown)
+        return html.stack(html.html(html.paragraph(lead)), html.row(make), self.said, self.shown, classes="ccwb-folds")
 
     def make(self):
         """Forecast the days of 65 weeks of every queue of the project."""

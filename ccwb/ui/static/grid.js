@@ -76,6 +76,7 @@ function render({ model, el }) {
     if (c.kind === "select") {
       const select = h("select", { "aria-label": label }, c.options.map((o) => h("option", { value: o.value }, o.label)));
       select.value = value ?? "";
+      select.title = select.selectedOptions[0]?.label ?? "";
       select.addEventListener("change", () => changed(at, c.key, select.value));
       return select;
     }
@@ -91,6 +92,7 @@ function render({ model, el }) {
         ? h("textarea", { "aria-label": label, rows: 2 })
         : h("input", { type: c.kind === "date" ? "date" : "text", "aria-label": label, inputmode: number ? "decimal" : null });
     input.value = number ? formatNumber(value, locale, c.digits) : value ?? "";
+    if (input.type === "text" && !number) input.title = input.value; // a text longer than its cell
     input.addEventListener("change", () => {
       const typed = number ? parseNumber(input.value, locale) : input.value || (c.kind === "date" ? null : "");
       if (Number.isNaN(typed)) model.send({ type: "refused", row: at, key: c.key, text: input.value });

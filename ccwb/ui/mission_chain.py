@@ -248,7 +248,7 @@ def _hint(part):
         case "steps":
             return _("What you do for it, and whether you are able to. What you are not able to do is a gap.")
         case _:
-            return _("A target typed here is that of the whole centre; shares in percent, durations in seconds.")
+            return _("A target typed here is that of the whole centre, in the unit beside it; a project may differ.")
 
 
 def _columns(part, document):
@@ -265,9 +265,10 @@ def _columns(part, document):
         ]
     known = [{"value": "", "label": _("in own words")}, *kpi_options()]
     return [
-        {"key": "kpi", "label": _("Measure"), "kind": "select", "options": known},
+        {"key": "kpi", "label": _("Measure"), "kind": "select", "options": known, "wide": True},
         {"key": "text", "label": _("In own words"), "kind": "text"},
-        {"key": "step", "label": _("Measures the step"), "kind": "select", "options": _items(document, "steps")},
+        {"key": "step", "label": _("Measures the step"), "kind": "select", "wide": True}
+        | {"options": _items(document, "steps")},
         {"key": "value", "label": _("Target"), "kind": "number", "digits": 2},
         {"key": "unit", "label": _("Unit"), "kind": "static"},
         {"key": "target", "label": _("Target in own words"), "kind": "text"},

@@ -316,7 +316,8 @@ def _seed_planned(store, cycle, before):
     days = {"first_day": cycle["first_day"], "last_day": cycle["last_day"]}
     kept = next_cycle(store, before.id, name=cycle["name"], **days, by=_PLANNER, at=at)
     carried, mine = store.load("mission", cycle=kept.id), cycle["documents"]["mission"]
-    mission = carried.data | {part: mine[part] for part in ("statements", "answers", "targets", "chain")}
+    parts = ("statements", "answers", "targets", "chain", "practices")
+    mission = carried.data | {part: mine[part] for part in parts}
     standing = {row["origin"]: row["id"] for row in mission["preparation"] if row["origin"]}
     for row in mine["preparation"]:
         fields = {name: row[name] for name in ("task", "assigned_to", "due", "completed", "origin")}
@@ -336,6 +337,7 @@ def _documents(told, tables):
     mission = blank_mission() | {part: said[part] for part in ("statements", "gaps", "targets")}
     mission |= {"chain": {"purpose": said["purpose"], **said.get("chain", {})}, "cases": said.get("cases", [])}
     mission["answers"] = _answers(said["answers"], told["key"])
+    mission |= {part: said[part] for part in ("practices", "checklist") if part in said}
     standing = {row["origin"]: row for row in mission["preparation"]}
     for row in said["preparation"]:
         if row["origin"] in standing:

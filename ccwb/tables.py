@@ -348,6 +348,8 @@ TABLES = {
             _count("rated", N_("Handled contacts for which resolution was noted."), False),
             _count("survey_answers", N_("Satisfaction answers received."), False, N_("answers")),
             _count("survey_top_two", N_("Of these, answers in the top two of five."), False, N_("answers")),
+            _count("quality_checks", N_("Contacts whose quality was checked."), False),
+            _count("quality_passed", N_("Of these, contacts that passed.")),
         ),
         ("agent", "day", "project", "channel"),
     ),

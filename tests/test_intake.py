@@ -761,3 +761,41 @@ def test_a_hundred_thousand_rows_come_in_within_seconds():
     done = taken(content, project="")
     assert time.perf_counter() - began < 6, "100,000 rows should come in within a few seconds"
     assert done.report.rows_read == 100_000
+
+
+# results per agent ---------------------------------------------------------------------------------------------------
+RESULTS = (
+    b"Date;Agent;Queue;Calls;AHT (mm:ss);Resolved;CSAT answers;Top two;QA checks;Passed\n"
+    b"2026-11-02;Ann;Help;20;4:10;15;5;4;2;2\n"
+    b"2026-11-02;Ben;Help;10;5:00;12;;;1;1\n"
+    b"2026-11-03;Ann;Sales;8;3:30;8;2;3;;\n"
+    b"2026-11-03;;Sales;8;3:30;8;2;2;;\n"
+)
+
+
+def test_results_per_agent_come_in_with_what_is_possible_and_the_rest_is_said():
+    raw = read_file(RESULTS, name="agents.csv")
+    proposal = propose(raw, kind="results")
+    queues = {"Help": ("help", "voice"), "Sales": ("sales", None)}
+    done = convert(raw, proposal, zone="Europe/Berlin", channel="chat", queues=queues, answers=proposal.suggestions)
+    table = done.tables["agent_results"].set_index(["agent", "project"])
+    ann = table.loc[("Ann", "help")]
+    assert ann[["handled", "aht_s", "resolved", "rated"]].tolist() == [20, 250, 15, 20]  # resolved of all handled
+    assert ann[["survey_answers", "survey_top_two", "quality_checks", "quality_passed"]].tolist() == [5, 4, 2, 2]
+    assert (ann["channel"], table.loc[("Ann", "sales"), "channel"]) == ("voice", "chat")
+    assert table.loc[("Ben", "help"), ["resolved", "rated"]].isna().all()  # 12 of 10 cannot be
+    assert table.loc[("Ann", "sales"), ["survey_answers", "survey_top_two"]].isna().all()  # 3 of 2 neither
+    assert len(table) == 3
+    said = " ".join(str(finding) for finding in done.report.refused)
+    assert "'Resolved' is more than 'Calls'" in said and "names no agent" in said
+
+
+def test_a_part_without_its_whole_is_no_share_and_is_left_out():
+    raw = read_file(b"Date,Agent,Handled,Passed\n2026-11-02,Ann,20,3\n", name="agents.csv")
+    done = convert(raw, propose(raw, kind="results"), zone="UTC", project="help", channel="voice")
+    assert list(done.tables["agent_results"]) == ["agent", "day", "project", "channel", "handled"]
+
+
+def test_a_file_of_contacts_or_agents_is_never_taken_for_results_by_itself():
+    raw = read_file(RESULTS, name="agents.csv")
+    assert propose(raw).kind != "results"

@@ -215,6 +215,14 @@ def test_first_contact_resolution_comes_from_surveys_else_from_results_per_agent
     assert measures.value("fcr", results=results, surveys=asked) == 0.6
 
 
+def test_quality_comes_from_the_checks_of_agents_where_no_counts_of_checks_are_given():
+    where = {"day": pd.Timestamp("2026-11-02"), "project": "help", "channel": "voice", "handled": 20.0}
+    rows = [
+        where | {"agent": name, "quality_checks": n, "quality_passed": k} for name, n, k in [("a", 4, 3), ("b", 1, 0)]
+    ]
+    assert measures.value("quality", results=pd.DataFrame(rows)) == 0.6
+
+
 def test_turnover_is_leavers_over_mean_headcount_to_a_year():
     people = pd.DataFrame(
         {

@@ -2,7 +2,7 @@
 
 Read are the old cycle's documents `mission`, `action` and `evaluation` and its action log; written are the new cycle's
 `mission` (statements, chain, targets, open gaps, unfinished business cases; open preparation rows, lessons and adopted
-deviations as its preparation), `action` (the prepared scenarios) and `carried`:
+deviations as its preparation; who owns which practice and checks what), `action` (prepared scenarios) and `carried`:
 
     came_from    cycle (id) and name of the cycle before
     parameters   what the evaluation calibrated, as it stands there
@@ -11,7 +11,7 @@ deviations as its preparation), `action` (the prepared scenarios) and `carried`:
 
 from copy import deepcopy
 
-from ccwb import actions, cases, mission
+from ccwb import actions, cases, mission, practices
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 
@@ -97,6 +97,7 @@ def _next_mission(old, rows):
     new = mission.blank_mission()
     for part in ("statements", "targets", "chain"):
         new[part] = deepcopy(old.get(part, new[part]))
+    new |= practices.carried_practices(old)
     gaps = {gap["id"]: gap for gap in old.get("gaps", [])}
     tasks = {task["id"]: task for task in old.get("preparation", [])}
     for row in rows:

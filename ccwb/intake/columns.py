@@ -4,7 +4,7 @@ import numpy as np
 
 from ccwb.errors import PlanError
 from ccwb.intake import cells, times
-from ccwb.intake.fields import AGENTS, BY_NAME, EVENTS, HISTORY, RECORDS, SURVEYS
+from ccwb.intake.fields import AGENTS, BY_NAME, EVENTS, HISTORY, RECORDS, RESULTS, SURVEYS
 from ccwb.intake.headings import is_total as heading_is_total
 from ccwb.intake.headings import known, threshold_of, tokens, unit_of
 from ccwb.intake.proposal import KINDS, Match
@@ -18,6 +18,7 @@ FAMILY = {
     "agents": AGENTS,
     "surveys": SURVEYS,
     "events": EVENTS,
+    "results": RESULTS,
 }
 _TIME_FIELDS = ("moment", "date", "clock")
 _MEASURES = [
@@ -42,7 +43,9 @@ _NEEDS = {  # what makes a file of one kind: each group needs one of its fields
     AGENTS: (("agent", "name"), ("hours_week", "hired", "trained_for", "team", "project", "hourly_cost")),
     SURVEYS: (("date",), ("answers",), ("favourable", "score_sum", "survey")),
     EVENTS: (("first_day",), ("event_name",)),
+    RESULTS: (("date",), ("agent",), ("handled",)),
 }
+_FOUND = (HISTORY, RECORDS, AGENTS, SURVEYS, EVENTS)  # of the others, a page says that its files are such
 _SAMPLE = 2_000
 
 
@@ -55,7 +58,8 @@ def sample_of(raw):
 def find_family(raw, sample, chosen):
     """Return the kind of content whose fields most headings name, fields already `chosen` counted; else history."""
     scores = {}
-    for family, needs in _NEEDS.items():
+    for family in _FOUND:
+        needs = _NEEDS[family]
         fields = {m.field for m in by_heading(raw.headings, sample, family).values() if m.field}
         used = {f for f in fields if BY_NAME[f].used} | {f for f in chosen if family in BY_NAME[f].contents}
         if all(used & set(group) for group in needs):
@@ -75,7 +79,11 @@ def by_heading(headings, sample, family):
         field = words.get(tokens(heading))
         if field is None:
             continue
-        name = _time_field(sample[heading]) if field.name in _TIME_FIELDS and family != SURVEYS else field.name
+        name = (
+            _time_field(sample[heading])
+            if field.name in _TIME_FIELDS and family not in (SURVEYS, RESULTS)
+            else field.name
+        )
         if name is not None and fits(sample[heading], BY_NAME[name].form):
             reason = N_("its heading says so") if BY_NAME[name].used else BY_NAME[name].meaning
             found[heading] = Match(heading, name, Saying(reason))

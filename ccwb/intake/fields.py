@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ccwb.messages import N_
 
-HISTORY, RECORDS, AGENTS, SURVEYS, EVENTS = "history", "records", "agents", "surveys", "events"
+HISTORY, RECORDS, AGENTS, SURVEYS, EVENTS, RESULTS = "history", "records", "agents", "surveys", "events", "results"
 _TIMED = (HISTORY, RECORDS)
 
 
@@ -39,7 +39,7 @@ FIELDS = (
     Field(
         "date",
         "date",
-        (*_TIMED, SURVEYS),
+        (*_TIMED, SURVEYS, RESULTS),
         N_("Date"),
         "date|day|call date|interval date|start date|datum|tag|fecha|dia|día|jour|data|tanggal|تاریخ",
     ),
@@ -56,7 +56,7 @@ FIELDS = (
     Field(
         "project",
         "text",
-        (*_TIMED, AGENTS, SURVEYS, EVENTS),
+        (*_TIMED, AGENTS, SURVEYS, EVENTS, RESULTS),
         N_("Project (queue)"),
         "project|queue|queue name|skill|skill name|skill group|split|client|customer|campaign|service|line of business|"
         "lob|vdn|department|home project|projekt|warteschlange|cola|proyecto|proyek",
@@ -64,7 +64,7 @@ FIELDS = (
     Field(
         "channel",
         "text",
-        (*_TIMED, SURVEYS, EVENTS),
+        (*_TIMED, SURVEYS, EVENTS, RESULTS),
         N_("Channel"),
         "channel|media|media type|medium|contact type|channel type|kanal|canal|saluran",
     ),
@@ -80,10 +80,10 @@ FIELDS = (
     Field(
         "handled",
         "count",
-        (HISTORY,),
+        (HISTORY, RESULTS),
         N_("Contacts handled"),
         "handled|answered|accepted|taken|connected|served|processed|completed|nch|angenommen|beantwortet|atendidas|"
-        "contestadas|dijawab",
+        "contestadas|dijawab|call|contact|interaction",
     ),
     Field(
         "abandoned",
@@ -123,7 +123,7 @@ FIELDS = (
     Field(
         "aht_s",
         "duration",
-        _TIMED,
+        (*_TIMED, RESULTS),
         N_("Handling time per contact"),
         "aht|aht s|handle time|handling time|handle duration|handling|handle|call duration|duration|tmo|"
         "bearbeitungszeit|gesprächsdauer|avg handle",
@@ -131,15 +131,17 @@ FIELDS = (
     Field(
         "talk_s",
         "duration",
-        _TIMED,
+        (*_TIMED, RESULTS),
         N_("Talk time per contact"),
         "talk time|talk|talk duration|talktime|att|conversation time|conversation|call length|talking time|sprechzeit",
     ),
-    Field("hold_s", "duration", _TIMED, N_("Hold time per contact"), "hold time|hold|hold duration|holdtime"),
+    Field(
+        "hold_s", "duration", (*_TIMED, RESULTS), N_("Hold time per contact"), "hold time|hold|hold duration|holdtime"
+    ),
     Field(
         "wrap_s",
         "duration",
-        _TIMED,
+        (*_TIMED, RESULTS),
         N_("After-contact work per contact"),
         "acw|after work|after call work|after contact work|wrap|wrap up|wrap time|wrap up time|wrapup|acw time|"
         "not ready after|nachbearbeitung",
@@ -235,7 +237,7 @@ FIELDS = (
     Field(
         "agent",
         "text",
-        (RECORDS, AGENTS),
+        (RECORDS, AGENTS, RESULTS),
         N_("Agent"),
         "agent|agent id|agent name|operator|employee|employee id|representative|rep|advisor|user|login|"
         "personnel number|staff id|key|mitarbeiter|agente|agen|handled by|answered by",
@@ -261,6 +263,48 @@ FIELDS = (
         N_("Satisfaction, 1 to 5"),
         "satisfaction rating|satisfaction|csat|rating|score|satisfaction score|csat score|customer satisfaction|"
         "stars|zufriedenheit",
+    ),
+    Field(
+        "resolved_contacts",
+        "count",
+        (RESULTS,),
+        N_("Contacts resolved"),
+        "resolved|solved|fcr|first contact resolution|first call resolution|resolved at once|gelöst",
+    ),
+    Field(
+        "rated",
+        "count",
+        (RESULTS,),
+        N_("Contacts whose resolution was noted"),
+        "rated|resolution noted|resolution rated|outcome noted",
+    ),
+    Field(
+        "survey_answers",
+        "count",
+        (RESULTS,),
+        N_("Satisfaction answers"),
+        "survey answers|survey answer|survey|answer|response|csat answers|csat responses|satisfaction answers|ratings",
+    ),
+    Field(
+        "survey_top_two",
+        "count",
+        (RESULTS,),
+        N_("Of these in the top two of five"),
+        "survey top two|top two|top 2|top box|satisfied|satisfied answers|csat top two|positive|favourable",
+    ),
+    Field(
+        "quality_checks",
+        "count",
+        (RESULTS,),
+        N_("Quality checks"),
+        "quality checks|qa checks|checks|evaluations|quality evaluations|monitored|contacts checked|audits",
+    ),
+    Field(
+        "quality_passed",
+        "count",
+        (RESULTS,),
+        N_("Quality checks passed"),
+        "quality passed|passed|checks passed|qa passed|quality checks passed|evaluations passed",
     ),
     Field("name", "text", (AGENTS,), N_("Name"), "name|full name|agent name|employee name|first name|nombre|nama"),
     Field("team", "text", (AGENTS,), N_("Team"), "team|team name|group|supervisor|team leader|manager|unit"),

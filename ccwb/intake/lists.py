@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
+from ccwb.intake.history import handling_time
 from ccwb.intake.propose import SURVEY_KINDS
 from ccwb.messages import N_
 from ccwb.tables import TABLES
@@ -17,6 +18,7 @@ _SURVEY_WORDS = {
     "quality": "quality qa monitoring qualityscore",
 }
 _SURVEY = {word: kind for kind, words in _SURVEY_WORDS.items() for word in words.split()}
+_PARTS = (("resolved", "rated"), ("survey_top_two", "survey_answers"), ("quality_passed", "quality_checks"))
 _EVENT_KINDS = ("campaign", "price change", "outage", "closure", "other")
 
 
@@ -109,6 +111,44 @@ def _survey(reading):
                 known=", ".join(SURVEY_KINDS),
             )
     return np.array([kinds[name] for name in found], dtype=object)
+
+
+def read_results(reading, *, project, channel, queues=None):
+    """Return the agent_results table of a Reading: a row per agent, day and queue.
+
+    Resolved without a column for how many outcomes were noted counts of all that were handled; a part that is more
+    than its whole is left out with it.
+    """
+    day, agent = reading.day("date"), reading.text("agent")
+    reading.refuse(np.isnat(day), N_("The row has no day; row left out."))
+    reading.refuse(agent == "", N_("The row names no agent; row left out."))
+    projects, channels = reading.queue(project=project, channel=channel, queues=queues)
+    handled = reading.count("handled")
+    reading.refuse(np.isnan(handled), N_("The row does not say how many contacts were handled; row left out."))
+    columns = {"agent": agent, "day": day, "project": projects, "channel": channels, "handled": handled}
+    columns |= {"aht_s": handling_time(reading), "resolved": reading.count("resolved_contacts")}
+    columns |= {c: reading.count(c) for c in ("rated", *(c for pair in _PARTS[1:] for c in pair))}
+    if columns["resolved"] is not None and columns["rated"] is None:
+        columns["rated"] = np.where(np.isnan(columns["resolved"]), np.nan, handled)
+    for part, whole in _PARTS:
+        _without_more_than_all(reading, columns, part, whole)
+    table = pd.DataFrame({c: v for c, v in columns.items() if v is not None}, index=reading.rows)
+    return _each_once(table, "agent_results", reading)
+
+
+def _without_more_than_all(reading, columns, part, whole):
+    """Leave a part and its whole missing in the rows where the part is more, and note these rows."""
+    if columns[part] is None or columns[whole] is None:
+        columns[part] = columns[whole] = None
+        return
+    wrong = columns[part] > columns[whole]
+    told = N_("'{part}' is more than '{all}'; both values are left out.")
+    fields = {"resolved": "resolved_contacts"}  # the file's headings; rated may be all that were handled
+    of = {n: reading.proposal[fields.get(n, n)] or reading.proposal["handled"] for n in (part, whole)}
+    if (noted := wrong & reading.keep).any():
+        reading.log.refuse(reading.rows[noted], told, part=of[part], all=of[whole])
+    for name in (part, whole):
+        columns[name] = np.where(wrong, np.nan, columns[name])
 
 
 def read_events(reading):

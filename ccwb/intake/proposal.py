@@ -16,6 +16,7 @@ KINDS = {
     "agents": N_("Agents"),
     "surveys": N_("Survey results"),
     "events": N_("Events that move the volume"),
+    "results": N_("Results per agent and day"),
 }
 UNITS = {
     "seconds": N_("seconds"),

@@ -229,7 +229,7 @@ KPIS = {
     "quality": KPI(
         N_("Quality score"), N_("checks passed / checks made"),
         N_("Share of checked contacts that passed the quality check."),
-        survey("quality", lambda s: s["favourable"]),
+        either(survey("quality", lambda s: s["favourable"]), agent_results("quality_passed", "quality_checks")),
         unit="share", better="high", kind=4, source=N_("quality checks, as survey counts"), target=0.85,
     ),
     "turnover": KPI(

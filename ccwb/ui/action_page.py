@@ -12,6 +12,7 @@ from ccwb.ui import html, text
 from ccwb.ui.action_parts import Scenarios, blank_scenarios, day_chart, entry_text, item_names
 from ccwb.ui.action_trial import Trial
 from ccwb.ui.approval import approval
+from ccwb.ui.guidance import beside
 from ccwb.ui.shared import SharedDraft, Watch
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, date, number
@@ -54,6 +55,7 @@ class ActionPage(Page):
             ),
             self.scenarios.widget,
             self.trial.widget,
+            *beside(self),
             self.approved,
         ]
 

@@ -8,6 +8,7 @@ from ccwb.cycle import CARRIED
 from ccwb.errors import PlanError
 from ccwb.measures import KPIS
 from ccwb.messages import N_
+from ccwb.practices_content import CHECKLIST, PARTS
 from ccwb.ui import html, text
 from ccwb.ui.evaluation_measure import DAY
 from ccwb.ui.shared import edited, fields_of
@@ -128,7 +129,8 @@ class Lessons:
     def show(self):
         """Show the lessons as they are now."""
         keys = ["id", *(c["key"] for c in self.grid.columns)]
-        self.shown = [{key: row.get(key, "") for key in keys} for row in self.page.kept.data["lessons"]]
+        lessons = [{key: row.get(key, "") for key in keys} for row in self.page.kept.data["lessons"]]
+        self.shown = [{**row, "origin": _origin(row["origin"])} for row in lessons]
         self.grid.rows = self.shown
 
     def _changed(self, rows):
@@ -150,6 +152,14 @@ class Lessons:
             seen=fields_of(self.shown, changes),
             done=self.page.changed,
         )
+
+
+def _origin(said):
+    """Return where a lesson comes from as it is read: of a row of the checklist, its part."""
+    kind, _colon, key = said.partition(":")
+    return (
+        _("Checklist: {part}", part=_(PARTS[CHECKLIST[key].part])) if kind == "checklist" and key in CHECKLIST else said
+    )
 
 
 class NextCycle:

@@ -13,7 +13,10 @@ from ccwb.ui import html, text
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
 from ccwb.ui.evaluation_cases import Cases
+from ccwb.ui.evaluation_checklist import Checklist
+from ccwb.ui.evaluation_coaching import Coaching
 from ccwb.ui.evaluation_lessons import Deviations, Lessons, NextCycle
+from ccwb.ui.guidance import beside
 from ccwb.ui.shared import SharedDraft
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, number
@@ -26,6 +29,7 @@ class EvaluationPage(Page):
     name = "evaluation"
 
     def body(self):
+        self.shell.unobserve_all("person")
         if self.cycle_id is None or not self.centre()["projects"]:
             return [_top(), _needs_setup(self)]
         document = self.centre()
@@ -37,12 +41,13 @@ class EvaluationPage(Page):
         self.sides = em.kept(self.store, self.context.cycle)
         self.table = em.compared(self.store, self.context.cycle, document, self.sides)
         self.rows = self.table[self.table["project"] == self.project]
-        self.sections = [Deviations(self), Cases(self), Lessons(self), NextCycle(self)]
+        self.sections = [Deviations(self), Lessons(self), NextCycle(self), Checklist(self), Cases(self)]
         self.approved = html.stack(approval(self, "evaluation"))
         side = [card for card in (self._figures_card(), self._missing_card()) if card]
         first, *further = self._measured()
         split = html.split(side, first)
-        *judged, following = (section.widget for section in self.sections)
+        deviations, lessons, following, checklist, cases = (section.widget for section in self.sections)
+        judged = [deviations, cases, checklist, Coaching(self).widget, lessons, *beside(self)]
         return [_top(), self._answer(), split, *further, *judged, self.approved, following]
 
     def changed(self):

@@ -14,7 +14,9 @@ HOLDS = {  # the table that is filled -> the kinds of file that fill it
     "agents": ("agents",),
     "surveys": ("surveys",),
     "events": ("events",),
+    "agent_results": ("results",),
 }
+TOLD = ("agent_results",)  # their files are never guessed: they read like others
 
 
 class FileInHand:
@@ -28,7 +30,8 @@ class FileInHand:
     def __init__(self, content, *, name, holds, where, chosen="", sheet=None):
         from ccwb.intake import read_file, read_paste
 
-        self.kinds, self.kind, self.looks_like = HOLDS[holds], None, None
+        self.kinds, self.looks_like = HOLDS[holds], None
+        self.kind = self.kinds[0] if holds in TOLD else None
         self.content, self.name, self.chosen = content, name, chosen
         self.raw = read_paste(content) if isinstance(content, str) else read_file(content, name=name, sheet=sheet)
         self.corrections, self.answers, self.queues, self.where = {}, {}, {}, dict(where)
@@ -66,7 +69,7 @@ class FileInHand:
     @property
     def contacts(self):
         """Whether the rows are about contacts, and so belong to a channel."""
-        return self.kinds == CONTACTS or "surveys" in self.kinds
+        return self.kinds == CONTACTS or self.kinds[0] in ("surveys", "results")
 
     @property
     def timed(self):

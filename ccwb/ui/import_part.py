@@ -2,7 +2,7 @@
 
     part = ImportPart(self, title=_("Bring in a history"))             contacts, into the centre's table `history`
     part = ImportPart(self, holds="actuals", cycle=self.cycle_id)      the same file as a cycle's actual figures
-    part = ImportPart(self, holds="agents", project="orders")          people
+    part = ImportPart(self, holds="agents", project="orders")          people; "agent_results": what each handled
 
 `part.widget` goes into the page, as cards of its own. Nothing is kept before the report has been seen and agreed to.
 """
@@ -297,7 +297,7 @@ class ImportPart:
         self.put_away()
         self.page.saved()
         self.page.refresh_frame()
-        n = sum(len(table) for name, table in made.tables.items() if name != "agent_results")
+        n = len(next(iter(made.tables.values())))  # results per agent come along with their history
         name = made.report.name
         if self.done:
             self.done(made.report)

@@ -7,9 +7,11 @@ from ccwb import mission as ms
 from ccwb.messages import N_
 from ccwb.ui import html
 from ccwb.ui.approval import approval
+from ccwb.ui.guidance import beside
 from ccwb.ui.mission_cases import Cases
 from ccwb.ui.mission_chain import Chain
 from ccwb.ui.mission_parts import Gaps, Preparation, Statements, Targets
+from ccwb.ui.mission_practices import Practices
 from ccwb.ui.mission_room import Questionnaire, Room
 from ccwb.ui.shared import SharedDraft, Watch
 from ccwb.ui.shell import Page
@@ -24,6 +26,7 @@ STEPS = {
     "preparation": (N_("Preparation"), Preparation),
     "chain": (N_("Chain"), Chain),
     "targets": (N_("Targets"), Targets),
+    "practices": (N_("Practices"), Practices),
     "cases": (N_("Business case"), Cases),
 }
 
@@ -43,7 +46,7 @@ class MissionPage(Page):
             return [*self._top(), _needs_cycle(self)]
         self.plan = SharedDraft(self, "mission", ms.blank_mission)
         self.sections, self.standing = {}, None
-        self.answer, self.place, self.approved = html.html(""), html.stack(), html.stack()
+        self.answer, self.place, self.approved = html.html(""), html.stack(classes="spaced"), html.stack()
         options = [{"value": key, "label": _(label)} for key, (label, _section) in STEPS.items()]
         field = {"key": "step", "label": _("Step"), "kind": "choices", "options": options}
         self.steps = Form([field], {"step": ""}, on_change=self.guard(self._step))
@@ -61,7 +64,7 @@ class MissionPage(Page):
             self.sections[self.step] = STEPS[self.step][1](self)
         else:
             self.sections[self.step].show()
-        self.place.children = (self.sections[self.step].widget,)
+        self.place.children = (self.sections[self.step].widget, *beside(self, self.step))
         for part in (self.answer, self.approved):  # while one answers, the statement has the page to itself
             html.show(part, self.step != "questionnaire")
 
@@ -88,6 +91,8 @@ class MissionPage(Page):
                 self.sections["chain"].show_picture()
             case "cases":
                 self.sections["cases"].show_cases()
+            case "practices":
+                self.sections["practices"].show_picture()
 
     def leave(self):
         """End the watch over what others save."""

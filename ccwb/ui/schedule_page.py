@@ -12,6 +12,7 @@ from ccwb.ui import html, refusals, text
 from ccwb.ui import schedule_parts as parts
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
+from ccwb.ui.guidance import beside
 from ccwb.ui.merging import TWICE, equal, merged, typed
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, number, percent
@@ -68,6 +69,7 @@ class SchedulePage(Page):
                 html.fold(
                     _("The schedule as a table"), lambda: TableView(self.schedule, name=f"schedule_{self.project}")
                 ),
+                *beside(self),
                 approval(self, "schedule"),
             ),
         ]

@@ -107,8 +107,17 @@ class People:
                     title=_("People"),
                 ),
                 self.part.widget,
+                html.fold(_("Results per person and day"), self._results),
         )  # fmt: skip
         self.widget.add_class("ccwb-main")
+
+    def _results(self):
+        """Return where the results per person are brought in; they are shown to nobody but supervisors."""
+        words = _("Handled, handling time, resolved, satisfaction, quality: a row per person, day and queue.")
+        self.results = ImportPart(
+            self.page, holds="agent_results", title=_("Bring in results per person"), keep=self.page.keep
+        )
+        return html.stack(html.html(html.paragraph(words, "ccwb-muted")), self.results.widget)
 
     def show(self):
         """Show the people of the chosen project that match what is looked for."""

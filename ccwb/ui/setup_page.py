@@ -7,6 +7,7 @@ from ccwb.projects import blank_centre
 from ccwb.ui import html
 from ccwb.ui import setup_parts as parts
 from ccwb.ui.afresh import afresh
+from ccwb.ui.guidance import beside
 from ccwb.ui.setup_lists import Cycles, History, People
 from ccwb.ui.setup_parts import Centre, merged
 from ccwb.ui.setup_projects import Projects
@@ -52,7 +53,7 @@ class SetupPage(Page):
             self.sections[self.step] = STEPS[self.step][1](self)
         self.sections[self.step].show()
         below = [afresh(self)] if self.step == "centre" else []
-        self.place.children = (self.sections[self.step].widget, *below)
+        self.place.children = (self.sections[self.step].widget, *below, *beside(self, self.step))
 
     def changed(self):
         """Show what follows from a change that was made here."""

@@ -398,3 +398,13 @@ def test_an_excel_sheet_can_be_chosen(desk):
 def test_a_key_made_from_a_name_is_short_and_new():
     assert free_key("Orders & Returns", {"orders-returns"}) == "orders-returns-2"
     assert free_key("!!", set()) == "project"
+
+
+def test_results_per_person_are_brought_in_for_their_supervisor(store, desk):
+    page = desk(holds="agent_results")
+    rows = b"Date,Agent,Calls,Resolved,QA checks,Passed\n2026-01-05,Ann,12,9,2,1\n2026-01-05,Ben,15,14,2,2\n"
+    brought_in(page, rows, "results.csv", channel="voice")
+    table = store.read_table("agent_results")
+    assert table[["project", "channel"]].drop_duplicates().to_numpy().tolist() == [["bank", "voice"]]
+    assert table[["resolved", "rated", "quality_passed"]].to_numpy().tolist() == [[9, 12, 1], [14, 15, 2]]
+    assert "another kind of list" not in shown(page) and "2 rows" in shown(page)

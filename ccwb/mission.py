@@ -2,10 +2,13 @@
 
 The stage's document is one plain dict (it goes to JSON as it is), every day an ISO text:
 
-    statements    key of STATEMENTS -> text, source, last_review, next_review
+    statements    key of STATEMENTS -> text, source, last_review, next_review; of a mission also `names`: those of
+                  MISSION_PARTS that the team found in it
+    questions     a team's own questions and its changes to the standing ones (`ccwb.mission_answers`)
     answers       person -> question -> score (1..5, None for 'I don't know') and comment
-    gaps          a list of id, title, severity, factor, evidence, owner, due, decision, status (open, closed), origin
-    preparation   a list of id, task, assigned_to, due, completed, origin
+    gaps          a list of id, title, severity, factor, evidence, owner, due, decision (of leadership), decided_on,
+                  status (open, closed), origin; came_from where it came along from another cycle
+    preparation   a list of id, task, assigned_to, due, completed, origin; came_from likewise
     targets       KPI -> project ("" is the centre) -> value, in the KPI's own unit (shares 0..1, durations in seconds)
     chain         purpose: what the centre is for, in one sentence
 
@@ -16,20 +19,32 @@ import datetime as dt
 import math
 from copy import deepcopy
 
-import pandas as pd
-
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.mission_content import AREAS, FACTORS, PREPARATION, QUESTIONS, SCALE, SEVERITIES, STATEMENTS
+from ccwb.mission_answers import check_answer, comments, questions_of, scores, set_question, sides, since
+from ccwb.mission_answers import known_key as _known
+from ccwb.mission_content import (
+    FACTORS,
+    MISSION_PARTS,
+    MISSIONS,
+    PREPARATION,
+    QUESTIONS,
+    SEVERITIES,
+    STATEMENTS,
+)
+
+# What the questionnaire says stands in mission_answers.py; whoever asks the mission for it finds it here.
+__all__ = ["comments", "questions_of", "scores", "set_question", "sides", "since"]
 
 STATUSES = {"open": N_("open"), "closed": N_("closed")}
 REVIEW_AFTER_DAYS = 365  # a statement not looked at for longer says so
 LOW_MEAN = 3.0  # below: the team says this is not so
 WIDE_SPREAD = 1.2  # from here on the team is divided: half of it two points or more from the other half
+ANSWERED = N_("{n} people answered: mean {mean} of 5.")
 DRAFT = N_("We are here to {purpose} for {customers}, so that they {experience}.")
 _GAP = {
     "title": "", "severity": "medium", "factor": "process", "evidence": "", "owner": "", "due": "", "decision": "",
-    "status": "open", "origin": "",
+    "decided_on": "", "status": "open", "origin": "",
 }  # fmt: skip
 _TASK = {"task": "", "assigned_to": "", "due": "", "completed": "", "origin": ""}
 
@@ -41,7 +56,8 @@ def blank_mission():
     ['P1', 'P2', 'P3', 'P4', 'P5', 'P6']
     """
     rows = [{"id": f"P{n}", **_TASK, "task": text, "origin": key} for n, (key, text) in enumerate(PREPARATION, start=1)]
-    return {"statements": {}, "answers": {}, "gaps": [], "preparation": rows, "targets": {}, "chain": {"purpose": ""}}
+    blank = {"statements": {}, "questions": {}, "answers": {}, "gaps": [], "preparation": rows}
+    return {**blank, "targets": {}, "chain": {"purpose": ""}}
 
 
 def check_mission(document):
@@ -50,9 +66,10 @@ def check_mission(document):
         _known(key, STATEMENTS)
         for field in ("last_review", "next_review"):
             _day(statement.get(field, ""), STATEMENTS[key].label)
+    known = questions_of(document, all_of_them=True)
     for person, answers in document["answers"].items():
         for question, answer in answers.items():
-            _check_answer(person, question, answer["score"])
+            check_answer(person, question, answer["score"], questions=known)
     for gap in document["gaps"]:
         _check_gap(gap)
     for row in document["preparation"]:
@@ -60,13 +77,53 @@ def check_mission(document):
     return document
 
 
-def set_statement(document, key, *, text, source="", last_review="", next_review=""):
-    """Return the document with one statement of STATEMENTS put in place of what was there."""
+def set_statement(document, key, *, text, source="", last_review="", next_review="", names=()):
+    """Return the document with one statement of STATEMENTS put in place of what was there.
+
+    names : of a mission, those of MISSION_PARTS that it names: its purpose, its customers, what they experience.
+    """
     _known(key, STATEMENTS)
     for day in (last_review, next_review):
         _day(day, STATEMENTS[key].label)
+    for name in names:
+        _known(name, MISSION_PARTS)
     statement = {"text": text.strip(), "source": source.strip(), "last_review": last_review, "next_review": next_review}
+    if key in MISSIONS:
+        statement["names"] = [name for name in MISSION_PARTS if name in names]
     return {**document, "statements": {**document["statements"], key: statement}}
+
+
+def draft_mission(*, purpose, customers, experience):
+    """Return a first mission as (template, values), made from what a team says of the three things that one must name.
+
+    PlanError names the first question of MISSION_PARTS that is not answered.
+
+    >>> template, values = draft_mission(purpose="help", customers="our guests", experience="want to come back.")
+    >>> template.format(**values)
+    'We are here to help for our guests, so that they want to come back.'
+    """
+    said = {"purpose": purpose, "customers": customers, "experience": experience}
+    said = {name: (text or "").strip().rstrip(".") for name, text in said.items()}
+    for name, text in said.items():
+        if not text:
+            asked = PlanError(MISSION_PARTS[name])  # so that it is said in the reader's language, as the sentence is
+            raise PlanError(N_("A mission says three things. One is still open: {question}"), question=asked)
+    return DRAFT, said
+
+
+def unnamed(statements):
+    """Return the missions with a text that do not name all they must: key -> the parts of MISSION_PARTS missing.
+
+    >>> unnamed({"centre_mission": {"text": "We help our guests.", "names": ["purpose", "customers"]}})
+    {'centre_mission': ['experience']}
+    """
+    out = {}
+    for key in MISSIONS:
+        statement = statements.get(key, {})
+        missing = [name for name in MISSION_PARTS if name not in statement.get("names", ())]
+        if statement.get("text") and missing:
+            out[key] = missing
+    return out
 
 
 def stale(statements, today):
@@ -100,60 +157,29 @@ def add_answer(document, *, person, question, score, comment=""):
     person = person.strip()
     if not person:
         raise PlanError(N_("An answer needs a name. Give yours, or any word if you would rather stay unnamed."))
-    _check_answer(person, question, score)
+    check_answer(person, question, score, questions=questions_of(document, all_of_them=True))
     mine = {**document["answers"].get(person, {}), question: {"score": score, "comment": comment.strip()}}
     return {**document, "answers": {**document["answers"], person: mine}}
 
 
-def scores(answers):
-    """Return (areas, questions): two tables with mean, spread, n and dont_know, the most divided first.
-
-    mean : sum of scores over their number, 1..5; missing where nobody scored.
-    spread : standard deviation between people, 0 (of one mind) to 2 (half say 1, half say 5); missing below two scores.
-    An area's spread is the root of the mean variance within its questions, weighted by their scores: it tells people
-    apart, not questions.  n : scores given.  dont_know : 'I don't know' answers, in neither mean nor spread.
-    """
-    given = [
-        {"question": key, "score": answer["score"]}
-        for mine in answers.values()
-        for key, answer in mine.items()
-        if key in QUESTIONS
-    ]
-    table = pd.DataFrame(given, columns=["question", "score"]).astype({"score": "float64"})
-    rows = [_scored(key, table[table["question"] == key]["score"]) for key in QUESTIONS]
-    questions = pd.DataFrame(rows).sort_values("spread", ascending=False, kind="stable", ignore_index=True)
-    areas = pd.DataFrame([_area(key, questions[questions["area"] == key]) for key in AREAS])
-    return areas.sort_values("spread", ascending=False, kind="stable", ignore_index=True), questions
-
-
-def comments(answers, question):
-    """Return the answers to one question side by side, lowest first: person, score and comment; 'don't know' last."""
-    _known(question, QUESTIONS)
-    rows = [{"person": person, **mine[question]} for person, mine in answers.items() if question in mine]
-    return sorted(rows, key=lambda row: (row["score"] is None, row["score"] or 0, row["person"]))
-
-
-def proposed_gaps(answers, *, gaps=()):
+def proposed_gaps(answers, *, gaps=(), questions=QUESTIONS):
     """Return the gaps that the answers propose, worst first: rows as in the register, without id.
 
     A question proposes a gap when at least two people scored it and it is low (mean below 3) or divided (spread from
     1.2 on); `evidence` is a (template, values) pair. A question that a gap of `gaps` came from is not proposed again.
+    questions : those asked, as `questions_of` gives them.
     """
     known = {gap["origin"] for gap in gaps}
-    _, questions = scores(answers)
+    _, table = scores(answers, questions=questions)
     out = []
-    for row in questions[questions["n"] >= 2].sort_values("mean").itertuples():
+    for row in table[table["n"] >= 2].sort_values("mean").itertuples():
         low, divided = row.mean < LOW_MEAN, row.spread >= WIDE_SPREAD
         if not (low or divided) or f"question:{row.question}" in known:
             continue
-        template = (
-            N_("{n} people answered: mean {mean} of 5.")
-            if low
-            else N_("{n} people disagree: spread {spread}, mean {mean}.")
-        )
+        template = ANSWERED if low else N_("{n} people disagree: spread {spread}, mean {mean}.")
         values = {"n": int(row.n), "mean": round(row.mean, 1), "spread": round(row.spread, 1)}
         severity = "high" if row.mean < 2 else "medium" if low else "low"
-        found = {"title": row.text, "severity": severity, "factor": QUESTIONS[row.question].factor}
+        found = {"title": row.text, "severity": severity, "factor": questions[row.question].factor}
         out.append({**_GAP, **found, "evidence": (template, values), "origin": f"question:{row.question}"})
     return out
 
@@ -167,6 +193,15 @@ def add_gap(document, **fields):
 def change_gap(document, gap_id, **fields):
     """Return the document with some fields of one gap changed; a gap is closed, never taken away."""
     return {**document, "gaps": _changed(document["gaps"], gap_id, fields, _check_gap)}
+
+
+def undecided(gaps):
+    """Return the open gaps that leadership has not taken up: those without its decision, or without the day of it."""
+    return [
+        gap
+        for gap in gaps
+        if gap["status"] == "open" and not (gap.get("decision", "").strip() and gap.get("decided_on", ""))
+    ]
 
 
 def add_task(document, **fields):
@@ -229,34 +264,6 @@ def blockers(document):
     return out
 
 
-def _scored(key, given):
-    question, known = QUESTIONS[key], given.dropna()
-    spread = known.std(ddof=0) if len(known) > 1 else float("nan")
-    row = {"question": key, "area": question.area, "text": question.text, "mean": known.mean(), "spread": spread}
-    return row | {"n": len(known), "dont_know": len(given) - len(known)}
-
-
-def _area(key, questions):
-    some, divided = questions[questions["n"] > 0], questions[questions["n"] > 1]
-    n = int(some["n"].sum())
-    mean = (some["mean"] * some["n"]).sum() / n if n else float("nan")
-    weight = divided["n"].sum()
-    spread = ((divided["spread"] ** 2 * divided["n"]).sum() / weight) ** 0.5 if weight else float("nan")
-    row = {"area": key, "text": AREAS[key], "mean": mean, "spread": spread, "n": n}
-    return row | {"dont_know": int(questions["dont_know"].sum())}
-
-
-def _check_answer(person, question, score):
-    _known(question, QUESTIONS)
-    if score is not None and score not in SCALE:
-        raise PlanError(
-            N_("The answer of {person} to '{question}' is '{found}'. Choose 1 to 5, or 'I don't know'."),
-            person=person,
-            question=QUESTIONS[question].text,
-            found=str(score),
-        )
-
-
 def _check_gap(gap):
     if not gap["title"].strip():
         raise PlanError(N_("A gap needs a title that says what is missing."))
@@ -264,6 +271,7 @@ def _check_gap(gap):
     _known(gap["factor"], FACTORS)
     _known(gap["status"], STATUSES)
     _day(gap["due"], gap["title"])
+    _day(gap.get("decided_on", ""), gap["title"])
     return gap
 
 
@@ -285,12 +293,6 @@ def _changed(rows, wanted, fields, check_row):
 def _next(letter, rows):
     used = [int(row["id"][1:]) for row in rows if row["id"][:1] == letter and row["id"][1:].isdigit()]
     return f"{letter}{max(used, default=0) + 1}"
-
-
-def _known(key, known):
-    if key not in known:
-        listed = ", ".join(known)
-        raise PlanError(N_("'{found}' is none of those the workbook knows: {known}."), found=key, known=listed)
 
 
 def _day(text, where):

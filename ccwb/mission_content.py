@@ -1,6 +1,8 @@
 """What stage 1 asks and offers: statements, questionnaire, factors, severities, standing preparation rows.
 
-One row here is one addition: a question that is added is asked, scored, translated and shown.
+One row here is one addition: a question that is added is asked, scored, translated and shown. A team adds and changes
+its own questions in the workbook instead (`ccwb.mission.set_question`, or the questionnaire's last fold). A standing
+question that is to mean something else gets another key: cycles are compared by it.
 """
 
 from dataclasses import dataclass
@@ -22,11 +24,13 @@ class Question:
     """One statement of the questionnaire, answered by how true it is.
 
     area : a key of AREAS.  text : what is rated.  factor : the factor that a gap found here most likely belongs to.
+    probe : a key of PROBES where the question looks for a gap of that kind, else "".
     """
 
     area: str
     text: str
     factor: str
+    probe: str = ""
 
 
 LEVELS = {"organisation": N_("Organisation"), "centre": N_("Contact centre")}
@@ -58,6 +62,20 @@ STATEMENTS = {
     ),
 }
 
+MISSIONS = ("organisation_mission", "centre_mission")
+
+# What a mission names: each asked where one is drafted, and looked for in one that is there.
+MISSION_PARTS = {
+    "purpose": N_("What are we here to do?"),
+    "customers": N_("For whom?"),
+    "experience": N_("What should they experience?"),
+}
+MISSION_HINTS = {
+    "purpose": N_("For example: solve what people cannot solve alone"),
+    "customers": N_("For example: everybody who has bought a device from us"),
+    "experience": N_("For example: are helped on the first call by somebody who cares"),
+}
+
 FACTORS = {
     "process": N_("Business process"),
     "technology": N_("Technology and infrastructure"),
@@ -71,6 +89,15 @@ AREAS = {
     "understanding": N_("Understanding"),
     "alignment": N_("Alignment of daily work"),
     "capability": N_("People and technology"),
+}
+
+# Where gaps hide in a contact centre: each is asked about, and answered for in the gap register.
+PROBES = {
+    "functions": N_("Workforce management, testing and training: are they supported?"),
+    "teams": N_("Supervisors: the right number of agents each, time to coach, strong teams?"),
+    "staffing": N_("Forecast and staffing: does the workload decide, and are the people there?"),
+    "measures": N_("Measures and coaching: do they support the mission, and do agents strive for it?"),
+    "quality": N_("Quality and training: strong enough, and would customers and agents agree?"),
 }
 
 SCALE = {
@@ -132,35 +159,61 @@ QUESTIONS = {
         "alignment", N_("Other departments' processes and policies let us keep our promise to customers."), "process"
     ),
     "measures": Question(
-        "alignment", N_("What we measure and reward supports the mission; no target works against it."), "process"
+        "alignment",
+        N_("What we measure and reward supports the mission; no target works against it."),
+        "process",
+        "measures",
     ),
     "coached": Question(
+        "alignment", N_("Agents are coached regularly, to quality goals that they know."), "workforce", "measures"
+    ),
+    "strive": Question(
         "alignment",
-        N_("Agents are coached to quality goals and care alike for quality, revenue and a sensible handling time."),
+        N_("Agents care alike for quality, revenue and a sensible handling time."),
         "workforce",
+        "measures",
+    ),
+    "quality_strong": Question(
+        "alignment",
+        N_("Our quality programme is strong enough to find what goes wrong and to mend it."),
+        "process",
+        "quality",
     ),
     "quality_fair": Question(
-        "alignment", N_("Customers and agents would agree that our quality checks look at the right things."), "process"
+        "alignment",
+        N_("Customers and agents would agree that our quality checks look at the right things."),
+        "process",
+        "quality",
     ),
     "forecast_drives": Question(
-        "capability",
-        N_("The workload forecast decides how many people we plan, and those people are there."),
-        "workforce",
+        "capability", N_("The workload forecast decides how many people we plan."), "process", "staffing"
+    ),
+    "people_there": Question(
+        "capability", N_("The people whom the plan asks for are there, on hard days too."), "workforce", "staffing"
     ),
     "span": Question(
         "capability",
         N_("Supervisors have few enough agents to find time for coaching and for building a team."),
         "workforce",
+        "teams",
+    ),
+    "teams_strong": Question(
+        "capability", N_("Our teams are strong: people help each other without being asked."), "workforce", "teams"
     ),
     "functions": Question(
         "capability",
         N_("Workforce management, testing and training have the people and the time they need."),
         "workforce",
+        "functions",
     ),
     "training": Question(
         "capability",
         N_("Training is strong enough for agents to help with nearly every contact that reaches them."),
         "workforce",
+        "quality",
+    ),
+    "training_seen": Question(
+        "capability", N_("Asked today, customers and agents would call our training good."), "workforce", "quality"
     ),
     "tools": Question(
         "capability",

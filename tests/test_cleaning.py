@@ -51,6 +51,18 @@ def reasons(table, day):
     return set(table.loc[table["day"] == pd.Timestamp(day), "reason"])
 
 
+def test_a_rush_after_a_closure_is_no_outlier_and_the_same_rush_on_an_ordinary_day_is():
+    calls = office(140)
+    day = calls["interval_start"].dt.normalize()
+    shut, rush, odd = (pd.Timestamp(MONDAY) + pd.Timedelta(days=n) for n in (70, 71, 100))
+    more = np.random.default_rng(1).poisson(60, len(calls))
+    calls = calls.assign(offered=calls["offered"].where(~day.isin([rush, odd]), more))[day != shut]
+    closure = pd.DataFrame([{"kind": "closure", "name": "Move", "project": "", "channel": "", "effect": None}])
+    closure = closure.assign(first_day=shut, last_day=shut)
+    found = cleaning(calls, events=closure)
+    assert not reasons(found, rush) and reasons(found, odd) == {"outlier"}
+
+
 # few false alarms ----------------------------------------------------------------------------------------------------
 def test_hardly_a_day_of_the_untouched_sample_centre_is_marked():
     marked = days = 0

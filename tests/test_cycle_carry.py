@@ -153,3 +153,14 @@ def test_a_case_names_its_gaps_by_the_ids_that_these_have_in_the_next_cycle(stor
     plan = store.load("mission", cycle=new.id).data
     assert [gap["title"] for gap in plan["gaps"] if gap["id"] in plan["cases"][0]["gaps"]] == ["Open"]
     assert [gap["id"] for gap in plan["gaps"]] == ["G1"]
+
+
+def test_a_teams_own_questions_are_asked_again_and_the_gaps_say_where_they_came_from(store, spring):
+    finished_cycle(store, spring)
+    plan = store.load("mission", cycle=spring)
+    asked = mission.set_question(plan.data, area="capability", text="Our headsets work.")
+    store.save("mission", asked, base=plan.version, **ANA, cycle=spring)
+    following = cycle.next_cycle(store, spring, **NEXT, **LATER)
+    new = store.load("mission", cycle=following.id).data
+    assert mission.questions_of(new)["Q1"].text == "Our headsets work." and new["answers"] == {}
+    assert [(gap["title"], gap["came_from"]["name"]) for gap in new["gaps"]] == [("No testing", "Spring")]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ccwb import mission
 from ccwb.errors import PlanError
-from ccwb.mission_content import AREAS, FACTORS, PREPARATION, QUESTIONS, SCALE, STATEMENTS
+from ccwb.mission_content import AREAS, FACTORS, PREPARATION, PROBES, QUESTIONS, SCALE, STATEMENTS
 
 
 def answered(**scores_of):
@@ -177,9 +177,127 @@ def test_a_blank_mission_is_blocked_in_words_and_a_full_one_is_not():
         (lambda d: mission.add_gap(d, title=" "), "title"),
         (lambda d: mission.add_gap(d, title="x", factor="money"), "process, technology, workforce"),
         (lambda d: mission.change_gap(d, "G9", owner="Ana"), "G9"),
+        (lambda d: mission.add_gap(d, title="x", decided_on="yesterday"), "yesterday"),
+        (lambda d: mission.set_question(d, area="capability", text=" "), "needs its statement"),
+        (lambda d: mission.set_question(d, area="money", text="x"), "direction, understanding"),
+        (lambda d: mission.set_question(d, "Q7", text="x"), "Q7"),
+        (lambda d: mission.set_statement(d, "centre_mission", text="x", names=["money"]), "purpose, customers"),
+        (lambda d: mission.draft_mission(purpose="help", customers=" ", experience="smile"), "For whom"),
         (lambda d: mission.change_task(d, "P1", due="soon"), "soon"),
     ],
 )
 def test_what_cannot_be_noted_is_refused_in_words(do, said):
     with pytest.raises(PlanError, match=said):
         do(mission.blank_mission())
+
+
+def test_every_probe_for_gaps_is_asked():
+    asked = {probe: [key for key, one in QUESTIONS.items() if one.probe == probe] for probe in PROBES}
+    assert len(PROBES) == 5 and all(asked.values())
+    assert {one.probe for one in QUESTIONS.values()} == {"", *PROBES}
+
+
+# --- a team's own questions -------------------------------------------------------------------------------------------
+def test_a_teams_own_question_is_asked_scored_and_proposes_a_gap_like_the_standing_ones():
+    document = mission.set_question(
+        mission.blank_mission(), area="capability", text="Our headsets work.", factor="technology"
+    )
+    for person in ("Ana", "Ben"):
+        document = mission.add_answer(document, person=person, question="Q1", score=1)
+    asked = mission.questions_of(document)
+    assert len(asked) == len(QUESTIONS) + 1 and asked["Q1"].area == "capability"
+    areas, questions = mission.scores(document["answers"], questions=asked)
+    assert questions.set_index("question").loc["Q1", "mean"] == 1
+    assert areas.set_index("area").loc["capability", ["mean", "n"]].tolist() == [1, 2]
+    (gap,) = mission.proposed_gaps(document["answers"], questions=asked)
+    assert (gap["title"], gap["factor"], gap["origin"]) == ("Our headsets work.", "technology", "question:Q1")
+    assert mission.check_mission(document) is document
+    assert json.loads(json.dumps(document)) == document
+
+
+def test_a_question_asked_no_more_is_out_of_the_scores_and_its_answers_come_back_with_it():
+    document = mission.add_answer(mission.blank_mission(), person="Ana", question="proud", score=5)
+    without = mission.set_question(document, "proud", asked=False)
+    assert "proud" not in mission.questions_of(without)
+    areas, _ = mission.scores(without["answers"], questions=mission.questions_of(without))
+    assert areas["n"].sum() == 0
+    assert mission.set_question(without, "proud", asked=True) == document
+
+
+def test_a_standing_question_in_ones_own_words_stays_in_its_place_and_can_be_put_back():
+    document = mission.blank_mission()
+    changed = mission.set_question(document, "tools", text="One screen shows all.")
+    assert mission.questions_of(changed)["tools"].text == "One screen shows all."
+    assert list(mission.questions_of(changed)) == list(QUESTIONS)
+    assert mission.set_question(changed, "tools", text=QUESTIONS["tools"].text) == document
+
+
+# --- since the cycle before -------------------------------------------------------------------------------------------
+def document_of(**scores_of):
+    return {**mission.blank_mission(), "answers": answered(**scores_of)}
+
+
+def test_the_change_since_the_cycle_before_is_the_difference_of_the_means():
+    before = document_of(tools={"Ana": 2, "Ben": 4}, span={"Ana": 1})
+    now = document_of(tools={"Cem": 4, "Dora": 5, "Eva": None}, proud={"Cem": 2})
+    areas, questions = mission.since(now, before)
+    questions = questions.set_index("question")
+    assert questions.loc["tools", ["previous", "change"]].tolist() == [3, 1.5]
+    assert questions.loc[["span", "proud"], "change"].isna().all()  # scored in one cycle only
+    # of the area only 'tools' can be compared: 'span' was not scored now
+    assert areas.set_index("area").loc["capability", ["previous", "change"]].tolist() == [3, 1.5]
+    assert areas.set_index("area").loc["understanding", ["previous", "change"]].isna().all()
+
+
+def test_an_areas_change_is_that_of_the_sums_and_not_of_the_means():
+    before = document_of(tools={"Ana": 1, "Ben": 1, "Cem": 1}, span={"Ana": 5})
+    now = document_of(tools={"Ana": 2}, span={"Ana": 4, "Ben": 4, "Cem": 4})
+    areas, _ = mission.since(now, before)
+    row = areas.set_index("area").loc["capability"]
+    assert row["previous"] == pytest.approx((1 + 1 + 1 + 5) / 4)
+    assert row["change"] == pytest.approx((2 + 4 + 4 + 4) / 4 - (1 + 1 + 1 + 5) / 4)
+
+
+def test_a_question_put_into_other_words_is_not_compared_and_one_put_in_moves_no_area():
+    before = document_of(tools={"Ana": 1}, span={"Ana": 3})
+    now = mission.set_question(document_of(tools={"Ana": 5}, span={"Ana": 3}), "tools", text="We have tools.")
+    now = mission.set_question(now, area="capability", text="Our headsets work.")
+    now = mission.add_answer(now, person="Ana", question="Q1", score=5)
+    areas, questions = mission.since(now, before)
+    assert questions.set_index("question").loc[["tools", "Q1"], "change"].isna().all()
+    assert areas.set_index("area").loc["capability", "change"] == 0
+
+
+def test_without_a_cycle_before_nothing_has_changed_and_the_scores_are_the_same():
+    now = document_of(tools={"Ana": 1, "Ben": 5}, proud={"Ana": 4, "Ben": 4})
+    areas, questions = mission.since(now, None)
+    same_areas, same = mission.scores(now["answers"])
+    assert questions.drop(columns=["previous", "change"]).equals(same)
+    assert areas.drop(columns=["previous", "change"]).equals(same_areas)
+    assert questions["change"].isna().all() and areas["change"].isna().all()
+
+
+def test_comments_stand_on_the_side_of_what_they_say():
+    answers = answered(proud={"Ana": 1, "Ben": 2, "Cem": 3, "Dora": 4, "Eva": 5, "Finn": None})
+    sides = {side: [row["person"] for row in rows] for side, rows in mission.sides(answers, "proud").items()}
+    assert sides == {"no": ["Ana", "Ben"], "between": ["Cem"], "yes": ["Dora", "Eva"], "unsure": ["Finn"]}
+
+
+# --- statements and leadership ----------------------------------------------------------------------------------------
+def test_a_mission_says_what_it_does_not_name_and_a_vision_need_not():
+    document = mission.blank_mission()
+    for key in ("centre_mission", "centre_vision"):
+        document = mission.set_statement(document, key, text="We help.", names=["purpose"])
+    assert mission.unnamed(document["statements"]) == {"centre_mission": ["customers", "experience"]}
+    assert "names" not in document["statements"]["centre_vision"]
+
+
+def test_a_gap_is_taken_up_when_leadership_decided_and_the_day_is_noted():
+    document = mission.add_gap(mission.blank_mission(), title="No time to coach")
+    for fields, left in (({"decision": "Two more leads"}, 1), ({"decided_on": "2026-11-20"}, 0)):
+        document = mission.change_gap(document, "G1", **fields)
+        assert len(mission.undecided(document["gaps"])) == left
+    old = {name: value for name, value in document["gaps"][0].items() if name != "decided_on"}
+    assert mission.undecided([old]) == [old]  # as it was kept before the day was asked for
+    assert mission.check_mission({**document, "gaps": [old]})
+    assert mission.undecided([{**old, "status": "closed"}]) == []

@@ -53,6 +53,12 @@ def test_the_contacts_of_an_interval_that_is_open_for_five_minutes_come_in_those
     check(table.assign(interval_start=table["interval_start"].dt.tz_localize("UTC")), "forecast")
 
 
+def test_a_queue_whose_level_is_typed_comes_evenly_over_the_open_minutes():
+    start = {"project": "shop", "channel": "voice", "first_day": "2026-03-02", "contacts_day": 83.5}
+    table = forecast(past().iloc[:0], days=1, hours={"shop": shop("07:10-21:05")}, starts=[start], interval_s=1800)
+    assert table["offered"].to_numpy() == pytest.approx(83.5 * table["interval_s"] / (13 * 3600 + 55 * 60))
+
+
 def test_the_rows_cover_the_open_minutes_on_the_days_the_clock_changes_too():
     project = shop("00:20-03:40, 05:10-24:00")
     days = pd.date_range("2026-02-02", periods=56, tz="Europe/Berlin")

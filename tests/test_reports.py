@@ -1,7 +1,10 @@
 """What leaves the workbook opens rightly in a spreadsheet, runs nothing there, and comes in again the same."""
 
 import csv
+import datetime as dt
 import io
+import re
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from ccwb.errors import PlanError
-from ccwb.reports import safe_cell, to_csv, to_excel
+from ccwb.reports import safe_cell, to_csv, to_excel, to_icalendar
 
 BERLIN = "Europe/Berlin"
 OCTOBER = pd.date_range("2026-10-25 01:00", periods=5, freq="h", tz=BERLIN)
@@ -94,3 +97,70 @@ def test_no_table_is_said():
 
 def test_a_safe_cell_keeps_numbers_and_missing_values():
     assert safe_cell(-3) == -3 and safe_cell(None) is None and safe_cell("'=a") == "'=a"
+
+
+# --- calendars --------------------------------------------------------------------------------------------------------
+def read_calendar(file):
+    """Return the entries of a calendar file, read by the rules of RFC 5545: unfolded, split, unescaped."""
+    lines = file.decode("utf-8").replace("\r\n ", "").split("\r\n")
+    assert lines[0] == "BEGIN:VCALENDAR" and lines[-2:] == ["END:VCALENDAR", ""]
+    entries, path = [], []
+    for line in lines[:-1]:
+        name, value = re.match(r"([A-Z-]+(?:;[^:]*)?):(.*)", line, re.DOTALL).groups()
+        if name == "BEGIN":
+            path.append(value)
+            if value == "VEVENT":
+                entries.append({})
+        elif name == "END":
+            assert path.pop() == value
+        elif path[-1] == "VEVENT":
+            entries[-1][name] = re.sub(r"\\(.)", lambda m: "\n" if m[1] in "nN" else m[1], value)
+        elif path[-1] == "VALARM":
+            entries[-1]["alarm " + name] = value
+    assert path == []
+    return entries
+
+
+MADE = dt.datetime(2026, 10, 1, 11, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@given(st.lists(st.tuples(st.text(), st.text(), st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1))), max_size=4))
+def test_a_calendar_file_says_the_same_when_read_back_by_the_rules(rows):
+    entries = [{"uid": f"P{n}", "title": t, "note": note, "start": day} for n, (t, note, day) in enumerate(rows)]
+    file = to_icalendar(entries, name="Ours", made_at=MADE)
+    assert all(len(line) <= 75 for line in file.split(b"\r\n"))
+    for read, (title, note, day) in zip(read_calendar(file), rows, strict=True):
+        assert read["SUMMARY"] == in_a_calendar(title)
+        assert read.get("DESCRIPTION", "") == in_a_calendar(note)
+        assert read["DTSTART;VALUE=DATE"] == f"{day:%Y%m%d}"
+        assert read["DTEND;VALUE=DATE"] == f"{day + dt.timedelta(days=1):%Y%m%d}"
+
+
+def test_a_long_title_goes_over_lines_of_75_octets_that_are_full_and_hold_whole_letters():
+    for letter in ("a", "\u00fc", "\u0633", "\U0001f600"):
+        title = letter * 300
+        file = to_icalendar([{"uid": "P1", "title": title, "start": MADE.date()}], name="Ours", made_at=MADE)
+        lines = [len(line) for line in file.split(b"\r\n")]
+        assert 75 - len(letter.encode()) < max(lines) <= 75
+        assert read_calendar(file)[0]["SUMMARY"] == title
+
+
+def in_a_calendar(text):
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "?", text)
+
+
+def test_a_time_is_written_as_it_is_in_greenwich_and_the_calendar_speaks_up_before():
+    start = dt.datetime(2026, 11, 2, 9, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    entry = {"uid": "S1", "title": "Early", "start": start, "end": start + dt.timedelta(hours=8), "remind_s": 3600}
+    [read] = read_calendar(to_icalendar([entry], name="Ours", made_at=MADE))
+    assert (read["DTSTART"], read["DTEND"], read["DTSTAMP"]) == (
+        "20261102T083000Z", "20261102T163000Z", "20261001T090000Z"
+    )  # fmt: skip
+    assert (read["alarm ACTION"], read["alarm TRIGGER"]) == ("DISPLAY", "-PT3600S")
+
+
+def test_a_time_without_a_zone_goes_into_no_calendar():
+    entry = {"uid": "S1", "title": "Early", "start": dt.datetime(2026, 11, 2, 9, 30)}
+    with pytest.raises(PlanError, match="no time zone"):
+        to_icalendar([entry], name="Ours", made_at=MADE)

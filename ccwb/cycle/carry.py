@@ -1,8 +1,9 @@
 """From one cycle to the next: what comes along, each row with where it came from.
 
 Read are the old cycle's documents `mission`, `action` and `evaluation` and its action log; written are the new cycle's
-`mission` (statements, chain, targets, open gaps, unfinished business cases; open preparation rows, lessons and adopted
-deviations as its preparation; who owns which practice and checks what), `action` (prepared scenarios) and `carried`:
+`mission` (statements, questions, chain, targets, open gaps, unfinished business cases; open preparation rows, lessons
+and adopted deviations as its preparation; who owns which practice and checks what), `action` (prepared scenarios) and
+`carried`:
 
     came_from    cycle (id) and name of the cycle before
     parameters   what the evaluation calibrated, as it stands there
@@ -95,7 +96,7 @@ def _documents(store, old):
 def _next_mission(old, rows):
     """Return the mission document to go on from: answers are asked anew, standing preparation rows stand again."""
     new = mission.blank_mission()
-    for part in ("statements", "targets", "chain"):
+    for part in ("statements", "questions", "targets", "chain"):
         new[part] = deepcopy(old.get(part, new[part]))
     new |= practices.carried_practices(old)
     gaps = {gap["id"]: gap for gap in old.get("gaps", [])}

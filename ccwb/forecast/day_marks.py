@@ -30,8 +30,16 @@ def usual_totals(total, weekday):
 
 
 def special_days(days):
-    """Return which days are a holiday, beside one, or of an event: they may differ from their like without an error."""
+    """Return which days may differ from their like without an error.
+
+    A holiday and those beside it, the days of an event, and the first open day after one closed out of turn.
+    """
     special = (days.holiday != "") | days.eve | days.after
+    usual = np.array([2 * days.open[days.weekday == w].sum() > (days.weekday == w).sum() for w in range(7)])[
+        days.weekday
+    ]
+    served = np.flatnonzero(usual)
+    special[served[1:]] |= ~days.open[served[:-1]]
     for on in days.events.values():
         special = special | on
     return special

@@ -26,6 +26,7 @@ from ccwb.forecast.profile import dispersion, profile, shares
 from ccwb.forecast.series import DAY_S, Queue
 from ccwb.forecast.spread import own_error
 from ccwb.messages import N_
+from ccwb.projects import open_minutes
 
 ORDINARY_DAYS = 56  # known days from which a queue is forecast like every other
 DATA_DAYS = 28  # n known days have the weight n / (n + 28) in the shape of week and day
@@ -126,7 +127,7 @@ class _Base:
         first = np.datetime64(pd.Timestamp(queue.start["first_day"]).date(), "D")
         slots[days.day < first] = False
         self.day, self.slots, self.weekday = days.day, slots, weekday_of(days.day)
-        self.shape, factor, self.dispersion = _borrowed(queue, setting, prepared)
+        self.shape, factor, self.dispersion = _borrowed(queue, project, setting, prepared)
         week = np.array([slots[self.weekday == w].any() for w in range(7)])
         factor = factor / (factor[week].mean() or 1.0) if week.any() else factor
         months = np.clip((days.day - first).astype(int) / MONTH_DAYS, 0, GROWTH_MONTHS)
@@ -187,10 +188,15 @@ class _Data:
         return DAY_TO_DAY + (TYPED_LASTS - DAY_TO_DAY) * float(np.clip(typed, 0, 1))
 
 
-def _borrowed(queue, setting, prepared):
-    """Return (shape (7, slots), weekday factors, dispersion by slot) of the queue that it is like; even without one."""
+def _borrowed(queue, project, setting, prepared):
+    """Return (shape (7, slots), weekday factors, dispersion by slot) of the queue that it is like.
+
+    Without one the contacts come evenly over the open minutes.
+    """
     slots, like = queue.counts.shape[1], queue.like
-    shape, factor, over = np.ones((7, slots)), np.ones(7), np.ones(slots)
+    factor, over, shape = np.ones(7), np.ones(slots), np.ones((7, slots))
+    if project is not None:
+        shape = open_minutes(project).reshape(7, slots, -1).mean(axis=2)
     if like is not None:
         like, days, open_, total = prepared(like, 1, setting)
         past, open_ = days.part(0, len(like.day)), open_[:-1]

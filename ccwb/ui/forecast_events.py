@@ -7,8 +7,9 @@ import pandas as pd
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.ui import text
+from ccwb.ui.choosing import choose_rows
 from ccwb.ui.forecast_parts import EVENT_KEY, event_columns, event_row, why_not
-from ccwb.ui.merging import TWICE, equal, merged, same, typed
+from ccwb.ui.merging import equal, merged, same, settled
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Grid
 
@@ -57,14 +58,15 @@ class Events:
         self._say_unfinished(changed)
 
     def _write(self, kept):
-        """Save the events with what others saved meanwhile; False, and said, where others changed the same row."""
-        store, before = self.page.store, self.seen
+        """Save the events with what others saved meanwhile; False, and asked, where both changed the same field."""
+        store, before, both = self.page.store, self.seen, []
         with store.together():  # between the look and the save nobody else gets in
             theirs, last = known(store), store.revision("events")
             others = not equal(theirs, before)
             whole = merged(before, kept, theirs, key=EVENT_KEY) if others else kept
-            if whole is not None:
-                write(store, whole, by=self.page.person)
+            if whole is None:
+                whole, both = settled(before, kept, theirs, key=EVENT_KEY, fits=lambda row: not wrong_in(row))
+            write(store, whole, by=self.page.person)
         self.seen = known(store)
         if others:  # somebody else's rows came in, or ours was refused: the grid shows what there is
             self.rows, self.bases = in_sight(self.seen, self.unfinished())
@@ -72,11 +74,10 @@ class Events:
         else:
             self.bases = [base if wrong_in(row) else row for row, base in zip(self.rows, self.bases, strict=True)]
         self.page.show_marks()
-        if whole is None:
-            said = typed(before, kept, ("name", "first_day", "last_day", "kind", "effect"))
-            by, at = (last.by, text.when(last.at)) if last else (text.say().missing, text.say().missing)
-            self.page.say(_(TWICE, by=by, at=at, typed=said), "near")
-        return whole is not None
+        if both:
+            who, when = (last.by, last.at) if last else (None, None)
+            choose_rows(self.page, self.grid, both, self.save, title="name", who=who, when=when)
+        return not both
 
     def _say_unfinished(self, changed):
         wrong = [(n, what) for n, row in enumerate(self.rows, start=1) if (what := wrong_in(row))]

@@ -47,6 +47,12 @@ def bullets(texts):
     return "<ul>" + "".join(f"<li>{escape(t)}</li>" for t in texts) + "</ul>" if texts else ""
 
 
+def beside(columns):
+    """Return short lists side by side, one below the other where it is narrow. columns : pairs (title, texts)."""
+    each = (f"<div><p class='ccwb-muted'>{escape(title)}</p>{bullets(texts)}</div>" for title, texts in columns)
+    return "<div class='ccwb-beside'>" + "".join(each) + "</div>"
+
+
 def figure(label, value, *, change="", state="none", help_text=""):
     """Return one big figure: label, value with unit, its change against the saved plan, a state as colour and sign."""
     focus = " tabindex='0'" if help_text else ""

@@ -1,11 +1,22 @@
-"""Two people on one table: what each of them changed is kept, and only the same row changed twice is refused."""
+"""Two people on one table or document: what each changed is kept; a field that both changed is chosen, side by side."""
 
-from ccwb.messages import N_
+from dataclasses import dataclass
+from typing import Any
 
-TWICE = N_(
-    "{by} saved this table at {at}, after you opened it, and changed the same row. The table now shows theirs. "
-    "What you typed was not kept: {typed}. Type it again if it still holds."
-)
+GONE = object()  # what a key that a document does not have says
+KEYS = ("project", "id", "key", "entry")  # by one of them the items of a document's list are told apart
+
+
+@dataclass(frozen=True)
+class Both:
+    """A field of one row that both changed. row : as it stands now, None where others took it away; field : its name,
+    "" for the whole row; theirs, mine : what each made of it, None where they took it away.
+    """
+
+    row: dict | None
+    field: str
+    theirs: Any
+    mine: Any
 
 
 def merged(base, mine, theirs, *, key):
@@ -29,6 +40,134 @@ def merged(base, mine, theirs, *, key):
     if any([row.get(k) for k in key] in there for row in added):
         return None
     return _in_sight(rows, mine, added, _became(*changes(base, theirs), key=key))
+
+
+def settled(base, mine, theirs, *, key, fits=lambda row: True):
+    """Return (rows, both): `theirs` with all that can go in of what leads from `base` to `mine`, and what cannot.
+
+    Rows are told apart by `key`, as in `merged`. Of a row that both changed, each field that only one of them changed
+    is as they left it; a field that both made another is theirs in `rows`, and a Both.  fits(row) : whether a row put
+    together so can be; where not, all that was changed here is to be chosen.
+
+    >>> base, mine, theirs = ([{"n": 1, "v": v, "w": w}] for v, w in ((1, 1), (2, 5), (3, 1)))
+    >>> rows, both = settled(base, mine, theirs, key=["n"])
+    >>> rows, [(one.field, one.theirs, one.mine) for one in both]
+    ([{'n': 1, 'v': 3, 'w': 5}], [('v', 3, 2)])
+    """
+    rows, both = list(theirs), []
+    taken, added = changes(base, mine)
+    my, their = (_became(*changes(base, other), key=key) for other in (mine, theirs))
+    paired = [now for _was, now in my]
+    for was in taken:
+        now = next((now for before, now in my if before is was), None)
+        other = next((there for before, there in their if same(before, was)), None)
+        at = next((n for n, row in enumerate(rows) if same(row, other or was)), None)
+        if at is None:  # others took it away
+            both += [Both(None, "", None, now)] if now else []
+        elif other is None:
+            rows[at : at + 1] = [now] if now else []
+        elif now is None:
+            both.append(Both(other, "", other, None))
+        else:
+            rows[at], asked = _fields(was, now, other, fits)
+            both += asked
+    for row in added:
+        there = next((n for n, o in enumerate(rows) if [o.get(k) for k in key] == [row.get(k) for k in key]), None)
+        if any(row is one for one in paired):
+            continue
+        if there is None:
+            rows.append(row)
+        else:
+            both += _fields(rows[there], row, rows[there], lambda _row: False)[1]
+    return rows, both
+
+
+def _fields(was, now, other, fits):
+    """Return (row, both): one row with the fields of both, and those to choose."""
+    changed = [f for f in {**was, **now} if not same({f: now.get(f)}, {f: was.get(f)})]
+    asked = [f for f in changed if not same({f: other.get(f)}, {f: was.get(f)})]
+    row = other | {f: now.get(f) for f in changed if f not in asked}
+    if not fits(row):
+        row, asked = other, changed
+    asked = [f for f in asked if not same({f: other.get(f)}, {f: now.get(f)})]
+    return row, [Both(row, f, other.get(f), now.get(f)) for f in asked]
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field of a document that both changed. path : the keys that lead to it; theirs, mine : GONE if taken away."""
+
+    path: tuple
+    theirs: Any
+    mine: Any
+
+
+def settled_document(base, mine, theirs, path=()):
+    """Return (document, clashes): what both made of it together; where both changed one field, theirs.
+
+    base, mine, theirs : what JSON knows. Dicts are put together key by key, lists of dicts by one of KEYS; any other
+    list is one field.
+
+    >>> settled_document({"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "b": 3})
+    ({'a': 2, 'b': 3}, [])
+    >>> document, (clash,) = settled_document({"a": {"b": 1}}, {"a": {"b": 2}}, {"a": {"b": 3}})
+    >>> document, clash
+    ({'a': {'b': 3}}, Clash(path=('a', 'b'), theirs=3, mine=2))
+    """
+    if mine in (base, theirs):
+        return theirs, []
+    if theirs == base:
+        return mine, []
+    sides, listed = (base, mine, theirs), isinstance(theirs, list)
+    if listed and isinstance(mine, list) and (key := _key_of(*sides)):
+        sides = [{one[key]: one for one in side} if isinstance(side, list) else side for side in sides]
+    base, mine, theirs = sides
+    if not (isinstance(mine, dict) and isinstance(theirs, dict)):
+        return theirs, [Clash(path, theirs, mine)]
+    base = base if isinstance(base, dict) else {}
+    out, clashes = {}, []
+    for key in [*theirs, *(key for key in mine if key not in theirs)]:
+        found, more = settled_document(*(side.get(key, GONE) for side in (base, mine, theirs)), (*path, key))
+        out |= {} if found is GONE else {key: found}
+        clashes += more
+    return list(out.values()) if listed else out, clashes
+
+
+def with_field(document, path, value):
+    """Return the document with the field at the end of a clash's path so; GONE takes it away.
+
+    >>> with_field({"projects": [{"project": "a", "label": "A"}]}, ("projects", "a", "label"), "B")
+    {'projects': [{'project': 'a', 'label': 'B'}]}
+    """
+    if not path:
+        return value
+    if isinstance(document, list):
+        key = _key_of(document)
+        named = with_field({one[key]: one for one in document}, path, value)
+        return list(named.values())
+    changed = with_field(document.get(path[0], {}), path[1:], value)
+    if changed is GONE:
+        return {key: one for key, one in document.items() if key != path[0]}
+    return document | {path[0]: changed}
+
+
+def field_at(document, path):
+    """Return what a document says at the end of a path, GONE where it says nothing."""
+    for step in path:
+        if isinstance(document, list):
+            key = _key_of(document)
+            document = {one[key]: one for one in document} if key else {}
+        document = document.get(step, GONE) if isinstance(document, dict) else GONE
+    return document
+
+
+def _key_of(*lists):
+    """Return the key of KEYS by which all items of the lists are told apart; None where there is none."""
+    lists = [one for one in lists if isinstance(one, list)]
+    for key in KEYS:
+        if all(isinstance(one, dict) and key in one for items in lists for one in items):
+            return key
+    return None
 
 
 def _in_sight(rows, mine, added, became):
@@ -86,13 +225,6 @@ def same(one, other):
 def equal(some, others):
     """Return whether two lists hold the same rows, in whatever order."""
     return changes(some, others) == ([], [])
-
-
-def typed(base, mine, columns):
-    """Return in words what this page changed: the rows it has anew, else those it took away."""
-    taken, added = changes(base, mine)
-    told = [" · ".join(str(row[c]) for c in columns if row.get(c) not in (None, "")) for row in added or taken]
-    return "; ".join(told)
 
 
 def _without(rows, others):

@@ -9,6 +9,7 @@ from ccwb.mission_content import FACTORS
 from ccwb.ui import html, text
 from ccwb.ui.evaluation_parts import shown
 from ccwb.ui.measure_words import kpi_options, stored, typed, unit_of
+from ccwb.ui.shared import Edit, held
 from ccwb.ui.text import _, number
 from ccwb.ui.widgets import Form, button
 
@@ -34,7 +35,7 @@ class Cases:
         self.currency = page.centre()["currency"]
         self.projects = {p["project"]: p["label"] for p in page.centre()["projects"]}
         self.pick = Form([self._choice()], on_change=page.guard(self._picked))
-        self.forms = {part: Form([], on_change=page.guard(self._changed)) for part in PARTS}
+        self.forms = {part: Form([], on_change=page.guard(self._changed), keep="") for part in PARTS}
         add = button(_("Add a case"), self._add, page=page)
         self.sums, self.all, self.open = html.html(""), html.stack(), html.stack()
         folds = [html.fold(_(label), self.forms[part]) for part, label in PARTS.items() if label]
@@ -61,7 +62,8 @@ class Cases:
             self.shown = _typed(self._case())
             for part, fields in self._fields().items():
                 self.forms[part].fields = fields
-                self.forms[part].values = {field["key"]: self.shown.get(field["key"]) for field in fields}
+                values = {field["key"]: self.shown.get(field["key"]) for field in fields}
+                self.forms[part].turn(values, keep=held(self.page, "case", self.id, part))
             self.forms["effect"].notes = self._notes(self._case())
         self.show_cases()
 
@@ -98,19 +100,19 @@ class Cases:
 
     def _changed(self, key, value, final):
         if not final:
-            return
+            return None
         case_id = self.id
+        label = next(field["label"] for fields in self._fields().values() for field in fields if field["key"] == key)
 
-        def change(document):
-            case = _of(document, case_id)
-            return bc.change_case(document, case_id, **_stored(case, key, value))
+        def write(document, new):
+            return bc.change_case(document, case_id, **_stored(_of(document, case_id), key, new))
 
-        self.page.plan.change(
-            change,
-            part=lambda document: _typed(_of(document, case_id)).get(key),
-            seen=self.shown.get(key),
-            done=self.page.changed,
-        )
+        def read(document):
+            return _typed(_of(document, case_id)).get(key)
+
+        label = _("{field} of '{row}'", field=label, row=self.shown["title"])
+        edit = Edit(label, self.shown.get(key), value, read, write)
+        return self.page.plan.edit([edit], done=self.page.changed)
 
     def _offered(self, gap):
         def take():

@@ -10,6 +10,7 @@ from ccwb.ui import html
 from ccwb.ui.evaluation_parts import shown
 from ccwb.ui.measure_words import kpi_options, stored, typed, unit_of
 from ccwb.ui.row_changes import Rows
+from ccwb.ui.shared import held
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Grid, button
 
@@ -79,6 +80,7 @@ class Chain:
             ],
             empty_text=_("Nothing here yet."),
             name=part,
+            keep=held(self.page, "chain", part),
         )
         return Rows(
             self.page,
@@ -87,11 +89,12 @@ class Chain:
             change=lambda document, key, **fields: _change(document, part, key, **fields),
             add=lambda document, **fields: _add(document, part, **fields),
             remove=lambda document, key: chain.remove_item(document, part, key),
+            name=lambda row: _name(row) or row["id"],
             whole=lambda row: bool((row.get("text") or "").strip() or row.get("kpi")),
         )
 
     def _save(self, part, rows):
-        self.rows[part].save(rows)
+        return self.rows[part].save(rows)
 
     def _proposed(self, document):
         found = chain.proposed_gaps(document)

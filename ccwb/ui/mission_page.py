@@ -1,6 +1,7 @@
 """Stage 1: why are we here, and what keeps us from it."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from ccwb import chain, cycle
 from ccwb import mission as ms
@@ -10,9 +11,12 @@ from ccwb.ui.approval import approval
 from ccwb.ui.guidance import beside
 from ccwb.ui.mission_cases import Cases
 from ccwb.ui.mission_chain import Chain
-from ccwb.ui.mission_parts import Gaps, Preparation, Statements, Targets
+from ccwb.ui.mission_gaps import Gaps
+from ccwb.ui.mission_parts import Preparation, Targets
 from ccwb.ui.mission_practices import Practices
-from ccwb.ui.mission_room import Questionnaire, Room
+from ccwb.ui.mission_questionnaire import Questionnaire
+from ccwb.ui.mission_room import Room
+from ccwb.ui.mission_statements import Statements
 from ccwb.ui.shared import SharedDraft, Watch
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, number
@@ -31,6 +35,17 @@ STEPS = {
 }
 
 
+# Steps that show what others save as it comes; what is half typed there stays, and is asked about where both wrote.
+LIVE = ("room", "statements", "gaps", "preparation", "chain", "cases")
+
+
+class Before(NamedTuple):
+    """The mission document of the cycle before and that cycle's name; None and "" where there is none."""
+
+    data: dict | None
+    name: str
+
+
 class MissionPage(Page):
     """The steps of stage 1; several people fill them at once, each on a page of their own."""
 
@@ -45,6 +60,7 @@ class MissionPage(Page):
         if self.cycle_id is None:
             return [*self._top(), _needs_cycle(self)]
         self.plan = SharedDraft(self, "mission", ms.blank_mission)
+        self.before = _before(self)
         self.sections, self.standing = {}, None
         self.answer, self.place, self.approved = html.html(""), html.stack(classes="spaced"), html.stack()
         options = [{"value": key, "label": _(label)} for key, (label, _section) in STEPS.items()]
@@ -80,19 +96,12 @@ class MissionPage(Page):
             return
         self.saved(self.plan)
         self._show_answer()
-        match self.step:
-            case "room":
-                self.sections["room"].show()
-            case "questionnaire":
-                self.sections["questionnaire"].show_progress()
-            case "gaps":
-                self.sections["gaps"].show_proposed()
-            case "chain":
-                self.sections["chain"].show_picture()
-            case "cases":
-                self.sections["cases"].show_cases()
-            case "practices":
-                self.sections["practices"].show_picture()
+        if self.step in LIVE:
+            self.sections[self.step].show()
+        elif self.step == "questionnaire":
+            self.sections["questionnaire"].show_progress()
+        elif self.step == "practices":
+            self.sections["practices"].show_picture()
 
     def leave(self):
         """End the watch over what others save."""
@@ -120,6 +129,12 @@ class MissionPage(Page):
             self.sections["questionnaire"].named(change["new"])
 
 
+def _before(page):
+    earlier = page.context.cycle.predecessor
+    data = page.store.load("mission", cycle=earlier).data if earlier else None
+    return Before(data, page.store.cycle(earlier).name) if data and data.get("answers") else Before(None, "")
+
+
 def _needs_cycle(page):
     return html.empty(
         _("Here your team says what it is for and what keeps it from it. It needs a cycle: set up your centre first."),
@@ -128,7 +143,7 @@ def _needs_cycle(page):
 
 
 def _figures(document):
-    areas, _questions = ms.scores(document["answers"])
+    areas, _questions = ms.scores(document["answers"], questions=ms.questions_of(document))
     people = sum(any(a["score"] is not None for a in mine.values()) for mine in document["answers"].values())
     total = areas["n"].sum()
     mean = (areas["mean"] * areas["n"]).sum() / total if total else None
@@ -137,6 +152,7 @@ def _figures(document):
     unowned = sum(not gap["owner"] for gap in open_gaps)
     broken = sum(one["whole"] for one in chain.breaks(document))
     late = len(ms.late(document["preparation"], dt.date.today()))
+    stale = len(ms.stale(document["statements"], dt.date.today()))
     return html.figures(
         [
             html.figure(_("People who answered"), number(people), state="near" if people < 2 else "none"),
@@ -157,6 +173,7 @@ def _figures(document):
                 change=_("{n} without an owner", n=number(unowned)) if unowned else "",
                 state="near" if unowned else "none",
             ),
+            html.figure(_("Statements to review"), number(stale), state="near" if stale else "none"),
             html.figure(_("Late preparation"), number(late), state="near" if late else "none"),
             html.figure(_("Measures with a target"), number(len(document["targets"]))),
             html.figure(

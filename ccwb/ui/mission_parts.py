@@ -1,134 +1,27 @@
-"""The mission page's documents to fill: statements, gaps, preparation, targets."""
+"""The mission page's tables to fill: preparation and targets."""
 
 import datetime as dt
+import hashlib
+
+import pandas as pd
 
 from ccwb import mission as ms
+from ccwb import reports
+from ccwb.errors import PlanError
 from ccwb.measures import KPIS, UNITS
-from ccwb.mission_content import FACTORS, LEVELS, PREPARATION, SEVERITIES, STATEMENTS
+from ccwb.messages import N_
+from ccwb.mission_content import PREPARATION
 from ccwb.ui import html, refusals, text
-from ccwb.ui.shared import edited, fields_of
+from ccwb.ui.shared import Edit, edited, held, row_edits
 from ccwb.ui.text import _, number, percent
-from ccwb.ui.widgets import Form, Grid, button
+from ccwb.ui.widgets import Download, Grid, button
 
 CENTRE = "centre:"  # the column of the whole centre; a project's is "project:" and its key
 STANDING = {row for _key, row in PREPARATION}  # shown in the reader's language until somebody rewords them
+REMIND_S = 15 * 3600  # a calendar speaks up at 9:00 of the day before
 SHARES = 100  # a share is typed in percent
 AIMED = [kpi for kpi, known in KPIS.items() if known.better != "context"]  # what can have a target
 MAIN = [kpi for kpi in AIMED if KPIS[kpi].target is not None]  # what usually has one
-
-
-class Statements:
-    """What the centre is for, and the statements with their reviews; one is edited at a time."""
-
-    def __init__(self, page):
-        self.page, self.key = page, "centre_mission"
-        purpose = {
-            "key": "purpose",
-            "label": _("What is the centre for, in one sentence?"),
-            "kind": "long",
-            "rows": 3,
-            "placeholder": _("For example: people who need an appointment get one on the first call."),
-        }
-        self.purpose = Form([purpose], on_change=page.guard(self._purpose))
-        self.pick = Form([self._choice()], {"key": self.key}, on_change=page.guard(self._picked))
-        self.form = Form(_statement_fields(), on_change=page.guard(self._changed))
-        self.head, self.all = html.html(""), html.html("")
-        self.widget = html.split(
-            [html.card(self.purpose), html.card(self.pick, self.head, self.form)],
-            html.card(self.all, title=_("What stands today")),
-        )
-        self.show()
-
-    def show(self):
-        """Show the statements as they are now."""
-        document = self.page.plan.data
-        statement = _statement(document, self.key)
-        self.shown = {"purpose": document["chain"].get("purpose", ""), **statement}
-        self.purpose.values = {"purpose": self.shown["purpose"]}
-        self.form.values = statement
-        self.head.value = html.paragraph(_(STATEMENTS[self.key].hint), "ccwb-muted")
-        self.all.value = _all_statements(document)
-
-    def _picked(self, _key, value, _final):
-        self.key = value
-        self.show()
-
-    def _purpose(self, _key, value, _final):
-        self.page.plan.change(
-            lambda document: {**document, "chain": {**document["chain"], "purpose": (value or "").strip()}},
-            part=lambda document: document["chain"].get("purpose", ""),
-            seen=self.shown["purpose"],
-            done=self.page.changed,
-        )
-
-    def _changed(self, field, value, _final):
-        key, value = self.key, value or ""
-        self.page.plan.change(
-            lambda document: ms.set_statement(document, key, **{**_statement(document, key), field: value}),
-            part=lambda document: _statement(document, key)[field],
-            seen=self.shown[field],
-            done=self.page.changed,
-        )
-
-    def _choice(self):
-        options = [{"value": key, "label": _(s.label)} for key, s in STATEMENTS.items()]
-        return {"key": "key", "label": _("Statement to write or review"), "kind": "select", "options": options}
-
-
-class Gaps:
-    """What keeps the centre from its mission: the register, and what the answers propose for it."""
-
-    def __init__(self, page):
-        self.page, self.begun = page, []  # begun: rows that do not say their title yet
-        self.proposed = html.card(title=_("Proposed by your answers"))
-        self.grid = Grid(
-            _gap_columns(),
-            [],
-            on_change=page.guard(self._changed),
-            new_row=lambda: {"severity": "medium", "factor": "process", "status": "open"},
-            add_label=_("Add a gap"),
-            removable=False,
-            empty_text=_("No gap is noted yet: add one, or take over what your answers propose."),
-            name="gaps",
-        )
-        note = html.paragraph(_("A gap is closed, never taken away. Each open one needs an owner."), "ccwb-muted")
-        register = html.card(self.grid, html.html(note), title=_("Gaps"))
-        self.widget = html.stack(register, self.proposed, classes="spaced")
-        self.show()
-
-    def show(self):
-        """Show the register and the proposals as they are now."""
-        document = self.page.plan.data
-        self.shown = _rows(document["gaps"], self.grid.columns)
-        self.grid.rows = [*self.shown, *self.begun]
-        self.show_proposed()
-
-    def show_proposed(self):
-        """Show what the answers propose; a button takes each over."""
-        document = self.page.plan.data
-        found = ms.proposed_gaps(document["answers"], gaps=document["gaps"])
-        lines = [html.row(self._take(gap), html.html(_proposal(gap))) for gap in found]
-        none = html.paragraph(_("Nothing at present: two people or more must find a statement low, or differ."))
-        self.proposed.children = (self.proposed.children[0], *(lines or [html.html(none)]))
-
-    def _take(self, gap):
-        template, values = gap["evidence"]
-        said = _(template, **{k: number(v, 0 if k == "n" else 1) for k, v in values.items()})
-
-        def take():
-            def add(document):
-                known = {row["origin"] for row in document["gaps"]}
-                fields = {**gap, "title": _(gap["title"]), "evidence": said}
-                return document if gap["origin"] in known else ms.add_gap(document, **fields)
-
-            self.page.plan.change(add, done=self.page.changed)
-
-        made = button(_("Take over"), take, page=self.page)
-        made.tooltip = _(gap["title"])
-        return made
-
-    def _changed(self, rows):
-        _save_rows(self, rows, part="gaps", title="title", change=ms.change_gap, add=ms.add_gap)
 
 
 class Preparation:
@@ -144,22 +37,53 @@ class Preparation:
             add_label=_("Add a row"),
             removable=False,
             name="preparation",
+            keep=held(page, "preparation"),
         )
-        self.widget = html.card(self.late, self.grid, title=_("Preparation"))
+        self.grid.file_table = self.table
+        make = page.guard(self.calendar)
+        calendar = Download(_("Open rows for the calendar"), make, name="preparation.ics", mime="text/calendar")
+        self.widget = html.card(self.late, self.grid, html.row(calendar), title=_("Preparation"))
         self.show()
 
     def show(self):
         """Show the rows as they are now, and in a sentence those that are late."""
         rows = [{**row, "task": shown_task(row["task"])} for row in self.page.plan.data["preparation"]]
         overdue = {row["id"]: row["days_late"] for row in ms.late(rows, dt.date.today())}
-        keyed = _rows(rows, self.grid.columns)
-        self.shown = [{**row, "state": _task_state(row, overdue)} for row in keyed]
+        made = {row["id"]: {"state": _task_state(row, overdue), "from": came_from(row)} for row in rows}
+        self.shown = [row | made[row["id"]] for row in as_rows(rows, self.grid.columns)]
         self.grid.rows = [*self.shown, *self.begun]
         self.late.value = _late_sentence(rows, overdue)
 
+    def table(self):
+        """Return the list for a spreadsheet, days as days."""
+        labels = {column["key"]: column["label"] for column in self.grid.columns}
+        table = pd.DataFrame(self.shown, columns=list(labels))
+        for key in ("due", "completed"):
+            table[key] = pd.to_datetime(table[key].replace("", None))
+        return table.rename(columns=labels)
+
+    def calendar(self):
+        """Return the rows that are due and not completed as a calendar file."""
+        entries = [self._entry(row) for row in self.shown if row["due"] and not row["completed"]]
+        if not entries:
+            raise PlanError(N_("No open row says when it is due: give the rows a day first, then take the calendar."))
+        return reports.to_icalendar(entries, name=_("Preparation"), made_at=dt.datetime.now(dt.UTC))
+
+    def _entry(self, row):
+        one = self.page.context.cycle
+        place = f"{self.page.centre()['name']}/{one.id}/{one.name}"  # two workbooks in one calendar stay apart
+        return {
+            "uid": f"{row['id']}-{hashlib.sha256(place.encode()).hexdigest()[:16]}",
+            "start": dt.date.fromisoformat(row["due"]),
+            "title": row["task"],
+            "note": _("Assigned to: {who}", who=_who(row)) + "\n" + _("Cycle: {cycle}", cycle=one.name),
+            "remind_s": REMIND_S,
+        }
+
     def _changed(self, rows):
-        rows = [{key: value for key, value in row.items() if key != "state"} for row in rows]
-        _save_rows(self, rows, part="preparation", title="task", change=ms.change_task, add=ms.add_task)
+        rows = [{key: value for key, value in row.items() if key not in ("state", "from")} for row in rows]
+        to = {"part": "preparation", "title": "task", "change": ms.change_task, "add": ms.add_task}
+        return save_rows(self, rows, **to, say=shown_task)
 
 
 class Targets:
@@ -179,8 +103,8 @@ class Targets:
             for key, project in self.projects.items()
         ]
         more = {"on_change": page.guard(self._changed), "addable": False, "removable": False}
-        self.main = Grid(columns, [], name="targets", **more)
-        self.rest = Grid(columns, [], name="targets_further", **more)
+        self.main = Grid(columns, [], name="targets", keep=held(page, "targets"), **more)
+        self.rest = Grid(columns, [], name="targets_further", keep=held(page, "targets_further"), **more)
         self.shown = []
         note = _("A project without a target of its own takes that of the whole centre.")
         usual = button(_("Fill the empty ones of the centre with the usual"), self._usual, page=page)
@@ -215,18 +139,25 @@ class Targets:
     def _changed(self, rows):
         refusals.stop_saving(refusals.in_grid(self._of(rows[0]["id"])))
         changes, _added = edited(self.shown, rows)
-        wanted = [(kpi, self.projects[key], value) for kpi, new in changes.items() for key, value in new.items()]
+        edits = [
+            self._edit(kpi, key, self.shown[AIMED.index(kpi)][key], value)
+            for kpi, new in changes.items()
+            for key, value in new.items()
+        ]
+        return self.page.plan.edit(edits, done=self.page.changed) if edits else None
 
-        def change(document):
-            for kpi, project, value in wanted:
-                document = ms.set_target(document, kpi=kpi, value=_stored(kpi, value), project=project)
-            return document
+    def _edit(self, kpi, key, seen, value):
+        project = self.projects[key]
+        place = next(column["label"] for column in self.main.columns if column["key"] == key)
 
-        def part(document):
-            return [_typed(kpi, document["targets"].get(kpi, {}).get(project)) for kpi, project, _v in wanted]
+        def read(document):
+            return _typed(kpi, document["targets"].get(kpi, {}).get(project))
 
-        seen = fields_of(self.shown, changes)
-        self.page.plan.change(change, part=part, seen=seen, done=self.page.changed)
+        def write(document, new):
+            return ms.set_target(document, kpi=kpi, value=_stored(kpi, new), project=project)
+
+        label = _("{measure}, {place}", measure=_(KPIS[kpi].label), place=place)
+        return Edit(label, seen, value, read, write)
 
     def _usual(self):
         refusals.stop_at(refusals.in_grid(self.main))
@@ -256,111 +187,53 @@ def said_target(kpi, value):
             return number(value, 1)
 
 
-def _save_rows(section, rows, *, part, title, change, add):
-    """Save what was changed in a grid of rows with ids; an added row is kept once it says its title."""
+def save_rows(section, rows, *, part, title, change, add, **more_of_them):
+    """Save what was changed in a grid of rows with ids; an added row is kept once it says its title.
+
+    section : with page, grid, shown and begun.  more_of_them : to `row_edits`.
+    Returns True when all of it is saved, None when there was nothing to save.
+    """
     page, (changes, added) = section.page, edited(section.shown, rows)
     changes = {key: _plain(fields) for key, fields in changes.items()}
     section.begun = [row for row in added if not (row.get(title) or "").strip()]
     added = [_plain(row) for row in added if row not in section.begun]
     if not changes and not added:
-        return
+        return None
+    labels = {column["key"]: column["label"] for column in section.grid.columns}
+    edits = row_edits(part, section.shown, changes, change=change, labels=labels, title=title, **more_of_them)
 
-    def apply(document):
-        for key, fields in changes.items():
-            document = change(document, key, **fields)
+    def more(document):
         for row in added:
             document = add(document, **row)
         return document
 
-    page.plan.change(
-        apply,
-        part=lambda document: fields_of(document[part], changes),
-        seen=fields_of(section.shown, changes),
-        done=page.changed,
-    )
+    return page.plan.edit(edits, more=more if added else None, done=page.changed)
+
+
+def came_from(row):
+    """Return in words from which cycle a row came along, "" when it is this one's."""
+    cycle = (row.get("came_from") or {}).get("name")
+    return _("Cycle {name}", name=cycle) if cycle else ""
 
 
 def _plain(row):
     return {key: "" if value is None else value for key, value in row.items()}
 
 
-def _rows(rows, columns):
+def as_rows(rows, columns):
+    """Return rows of the document as a grid of `columns` holds them, with their id."""
     keys = ["id", *(c["key"] for c in columns if c["kind"] != "static")]
     return [{key: row.get(key, "") for key in keys} for row in rows]
 
 
-def _statement(document, key):
-    blank = {"text": "", "source": "", "last_review": "", "next_review": ""}
-    return blank | document["statements"].get(key, {})
-
-
-def _statement_fields():
-    return [
-        {"key": "text", "label": _("The statement"), "kind": "long", "rows": 4},
-        {"key": "source", "label": _("Where it can be read"), "kind": "text"},
-        {"key": "last_review", "label": _("Last reviewed"), "kind": "date"},
-        {"key": "next_review", "label": _("Next review"), "kind": "date"},
-    ]
-
-
-def _all_statements(document):
-    tired, parts, level = ms.stale(document["statements"], dt.date.today()), [], None
-    for key, known in STATEMENTS.items():
-        if known.level != level:
-            level = known.level
-            parts.append(html.heading(_(LEVELS[level])))
-        said = _statement(document, key)
-        parts.append(html.heading(_(known.label), 3))
-        parts.append(html.paragraph(said["text"] or _("Not written yet."), "" if said["text"] else "ccwb-muted"))
-        parts.append(_review(said, tired.get(key)))
-    return "".join(parts)
-
-
-def _review(said, why):
-    if not said["text"]:
-        return ""
-    if why is not None:
-        template, values = why
-        shown = {"day": text.date(values["day"])} if "day" in values else {}
-        shown |= {"days": number(values["days"])} if "days" in values else {}
-        return html.notice(f"{_(template, **shown)} {_('Does it still hold?')}", "near")
-    parts = [_("Reviewed on {day}.", day=text.date(said["last_review"]))]
-    if said["next_review"]:
-        parts.append(_("Next review on {day}.", day=text.date(said["next_review"])))
-    return html.paragraph(" ".join([*parts, said["source"]]), "ccwb-muted")
-
-
-def _gap_columns():
-    def options(named):
-        return [{"value": key, "label": _(label)} for key, label in named.items()]
-
-    return [
-        {"key": "title", "label": _("What is missing"), "kind": "long"},
-        {"key": "severity", "label": _("Severity"), "kind": "select", "options": options(SEVERITIES)},
-        {"key": "factor", "label": _("Factor"), "kind": "select", "options": options(FACTORS)},
-        {"key": "evidence", "label": _("Evidence"), "kind": "long"},
-        {"key": "owner", "label": _("Owner"), "kind": "text"},
-        {"key": "due", "label": _("Due"), "kind": "date"},
-        {"key": "decision", "label": _("Decision"), "kind": "long"},
-        {"key": "status", "label": _("Status"), "kind": "select", "options": options(ms.STATUSES)},
-    ]
-
-
-def _proposal(gap):
-    template, values = gap["evidence"]
-    said = _(template, **{k: number(v, 0 if k == "n" else 1) for k, v in values.items()})
-    state = {"high": "miss", "medium": "near", "low": "none"}[gap["severity"]]
-    mark = html.tag(_(SEVERITIES[gap["severity"]]), state)
-    return html.paragraph(_(gap["title"])) + mark + html.paragraph(said, "ccwb-muted")
-
-
 def _task_columns():
     return [
-        {"key": "task", "label": _("Task"), "kind": "long"},
+        {"key": "task", "label": _("Task"), "kind": "long", "wide": True},
         {"key": "assigned_to", "label": _("Assigned to"), "kind": "text"},
         {"key": "due", "label": _("Due"), "kind": "date"},
         {"key": "completed", "label": _("Completed on"), "kind": "date"},
         {"key": "state", "label": _("State"), "kind": "static"},
+        {"key": "from", "label": _("Where it comes from"), "kind": "static"},
     ]
 
 

@@ -1,4 +1,4 @@
-"""The mission page's questionnaire, one statement at a time, and the picture of what the room thinks."""
+"""The mission page's picture of the room: a dot a person, where you differ most, and what has moved."""
 
 import textwrap
 
@@ -6,118 +6,18 @@ import altair as alt
 import pandas as pd
 
 from ccwb import mission as ms
-from ccwb.errors import PlanError
-from ccwb.messages import N_
-from ccwb.mission_content import AREAS, QUESTIONS, SCALE
+from ccwb.mission_content import AREAS
 from ccwb.ui import html
 from ccwb.ui.charts import Chart
-from ccwb.ui.text import _, number
-from ccwb.ui.widgets import Form, button
+from ccwb.ui.mission_questionnaire import taking_part
+from ccwb.ui.text import _, number, signed
+from ccwb.ui.widgets import Form
 
-UNSURE = "unsure"  # the button 'I don't know'
-UNSURE_AT = 6  # where it stands in the picture, apart from the scale
+UNSURE_AT = 6  # where 'I don't know' stands in the picture, apart from the scale
 MOST = "most"  # the picture's first choice: the statements people differ most on
 SHOWN = 8  # of them
 LINE = 54  # characters of a statement in one line of the picture: fits a phone
 ROW_HEIGHT = 72
-
-
-class Questionnaire:
-    """One statement a screen, answered under a name of one's own; each answer is saved as it is given."""
-
-    def __init__(self, page):
-        self.page = page
-        self.name = page.shell.person.strip()
-        self.at = self._first_open()
-        fields = [{"key": "name", "label": _("You answer as"), "kind": "text", "help": _name_help()}]
-        self.who = Form(fields, {"name": self.name}, on_change=page.guard(self._named))
-        self.head, self.progress = html.html(""), html.html("")
-        self.form = Form(self._fields(), {}, on_change=page.guard(self._answered))
-        self.back = button(_("Back"), lambda: self.go(self.at - 1), page=page)
-        self.next = button(_("Next"), lambda: self.go(self.at + 1), primary=True, page=page)
-        jump = [{"key": "at", "label": _("Go to"), "kind": "select", "options": self._places()}]
-        self.jump = Form(jump, {"at": "0"}, on_change=page.guard(lambda _k, value, _f: self.go(int(value))))
-        self._asked = html.card(self.head, self.form, html.row(self.back, self.next, self.progress))
-        self._about = html.card(self.who, self.jump)
-        self.widget = html.stack(classes="spaced")
-        self.show()
-
-    def show(self):
-        """Show the statement in turn with what this person answered before."""
-        key = list(QUESTIONS)[self.at]
-        mine = self.mine().get(key, {})
-        place = _("{area}, statement {n} of {of}", area=_(AREAS[QUESTIONS[key].area]), n=self.at + 1, of=len(QUESTIONS))
-        self.head.value = html.paragraph(place, "ccwb-muted") + html.heading(_(QUESTIONS[key].text))
-        score = "" if not mine else UNSURE if mine["score"] is None else str(mine["score"])
-        self.form.values = {"score": score, "comment": mine.get("comment", "")}
-        self.jump.values = {"at": str(self.at)}
-        self.back.disabled, self.next.disabled = self.at == 0, self.at == len(QUESTIONS) - 1
-        # a name is asked for first; once it is known, the statement comes first, on a phone above all
-        self.widget.children = (self._asked, self._about) if self.name else (self._about, self._asked)
-        self.show_progress()
-
-    def go(self, at):
-        """Go to another statement."""
-        self.at = min(max(at, 0), len(QUESTIONS) - 1)
-        self.show()
-
-    def named(self, name):
-        """Take the name given at the top of the page, unless one was typed here."""
-        if not self.name:
-            self._take_name(name)
-
-    def mine(self):
-        """Return this person's answers so far."""
-        return self.page.plan.data["answers"].get(self.name, {}) if self.name else {}
-
-    def _named(self, _key, value, _final):
-        self._take_name(value)
-        if not self.page.shell.person.strip():
-            self.page.shell.person = self.name
-
-    def _take_name(self, name):
-        self.name = (name or "").strip()
-        self.who.values = {"name": self.name}
-        self.at = self._first_open()
-        self.show()
-
-    def _answered(self, key, value, _final):
-        if key == "comment" and not self.form.values.get("score"):
-            return  # kept on the page until the answer it belongs to is given
-        if not self.name:
-            self.form.values = {**self.form.values, "score": ""}
-            raise PlanError(N_("Give a name first, so that nobody else's answers are mixed with yours."))
-        score = None if self.form.values["score"] == UNSURE else int(self.form.values["score"])
-        answer = {"score": score, "comment": self.form.values.get("comment") or ""}
-        question, name = list(QUESTIONS)[self.at], self.name
-        self.page.plan.change(
-            lambda document: ms.add_answer(document, person=name, question=question, **answer),
-            by=name,
-            done=self.page.changed,
-        )
-        self.show_progress()
-
-    def show_progress(self):
-        """Show how far this person and the others are."""
-        done, of = len(self.mine()), len(QUESTIONS)
-        said = _("You have answered all {of} statements.", of=of) if done == of else ""
-        said = said or _("You have answered {n} of {of}.", n=done, of=of)
-        self.progress.value = html.paragraph(f"{said} {_taking_part(self.page.plan.data['answers'])}", "ccwb-muted")
-
-    def _first_open(self):
-        mine = self.mine()
-        return next((n for n, key in enumerate(QUESTIONS) if key not in mine), 0)
-
-    def _fields(self):
-        options = [{"value": str(n), "label": f"{number(n)} · {_(label)}"} for n, label in SCALE.items()]
-        options.append({"value": UNSURE, "label": _("I don't know")})
-        return [
-            {"key": "score", "label": _("How true is this today?"), "kind": "choices", "options": options},
-            {"key": "comment", "label": _("Why? (if you like)"), "kind": "long", "rows": 2},
-        ]
-
-    def _places(self):
-        return [{"value": str(n), "label": f"{n + 1} · {_(q.text)}"} for n, q in enumerate(QUESTIONS.values())]
 
 
 class Room:
@@ -142,13 +42,14 @@ class Room:
 
     def show(self):
         """Draw what the answers say now; the picture stays and moves only its dots while its rows stay the same."""
-        answers = self.page.plan.data["answers"]
-        areas, questions = ms.scores(answers)
-        self.top.value = html.paragraph(_taking_part(answers), "ccwb-lead")
-        self.areas.value = _area_table(areas)
+        document, before = self.page.plan.data, self.page.before
+        areas, questions = ms.since(document, before.data)
+        self.top.value = html.paragraph(taking_part(document), "ccwb-lead")
+        self.areas.value = _area_table(areas, before.name)
         self.questions = questions
-        self._draw(answers, self._chosen(questions))
-        self.said.value = _comments(answers, questions)
+        chosen = self._chosen(questions)
+        self._draw(document["answers"], chosen)
+        self.said.value = _comments(document["answers"], chosen)
 
     def _chosen(self, questions):
         area = self.pick.values["area"]
@@ -164,36 +65,50 @@ class Room:
             return
         if len(rows) != self._key:
             self._key = len(rows)
-            self.chart = Chart(_picture(len(rows)), _dots(answers, rows, ""), table=self.table, name="questionnaire")
-            self.place.children = (self.chart,)
-        self.chart.update(_dots(answers, rows, self.page.shell.person.strip()), title=_sentence(rows))
+            picture, dots = _picture(len(rows), self.page.before.name), self._dots(answers, rows)
+            self.chart = Chart(picture, dots, table=self.table, columns=_columns(), name="questionnaire")
+            self.place.children = (self.chart, html.html(html.paragraph(_marks(self.page.before.name), "ccwb-muted")))
+        self.chart.update(self._dots(answers, rows), title=_sentence(rows))
+
+    def _dots(self, answers, rows):
+        return _dots(answers, rows, self.page.shell.person.strip(), self.page.before.name)
 
     def table(self):
-        """Return the statements with mean, spread and numbers of answers, the most divided first."""
+        """Return the statements with mean, spread, numbers of answers and change, the most divided first."""
         shown = self.questions.assign(text=[_(t) for t in self.questions["text"]])
         return shown.assign(area=[_(AREAS[a]) for a in shown["area"]]).drop(columns="question")
 
 
-def _name_help():
-    return _(
-        "Your name, or any word of your own if you would rather stay unnamed. The same word brings your answers back."
-    )
+def _marks(before):
+    """Return in words what the marks of the picture are."""
+    said = _("A dot is a person, the dark line their mean.")
+    return said + " " + _("The light line is the mean of {cycle}.", cycle=before) if before else said
 
 
-def _taking_part(answers):
-    begun = [mine for mine in answers.values() if mine]
-    whole = sum(len(mine) == len(QUESTIONS) for mine in begun)
-    if not begun:
-        return _("Nobody has answered yet.")
-    return _(
-        "Taking part so far: {n}; with every statement answered: {whole}.", n=number(len(begun)), whole=number(whole)
-    )
+def _columns():
+    def points(value):
+        return number(value, 1)
+
+    return [
+        ("area", _("Area")),
+        ("text", _("The statement")),
+        ("mean", _("Mean"), points),
+        ("spread", _("Spread"), points),
+        ("n", _("Answers")),
+        ("dont_know", _("Don't know")),
+        ("previous", _("Mean of the last cycle"), points),
+        ("change", _("Change"), lambda value: signed(value, number, 1)),
+    ]
 
 
-def _area_table(areas):
+def _area_table(areas, before):
     heads = [_("Area"), (_("Mean"), True), (_("Spread"), True), (_("Don't know"), True)]
     rows = [[_(r.text), number(r.mean, 1), number(r.spread, 1), number(r.dont_know)] for r in areas.itertuples()]
     note = _("Mean of 1 to 5. Spread: 0 is of one mind, 2 is half against half. 'Don't know' counts in neither.")
+    if before:
+        heads.append((_("Change since {cycle}", cycle=before), True))
+        rows = [[*row, signed(r.change, number, 1)] for row, r in zip(rows, areas.itertuples(), strict=True)]
+        note += " " + _("The change is that of the statements which both cycles asked in the same words.")
     return html.table(heads, rows) + html.paragraph(note, "ccwb-muted")
 
 
@@ -206,21 +121,27 @@ def _sentence(rows):
     return _("You differ most on: {statement}", statement=textwrap.shorten(_(first["text"]), 90, placeholder=" ..."))
 
 
-def _comments(answers, questions):
+def _comments(answers, rows):
+    """Return what people wrote to the statements in the picture, by the side they are on, the most divided first."""
+    labels = {"no": _("Not true (1, 2)"), "between": _("Between (3)"), "yes": _("True (4, 5)")}
+    labels["unsure"] = _("Don't know")
     parts = []
-    for key in questions["question"]:
-        said = [row for row in ms.comments(answers, key) if row.get("comment")]
-        lines = [f"{_score(row['score'])} · {row['comment']} ({row['person']})" for row in said]
-        if lines:
-            parts.append(html.heading(_(QUESTIONS[key].text), 3) + html.bullets(lines))
-    return "".join(parts) or html.paragraph(_("Nobody has written a comment yet."))
+    for row in rows.itertuples():
+        sides = ms.sides(answers, row.question)
+        if any(one.get("comment") for said in sides.values() for one in said):
+            columns = [(f"{labels[side]}: {number(len(said))}", _side(said)) for side, said in sides.items() if said]
+            parts.append(html.heading(_(row.text), 3) + html.beside(columns))
+    none = _("Nobody has written a comment on these statements yet.")
+    return "".join(parts) or html.paragraph(none)
 
 
-def _score(score):
-    return _("don't know") if score is None else number(score)
+def _side(said):
+    lines = [f"{one['comment']} ({one['person']})" for one in said if one.get("comment")]
+    silent = len(said) - len(lines)
+    return [*lines, *([_("without a comment: {n}", n=number(silent))] if silent else [])]
 
 
-def _dots(answers, rows, me):
+def _dots(answers, rows, me, before):
     """Return the picture's tables: a dot per person (side by side where they agree), a mean and a text per row."""
     dots, means = [], []
     for at, row in enumerate(rows.itertuples()):
@@ -234,12 +155,16 @@ def _dots(answers, rows, me):
                 dots.append({"y": at, "x": x, "person": person, "said": said, "mine": int(person == me)})
         label = "\n".join(textwrap.wrap(_(row.text), LINE)[:3])
         note = _("mean {mean}, spread {spread}", mean=number(row.mean, 1), spread=number(row.spread, 1))
-        means.append({"y": at, "top": at - 0.66, "x": row.mean, "label": label, "note": note, "text": _(row.text)})
+        if before and pd.notna(row.previous):
+            change = {"change": signed(row.change, number, 1), "cycle": before}
+            note = _("{note}; change since {cycle}: {change}", note=note, **change)
+        place = {"y": at, "top": at - 0.66, "x": row.mean, "was": row.previous}
+        means.append({**place, "label": label, "note": note, "text": _(row.text)})
     columns = ["y", "x", "person", "said", "mine"]
     return {"dots": pd.DataFrame(dots, columns=columns), "means": pd.DataFrame(means)}
 
 
-def _picture(rows):
+def _picture(rows, before):
     rows_down = alt.Scale(domain=[-0.75, rows - 0.65], reverse=True, nice=False)
     y, above = alt.Y("y:Q", axis=None, scale=rows_down), alt.Y("top:Q", axis=None, scale=rows_down)
     unsure = _quoted(_("don't know"))
@@ -251,11 +176,17 @@ def _picture(rows):
     about = [alt.Tooltip("text:N", title=_("Statement")), alt.Tooltip("note:N", title=_("Answers"))]
     colour = alt.Color("mine:N", scale=alt.Scale(domain=[0, 1], range=["$accent", "$over"]), legend=None)
     lettering = {"align": "left", "baseline": "top", "lineBreak": "\n", "fontSize": 12, "color": "$ink"}
-    return alt.layer(
+    layers = [
         means.mark_text(**lettering).encode(x=alt.value(4), y=above, text="label:N", tooltip=about),
         dots.mark_circle(size=70, opacity=0.75).encode(x=x, y=y, color=colour, tooltip=tip),
         means.mark_tick(orient="vertical", size=24, thickness=3, color="$ink").encode(x=x, y=y, tooltip=about),
-    ).properties(height=rows * ROW_HEIGHT)
+    ]
+    if before:
+        was = means.transform_filter("isValid(datum.was)").mark_tick(orient="vertical", size=34, thickness=1.5)
+        then = x.copy()
+        then.shorthand = "was:Q"
+        layers.insert(1, was.encode(x=then, y=y, color=alt.value("$previous"), tooltip=about))
+    return alt.layer(*layers).properties(height=rows * ROW_HEIGHT)
 
 
 def _quoted(words):

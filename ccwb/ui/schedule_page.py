@@ -12,8 +12,9 @@ from ccwb.ui import html, refusals, text
 from ccwb.ui import schedule_parts as parts
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
+from ccwb.ui.choosing import choose_rows
 from ccwb.ui.guidance import beside
-from ccwb.ui.merging import TWICE, equal, merged, typed
+from ccwb.ui.merging import equal, merged, settled
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form, Grid, TableView, button
@@ -203,18 +204,19 @@ class SchedulePage(Page):
             theirs = parts.to_rows(self._shifts())
             last = self.store.revision("shifts", cycle=self.cycle_id)
             ours = not equal(theirs, self._seen_shifts)
-            whole = merged(self._seen_shifts, rows, theirs, key=["shift"]) if ours else rows
-            if whole is not None:
-                shifts = check_shifts(parts.from_rows(whole)).assign(project=self.project)
-                place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id}
-                self.store.write_table("shifts", shifts, project=self.project, **place)
-        self.shifts, before = self._shifts(), self._seen_shifts
+            seen, key = self._seen_shifts, ["shift"]
+            whole, both = merged(seen, rows, theirs, key=key) if ours else rows, []
+            if whole is None:
+                whole, both = settled(seen, rows, theirs, key=key, fits=lambda row: not self._wrong_in([row]))
+            shifts = check_shifts(parts.from_rows(whole)).assign(project=self.project)
+            place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id}
+            self.store.write_table("shifts", shifts, project=self.project, **place)
+        self.shifts = self._shifts()
         self._seen_shifts = parts.to_rows(self.shifts)
         if ours:  # somebody else's rows came in, or ours was refused: the grid shows what there is
             self.shift_grid.rows = self._seen_shifts
-        if whole is None:
-            said = typed(before, rows, [c["key"] for c in parts.shift_columns()])
-            self.say(_(TWICE, by=last.by or "-", at=text.when(last.at) if last.at else "-", typed=said), "near")
+        if both:
+            choose_rows(self, self.shift_grid, both, self._save_shifts, title="shift", who=last.by, when=last.at)
             return
         self.clear()
         self.saved()

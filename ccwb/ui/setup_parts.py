@@ -11,6 +11,7 @@ from ccwb.messages import N_
 from ccwb.projects import check_centre
 from ccwb.staffing import KEYS
 from ccwb.ui import html, text
+from ccwb.ui.merging import settled_document
 from ccwb.ui.text import _, number
 from ccwb.ui.widgets import Form, button
 
@@ -156,32 +157,8 @@ def merged(before, mine, theirs):
     >>> merged({"a": 1}, {"a": 2}, {"a": 3}) is None
     True
     """
-    try:
-        return _merged(before, mine, theirs)
-    except _Both:
-        return None
-
-
-class _Both(Exception):  # noqa: N818 - it is no error: two people changed the same
-    """The same field was changed here and there."""
-
-
-def _merged(before, mine, theirs):
-    if mine in (before, theirs):
-        return theirs
-    if theirs == before:
-        return mine
-    sides = (before, mine, theirs)
-    if all(isinstance(side, dict) for side in sides):
-        keys = [*theirs, *(key for key in mine if key not in theirs)]
-        found = {key: _merged(*(side.get(key, _GONE) for side in sides)) for key in keys}
-        return {key: value for key, value in found.items() if value is not _GONE}
-    if all(isinstance(side, list) for side in sides):  # the projects, each known by its key
-        return list(_merged(*({one["project"]: one for one in side} for side in sides)).values())
-    raise _Both
-
-
-_GONE = object()
+    document, both = settled_document(before, mine, theirs)
+    return None if both else document
 
 
 # shared by the parts -------------------------------------------------------------------------------------------------

@@ -2,51 +2,96 @@
 
 A change is a function from document to document, applied to what is newest in the store and not to what was opened
 here: two people who answer, or who fill different fields, never undo each other. Where somebody changed the very field
-that is being changed, nothing is overwritten: the page says what stands there and offers both ways.
+that is being changed, nothing is overwritten: both versions stand side by side, and one is chosen field by field.
 """
 
 import datetime as dt
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.ui import text
+from ccwb.ui.choosing import Side, choose
 from ccwb.ui.text import _
-from ccwb.ui.widgets import button
 
 TRIES = 20  # of a save that others keep coming before
+BUSY = N_("Many people are saving at this moment. Yours is still on the page: change it once more.")
 LOOK_S = 3.0  # between two looks whether somebody else saved
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One field that was changed on a page.
+
+    label : what it is called, in the reader's words.  seen : what it said here when it was changed; value : what it is
+    to say.  read(document) : what it says there; write(document, value) : the document with the field so.
+    """
+
+    label: str
+    seen: Any
+    value: Any
+    read: Callable
+    write: Callable
 
 
 class SharedDraft:
     """The document `name` of the page's cycle. data : as it was last seen here; version, at, by : of that save."""
 
     def __init__(self, page, name, blank):
-        self.page, self.name, self._blank = page, name, blank
+        self.page, self.name, self._blank, self._cycle = page, name, blank, page.cycle_id
         self._lock = threading.Lock()
         self._take(self._load())
         if self.version:
             page.saved(self)
 
+    def edit(self, edits, *, more=None, by=None, done=None):
+        """Save the changes of single fields, `edits`; return True when all went through.
+
+        Where somebody else changed one of the fields meanwhile, the rest is saved, and both versions of that field are
+        shown side by side to choose from.  more : document -> document, what else is changed with them (added rows).
+        by : who saves, else the page's person.  done() : called after each save.
+        """
+        by = by or self.page.person
+        for _attempt in range(TRIES):
+            newest = self._load()
+            before = self._data(newest)
+            hit = [e for e in edits if e.read(before) not in (e.seen, e.value)]
+            after = more(before) if more else before
+            for one in edits:
+                after = after if one in hit else one.write(after, one.value)
+            if (more or len(hit) < len(edits)) and not self._saved(newest, after, by):
+                continue
+            if hit:
+                self._ask(newest, hit, by, done)
+            if done and (more or len(hit) < len(edits)):
+                done()
+            return not hit
+        raise PlanError(BUSY)
+
     def change(self, change, *, part=None, seen=None, by=None, done=None):
         """Save `change(newest document)`; return whether it went through.
 
         part : document -> the fields that are changed, and seen : what they said on this page when they were changed;
-        without them nothing can be in the way.  by : who saves, else the page's person.  done() : called after the
-        save, at once or once somebody has chosen.
+        without them nothing can be in the way. Fields that are chosen one by one want `edit`.  by : who saves, else the
+        page's person.  done() : called after the save, at once or once somebody has chosen.
         """
+        by = by or self.page.person
         for _attempt in range(TRIES):
             newest = self._load()
             before = self._data(newest)
             after = change(before)
             if part is not None and part(before) not in (seen, part(after)):
-                self._offer(newest, part(before), lambda: self.change(change, by=by, done=done))
+                whole = Edit("", seen, part(after), part, lambda document, _value: change(document))
+                self._ask(newest, [whole], by, done)
                 return False
-            if self._saved(newest, after, by or self.page.person):
+            if self._saved(newest, after, by):
                 if done:
                     done()
                 return True
-        raise PlanError(N_("Many people are saving at this moment. Yours is still on the page: change it once more."))
+        raise PlanError(BUSY)
 
     def look(self):
         """Take in what others saved since; return whether there was anything."""
@@ -63,7 +108,7 @@ class SharedDraft:
         page = self.page
         try:
             saved = page.store.save(
-                self.name, data, base=newest.version, by=by, at=dt.datetime.now(dt.UTC), cycle=page.cycle_id
+                self.name, data, base=newest.version, by=by, at=dt.datetime.now(dt.UTC), cycle=self._cycle
             )
         except StaleSave:  # somebody came between the look and the save: look again
             return False
@@ -74,23 +119,31 @@ class SharedDraft:
         page.refresh_frame()
         return True
 
-    def _offer(self, newest, theirs, mine):
-        page = self.page
+    def _ask(self, newest, hit, by, done):
+        """Show what others wrote and what was written here side by side; what is chosen is saved field by field."""
+        page, document = self.page, self._data(newest)
         page.shell.saved_state, page.shell.saved = "stale", _("not saved")
-        page.say(
-            _(
-                "{who} changed the same field, {when}. It says now: '{theirs}'. What you wrote is still on the page.",
-                who=newest.by,
-                when=text.when(newest.at),
-                theirs=_read(theirs),
-            ),
-            "near",
-            button(_("Keep mine"), mine, page=page),
-            button(_("Show theirs"), page.open, page=page),
-        )
+        sides = [Side(e.label, _read(theirs := e.read(document)), _read(e.value), theirs) for e in hit]
+
+        def take(mine):
+            """Save the fields for which this page's version was chosen; `mine` says it of each."""
+            chosen = [
+                Edit(e.label, side.now, e.value, e.read, e.write)
+                for e, side, own in zip(hit, sides, mine, strict=True)
+                if own
+            ]
+            if chosen:
+                self.edit(chosen, by=by, done=done)
+            else:
+                self.look()
+                page.saved(self)
+                if done:
+                    done()
+
+        choose(page, sides, take, who=newest.by, when=newest.at)
 
     def _load(self):
-        return self.page.store.load(self.name, cycle=self.page.cycle_id)
+        return self.page.store.load(self.name, cycle=self._cycle)
 
     def _data(self, document):
         return self._blank() if document.data is None else document.data
@@ -124,6 +177,11 @@ class Watch:
                 return
 
 
+def held(page, *names):
+    """Return under which name a browser's tab holds what is typed into one thing on a page of one cycle."""
+    return "/".join([page.name, str(page.cycle_id), *names])
+
+
 def edited(shown, rows):
     """Return (changes, added) between rows as they were shown and as they are now in the grid.
 
@@ -151,6 +209,33 @@ def fields_of(rows, changes):
     """
     known = {row["id"]: row for row in rows}
     return [known.get(key, {}).get(field) for key, fields in changes.items() for field in fields]
+
+
+def row_edits(part, shown, changes, *, change, labels, title, say=lambda value: value):
+    """Return the Edits of changed cells of a table that is a list of rows with ids in the document.
+
+    part : the list's key in the document.  shown, changes : as in `edited`.  change(document, id, **fields) : writes
+    them.  labels : field -> its column's heading; title : the field that tells a reader which row it is.  say : what a
+    value of the document reads like on the page.
+    """
+    names = {row["id"]: row.get(title) or row["id"] for row in shown}
+    return [
+        Edit(
+            _("{field} of '{row}'", field=labels[field], row=names[key]),
+            _field_of(shown, key, field),
+            value,
+            lambda document, key=key, field=field: say(_field_of(document.get(part, []), key, field)),
+            lambda document, new, key=key, field=field: change(document, key, **{field: new}),
+        )
+        for key, fields in changes.items()
+        for field, value in fields.items()
+    ]
+
+
+def _field_of(rows, key, field):
+    """Return what a field of one row says; "" where the row does not have it yet, None where the row is gone."""
+    row = next((row for row in rows if row["id"] == key), None)
+    return None if row is None else row.get(field, "")
 
 
 def _read(value):

@@ -36,6 +36,7 @@ class Page:
     name = "start"
     needs_project = False  # the page works on one project: the picker shows no 'whole centre'
     needs_cycle = True
+    shares_in_percent = False  # a share in its documents is a percentage in the fields that show it
     read_only = False  # the page gets a store that refuses every change
 
     def __init__(self, context):
@@ -44,6 +45,7 @@ class Page:
             frame={"stages": [], "cycles": [], "projects": [], "languages": [], "labels": {}, "query": {}}
         )
         self.shell.on_pick = self._pick
+        self.choosers = ()  # questions above the page that wait for an answer
         self.messages = html.stack()
         self.messages.add_class("ccwb-messages")
         self.progress = Progress()
@@ -86,7 +88,7 @@ class Page:
     def open(self):
         """Build the page for the present context; an error becomes a sentence in it."""
         text.use(self.context.language)
-        self.messages.children = ()
+        self.clear()
         self.watchers = {}
         self.store.catch_up()
         self._settle_context()
@@ -136,7 +138,17 @@ class Page:
     # saying things ---------------------------------------------------------------------------------------------------
     def say(self, sentence, state="info", *more):
         """Show a sentence above the page, with widgets (buttons) beside it; it replaces the last one."""
-        self.messages.children = (html.row(html.html(html.notice(sentence, state)), *more),)
+        self.messages.children = (html.row(html.html(html.notice(sentence, state)), *more), *self.choosers)
+
+    def ask(self, chooser):
+        """Show a question above the page; it stays, whatever else is said, until `answered` takes it away."""
+        self.choosers = (*self.choosers, chooser)
+        self.clear()
+
+    def answered(self, chooser):
+        """Take a question away that `ask` put above the page."""
+        self.choosers = tuple(one for one in self.choosers if one is not chooser)
+        self.clear()
 
     def say_error(self, error):
         """Show an error in words; what is not the user's to mend goes to the server's log, not to the page."""
@@ -179,8 +191,8 @@ class Page:
         return PlanError(BEGUN_ANEW)
 
     def clear(self):
-        """Take the sentence above the page away."""
-        self.messages.children = ()
+        """Take the sentence above the page away; a question that waits for its answer stays."""
+        self.messages.children = tuple(self.choosers)
 
     def guard(self, function):
         """Return `function` so that whatever it raises is said in the page."""

@@ -46,6 +46,7 @@ class StaffingPage(Page):
 
     name = "staffing"
     needs_project = True
+    shares_in_percent = True
     _here = channel = None
     _computed = False
 

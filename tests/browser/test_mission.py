@@ -43,6 +43,82 @@ def test_the_room_draws_a_dot_a_person(page):
     assert page.locator(".ccwb-chart-place svg, .ccwb-chart-place canvas").count() >= 1
 
 
+# --- nothing typed is lost --------------------------------------------------------------------------------------------
+PURPOSE = "What is the centre for, in one sentence?"
+ENDED = """async () => {
+  const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+  const key = "0123456789abcdef0123456789abcdef";
+  document.cookie = `_xsrf=${key};path=/`;
+  const address = `${config.baseUrl}api/kernels/${config.kernelId}`;
+  return (await fetch(address, { method: "DELETE", headers: { "X-XSRFToken": key } })).status;
+}"""
+
+
+def reloaded(page):
+    page.reload(timeout=WAIT_MS)
+    page.wait_for_selector(".ccwb-question", timeout=WAIT_MS)
+
+
+def half_typed(field, words):
+    """Type words and do not leave the field."""
+    field.fill("")
+    field.press_sequentially(words)
+
+
+def says(page, label, words):
+    page.wait_for_function(
+        """([label, words]) => [...document.querySelectorAll("label")].some((one) =>
+             one.textContent === label && document.getElementById(one.htmlFor)?.value === words)""",
+        arg=[label, words],
+    )
+
+
+def test_a_half_typed_sentence_outlives_a_reload_and_a_kernel_that_is_gone(page):
+    opened(page, "statements")
+    half_typed(page.get_by_label(PURPOSE), "Half typed before the reload")
+    reloaded(page)
+    says(page, PURPOSE, "Half typed before the reload")
+    assert page.evaluate(ENDED) == 204
+    half_typed(page.get_by_label(PURPOSE), "Typed while nobody listened")
+    page.get_by_label(PURPOSE).press("Tab")
+    reloaded(page)
+    says(page, PURPOSE, "Typed while nobody listened")
+    page.wait_for_function("!Object.keys(sessionStorage).some((key) => key.includes('purpose'))")
+
+
+def test_a_gap_that_was_only_begun_is_still_there_after_a_reload(page):
+    opened(page, "gaps")
+    page.get_by_role("button", name="Add a gap").click()
+    rows = page.locator(".ccwb-grid tbody tr")
+    owner = page.get_by_label(f"Owner {rows.count()}", exact=True)
+    owner.fill("Begun by Dora")
+    owner.press("Tab")
+    half_typed(page.get_by_label(f"Evidence {rows.count()}", exact=True), "Half of it")
+    reloaded(page)
+    page.wait_for_function(
+        "[...document.querySelectorAll('.ccwb-grid input')].some((i) => i.value === 'Begun by Dora')"
+    )
+    assert page.get_by_label(f"Evidence {rows.count()}", exact=True).input_value() == "Half of it"
+
+
+def test_the_second_of_two_writers_sees_both_versions_and_chooses(page, watched):
+    context, _watch = watched
+    opened(page, "statements")
+    other = context.new_page()
+    opened(other, "statements")
+    half_typed(page.get_by_label(PURPOSE), "Written second")
+    other.get_by_label(PURPOSE).fill("Written first")
+    other.get_by_label(PURPOSE).press("Tab")
+    other.locator(".ccwb-saved[data-state='saved']").wait_for()
+    page.get_by_label(PURPOSE).press("Tab")  # whether theirs has come here yet or not: both are shown
+    both = page.locator(".ccwb-sides, .ccwb-typed-before")
+    both.wait_for()
+    page.get_by_role("button", name="Keep mine").or_(page.get_by_role("button", name="Put it in")).click()
+    says(page, PURPOSE, "Written second")
+    reloaded(other)
+    says(other, PURPOSE, "Written second")
+
+
 def typed(page, label, words):
     """Type at a person's pace: the next field is begun when the page has taken the last one."""
     field = page.get_by_label(label, exact=True)

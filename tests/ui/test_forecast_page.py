@@ -222,16 +222,17 @@ def test_two_people_s_events_are_both_kept(planned, open_page):
     assert "Theirs" in table.index
 
 
-def test_an_event_that_two_people_changed_is_refused_in_words(planned, open_page):
+def test_an_event_that_two_people_changed_is_chosen_between_theirs_and_mine(planned, open_page):
     mine, theirs = open_page("forecast", project=PROJECT), open_page("forecast", project=PROJECT)
     theirs.shell.person = "Ben"
     for page, effect in ((theirs, 10), (mine, 30)):
         page.events.grid.received({"type": "change", "row": 0, "key": "effect", "value": effect}, [])
-    assert "Ben saved this table" in said(mine)
-    assert " · 30" in said(mine)
+    assert "Ben changed the same field" in said(mine)
     name = mine.events.grid.rows[0]["name"]
     assert mine.store.read_table("events").set_index("name").loc[name, "effect"] == pytest.approx(0.1)
     assert 10 in [row["effect"] for row in mine.events.grid.rows]
+    press(mine, "Keep mine")
+    assert mine.store.read_table("events").set_index("name").loc[name, "effect"] == pytest.approx(0.3)
 
 
 def test_the_page_stays_at_its_queue_week_and_model(page):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccwb.ui.merging import equal, merged
+from ccwb.ui.merging import equal, merged, settled
 from tests.ui.conftest import PROJECT
 
 
@@ -68,6 +68,57 @@ def test_whatever_was_changed_the_rows_are_those_of_a_slow_merge_and_mine_keep_t
     assert equal(whole, as_rows(wanted))
     kept = [row["n"] for row in whole if row["n"] in mine]
     assert kept == [n for n in mine if n in kept]
+
+
+# --- field by field ---------------------------------------------------------------------------------------------------
+FIELDS = st.dictionaries(st.integers(0, 4), st.tuples(st.integers(0, 2), st.integers(0, 2)), max_size=4)
+
+
+def as_fields(table):
+    """Return rows that nobody could take for another one renamed: most of a row says which it is."""
+    return [{"n": n, "x": n, "y": n, "v": v, "w": w} for n, (v, w) in table.items()]
+
+
+def slowly_by_field(base, mine, theirs):
+    """Return (rows, what is to be chosen): every key and field by itself, theirs standing where both changed it."""
+    out, asked = {}, set()
+    for key in {*base, *mine, *theirs}:
+        was, ours, others = (table.get(key) for table in (base, mine, theirs))
+        if was in (ours, others):
+            out[key] = ours if others == was else others
+        elif ours == others:
+            out[key] = others
+        elif None in (ours, others):
+            out[key] = others
+            asked.add((key, ""))
+        else:
+            kept = []
+            for name, at in (("v", 0), ("w", 1)):
+                free = was is not None and was[at] in (ours[at], others[at])
+                kept.append(ours[at] if free and ours[at] != was[at] else others[at])
+                if not free and ours[at] != others[at]:
+                    asked.add((key, name))
+            out[key] = tuple(kept)
+    return {key: row for key, row in out.items() if row is not None}, asked
+
+
+@given(FIELDS, FIELDS, FIELDS)
+def test_whatever_both_changed_each_field_is_somebodys_and_the_rest_is_asked(base, mine, theirs):
+    found, both = settled(as_fields(base), as_fields(mine), as_fields(theirs), key=["n"])
+    wanted, asked = slowly_by_field(base, mine, theirs)
+    assert equal(found, as_fields(wanted))
+    assert {((one.row or one.mine)["n"], one.field) for one in both} == asked
+    assert len(both) == len(asked)
+
+
+def test_a_row_that_can_not_be_so_is_chosen_whole():
+    base, mine, theirs = (
+        [{"n": 1, "first": 1, "last": 5}],
+        [{"n": 1, "first": 4, "last": 5}],
+        [{"n": 1, "first": 1, "last": 2}],
+    )
+    found, both = settled(base, mine, theirs, key=["n"], fits=lambda row: row["first"] <= row["last"])
+    assert found == theirs and [(one.field, one.theirs, one.mine) for one in both] == [("first", 1, 4)]
 
 
 def test_two_tabs_that_change_different_shifts_keep_the_rows_in_sight_in_their_order(planned, open_page):

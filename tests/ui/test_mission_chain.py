@@ -150,6 +150,7 @@ def test_a_row_that_somebody_took_away_is_not_changed_in_silence(pages):
     ben = pages("Ben")
     ana.sections["chain"].rows["goals"].grid.received({"type": "remove", "row": 0}, [])
     row(ben, "goals", 0, text="Solved at first contact")
+    pressed(ben.messages, "Keep mine")
     assert "Somebody took this row away" in said(ben) and "Solved at first contact" in said(ben)
     assert saved(ben)["chain"]["goals"] == []
 

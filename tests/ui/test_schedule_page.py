@@ -167,7 +167,7 @@ def test_a_schedule_is_kept_where_it_began_and_the_page_stays_there(page):
     assert page.store.revision("schedule", cycle=here).number == version + 1
 
 
-def test_two_people_s_shifts_are_both_kept_and_the_same_row_is_refused(planned, open_page):
+def test_two_people_s_shifts_are_both_kept_and_the_same_field_is_chosen(planned, open_page):
     mine, theirs = open_page("schedule", project=PROJECT), open_page("schedule", project=PROJECT)
     theirs.shell.person = "Ben"
     typed(theirs, 0, "length", 7.5)
@@ -177,8 +177,13 @@ def test_two_people_s_shifts_are_both_kept_and_the_same_row_is_refused(planned, 
     typed(theirs, 0, "length", 7.0)  # of a row that is as it was for both
     changed = next(n for n, row in enumerate(shifts_grid(mine).rows) if row["length"] == 7.5)
     typed(mine, changed, "length", 6.0)
-    assert "Ben saved this table" in said(mine)
+    assert "Ben changed the same field" in said(mine)
     assert 7.0 in [row["length"] for row in shifts_grid(mine).rows]
+    press(mine, "Keep mine")
+    assert shifts_grid(mine).rows[changed]["length"] == 6.0 and not mine.choosers
+    typed(theirs, 1, "pause", 15)  # theirs and mine of different fields of one row
+    typed(mine, 1, "length", 9.0)
+    assert [shifts_grid(mine).rows[1][key] for key in ("length", "pause")] == [9.0, 15] and not mine.choosers
 
 
 def test_what_stays_short_is_told_of_a_schedule_that_nobody_told_of(page):

@@ -345,9 +345,9 @@ def test_what_somebody_else_saved_is_not_overwritten_and_both_ways_are_offered(b
     store.save("centre", theirs, base=store.load("centre").version, by="Ben", at=NOW)
     begun.go("centre")
     change(begun.sections["centre"].form, "name", "Mine")
-    assert "Ben saved" in said(begun)
+    assert "Ben changed the same field" in said(begun)
     assert centre(store)["name"] == "Theirs"
-    press(begun, "Save mine over it")
+    press(begun, "Keep mine")
     assert centre(store)["name"] == "Mine"
 
 

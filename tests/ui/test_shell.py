@@ -14,7 +14,8 @@ from ccwb.projects import blank_centre, new_project
 from ccwb.store import open_store
 from ccwb.ui import html, shell, text
 from ccwb.ui.shell import PAGES, Context, Page
-from tests.ui.looking import finished, press, said, shown
+from ccwb.ui.widgets import Form
+from tests.ui.looking import finished, press, said, shown, walk
 
 NOW = dt.datetime(2026, 2, 1, 9, tzinfo=dt.UTC)
 
@@ -203,7 +204,7 @@ def test_a_stale_save_overwrites_nothing_and_loses_nothing(open_at):
     assert saved_notes(page).data == {"text": "theirs"}
     assert mine.data == {"text": "mine"}
     assert page.shell.saved_state == "stale"
-    assert f"Ben saved 'notes' at {text.when(saved_notes(page).at)}, after" in html_text(said(page))
+    assert f"Ben changed the same field, {text.when(saved_notes(page).at)}." in html_text(said(page))
     assert "UTC" not in said(page)
 
 
@@ -213,7 +214,7 @@ def test_mine_goes_over_theirs_only_when_asked_and_theirs_stays_in_the_history(o
     theirs.save()
     mine.data["text"] = "mine"
     mine.save()
-    press(page, "Save mine over it")
+    press(page, "Keep mine")
     assert saved_notes(page).data == {"text": "mine"}
     assert said(page) == ""
     history = page.store.versions("notes", cycle=page.cycle_id, with_data=True)
@@ -232,9 +233,43 @@ def test_theirs_can_be_shown_instead(open_at):
     theirs.save()
     page.notes.data["text"] = "mine"
     page.notes.save()
-    press(page, "Show theirs")
+    press(page, "Take theirs")
     assert "theirs" in shown(page)
     assert page.notes.save()
+
+
+def test_what_two_people_change_in_different_fields_is_kept_of_both(open_at):
+    page, mine, _, theirs = two_drafts(open_at)
+    theirs.data |= {"text": "theirs", "people": [{"id": 1, "name": "Ana"}]}
+    theirs.save()
+    mine.data["place"] = "mine"
+    assert mine.save()
+    assert saved_notes(page).data == {"text": "theirs", "people": [{"id": 1, "name": "Ana"}], "place": "mine"}
+    assert "Ben changed other fields meanwhile" in html_text(said(page))
+
+
+def test_of_several_fields_that_two_changed_each_is_chosen_and_the_rest_is_kept(open_at):
+    page, other = open_at(Plain, person="Ana"), open_at(Plain, person="Ben")
+    blank = {"people": [{"id": 1, "name": "A", "hours": 8}, {"id": 2, "name": "B", "hours": 8}], "text": ""}
+    first = page.draft("notes", lambda: blank)
+    first.save()
+    mine, theirs = page.draft("notes", dict), other.draft("notes", dict)
+    theirs.data["people"][0] |= {"name": "Anna", "hours": 6}
+    theirs.data["people"].pop(1)
+    theirs.save()
+    mine.data["people"][0] |= {"name": "Anne", "hours": 7}
+    mine.data |= {"text": "more"}
+    assert not mine.save()
+    (form,) = [widget for widget in walk(page.messages) if isinstance(widget, Form)]
+    told = [[option["label"] for option in field["options"]] for field in form.fields]
+    assert told == [["Ben: Anna", "You: Anne"], ["Ben: 6", "You: 7"]]
+    theirs.data["late"] = "in between"
+    theirs.save()
+    for key, side in (("0", "mine"), ("1", "theirs")):
+        form.received({"type": "change", "key": key, "value": side, "final": True}, [])
+    press(page, "Save what I chose")
+    people = [{"id": 1, "name": "Anne", "hours": 6}]
+    assert saved_notes(page).data == {"people": people, "text": "more", "late": "in between"}
 
 
 # long work ------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from ccwb.projects import project_of
 from ccwb.ui.charts import Chart
 from ccwb.ui.staffing_parts import copied
 from tests.ui.conftest import PROJECT
-from tests.ui.looking import change, find, press, said, shown
+from tests.ui.looking import change, find, press, said, shown, walk
 
 NOW = dt.datetime(2026, 10, 25, 9, tzinfo=dt.UTC)
 STALE = "The forecast changed after step 3 was computed: run step 3 again."
@@ -154,7 +154,10 @@ def test_somebody_else_s_sliders_are_not_overwritten(planned, open_page):
     change(mine.sliders, "volume", 20)
     assert "Ben" in said(mine)
     assert mine.sliders.values["volume"] == 20
-    press(mine, "Show theirs")
+    (both,) = [widget for widget in walk(mine.messages) if hasattr(widget, "fields")]
+    assert both.fields[0]["label"].endswith(" · Volume")
+    assert [option["label"] for option in both.fields[0]["options"]] == ["Ben: 10 %", "You: 20 %"]
+    press(mine, "Take theirs")
     assert mine.sliders.values["volume"] == 10
 
 

@@ -147,7 +147,7 @@ def test_sliders_saved_over_somebody_else_s_take_no_scenario_away(planned, open_
     assert document(mine)["settings"]["voice"]["volume"] == 0.1
     change(mine.sliders, "volume", 20)
     assert "Ben" in said(mine) or "Ana" in said(mine)
-    press(mine, "Save mine over it")
+    press(mine, "Keep mine")
     assert document(mine)["settings"]["voice"]["volume"] == 0.2
     assert names(mine) == ["Theirs", "Mine"]
 

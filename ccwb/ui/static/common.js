@@ -74,6 +74,57 @@ const downloads = (model, labels) => {
   );
 };
 
+// What was typed here and is not known to be saved, in this tab's own memory: a reload, a kernel that was started again
+// or somebody else's save in between takes none of it. `scope` tells one document's fields from another's; "" keeps nothing.
+const kept = {
+  name: (scope, field) => `ccwb-typed|${scope}|${field}`,
+  get(scope, field) {
+    try {
+      return scope ? JSON.parse(sessionStorage.getItem(kept.name(scope, field))) : null;
+    } catch {
+      return null; // a browser that keeps nothing
+    }
+  },
+  put(scope, field, said) {
+    if (!scope) return;
+    try {
+      sessionStorage.setItem(kept.name(scope, field), JSON.stringify(said));
+    } catch {
+      return;
+    }
+  },
+  hold(scope, field, value, now, sent) {
+    // `own` : what the document said when this was begun, and all that was sent since. Whatever of it stands there is no
+    // other person's, even when the kernel went between saving it and saying so.
+    const own = kept.get(scope, field)?.own ?? [now ?? ""];
+    kept.put(scope, field, { value, own: sent ? [...own.slice(-20), value] : own });
+  },
+  drop(scope, field) {
+    try {
+      if (scope) sessionStorage.removeItem(kept.name(scope, field));
+    } catch {
+      return;
+    }
+  },
+  fields(scope) {
+    // The names of all fields of which something is kept.
+    try {
+      const start = kept.name(scope, "");
+      return scope ? Object.keys(sessionStorage).filter((key) => key.startsWith(start)).map((key) => key.slice(start.length)) : [];
+    } catch {
+      return [];
+    }
+  },
+};
+
+const alike = (one, other) => (one ?? "") === (other ?? "");
+
+const typedBefore = (labels, text, take, leave) => {
+  // Both stand there: what the field says now, and what was typed into it before; the person decides.
+  const act = (label, done) => h("button", { type: "button", class: "ccwb-link", onclick: (event) => { event.target.parentNode.remove(); done(); } }, label);
+  return h("p", { class: "ccwb-typed-before", role: "status" }, labels.typed_before.replace("{text}", () => text), " ", act(labels.put_in, take), " ", act(labels.let_go, leave));
+};
+
 const plainTable = (columns, rows) =>
   h(
     "div",

@@ -5,6 +5,7 @@ function render({ model, el }) {
   const parts = new Map();
   let unanswered = 0;
   let next = null;
+  const begun = new Map(); // what fields said when somebody began to type in them
   const latest = new Map(); // what was set here last: an answer to something older never moves the control back
   let refused = model.get("refused"); // key -> what was typed as a number and is none: it stays, and is said
 
@@ -18,7 +19,14 @@ function render({ model, el }) {
       const { [key]: _gone, ...others } = refused;
       refused = others;
     }
+    if (final && begun.has(key)) {
+      const was = begun.get(key);
+      const now = model.get("values")[key] ?? "";
+      begun.delete(key);
+      if (!alike(was, now) && !alike(value, now)) return restore(); // somebody else's came while this was typed
+    }
     latest.set(key, value);
+    if (final) keep(key, value, true);
     if (unanswered > 0 && !final) {
       next = [key, value];
       return;
@@ -27,8 +35,33 @@ function render({ model, el }) {
     next = null;
     model.send({ type: "change", key, value, final });
   };
+  const keep = (key, value, sent) => kept.hold(model.get("keep"), key, value, model.get("values")[key], sent);
+  const restore = () => {
+    // What this tab still holds: it is sent where the field says what it said then, else both are shown.
+    const scope = model.get("keep");
+    for (const [key, part] of parts) {
+      part.element.querySelector(".ccwb-typed-before")?.remove();
+      const said = kept.get(scope, key);
+      const now = model.get("values")[key];
+      if (!said) continue;
+      if (alike(said.value, now)) kept.drop(scope, key);
+      else if (said.own.some((one) => alike(one, now))) {
+        part.set(said.value);
+        send(key, said.value, true);
+      } else {
+        part.set(now);
+        const take = () => {
+          part.set(said.value);
+          send(key, said.value, true);
+        };
+        part.element.append(typedBefore(model.get("labels"), String(said.value ?? ""), take, () => kept.drop(scope, key)));
+      }
+    }
+  };
   model.on("msg:custom", (content) => {
+    if (content.type === "settled") kept.fields(content.scope).forEach((field) => kept.drop(content.scope, field));
     if (content.type !== "done") return;
+    if (content.saved && alike(kept.get(content.scope, content.key)?.value, content.value)) kept.drop(content.scope, content.key);
     unanswered = Math.max(0, unanswered - 1);
     if (next) return send(next[0], next[1], false);
     if (unanswered > 0) return;
@@ -44,6 +77,12 @@ function render({ model, el }) {
         groups.push(h("div", { class: "ccwb-group" }, field.group ? h("h3", {}, field.group) : null));
       }
       const part = control(field, model, send, refuse);
+      part.element.addEventListener("input", (event) => {
+        // From the first key on; a number that is half typed is no number yet.
+        if (!["text", "long"].includes(field.kind) || !model.get("keep")) return;
+        if (!begun.has(field.key)) begun.set(field.key, model.get("values")[field.key] ?? "");
+        keep(field.key, event.target.value, false);
+      });
       parts.set(field.key, part);
       groups[groups.length - 1].append(part.element);
     }
@@ -62,6 +101,7 @@ function render({ model, el }) {
     }
   };
   model.on("change:fields", build);
+  model.on("change:keep", restore);
   model.on("change:values", show);
   model.on("change:errors", show);
   model.on("change:notes", show);
@@ -70,6 +110,7 @@ function render({ model, el }) {
     show();
   });
   build();
+  restore();
 }
 
 const control = (field, model, send, refuse) => {

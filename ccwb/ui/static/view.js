@@ -66,8 +66,16 @@ const progress = ({ model, el }) => {
   el.replaceChildren(box);
 };
 
+const download = ({ model, el }) => {
+  model.on("msg:custom", (content, buffers) => {
+    if (content.type === "file") save(content.name, buffers[0], content.mime);
+  });
+  const label = model.get("labels").download;
+  el.replaceChildren(h("button", { type: "button", class: "ccwb-button quiet", onclick: () => model.send({ type: "download", kind: "" }) }, label));
+};
+
 function render(context) {
-  ({ table, upload, progress })[context.model.get("kind")](context);
+  ({ table, upload, progress, download })[context.model.get("kind")](context);
 }
 
 export default { render };

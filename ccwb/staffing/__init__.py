@@ -16,6 +16,7 @@
     summary          requirement -> one row per group: peak, hours, full-time people, service
     cost             requirement + what an hour costs -> hours, people and money per project, the price of a contact
     simulated        requirement -> its days played contact by contact, beside what the formulas say
+    tried            plan + more contacts, longer handling, people away -> who is missing, and what it costs
     pooling          requirements of several queues -> the agents each needs alone, partly and fully shared
     shrinkage_of     kinds of time not spent on contacts -> what the roster loses, what it places, each hour once
 
@@ -39,6 +40,7 @@ from ccwb.staffing.shrinkage import Shrinkage, shrinkage_of, shrinkage_of_projec
 from ccwb.staffing.simulated import MEASURES, Simulated, simulated
 from ccwb.staffing.sums import summary, weeks_of
 from ccwb.staffing.targets import targets_of
+from ccwb.staffing.tried import Tried, at_once, busiest_days, tried
 
 __all__ = [
     "DEFERRED",
@@ -48,8 +50,11 @@ __all__ = [
     "Risk",
     "Shrinkage",
     "Simulated",
+    "Tried",
     "affordable",
     "around",
+    "at_once",
+    "busiest_days",
     "cheapest",
     "cost",
     "expected_costs",
@@ -71,6 +76,7 @@ __all__ = [
     "slots_of",
     "summary",
     "targets_of",
+    "tried",
     "usual_kinds",
     "weeks_of",
     "wilson",

@@ -12,6 +12,7 @@ from ccwb.ui import evaluation_parts as parts
 from ccwb.ui import html, text
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
+from ccwb.ui.evaluation_cases import Cases
 from ccwb.ui.evaluation_checklist import Checklist
 from ccwb.ui.evaluation_coaching import Coaching
 from ccwb.ui.evaluation_lessons import Deviations, Lessons, NextCycle
@@ -40,13 +41,13 @@ class EvaluationPage(Page):
         self.sides = em.kept(self.store, self.context.cycle)
         self.table = em.compared(self.store, self.context.cycle, document, self.sides)
         self.rows = self.table[self.table["project"] == self.project]
-        self.sections = [Deviations(self), Lessons(self), NextCycle(self), Checklist(self)]
+        self.sections = [Deviations(self), Lessons(self), NextCycle(self), Checklist(self), Cases(self)]
         self.approved = html.stack(approval(self, "evaluation"))
         side = [card for card in (self._figures_card(), self._missing_card()) if card]
         first, *further = self._measured()
         split = html.split(side, first)
-        deviations, lessons, following, checklist = (section.widget for section in self.sections)
-        judged = [deviations, checklist, Coaching(self).widget, lessons, *beside(self)]
+        deviations, lessons, following, checklist, cases = (section.widget for section in self.sections)
+        judged = [deviations, cases, checklist, Coaching(self).widget, lessons, *beside(self)]
         return [_top(), self._answer(), split, *further, *judged, self.approved, following]
 
     def changed(self):

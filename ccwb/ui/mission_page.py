@@ -3,12 +3,14 @@
 import datetime as dt
 from typing import NamedTuple
 
-from ccwb import cycle
+from ccwb import chain, cycle
 from ccwb import mission as ms
 from ccwb.messages import N_
 from ccwb.ui import html
 from ccwb.ui.approval import approval
 from ccwb.ui.guidance import beside
+from ccwb.ui.mission_cases import Cases
+from ccwb.ui.mission_chain import Chain
 from ccwb.ui.mission_gaps import Gaps
 from ccwb.ui.mission_measures import Measures
 from ccwb.ui.mission_parts import Preparation
@@ -27,13 +29,15 @@ STEPS = {
     "room": (N_("The room's picture"), Room),
     "gaps": (N_("Gaps"), Gaps),
     "preparation": (N_("Preparation"), Preparation),
+    "chain": (N_("Chain"), Chain),
+    "cases": (N_("Business case"), Cases),
     "measures": (N_("Measures"), Measures),
     "practices": (N_("Practices"), Practices),
 }
 
 
 # Steps that show what others save as it comes; what is half typed there stays, and is asked about where both wrote.
-LIVE = ("room", "statements", "gaps", "preparation")
+LIVE = ("room", "statements", "gaps", "preparation", "chain", "cases")
 
 
 class Before(NamedTuple):
@@ -147,6 +151,7 @@ def _figures(document):
     widest = areas.iloc[0]
     open_gaps = [gap for gap in document["gaps"] if gap["status"] == "open"]
     unowned = sum(not gap["owner"] for gap in open_gaps)
+    broken = sum(one["whole"] for one in chain.breaks(document))
     late = len(ms.late(document["preparation"], dt.date.today()))
     stale = len(ms.stale(document["statements"], dt.date.today()))
     return html.figures(
@@ -172,5 +177,11 @@ def _figures(document):
             html.figure(_("Statements to review"), number(stale), state="near" if stale else "none"),
             html.figure(_("Late preparation"), number(late), state="near" if late else "none"),
             html.figure(_("Measures with a target"), number(len(document["targets"]))),
+            html.figure(
+                _("Breaks in the chain"),
+                number(broken),
+                state="near" if broken else "none",
+                help_text=_("Where purpose, goal, process step, measure and target do not hang together."),
+            ),
         ]
     )

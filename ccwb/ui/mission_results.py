@@ -12,7 +12,7 @@ from ccwb.messages import N_
 from ccwb.ui import html, refusals, text
 from ccwb.ui.evaluation_parts import shown
 from ccwb.ui.import_part import ImportPart
-from ccwb.ui.mission_targets import stored, unit_of
+from ccwb.ui.measure_words import stored, unit_of
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, TableView, button
 

@@ -1,16 +1,16 @@
 """Targets with their tolerance, of the whole centre or of one project, against the results of the cycle before."""
 
 from ccwb import mission as ms
-from ccwb.measures import CONVENTION, KPIS, UNITS, tolerance_of, verdict
+from ccwb.measures import CONVENTION, KPIS, tolerance_of, verdict
 from ccwb.ui import evaluation_measure as em
 from ccwb.ui import html, refusals, text
 from ccwb.ui.evaluation_parts import WORDS, shown
+from ccwb.ui.measure_words import stored, typed, unit_of
 from ccwb.ui.mission_choice import choice_of, usual_kind
 from ccwb.ui.shared import Edit, edited, held
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Grid, button
 
-SHARES = 100  # a share is typed in percent
 AIMED = [kpi for kpi, known in KPIS.items() if known.better != "context"]  # what can have a target
 MAIN = [kpi for kpi in AIMED if KPIS[kpi].target is not None]  # what usually has one
 SET = {"target": (ms.set_target, "targets"), "near": (ms.set_tolerance, "tolerances")}
@@ -173,17 +173,6 @@ def _said_usual(kpi, kind):
     return said if usual is None or source == CONVENTION else f"{said} · {_(source)}"
 
 
-def unit_of(kpi, currency):
-    """Return a measure's unit as a reader writes it: percent for shares, the currency for money."""
-    match KPIS[kpi].unit:
-        case "share":
-            return "%"
-        case "money":
-            return currency
-        case unit:
-            return _(UNITS[unit].label)
-
-
 def said_target(kpi, value):
     """Return a measure's target as a reader writes it: percent for shares, m:ss for durations; "" for none."""
     if value is None:
@@ -201,13 +190,3 @@ def said_room(kpi, target):
     """Return how far a measure usually may miss its target and be near it; "" without a target."""
     room = tolerance_of(kpi, target)
     return "" if room is None else "± " + number(typed(kpi, room), 1)
-
-
-def typed(kpi, value):
-    """Return a value as it is typed: a share in percent."""
-    return round(SHARES * value, 6) if value is not None and KPIS[kpi].unit == "share" else value
-
-
-def stored(kpi, value):
-    """Return what was typed as it is kept: a share 0..1."""
-    return round(value / SHARES, 8) if value is not None and KPIS[kpi].unit == "share" else value

@@ -12,7 +12,7 @@ from ccwb.store import open_store
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.mission_page import MissionPage
 from ccwb.ui.shell import Context
-from tests.ui.test_mission_page import cell, pressed, said, typed
+from tests.ui.test_mission_page import cell, chosen, pressed, said, typed, versions
 
 NOW = dt.datetime(2026, 2, 1, 9, tzinfo=dt.UTC)
 WHO = {"by": "Ana", "at": NOW}
@@ -252,3 +252,28 @@ def test_a_document_saved_before_there_were_choices_and_tolerances_still_opens(p
     again = pages("Ben")
     aim(again, "csat", 5, key="near")
     assert saved(again)["tolerances"] == {"csat": {"": 0.05}}
+
+
+def test_two_who_set_the_same_target_choose_and_the_tolerance_beside_it_is_saved(pages):
+    ana, ben = pages("Ana"), pages("Ben")
+    aim(ana, "csat", 90.0)
+    aim(ben, "csat", 3.0, key="near")
+    assert saved(ben)["tolerances"] == {"csat": {"": 0.03}} and said(ben) == ""
+    stale = pages("Cem")
+    aim(ana, "csat", 85.0)
+    aim(stale, "csat", 80.0)
+    assert versions(stale) == [["Ana: 85.0", "You: 80.0"]]
+    assert saved(ana)["targets"]["csat"] == {"": 0.85}
+    chosen(stale, "mine")
+    assert saved(ana)["targets"]["csat"] == {"": 0.8}
+
+
+def test_the_tab_lets_go_of_a_target_that_is_saved_and_holds_each_project_by_itself(pages):
+    page = pages()
+    grid, told = part(page).targets.main, []
+    grid.send = told.append
+    of_centre = grid.keep
+    aim(page, "csat", 90.0)
+    assert told == [{"type": "done", "scope": of_centre, "field": "csat|target", "value": 90.0, "saved": True}]
+    typed(part(page).scope, "project", "orders")
+    assert grid.keep != of_centre and grid.keep != part(page).targets.rest.keep

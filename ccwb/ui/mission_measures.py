@@ -53,6 +53,10 @@ class Measures:
         """Show the measures as they are now."""
         self.choice.show(self._verdicts(""))
         self.targets.show(self.project, self.before(self.project))
+        self.show_picture()
+
+    def show_picture(self):
+        """Show whether the targets go together, and the ladder; the tables stay as they are typed."""
         self.possible.show()
         self.ladder.value = self._ladder()
 

@@ -101,8 +101,8 @@ class MissionPage(Page):
             self.sections[self.step].show()
         elif self.step == "questionnaire":
             self.sections["questionnaire"].show_progress()
-        elif self.step == "practices":
-            self.sections["practices"].show_picture()
+        elif self.step in ("measures", "practices"):
+            self.sections[self.step].show_picture()
 
     def leave(self):
         """End the watch over what others save."""

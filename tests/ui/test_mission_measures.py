@@ -268,6 +268,15 @@ def test_two_who_set_the_same_target_choose_and_the_tolerance_beside_it_is_saved
     assert saved(ana)["targets"]["csat"] == {"": 0.8}
 
 
+def test_the_ladder_takes_in_what_others_aim_at_while_something_is_typed_here(pages):
+    ana, ben = pages("Ana"), pages("Ben")
+    rows = part(ben).targets.main.rows
+    aim(ana, "csat", 93.0)
+    ben.look()
+    assert "93%" in part(ben).ladder.value
+    assert part(ben).targets.main.rows == rows
+
+
 def test_the_tab_lets_go_of_a_target_that_is_saved_and_holds_each_project_by_itself(pages):
     page = pages()
     grid, told = part(page).targets.main, []

@@ -225,7 +225,7 @@ class SchedulePage(Page):
     def _wrong_in(self, rows):
         """Return why no schedule could be made with these shifts, a PlanError; None where one could."""
         try:
-            grid_s(parts.needed(self.requirement), check_shifts(parts.from_rows(rows)))
+            grid_s(self.requirement, check_shifts(parts.from_rows(rows)))
         except PlanError as error:
             return error
         return None

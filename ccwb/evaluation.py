@@ -120,11 +120,11 @@ def grain_note(plan, actuals):
     return told, values | {"length": length // 60}
 
 
-def compare(plan_values, actual_values, previous_values=None, targets=None):
+def compare(plan_values, actual_values, previous_values=None, targets=None, tolerances=None):
     """Return one row per measure, project and channel: plan, actual, previous, target, gaps and a verdict.
 
     plan_values, actual_values, previous_values : kpi_values tables, each over one period; None where there is none.
-    targets : KPI -> project ("" is the centre) -> value, as the mission document holds them.
+    targets, tolerances : KPI -> project ("" is the centre) -> value, as the mission document holds them.
     gap_plan = actual - plan, gap_previous = actual - previous. A sum, such as contacts offered, has no gap to a period
     of another number of days. A measure that nobody knows anything of is left out; a missing cell is 'not measured'.
     verdict : good, near, miss against the target (see measures.verdict), None where there is none.
@@ -141,8 +141,12 @@ def compare(plan_values, actual_values, previous_values=None, targets=None):
     for name in ("plan", "previous"):
         fair = ~total | (table["days_actual"] == table[f"days_{name}"])
         table[f"gap_{name}"] = (table["actual"] - table[name]).where(fair)
+    rooms = [_target(tolerances or {}, row.kpi, row.project) for row in table.itertuples()]
     table["verdict"] = pd.Series(
-        [measures.verdict(row.kpi, row.actual, row.target) for row in table.itertuples()],
+        [
+            measures.verdict(row.kpi, row.actual, row.target, n)
+            for row, n in zip(table.itertuples(), rooms, strict=True)
+        ],
         index=table.index,
         dtype=object,
     )

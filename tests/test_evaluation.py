@@ -113,6 +113,12 @@ def test_plan_actual_previous_and_target_stand_side_by_side_with_gaps_and_verdic
     assert list(table.index) == [kpi for kpi in measures.KPIS if kpi in ("service_level", "abandonment", "asa")]
 
 
+def test_a_team_says_itself_how_far_a_target_may_be_missed_and_be_nearly_met():
+    targets, actual = {"service_level": {"": 0.8}, "asa": {"": 20}}, values_of("actual", service_level=0.77, asa=20.5)
+    for near, stood in (({}, ["miss", "near"]), ({"service_level": {"a": 0.05}, "asa": {"": 0}}, ["near", "miss"])):
+        assert evaluation.compare(None, actual, None, targets, near)["verdict"].tolist() == stood
+
+
 def test_a_sum_is_not_compared_with_that_of_a_longer_period():
     table = evaluation.compare(
         values_of("plan", last="2026-11-30", offered=900.0, aht=200.0),

@@ -59,6 +59,28 @@ def test_a_queue_whose_level_is_typed_comes_evenly_over_the_open_minutes():
     assert table["offered"].to_numpy() == pytest.approx(83.5 * table["interval_s"] / (13 * 3600 + 55 * 60))
 
 
+def five_minutes(first="2026-01-05", days=56):
+    """Return five minutes from 07:00 to 21:30 of 5 contacts each, 50 in those before 07:10."""
+    clock = pd.timedelta_range("7h", "21h25min", freq="5min")
+    days = pd.date_range(first, periods=days)
+    starts = pd.DatetimeIndex(np.concatenate([(day + clock).to_numpy() for day in days]))
+    early = (starts.hour == 7) & (starts.minute < 10)
+    return pd.DataFrame(
+        {"interval_start": starts, "interval_s": 300, "project": "shop", "channel": "voice"}
+        | {"offered": np.where(early, 50.0, 5.0)}
+    )
+
+
+def test_what_comes_before_the_opening_is_forecast_neither_in_half_hours_nor_in_days():
+    told = {"hours": {"shop": shop("07:10-21:05")}, "model": "seasonal naive", "days": 7}
+    half, day = (forecast(five_minutes(), interval_s=length, **told) for length in (1800, 86400))
+    a_day = (13 * 12 + 11) * 5  # 07:10 to 21:05
+    assert day["offered"].to_numpy() == pytest.approx(a_day, rel=1e-6)
+    assert half.groupby(half["interval_start"].dt.date)["offered"].sum().to_numpy() == pytest.approx(a_day, rel=1e-6)
+    whole = forecast(five_minutes(), interval_s=86400, days=7, model="seasonal naive")
+    assert whole["offered"].iloc[0] == pytest.approx(2 * 50 + 172 * 5)
+
+
 def test_the_rows_cover_the_open_minutes_on_the_days_the_clock_changes_too():
     project = shop("00:20-03:40, 05:10-24:00")
     days = pd.date_range("2026-02-02", periods=56, tz="Europe/Berlin")

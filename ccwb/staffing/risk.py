@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
+from ccwb.measures import wilson_interval
 from ccwb.messages import N_
 from ccwb.staffing.agents import requirement
 from ccwb.staffing.cost import wages
@@ -119,10 +120,7 @@ def wilson(kept, of, *, z=1.959963984540054):
             kept=str(kept),
             of=str(of),
         )
-    share = kept / of
-    middle = (share + z**2 / (2 * of)) / (1 + z**2 / of)
-    half = z / (1 + z**2 / of) * np.sqrt(share * (1 - share) / of + z**2 / (4 * of**2))
-    return np.where(share == 0, 0.0, middle - half), np.where(share == 1, 1.0, middle + half)
+    return wilson_interval(kept, of, z)
 
 
 class _Price:

@@ -12,6 +12,7 @@ from ccwb.ui import evaluation_parts as parts
 from ccwb.ui import html, text
 from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
+from ccwb.ui.evaluation_cases import Cases
 from ccwb.ui.evaluation_checklist import Checklist
 from ccwb.ui.evaluation_coaching import Coaching
 from ccwb.ui.evaluation_lessons import Deviations, Lessons, NextCycle
@@ -41,13 +42,13 @@ class EvaluationPage(Page):
         self.sides = em.kept(self.store, self.context.cycle)
         self.table = em.compared(self.store, self.context.cycle, document, self.sides)
         self.rows = self.table[self.table["project"] == self.project]
-        self.sections = [Deviations(self), Lessons(self), NextCycle(self), Checklist(self)]
+        self.sections = [Deviations(self), Lessons(self), NextCycle(self), Checklist(self), Cases(self)]
         self.approved = html.stack(approval(self, "evaluation"))
         side = [card for card in (self._figures_card(), self._missing_card()) if card]
         first, *further = self._measured()
         split = html.split(side, first)
-        deviations, lessons, following, checklist = (section.widget for section in self.sections)
-        judged = [deviations, checklist, Coaching(self).widget, lessons, *beside(self)]
+        deviations, lessons, following, checklist, cases = (section.widget for section in self.sections)
+        judged = [deviations, cases, checklist, Coaching(self).widget, lessons, *beside(self)]
         return [_top(), self._answer(), split, *further, *judged, self.approved, following]
 
     def changed(self):
@@ -62,7 +63,8 @@ class EvaluationPage(Page):
             return html.html("")
         scope = self.table if not self.project else self.rows
         said = parts.miss_sentences(scope, self.labels, self.currency)
-        return html.html(parts.figures(self.rows, self.currency) + html.notice(" ".join(said)))
+        led = em.led_by(self.store, self.context.cycle)
+        return html.html(parts.figures(self.rows, self.currency, led) + html.notice(" ".join(said)))
 
     def _measured(self):
         """Return the cards of what was measured; before that, what is missing and where it comes from."""
@@ -70,7 +72,8 @@ class EvaluationPage(Page):
             return [self._nothing_yet()]
         volumes = self._volumes()
         days = self._one_sided(*volumes[:2])
-        ladder = html.html(parts.ladder(self.rows, self.currency) + days)
+        pointed = parts.pointed_at(dict(zip(self.rows["kpi"], self.rows["verdict"], strict=True)))
+        ladder = html.html(pointed + parts.ladder(self.rows, self.currency, self._margins()) + days)
         absent = html.html(parts.unmeasured(self.rows, whole=not self.project))
         shown = self.rows.drop(columns="channel")
         return [
@@ -84,6 +87,11 @@ class EvaluationPage(Page):
             ),
             *self._against_forecast(*volumes, days),
         ]
+
+    def _margins(self):
+        """Return how sure the surveys of the cycle are, of what is in scope."""
+        one = self.context.cycle
+        return em.margins(self.store, one.first_day, one.last_day)
 
     def _bullets(self):
         rows = self.rows
@@ -229,7 +237,8 @@ class EvaluationPage(Page):
         ]
         if not self.table["target"].notna().any():
             words = _("No targets: nothing can be met or missed.")
-            lines.append(html.notice(words, link=self.context.href("mission", step="targets"), link_text=_("Set them")))
+            there = self.context.href("mission", step="measures")
+            lines.append(html.notice(words, link=there, link_text=_("Set them")))
         return html.card(html.html("".join(lines)), title=_("What is missing")) if lines else None
 
     def _nothing_yet(self):

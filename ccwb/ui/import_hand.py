@@ -15,8 +15,9 @@ HOLDS = {  # the table that is filled -> the kinds of file that fill it
     "surveys": ("surveys",),
     "events": ("events",),
     "agent_results": ("results",),
+    "kpi_values": ("measured",),
 }
-TOLD = ("agent_results",)  # their files are never guessed: they read like others
+TOLD = ("agent_results", "kpi_values")  # their files are never guessed: they read like others
 
 
 class FileInHand:

@@ -35,6 +35,7 @@ DAYS = {
     "short_h": N_("Agent-hours short"),
 }
 HEAVY = 20_000  # agents busy, added over the intervals of crowded days: from about half a second's work on
+SURE = 1e-6  # of the contacts: fewer are nobody
 RATES = {
     "service_level": (N_("Service level"), percent),
     "asa_s": (N_("Mean wait (ASA)"), duration),
@@ -74,7 +75,7 @@ class Given(Part):
     def _usual(self):
         """Return the number of agents to begin with: the mean of what is needed while it is open."""
         need = self.page.need()
-        open_h = need.drop_duplicates("interval_start")["interval_s"].sum() / 3600
+        open_h = _open_s(need) / 3600
         return round(hours(need) / open_h) if open_h else 0
 
     def _fields(self):
@@ -231,6 +232,16 @@ class Given(Part):
         self.chart.update({"there": seen}, title=title)
 
 
+def _open_s(need):
+    """Return the seconds in which any of the intervals lies."""
+    rows = need.sort_values("interval_start")
+    start = (
+        rows["interval_start"].dt.tz_convert("UTC").dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(int)
+    )
+    end = np.maximum.accumulate(start + rows["interval_s"].to_numpy())
+    return int((end - np.maximum(start, np.append(start[:1], end[:-1]))).clip(0).sum())
+
+
 def heavy(need, agents):
     """Return whether it takes long to tell what agents (one number per row of `need`) give: many days to be solved."""
     load = need["load"].where(need["channel"].map(lambda channel: CHANNELS[channel].live).astype(bool), 0.0)
@@ -241,14 +252,16 @@ def heavy(need, agents):
 
 def left_said(own):
     """Return a notice where a queue's contacts neither give up nor are all answered; nothing where none is left."""
-    endless = own[(own["offered"] > 0) & own["asa_s"].isna() & (own["abandonment"] == 0)]
+    live = own["channel"].map(lambda channel: CHANNELS[channel].live).astype(bool)
+    endless = own[live & (own["offered"] > 0) & (own["answer_rate"] < 1 - SURE) & (own["abandonment"] == 0)]
     never = ((1 - endless["answer_rate"]) * endless["offered"]).sum() / max(own["offered"].sum(), 1e-9)
-    if not never > 0:
+    if not never > SURE:
         return ""
     said = _(
-        "{share} of the contacts are never answered: in {n} intervals more come than these agents can handle, and as "
-        "nobody gives up without a patience (Erlang C), a line grows that is never worked off. So there is no mean "
-        "wait. Set a patience to see how many would give up.",
+        "{share} of the contacts are never answered: more come than these agents can handle, and as nobody gives up "
+        "without a patience (Erlang C), the line of {n} intervals is not worked off within half an hour of the end of "
+        "the day. A mean wait, where there is one, is of those answered alone. Set a patience to see how many would "
+        "give up.",
         share=percent(never, 1),
         n=number(len(endless)),
     )

@@ -14,6 +14,7 @@ HOLDS = {  # the table that is filled -> the kinds of file that fill it
     "agents": ("agents",),
     "surveys": ("surveys",),
     "events": ("events",),
+    "costs": ("costs",),
     "agent_results": ("results",),
 }
 TOLD = ("agent_results",)  # their files are never guessed: they read like others

@@ -56,7 +56,7 @@ def beside(columns):
 def figure(label, value, *, change="", state="none", help_text="", link=None):
     """Return one big figure: label, value with unit, its change against the saved plan, a state as colour and sign.
 
-    link : where the words of `change` lead, None for nowhere.
+    link : where the words of `change` lead, None where they do not lead anywhere.
     """
     focus = " tabindex='0'" if help_text else ""
     tip = f"<span class='ccwb-tip' role='tooltip'>{escape(help_text)}</span>" if help_text else ""

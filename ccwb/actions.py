@@ -1,7 +1,8 @@
 """Stage 5: what is done when the plan meets the day: prepared scenarios, and the log of what was done instead.
 
 The log is append only: a mistake is put right by a further entry that names the one it corrects. The stage's document
-holds the scenarios: {"scenarios": [...]}, each a row as in SCENARIOS.
+holds the scenarios: {"scenarios": [...]}, each a row as in SCENARIOS. What a scenario is tried with stands in it, too
+(see EFFECT), and as `tried` what came of that: first_day, days, missing_peak, missing_hours, cost, by, at.
 """
 
 import math
@@ -36,6 +37,9 @@ MEASURES = {
 }
 COMPARISONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 
+# What an urgent change is taken to do, and for how many days in a row; a scenario without them changes nothing
+EFFECT = {"volume_change": 0.0, "aht_change": 0.0, "absence": 0.0, "days": 1}
+
 SCENARIOS = (
     {
         "key": "surge",
@@ -49,6 +53,8 @@ SCENARIOS = (
             "ask trained agents of quieter projects to help; record what each step brought."
         ),
         "decides": N_("Shift lead; the project manager from the second hour on"),
+        "volume_change": 0.3,
+        "days": 3,
     },
     {
         "key": "absence",
@@ -62,6 +68,8 @@ SCENARIOS = (
             "offer overtime and swapped days off, tell the clients concerned before they ask."
         ),
         "decides": N_("Supervisor of the project"),
+        "absence": 0.15,
+        "days": 5,
     },
     {
         "key": "outage",
@@ -75,6 +83,9 @@ SCENARIOS = (
             "and coaching forward, plan people for the wave that follows when it is over."
         ),
         "decides": N_("Duty manager"),
+        "volume_change": 0.2,
+        "aht_change": 0.25,
+        "days": 1,
     },
     {
         "key": "new_project",
@@ -88,6 +99,8 @@ SCENARIOS = (
             "plan the first two weeks with spare people, agree the report with the client."
         ),
         "decides": N_("Centre manager"),
+        "absence": 0.1,  # those who are trained for it
+        "days": 10,
     },
 )
 
@@ -133,7 +146,35 @@ def check_scenarios(scenarios):
                 measure=row["measure"],
                 known=", ".join(COMPARISONS),
             )
+        _check_effect(row, title)
     return scenarios
+
+
+def _check_effect(row, title):
+    """Refuse an effect that cannot be: shares above -1, people away from none to all but all, days from 1 on."""
+    limits = {"volume_change": (-1, math.inf), "aht_change": (-1, math.inf), "absence": (0, 1), "days": (1, 366)}
+    for name, (low, high) in limits.items():
+        value = effect_of(row)[name]
+        fits = isinstance(value, int | float) and low <= value <= high and value not in (-1, math.inf)
+        if not fits or (name == "absence" and value == 1) or (name == "days" and value % 1):
+            raise PlanError(
+                N_("The scenario '{title}' cannot be tried with {name} = {found}. Correct it."),
+                title=title,
+                name=name,
+                found=str(value),
+            )
+
+
+def effect_of(scenario):
+    """Return what a scenario is tried with: volume_change, aht_change, absence (shares) and days.
+
+    One kept before scenarios had an effect has that of the prepared scenario of its key.
+
+    >>> effect_of(SCENARIOS[0])
+    {'volume_change': 0.3, 'aht_change': 0.0, 'absence': 0.0, 'days': 3}
+    """
+    prepared = next((one for one in SCENARIOS if one["key"] == scenario["key"]), {})
+    return {name: scenario.get(name, prepared.get(name, usual)) for name, usual in EFFECT.items()}
 
 
 def triggered(scenarios, measures):
@@ -155,8 +196,9 @@ def triggered(scenarios, measures):
 
 
 def plan_items(*, mission=None):
-    """Return what an entry can depart from, name -> text: PLAN_ITEMS, and of stage 1 the open gaps and open tasks.
+    """Return what an entry can depart from, name -> text: PLAN_ITEMS, and of stage 1 open gaps, open tasks and cases.
 
+    Of the business case are approved cases.
     mission : the mission document, or None.
 
     >>> list(plan_items())[:2]
@@ -166,6 +208,8 @@ def plan_items(*, mission=None):
     if mission is not None:
         out |= {f"gap {gap['id']}": gap["title"] for gap in mission["gaps"] if gap["status"] == "open"}
         out |= {f"task {row['id']}": row["task"] for row in mission["preparation"] if not row["completed"]}
+        cases = mission.get("cases", [])
+        out |= {f"case {case['id']}": case["title"] for case in cases if case["status"] == "approved"}
     return out
 
 

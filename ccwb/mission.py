@@ -10,6 +10,8 @@ The stage's document is one plain dict (it goes to JSON as it is), every day an 
                   status (open, closed), origin; came_from where it came along from another cycle
     preparation   a list of id, task, assigned_to, due, completed, origin; came_from likewise
     targets       KPI -> project ("" is the centre) -> value, in the KPI's own unit (shares 0..1, durations in seconds)
+    tolerances    likewise: how far a target may be missed and be nearly met; where there is none, what is usual
+    measures      the few measures the team is led by, see ccwb.measures.choice
     chain         purpose: what the centre is for, in one sentence
 
 Every function takes the document, or the part it needs, and returns a new one; nothing is changed in place.
@@ -20,6 +22,7 @@ import math
 from copy import deepcopy
 
 from ccwb.errors import PlanError
+from ccwb.measures import blank_choice
 from ccwb.messages import N_
 from ccwb.mission_answers import check_answer, comments, questions_of, scores, set_question, sides, since
 from ccwb.mission_answers import known_key as _known
@@ -57,7 +60,7 @@ def blank_mission():
     """
     rows = [{"id": f"P{n}", **_TASK, "task": text, "origin": key} for n, (key, text) in enumerate(PREPARATION, start=1)]
     blank = {"statements": {}, "questions": {}, "answers": {}, "gaps": [], "preparation": rows}
-    return {**blank, "targets": {}, "chain": {"purpose": ""}}
+    return {**blank, "targets": {}, "tolerances": {}, "measures": blank_choice(), "chain": {"purpose": ""}}
 
 
 def check_mission(document):
@@ -231,18 +234,35 @@ def late(preparation, today):
 
 def set_target(document, *, kpi, value, project=""):
     """Return the document with a KPI's target for a project ("" is the centre); value None takes the target away."""
-    targets = deepcopy(document["targets"])
-    targets.setdefault(kpi, {})[project] = value
-    if value is None:
-        del targets[kpi][project]
-    elif isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if value is not None and not _finite(value):
         raise PlanError(N_("The target of {kpi} is not a number: found '{found}'."), kpi=kpi, found=str(value))
-    return {**document, "targets": {key: per for key, per in targets.items() if per}}
+    return {**document, "targets": _placed(document["targets"], kpi, project, value)}
+
+
+def set_tolerance(document, *, kpi, value, project=""):
+    """Return the document with how far a KPI's target may be missed and be nearly met, in the KPI's own unit.
+
+    project : "" is the centre.  value : 0 or more; None: as is usual for the measure.
+    """
+    if value is not None and not (_finite(value) and value >= 0):
+        raise PlanError(
+            N_("The tolerance of {kpi} is a number of 0 or more: found '{found}'."), kpi=kpi, found=str(value)
+        )
+    return {**document, "tolerances": _placed(document.get("tolerances", {}), kpi, project, value)}
 
 
 def target_of(document, kpi, project=""):
     """Return a KPI's target for a project, else that of the centre, else None."""
-    per = document["targets"].get(kpi, {})
+    return of_project(document["targets"], kpi, project)
+
+
+def of_project(values, kpi, project=""):
+    """Return what stands for a KPI and project in targets or tolerances, else for the centre, else None.
+
+    >>> of_project({"csat": {"": 0.8, "bank": 0.9}}, "csat", "bank"), of_project({}, "csat")
+    (0.9, None)
+    """
+    per = values.get(kpi, {})
     return per.get(project, per.get(""))
 
 
@@ -262,6 +282,19 @@ def blockers(document):
     if not document["targets"]:
         out.append((N_("No measure has a target."), {}))
     return out
+
+
+def _finite(value):
+    return not isinstance(value, bool) and isinstance(value, (int, float)) and math.isfinite(value)
+
+
+def _placed(values, kpi, project, value):
+    """Return KPI -> project -> value with one value put in, or taken out for None; a KPI without any is left out."""
+    out = deepcopy(values)
+    out.setdefault(kpi, {})[project] = value
+    if value is None:
+        del out[kpi][project]
+    return {key: per for key, per in out.items() if per}
 
 
 def _check_gap(gap):

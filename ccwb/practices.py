@@ -94,15 +94,18 @@ def weakest(document, measures=(), n=5):
 
 
 def chosen_measures(document):
-    """Return (measures, from): the KPIs that the centre chose, and "goals" or "targets".
+    """Return (measures, from): the KPIs that the centre chose, and "choice", "goals" or "targets".
 
-    Those of the chain's goals; while the chain has none, those with a target.
+    Those that the team is led by; while it chose none, those of the chain's goals; else those with a target.
 
     >>> chosen_measures({"targets": {"csat": {"": 0.8}}, "chain": {"purpose": "We help."}})
     (['csat'], 'targets')
     """
+    chosen = list(document.get("measures", {}).get("chosen", {}))
     of_goals = [row.get("kpi") for row in document.get("chain", {}).get("measures", [])]
     of_goals = list(dict.fromkeys(filter(None, of_goals)))
+    if chosen:
+        return chosen, "choice"
     return (of_goals, "goals") if of_goals else (list(document.get("targets", {})), "targets")
 
 

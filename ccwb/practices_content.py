@@ -322,7 +322,7 @@ USES = {
             "and how it could be reached at the customer's cost. Reward several measures that hold each other, such as "
             "resolution, quality and work done; waits depend on planning, not on the agent."
         ),
-        "mission", "targets", ("mission/targets",),
+        "mission", "measures", ("mission/measures",),
     ),
     "balance": Use(
         N_("Balance the schedules"),

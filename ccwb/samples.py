@@ -335,7 +335,8 @@ def _documents(told, tables):
 
     said = told["mission"]
     mission = blank_mission() | {part: said[part] for part in ("statements", "gaps", "targets")}
-    mission |= {"chain": {"purpose": said["purpose"]}, "answers": _answers(said["answers"], told["key"])}
+    mission |= {"chain": {"purpose": said["purpose"], **said.get("chain", {})}, "cases": said.get("cases", [])}
+    mission["answers"] = _answers(said["answers"], told["key"])
     mission |= {part: said[part] for part in ("practices", "checklist") if part in said}
     standing = {row["origin"]: row for row in mission["preparation"]}
     for row in said["preparation"]:

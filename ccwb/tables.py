@@ -362,8 +362,8 @@ TABLES = {
         N_("Survey results as counts, so that any grouping adds up."),
         (
             Column("day", "day", N_("day"), N_("Day of the survey, or first day of its period."), True),
-            _PROJECT,
-            _CHANNEL,
+            _text("project", N_("The project; empty means the whole centre.")),
+            _text("channel", N_("The channel; empty means all.")),
             _text("survey", N_("csat, nps, ces, fcr, employee or quality."), True),
             _count("answers", N_("Answers received."), True, N_("answers")),
             _count(

@@ -253,6 +253,27 @@ def test_without_patience_an_overload_grows_by_what_is_not_served_and_everybody_
     assert day.occupancy[2] > 0.95
 
 
+def test_who_is_not_answered_within_half_an_hour_of_the_end_never_is_as_in_the_simulation():
+    offered, many = [15.0] * 12, 12
+    known = {"aht_s": 1200, "interval_s": 1800, "answer_within_s": 20}
+    told = carried_over(offered, [5] * many, **known, served_out_s=1800)
+    setting = {"length_s": 1800 * (many + 1), "replications": 2000, "seed": 4}
+    queue = Queue("voice", offered=[*offered, 0.0], aht_s=1200, patience_s=None, answer_within_s=20)
+    seen = simulate([queue], [Group("team", ["voice"], agents=[5] * (many + 1))], **setting)
+    parts = {name: part[:, 0, :many].sum(axis=0) for name, part in seen.parts.items()}
+    assert told.answer_rate == pytest.approx(parts["answered"] / parts["offered"], abs=0.03)
+    assert told.answer_rate[0] == pytest.approx(1, abs=1e-3) and told.answer_rate[-1] < 0.05
+    asa_s = np.sum(told.asa_s * told.answer_rate) / told.answer_rate.sum()
+    assert asa_s == pytest.approx(seen.queues["voice"].asa_s.value, rel=0.05)
+    assert (told.answer_rate * 15).sum() * 1200 < 5 * 1800 * (many + 1) * 1.05  # no more than there is time for
+    assert np.isinf(told.mean_wait_s[-1])
+    stay = [carried_over(offered, [5] * many, **known, served_out_s=s).answer_rate.sum() for s in (0, 1800, 7200, 1e6)]
+    assert np.all(np.diff(stay) > 0) and stay[-1] == pytest.approx(many, abs=1e-6)
+    without = carried_over(offered, [5] * many, **known)
+    days = carried_over([offered] * 2, [[5] * many] * 2, **known, served_out_s=[1800, 1e6])
+    assert days.answer_rate[0] == pytest.approx(told.answer_rate) and days.asa_s[1] == pytest.approx(without.asa_s)
+
+
 def test_nothing_offered_and_nobody_there_are_answers():
     quiet = carried_over([0, 0, 0], [0, 3, 2], **HALF, answer_within_s=20, patience_s=100)
     assert quiet.service_level.tolist() == quiet.answer_rate.tolist() == [1, 1, 1]
@@ -353,6 +374,7 @@ def test_a_day_that_stays_the_same_is_never_told_to_mislead_and_an_overload_alwa
         ({"patience_s": 0}, "patience_s"),
         ({"queue": -1}, "queue"),
         ({"queue": [1, 2, 3]}, "queue has one number"),
+        ({"served_out_s": -1}, "served_out_s"),
         ({"slowdown": [1, 3]}, "serves fewer"),
         ({"agents": [1, 2, 3]}, "agents"),
     ],

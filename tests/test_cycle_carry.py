@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from ccwb import cycle, mission
+from ccwb import cases, cycle, measures, mission
 from ccwb.errors import PlanError
 from ccwb.store import open_store
 from tests.planning import ANA, DAYS, LATER, NOW, agreed_mission, note
@@ -31,11 +31,15 @@ def finished_cycle(store, spring):
     plan = mission.change_task(plan, "P3", assigned_to="Ana", completed="2026-03-09")
     plan = mission.add_task(plan, task="Ask the night shift", assigned_to="Cem")
     plan = mission.set_target(plan, kpi="service_level", value=0.9, project="orders")
+    plan = mission.set_tolerance(plan, kpi="service_level", value=0.03)
+    plan["measures"] = measures.choose(plan["measures"], "csat", weight=40, reason="Our client asks")
+    plan = cases.add_case(plan, title="A test desk", gaps=["G1", "G2"], status="approved", owner="Ben")
+    plan = cases.add_case(plan, title="A slide", status="rejected")
     note(store, "mission", plan, spring)
     log = {"at": NOW, "who": "Ana", "plan_item": "leave", "why": "queue", "effect": "shorter"}
     rows = [log | {"done": text} for text in ("Training moved", "Hours cut", "Breaks moved")]
     store.write_table("action_log", pd.DataFrame(rows), cycle=spring, mode="append", **ANA)
-    note(store, "action", {"scenarios": [{"key": "surge", "title": "Volume surge"}]}, spring)
+    note(store, "action", {"scenarios": [{"key": "surge", "title": "Volume surge", "tried": {"cost": 1}}]}, spring)
     evaluation = {
         "judgements": {
             "1": {"verdict": "adopt", "reason": "it helped", "by": "Ana"},
@@ -60,6 +64,7 @@ def test_what_comes_along_is_shown_before_it_happens_with_where_it_came_from(sto
         ("gap", "G1"),
         ("preparation", "P2"),
         ("preparation", "P7"),
+        ("case", "B1"),
         ("lesson", "L1"),
         ("deviation", 1),
         ("deviation", 3),
@@ -92,11 +97,17 @@ def test_the_next_cycle_begins_with_all_of_it_and_this_one_is_finished(store, sp
     assert (standing["P2"]["assigned_to"], standing["P2"]["due"]) == ("Ana", "2026-03-10")
     assert (standing["P3"]["assigned_to"], standing["P3"]["completed"]) == ("", "")
     assert plan["targets"] == {"service_level": {"": 0.8, "orders": 0.9}}
+    assert plan["tolerances"] == {"service_level": {"": 0.03}}
+    assert plan["measures"]["chosen"] == {"csat": {"weight": 40, "reason": "Our client asks"}}
     assert plan["answers"] == {}
     assert plan["statements"]["centre_mission"]["text"] == "We help."
     carried = store.load("carried", cycle=new.id).data
     assert carried == {"came_from": came, "parameters": {"aht_s": {"orders/voice": 251.0}}, "rows": rows}
-    assert store.load("action", cycle=new.id).data["scenarios"][0]["key"] == "surge"
+    (case,) = plan["cases"]
+    assert (case["title"], case["gaps"], case["status"]) == ("A test desk", ["G1"], "approved")  # G2 was closed
+    assert case["came_from"] == {**came, "entry": "B1"}
+    scenarios = store.load("action", cycle=new.id).data["scenarios"]
+    assert scenarios == [{"key": "surge", "title": "Volume surge"}]  # to be tried anew on the new plan
     assert store.load("evaluation", cycle=new.id).version == 0
 
 
@@ -136,6 +147,16 @@ def test_a_gap_is_carried_from_cycle_to_cycle_until_it_is_closed(store, spring):
     closed = mission.change_gap(plan, "G1", status="closed")
     note(store, "mission", closed, autumn.id)
     assert [row for row in cycle.carry_over(store, autumn.id) if row["kind"] == "gap"] == []
+
+
+def test_a_case_names_its_gaps_by_the_ids_that_these_have_in_the_next_cycle(store, spring):
+    plan = mission.add_gap(mission.add_gap(agreed_mission(), title="Mended", status="closed"), title="Open")
+    plan = cases.add_case(plan, title="A test desk", gaps=["G2"])
+    note(store, "mission", plan, spring)
+    new = cycle.next_cycle(store, spring, **NEXT, **ANA)
+    plan = store.load("mission", cycle=new.id).data
+    assert [gap["title"] for gap in plan["gaps"] if gap["id"] in plan["cases"][0]["gaps"]] == ["Open"]
+    assert [gap["id"] for gap in plan["gaps"]] == ["G1"]
 
 
 def test_a_teams_own_questions_are_asked_again_and_the_gaps_say_where_they_came_from(store, spring):

@@ -627,6 +627,22 @@ def test_survey_results_and_events_come_in():
     assert (events["last_day"] - events["first_day"]).dt.days.to_list() == [6, 0]
 
 
+def test_results_of_measures_come_in_by_key_label_or_abbreviation_as_parts_or_values():
+    text = "KPI;Project;From;To;Numerator;Denominator;Value\n"
+    text += "Customer churn;;2026-01-01;2026-03-31;12;400;\nFCR;orders;2026-01-01;2026-03-31;;;74 %\n"
+    text += "retention;orders;2026-01-01;2026-03-31;;;0.9\nadherence;;2026-01-01;2026-03-31;;;92\n"
+    text += "Happiness;;2026-01-01;2026-03-31;1;2;\nShrinkage;;2026-01-01;2025-01-01;1;2;\nShrinkage;;2026-01-01;;;;\n"
+    raw = read_paste(text)
+    done = convert(raw, propose(raw, kind="measured"), zone=BERLIN)
+    table = done.tables["kpi_values"].set_index("kpi")
+    assert done.report.kind == "measured" and list(table.index) == ["churn", "fcr", "retention"]
+    assert table["value"].to_list() == [0.03, 0.74, 0.9] and table["project"].to_list() == ["", "orders", "orders"]
+    assert table.loc["churn", ["numerator", "denominator"]].to_list() == [12, 400]
+    refused = " ".join(str(finding) for finding in done.report.refused)
+    for why in ("written 0.8 or 80 %", "'Happiness' is no measure", "before the first", "neither both parts"):
+        assert why in refused
+
+
 # ----------------------------------------------------------------------------- Excel
 
 

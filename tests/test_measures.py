@@ -66,7 +66,7 @@ def test_all_measures_of_the_brief_are_there():
 @pytest.mark.parametrize("key", KPIS)
 def test_each_measure_says_unit_direction_kind_and_source(key):
     entry = KPIS[key]
-    assert entry.unit in UNITS and entry.better in ("high", "low", "context") and entry.kind in KINDS
+    assert entry.unit in UNITS and entry.better in ("high", "low", "level", "context") and entry.kind in KINDS
     for text in (entry.label, entry.source, entry.formula, entry.definition):
         assert text and text == text.strip()
     assert (entry.definition.endswith(".") and "/" in entry.formula) or "sum" in entry.formula

@@ -151,6 +151,18 @@ def test_a_projects_target_goes_before_the_centres():
         mission.set_target(document, kpi="service_level", value=float("nan"))
 
 
+def test_a_projects_tolerance_goes_before_the_centres_and_is_never_below_nothing():
+    document = mission.set_tolerance(mission.blank_mission(), kpi="csat", value=0.03)
+    document = mission.set_tolerance(document, kpi="csat", value=0.0, project="support")
+    assert [mission.of_project(document["tolerances"], "csat", p) for p in ("support", "sales")] == [0.0, 0.03]
+    assert mission.set_tolerance(document, kpi="csat", value=None)["tolerances"] == {"csat": {"support": 0.0}}
+    old = {part: kept for part, kept in document.items() if part != "tolerances"}
+    assert mission.set_tolerance(old, kpi="asa", value=5)["tolerances"] == {"asa": {"": 5}}
+    for wrong in (-0.01, float("nan"), "much"):
+        with pytest.raises(PlanError, match="tolerance of csat is a number of 0 or more"):
+            mission.set_tolerance(document, kpi="csat", value=wrong)
+
+
 def test_a_blank_mission_is_blocked_in_words_and_a_full_one_is_not():
     document = mission.blank_mission()
     told = [template.format(**values) for template, values in mission.blockers(document)]

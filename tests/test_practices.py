@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ccwb import mission, practices
 from ccwb.errors import PlanError
-from ccwb.measures import KPIS
+from ccwb.measures import KPIS, choose
 from ccwb.mission_content import FACTORS
 from ccwb.practices_content import CHECKLIST, LEVELS, PARTS, PRACTICES, USES
 from ccwb.ui import mission_page, setup_page
@@ -110,7 +110,7 @@ def test_proposals_agree_with_a_count_by_hand(said, measures):
     assert found["weight"].is_monotonic_decreasing
 
 
-def test_the_measures_of_the_goals_are_chosen_and_without_them_those_with_a_target():
+def test_what_the_team_is_led_by_counts_first_then_its_goals_then_what_has_a_target():
     document = mission.set_target(mission.blank_mission(), kpi="csat", value=0.8)
     assert practices.chosen_measures(document) == (["csat"], "targets")
     chain = {
@@ -118,6 +118,8 @@ def test_the_measures_of_the_goals_are_chosen_and_without_them_those_with_a_targ
         "measures": [{"id": "M1", "kpi": "fcr"}, {"id": "M2", "kpi": ""}, {"id": "M3", "kpi": "fcr"}],
     }
     assert practices.chosen_measures({**document, "chain": chain}) == (["fcr"], "goals")
+    led = {"measures": choose(document["measures"], "nps", weight=10)}
+    assert practices.chosen_measures({**document, **led, "chain": chain}) == (["nps"], "choice")
 
 
 def test_a_weak_practice_becomes_a_gap_or_a_task_once_and_says_where_it_came_from():

@@ -305,6 +305,17 @@ def test_a_cycle_s_documents_can_be_read_by_its_stages(cycles):
         assert judged == entries - corrected
 
 
+def test_the_chain_of_the_sample_reaches_every_target_and_breaks_in_one_place(cycles):
+    from ccwb.chain import balance, breaks
+
+    for cycle in cycles[2:]:
+        mission = cycle["documents"]["mission"]
+        assert [(one["kind"], one["item"]) for one in breaks(mission)] == [
+            ("step_without_measure", "Coach every agent in fixed hours")
+        ]
+        assert (balance(mission).set_index("factor")["items"].drop("") > 0).all()
+
+
 def test_targets_are_set_for_measures_that_the_workbook_knows(cycles):
     from ccwb.measures import KPIS
 
@@ -324,7 +335,10 @@ def test_a_seeded_workbook_has_its_finished_cycles_approved_and_the_next_one_beg
             assert {s.state for s in state(store, cycle.id).values()} == {"approved"}
         assert state(store, planned.id)["mission"].state == "in work"
         rows = store.load("carried", cycle=planned.id).data["rows"]
-        assert {row["kind"] for row in rows} >= {"gap", "lesson", "deviation", "parameter", "target"}
+        assert {row["kind"] for row in rows} >= {"gap", "case", "lesson", "deviation", "parameter", "target"}
+        mission = store.load("mission", cycle=planned.id).data
+        gaps = {gap["id"]: gap["title"] for gap in mission["gaps"]}
+        assert [gaps[g] for g in mission["cases"][0]["gaps"]] == ["Support loses people faster than it hires"]
         with pytest.raises(PlanError, match="has cycles already"):
             samples.seed_workbook(store)
 

@@ -1,8 +1,9 @@
 """From one cycle to the next: what comes along, each row with where it came from.
 
 Read are the old cycle's documents `mission`, `action` and `evaluation` and its action log; written are the new cycle's
-`mission` (statements, questions, purpose, targets, open gaps; open preparation rows, lessons and adopted deviations as
-its preparation; who owns which practice and checks what), `action` (the prepared scenarios) and `carried`:
+`mission` (statements, questions, chain, measures with targets and tolerances, open gaps, unfinished business cases;
+open preparation rows, lessons and adopted deviations as its preparation; who owns which practice and checks what),
+`action` (prepared scenarios) and `carried`:
 
     came_from    cycle (id) and name of the cycle before
     parameters   what the evaluation calibrated, as it stands there
@@ -11,13 +12,14 @@ its preparation; who owns which practice and checks what), `action` (the prepare
 
 from copy import deepcopy
 
-from ccwb import actions, mission, practices
+from ccwb import actions, cases, mission, practices
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 
 CARRIED = {
     "gap": N_("Open gaps"),
     "preparation": N_("Open preparation rows"),
+    "case": N_("Business cases not finished"),
     "lesson": N_("Lessons and actions not finished"),
     "deviation": N_("Deviations adopted or adapted"),
     "parameter": N_("Calibrated parameters"),
@@ -87,14 +89,14 @@ def _documents(store, old):
     if plan or any(row["kind"] in ("lesson", "deviation") for row in rows):
         out["mission"] = _next_mission(plan, rows)
     if action.get("scenarios"):
-        out["action"] = {"scenarios": deepcopy(action["scenarios"])}
+        out["action"] = {"scenarios": [_untried(one) for one in action["scenarios"]]}
     return out
 
 
 def _next_mission(old, rows):
     """Return the mission document to go on from: answers are asked anew, standing preparation rows stand again."""
     new = mission.blank_mission()
-    for part in ("statements", "questions", "targets", "chain"):
+    for part in ("statements", "questions", "targets", "tolerances", "measures", "chain"):
         new[part] = deepcopy(old.get(part, new[part]))
     new |= practices.carried_practices(old)
     gaps = {gap["id"]: gap for gap in old.get("gaps", [])}
@@ -107,7 +109,23 @@ def _next_mission(old, rows):
             new = _go_on(new, _without_id(tasks[row["origin"]["entry"]]) | came)
         elif row["kind"] in ("lesson", "deviation"):
             new = mission.add_task(new, task=row["text"], assigned_to=row["owner"], due=row["due"], **came)
+    return _with_cases(new, old, rows)
+
+
+def _with_cases(new, old, rows):
+    """Return the mission document with the cases that are not finished, their gaps by the ids that these have now."""
+    now = {gap["came_from"]["entry"]: gap["id"] for gap in new["gaps"]}
+    own = {case["id"]: case for case in old.get("cases", [])}
+    for row in (row for row in rows if row["kind"] == "case"):
+        case = deepcopy(_without_id(own[row["origin"]["entry"]]))
+        gaps = [now[gap] for gap in case["gaps"] if gap in now]
+        new = cases.add_case(new, **case | {"gaps": gaps, "came_from": row["origin"]})
     return new
+
+
+def _untried(scenario):
+    """Return a scenario without what came of it on the old cycle's plan: it is to be tried on the new one."""
+    return {name: deepcopy(value) for name, value in scenario.items() if name != "tried"}
 
 
 def _go_on(document, task):
@@ -119,7 +137,7 @@ def _go_on(document, task):
 
 
 def _of_mission(plan):
-    """Return the open gaps and the open preparation rows; a standing row that nobody took up is not carried."""
+    """Return open gaps, open preparation rows and unfinished cases; a standing row that nobody took up stays behind."""
     out = []
     for gap in plan.get("gaps", []):
         if gap["status"] == "open":
@@ -129,6 +147,9 @@ def _of_mission(plan):
         untouched = task.get("origin") in blank and not (task["assigned_to"] or task["due"])
         if not task["completed"] and not untouched:
             out.append(_row("preparation", task["id"], task["task"], owner=task["assigned_to"], due=task["due"]))
+    for case in cases.cases_of(plan):
+        if case["status"] not in cases.ENDED:
+            out.append(_row("case", case["id"], case["title"], owner=case["owner"], due=case["due"]))
     return out
 
 

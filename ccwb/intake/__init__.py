@@ -16,7 +16,7 @@ from ccwb.errors import PlanError
 from ccwb.intake.fields import FIELDS
 from ccwb.intake.files import LIMIT_BYTES, LIMIT_ROWS, RawTable, read_file, read_paste
 from ccwb.intake.history import read_history
-from ccwb.intake.lists import read_agents, read_costs, read_events, read_results, read_surveys
+from ccwb.intake.lists import read_agents, read_costs, read_events, read_measured, read_results, read_surveys
 from ccwb.intake.proposal import KINDS, UNITS, Match, Proposal, Question, remember, settled
 from ccwb.intake.propose import propose
 from ccwb.intake.reading import Reading
@@ -80,6 +80,8 @@ def convert(
         tables = {"events": read_events(reading)}
     elif proposal.kind == "costs":
         tables = {"costs": read_costs(reading, project=project)}
+    elif proposal.kind == "measured":
+        tables = {"kpi_values": read_measured(reading)}
     else:
         tables = {"history": read_history(reading, **where, zone=zone, queues=queues)}
     _check_something(reading, raw, log)

@@ -4,7 +4,7 @@ import numpy as np
 
 from ccwb.errors import PlanError
 from ccwb.intake import cells, times
-from ccwb.intake.fields import AGENTS, BY_NAME, COSTS, EVENTS, HISTORY, RECORDS, RESULTS, SURVEYS
+from ccwb.intake.fields import AGENTS, BY_NAME, COSTS, EVENTS, HISTORY, MEASURED, RECORDS, RESULTS, SURVEYS
 from ccwb.intake.headings import is_total as heading_is_total
 from ccwb.intake.headings import known, threshold_of, tokens, unit_of
 from ccwb.intake.proposal import KINDS, Match
@@ -20,6 +20,7 @@ FAMILY = {
     "events": EVENTS,
     "results": RESULTS,
     "costs": COSTS,
+    "measured": MEASURED,
 }
 _TIME_FIELDS = ("moment", "date", "clock")
 _MEASURES = [
@@ -46,8 +47,9 @@ _NEEDS = {  # what makes a file of one kind: each group needs one of its fields
     EVENTS: (("first_day",), ("event_name",)),
     COSTS: (("first_day",), ("last_day",), ("cost_kind",), ("amount",)),
     RESULTS: (("date",), ("agent",), ("handled",)),
+    MEASURED: (("measure",), ("first_day",), ("value", "numerator")),
 }
-_FOUND = (HISTORY, RECORDS, AGENTS, SURVEYS, EVENTS, COSTS)  # of the others, a page says that its files are such
+_FOUND = (HISTORY, MEASURED, RECORDS, AGENTS, SURVEYS, EVENTS, COSTS)  # of results, a page says that its files are such
 _SAMPLE = 2_000
 
 

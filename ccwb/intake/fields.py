@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from ccwb.messages import N_
 
-HISTORY, RECORDS, AGENTS, SURVEYS, EVENTS = "history", "records", "agents", "surveys", "events"
-RESULTS, COSTS = "results", "costs"
+HISTORY, RECORDS, AGENTS, SURVEYS, EVENTS, RESULTS = "history", "records", "agents", "surveys", "events", "results"
+MEASURED, COSTS = "measured", "costs"
 _TIMED = (HISTORY, RECORDS)
 
 
@@ -57,7 +57,7 @@ FIELDS = (
     Field(
         "project",
         "text",
-        (*_TIMED, AGENTS, SURVEYS, EVENTS, RESULTS, COSTS),
+        (*_TIMED, AGENTS, SURVEYS, EVENTS, RESULTS, COSTS, MEASURED),
         N_("Project (queue)"),
         "project|queue|queue name|skill|skill name|skill group|split|client|customer|campaign|service|line of business|"
         "lob|vdn|department|home project|projekt|warteschlange|cola|proyecto|proyek",
@@ -65,7 +65,7 @@ FIELDS = (
     Field(
         "channel",
         "text",
-        (*_TIMED, SURVEYS, EVENTS, RESULTS),
+        (*_TIMED, SURVEYS, EVENTS, RESULTS, MEASURED),
         N_("Channel"),
         "channel|media|media type|medium|contact type|channel type|kanal|canal|saluran",
     ),
@@ -360,11 +360,17 @@ FIELDS = (
     Field(
         "first_day",
         "date",
-        (EVENTS, COSTS),
+        (EVENTS, COSTS, MEASURED),
         N_("First day"),
         "first day|from|start|start date|date|day|begin|begins|starts|datum|von",
     ),
-    Field("last_day", "date", (EVENTS, COSTS), N_("Last day"), "last day|to|until|end|end date|ends|till|bis"),
+    Field(
+        "last_day",
+        "date",
+        (EVENTS, COSTS, MEASURED),
+        N_("Last day"),
+        "last day|to|until|end|end date|ends|till|bis",
+    ),
     Field("kind", "text", (EVENTS,), N_("Kind of event"), "kind|type|event type|kind of event|category|art"),
     Field(
         "event_name",
@@ -390,5 +396,23 @@ FIELDS = (
         N_("Amount for the whole period"),
         "amount|cost|costs|sum|value|money|net|net amount|betrag|kosten|importe|montant|biaya",
     ),
+    Field(
+        "measure",
+        "text",
+        (MEASURED,),
+        N_("Measure"),
+        "measure|kpi|metric|indicator|kennzahl|indikator|ukuran|شاخص|معیار",
+    ),
+    Field(
+        "numerator", "count", (MEASURED,), N_("Upper part of the rate"), "numerator|upper part|zähler|pembilang|صورت"
+    ),
+    Field(
+        "denominator",
+        "count",
+        (MEASURED,),
+        N_("Lower part of the rate"),
+        "denominator|lower part|base|nenner|penyebut|مخرج",
+    ),
+    Field("value", "effect", (MEASURED,), N_("Value of the measure"), "value|result|actual|wert|ergebnis|nilai|مقدار"),
 )
 BY_NAME = {field.name: field for field in FIELDS}

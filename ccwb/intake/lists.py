@@ -223,6 +223,76 @@ def _cost_kind(reading):
     return np.array([kinds[name] for name in found], dtype=object)
 
 
+def read_measured(reading):
+    """Return the kpi_values table of a Reading: what measures came to, as the parts of a rate or as its value.
+
+    A row names its measure by key, label or abbreviation (csat, NPS, Customer churn). Without a project it is of the
+    whole centre. A share is written 0.8 or 80 %.
+    """
+    first, last = reading.day("first_day"), reading.day("last_day")
+    reading.refuse(np.isnat(first), N_("The row has no first day; row left out."))
+    last = first if last is None else np.where(np.isnat(last), first, last)
+    reading.refuse(last < first, N_("The last day lies before the first; row left out."))
+    kpis, (upper, lower, value) = _measures(reading), _figures(reading)
+    _check_shares(reading, kpis, np.where(np.isnan(lower), value, np.nan))
+    columns = {
+        "kpi": kpis,
+        "project": reading.text("project"),
+        "channel": reading.channels(""),
+        "first_day": first,
+        "last_day": last,
+        "basis": "actual",
+        "numerator": upper,
+        "denominator": lower,
+        "value": value,
+    }
+    return _each_once(pd.DataFrame(columns, index=reading.rows), "kpi_values", reading)
+
+
+def _figures(reading):
+    """Return numerators, denominators and values of the rows; both parts are missing where only one is told."""
+    gap = np.full(len(reading.rows), np.nan)
+    upper, lower = (gap if (v := reading.count(name)) is None else v for name in ("numerator", "denominator"))
+    alone = gap if (v := reading.effect("value")) is None else v
+    whole = ~np.isnan(upper) & (lower > 0)
+    reading.refuse(~whole & np.isnan(alone), N_("The row has neither both parts of the rate nor its value; left out."))
+    upper, lower = np.where(whole, upper, np.nan), np.where(whole, lower, np.nan)
+    return upper, lower, np.where(whole, upper / lower, alone)
+
+
+def _measures(reading):
+    """Return the key of each row's measure; a name that is none takes its row out."""
+    from ccwb.measures import KPIS
+
+    known = {}
+    for key, entry in KPIS.items():
+        label, _bracket, short = entry.label.partition("(")
+        for name in (entry.label, label, short, key):
+            known.setdefault(_plain(name), key)
+    found = reading.text("measure")
+    for name in sorted(set(found)):
+        if _plain(name) not in known:
+            reading.refuse(
+                found == name,
+                N_("'{name}' is no measure that the workbook knows (docs/measures.md lists them); row left out."),
+                name=name[:60],
+            )
+    return np.array([known.get(_plain(name), "") for name in found], dtype=object)
+
+
+def _plain(name):
+    return "".join(c for c in name.lower() if c.isalnum())
+
+
+def _check_shares(reading, kpis, values):
+    """Refuse a share written without its percent sign: 80 would be eighty times all."""
+    from ccwb.measures import KPIS
+
+    shares = np.array([kpi in KPIS and KPIS[kpi].unit == "share" for kpi in kpis], dtype=bool)
+    said = N_("The measure is a share, written 0.8 or 80 %; a larger value is left out with its row.")
+    reading.refuse(shares & (values > 2), said)
+
+
 def _each_once(table, name, reading):
     """Return the rows still in, each key once: identical rows once, rows of one key with different values refused."""
     table = table[reading.keep]

@@ -18,6 +18,7 @@ KINDS = {
     "events": N_("Events that move the volume"),
     "results": N_("Results per agent and day"),
     "costs": N_("Costs per period"),
+    "measured": N_("Results of measures"),
 }
 UNITS = {
     "seconds": N_("seconds"),

@@ -1,11 +1,30 @@
 """What is measured: every KPI with its formula, unit, direction, kind and source, computed for any period and group.
 
-kpis.py    KPIS, one entry each: a KPI is added there and nowhere else
-parts.py   numerator and denominator of each kind of source, row by row
-values.py  sums of numerators over sums of denominators, verdicts against targets
+entry.py      what an entry says: kinds, units, usual targets by kind of centre
+kpis.py       KPIS, one entry each: a KPI is added there and nowhere else
+parts.py      numerator and denominator of each kind of source, row by row
+values.py     sums of numerators over sums of denominators, verdicts against targets
+ladder.py     which measure rests on which, and where to look first
+choice.py     the few measures a team is led by, with weights
+margins.py    survey results with their margin of error
+described.py  docs/measures.md
 """
 
-from ccwb.measures.kpis import KINDS, KPI, KPIS, UNITS, as_markdown
+from ccwb.measures.choice import (
+    EMPHASIS,
+    PURPOSES,
+    WHY,
+    blank_choice,
+    choose,
+    proposed,
+    standing,
+    take_over,
+)
+from ccwb.measures.described import as_markdown
+from ccwb.measures.entry import CONVENTION, KINDS, KPI, UNITS
+from ccwb.measures.kpis import KPIS
+from ccwb.measures.ladder import beneath, pointed, unreachable
+from ccwb.measures.margins import SURVEYED, margins, wilson_interval
 from ccwb.measures.parts import (
     WITHIN_80,
     by_day,
@@ -18,26 +37,43 @@ from ccwb.measures.parts import (
     surprises,
     told,
 )
-from ccwb.measures.values import compute, merged, value, verdict
+from ccwb.measures.values import compute, merged, missed_by, tolerance_of, value, verdict
 
 __all__ = [
+    "CONVENTION",
+    "EMPHASIS",
     "KINDS",
     "KPI",
     "KPIS",
+    "PURPOSES",
+    "SURVEYED",
     "UNITS",
+    "WHY",
     "WITHIN_80",
     "as_markdown",
+    "beneath",
+    "blank_choice",
     "by_day",
+    "choose",
     "compute",
     "day_of",
     "in_slots",
     "in_zone_of",
+    "margins",
     "matched",
     "merged",
+    "missed_by",
     "nested_length",
+    "pointed",
+    "proposed",
     "same_grid",
+    "standing",
     "surprises",
+    "take_over",
     "told",
+    "tolerance_of",
+    "unreachable",
     "value",
     "verdict",
+    "wilson_interval",
 ]

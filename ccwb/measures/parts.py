@@ -23,7 +23,7 @@ WHERE = ["project", "channel"]
 class Inputs:
     """The tables a measure may be computed from, checked, each with a column `day`, cut to first_day..last_day.
 
-    `whole_history` is the history before it was cut: shared costs are shared out by it.
+    `whole_history` is the history before it was cut: shared costs are shared out by it, by the `shared_key`.
     """
 
     first_day: pd.Timestamp
@@ -37,6 +37,7 @@ class Inputs:
     forecast: pd.DataFrame | None = None
     results: pd.DataFrame | None = None
     entered: pd.DataFrame | None = None
+    shared_key: str = "handled"
 
     @property
     def days(self):
@@ -186,6 +187,7 @@ def matched(forecast, history):
     those of the forecast for which it expects nothing (closed) and on which contacts came is compared with nothing.
     `variance` is that of the interval's own error (dispersion x forecast).
     """
+    history = history[history["project"].isin(set(forecast["project"]))]  # another's intervals are none of its business
     return pd.concat([_both_tell(forecast, history), surprises(forecast, history)], ignore_index=True)
 
 
@@ -231,7 +233,7 @@ def told(plan, actuals):
     As `matched` does: by interval where the intervals are the same or fit, else by day.  plan : any table of intervals,
     actuals : a table of that name, with `offered`.
     """
-    actuals = in_zone_of(actuals, plan)
+    actuals = in_zone_of(actuals[actuals["project"].isin(set(plan["project"]))], plan)
     length = nested_length(plan, actuals)
     if length is not None:
         phase, keys = _phase(length, plan, actuals), ["_slot", *WHERE]
@@ -371,16 +373,17 @@ def turnover(inputs):
 def cost_per_contact(inputs):
     """Return costs per project and day over contacts handled, on the days that some cost is for.
 
-    A cost is spread evenly over its days. What has no project is shared out by the contacts that each project handled
-    over the cost's own days (none handled: it stays with the centre).
+    A cost is spread evenly over its days. What has no project is shared out over the cost's own days by the contacts
+    that each project handled (or the hours its agents worked, or evenly, as the shared key says); where nothing is
+    known of that it stays with the centre.
     """
     if inputs.costs is None or inputs.history is None:
         return None
-    handled = inputs.whole_history.groupby(["day", "project"], as_index=False)["handled"].sum(min_count=1)
+    basis = _shared_by(inputs.whole_history, inputs.shared_key)
     costs, known = [], []
     for cost in inputs.costs.itertuples():
         days = pd.date_range(cost.first_day, cost.last_day, freq="D")
-        shares = {cost.project: 1.0} if cost.project else _shares(handled[handled["day"].isin(days)])
+        shares = {cost.project: 1.0} if cost.project else _shares(basis[basis["day"].isin(days)], inputs.shared_key)
         inside = days[(days >= inputs.first_day) & (days <= inputs.last_day)]
         known.append(inside)
         for name, share in shares.items():
@@ -396,8 +399,19 @@ def entered_only(_inputs):
     return None
 
 
-def _shares(handled):
-    per = handled.groupby("project")["handled"].sum()
+def _shared_by(history, key):
+    """Return day, project and `basis`, in proportion to which shared costs are shared out."""
+    if key == "hours":
+        basis = history["agents"] * history["interval_s"]
+    else:
+        basis = history["handled"] if key == "handled" else 1.0 * history["handled"].notna()
+    per_day = history.assign(basis=basis).groupby(["day", "project"], as_index=False)
+    return per_day["basis"].sum(min_count=1)
+
+
+def _shares(rows, key):
+    per = rows.groupby("project")["basis"].sum()
+    per = (per > 0).astype(float) if key == "even" else per
     return (per / per.sum()).to_dict() if per.sum() > 0 else {"": 1.0}
 
 

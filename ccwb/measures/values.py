@@ -1,15 +1,19 @@
 """Measures over a period and group: sums of numerators over sums of denominators, and verdicts against targets."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
-from ccwb.measures.kpis import KPIS, UNITS
+from ccwb.measures.entry import UNITS
+from ccwb.measures.kpis import KPIS
 from ccwb.measures.parts import WHERE, Inputs, day_of, open_hours, prepared_history
 from ccwb.messages import N_
 from ccwb.tables import TABLES, check
 
 GROUPS = ("project", "channel")
+SHARED_KEYS = ("handled", "hours", "even")
 _COLUMNS = TABLES["kpi_values"].names
 
 
@@ -29,6 +33,7 @@ def compute(
     last_day=None,
     by=("project",),
     basis="actual",
+    shared_key="handled",
 ):
     """Return the kpi_values table: each measure per group, numerator and denominator apart.
 
@@ -37,13 +42,14 @@ def compute(
     contracts : project -> contract, which says whether short abandons and blocked attempts count.
     kpis : keys of KPIS, all by default.  first_day, last_day : the period, both included; else that of the history.
     by : any of project and channel; () is the whole centre.  basis : actual, plan, previous.
+    shared_key : by what costs of no project are shared out: handled (contacts), hours (of agents at work), even.
     `value` is missing where the data cannot tell or nothing was offered; `known` is the share of rows that told.
     Raises PlanError for a table that cannot be read, an unknown measure, or when no period is given and none is known.
     """
     kpis = list(KPIS) if kpis is None else [_known(kpi) for kpi in kpis]
     tables = {"history": history, "surveys": surveys, "agents": agents, "costs": costs, "coverage": coverage}
     tables |= {"forecast": forecast, "agent_results": results, "kpi_values": entered}
-    inputs = _inputs(tables, contracts, first_day, last_day)
+    inputs = replace(_inputs(tables, contracts, first_day, last_day), shared_key=_known_key(shared_key))
     groups = _groups(inputs, by)
     rows = [_grouped(kpi, _part(kpi, inputs), groups, by) for kpi in kpis]
     out = _with_value(pd.concat(rows, ignore_index=True)).assign(
@@ -87,27 +93,66 @@ def merged(values, *, by=("project",)):
     return _with_value(sums.reset_index())[_COLUMNS]
 
 
-def verdict(kpi, value, target):
-    """Return how a value stands to its target: good, near, miss; None where one is missing or neither way is better.
+def verdict(kpi, value, target, tolerance=None):
+    """Return how a value stands to its target: good, near, miss; None where one is missing or no target says anything.
 
-    near : missed by at most what UNITS says for the measure's unit (shares: 2 percentage points; others: 5 %).
+    near : missed by at most the tolerance, in the measure's unit; None: what is usual for it (see `tolerance_of`).
+    Where neither more nor less is better (occupancy), good is within the tolerance and near within twice of it.
 
     >>> verdict("service_level", 0.79, 0.8), verdict("asa", 25, 28), verdict("csat", None, 0.8)
     ('near', 'good', None)
+    >>> verdict("service_level", 0.76, 0.8, tolerance=0.05), verdict("occupancy", 0.93, 0.85)
+    ('near', 'near')
+    """
+    short = missed_by(kpi, value, target)
+    if short is None:
+        return None
+    room = tolerance_of(kpi, target) if tolerance is None else tolerance
+    if KPIS[kpi].better == "level":
+        short -= room
+    return "good" if short <= 1e-12 else "near" if short <= room + 1e-12 else "miss"
+
+
+def missed_by(kpi, value, target):
+    """Return by how much a value misses its target, in the measure's unit; 0 or less where it does not, else None.
+
+    >>> missed_by("asa", 30, 28), missed_by("offered", 30, 28)
+    (2, None)
+    """
+    better = KPIS[_known(kpi)].better
+    if better == "context" or value is None or target is None or pd.isna(value) or pd.isna(target):
+        return None
+    return {"high": target - value, "low": value - target, "level": abs(value - target)}[better]
+
+
+def tolerance_of(kpi, target):
+    """Return how far a measure usually may miss a target and be near it, in its unit; None without a target.
+
+    >>> tolerance_of("service_level", 0.8), tolerance_of("asa", 40), tolerance_of("occupancy", 0.85)
+    (0.02, 2.0, 0.05)
     """
     entry = KPIS[_known(kpi)]
-    if entry.better == "context" or value is None or target is None or pd.isna(value) or pd.isna(target):
+    if target is None or pd.isna(target):
         return None
-    short = target - value if entry.better == "high" else value - target
     unit = UNITS[entry.unit]
-    room = unit.near * abs(target) if unit.relative else unit.near
-    return "good" if short <= 1e-12 else "near" if short <= room + 1e-12 else "miss"
+    return entry.near if entry.near is not None else unit.near * abs(target) if unit.relative else unit.near
 
 
 def _known(kpi):
     if kpi not in KPIS:
         raise PlanError(N_("'{found}' is not a measure. Measures are: {known}."), found=kpi, known=", ".join(KPIS))
     return kpi
+
+
+def _known_key(key):
+    if key not in SHARED_KEYS:
+        known = ", ".join(SHARED_KEYS)
+        raise PlanError(
+            N_("Shared costs are split by one of: {known}; found {found}. Choose one of them on the setup page."),
+            known=known,
+            found=str(key),
+        )
+    return key
 
 
 def _inputs(tables, contracts, first_day, last_day):
@@ -118,9 +163,11 @@ def _inputs(tables, contracts, first_day, last_day):
     for name in ("forecast", "coverage"):
         if name in given:
             given[name]["day"] = day_of(given[name]["interval_start"])
-    for name in ("surveys", "agent_results"):
+    for name in ("surveys", "agent_results", "kpi_values"):
         if name in given:
-            given[name] = _filled(given[name], name).assign(day=lambda table: day_of(table["day"]))
+            given[name] = _filled(given[name], name)
+            if "day" in given[name]:
+                given[name]["day"] = day_of(given[name]["day"])
     first, last = _period(given, first_day, last_day)
     whole = given.get("history")
     for name, table in given.items():

@@ -50,6 +50,7 @@ def carried_over(
     patience_s=None,
     queue=0.0,
     slowdown=None,
+    served_out_s=None,
     progress=None,
 ):
     """What agents give in consecutive intervals when the line carries over from each to the next, as a `Carried`.
@@ -58,12 +59,14 @@ def carried_over(
     are solved at once.  agents : there in each interval, 0 or more; a fraction is an agent who works at that share of
     the pace.  aht_s, interval_s, patience_s : seconds above 0; patience None when nobody gives up.  answer_within_s :
     seconds, 0 or more.  queue : contacts in line at the beginning, one number or one a row; with 0 the centre is empty
-    then. slowdown : as for `performance`. Arrays broadcast; the fields have the common shape. progress(done, total) is
-    called after every interval, there and back.
+    then.  slowdown : as for `performance`.  served_out_s : where nobody gives up, how long the agents of the last
+    interval go on after it for those in line, seconds, one number or one a row; who is not answered by then never is.
+    None: until the line is served, as always with a patience.  Arrays broadcast; the fields have the common shape.
+    progress(done, total) is called after every interval, there and back.
 
     Where agents fall, idle ones go first, and who handles a contact finishes it before going; where they rise again
     before that, those come back first. Where the handling time or patience changes it does so for those in the centre,
-    too. After the last interval its agents go on until the line is served. The service level counts a wait that lasts
+    too. The service level counts a wait that lasts
     into the next interval as if the agents stayed; all other figures know the agents to come.
     Nothing offered in an interval: service level and answer rate 1, waits and abandonment 0. Overload without patience
     is no exception: the line grows by what is not served. No agents: who comes waits for those of later intervals.
@@ -77,28 +80,31 @@ def carried_over(
     named = {"offered": offered, "agents_there": agents, "aht_s": aht_s, "interval_s": interval_s}
     named |= {"answer_within_s": answer_within_s} | ({} if patience_s is None else {"patience_s": patience_s})
     shape, values = erlang.checked(**named)
-    line = _line(queue, shape[:-1])
-    days = int(np.prod(shape[:-1]))
+    line, days = _of_days("queue", queue, shape[:-1]), int(np.prod(shape[:-1]))
     rows = {name: value.reshape(days, -1) for name, value in zip(named, values, strict=True)}
     rows["agents"] = rows.pop("agents_there")
-    known = {"pace": pace_of(slowdown), "progress": progress or (lambda _done, _total: None)}
+    if served_out_s is not None:
+        served_out_s = _of_days("served_out_s", served_out_s, shape[:-1]).reshape(days, 1)
+    known = {"pace": pace_of(slowdown), "served_out_s": served_out_s}
+    known["progress"] = progress or (lambda _done, _total: None)
     fields = _solved(rows, line.reshape(days), **known) if values[0].size else [np.zeros(0)] * 8
     return Carried(*(np.reshape(field, shape) for field in fields))
 
 
-def _line(queue, days):
-    """Contacts in line at the beginning, one number a row."""
-    line = erlang.number("queue", queue)
-    if line.size > 1 and line.shape != days:
+def _of_days(name, value, days):
+    """Return one number a row of what is one number, or one for each day."""
+    value = erlang.number(name, value)
+    if value.size > 1 and value.shape != days:
         raise PlanError(
-            N_("queue has one number, or one for each day (row): {rows}. Found {found}."),
+            N_("{name} has one number, or one for each day (row): {rows}. Found {found}."),
+            name=name,
             rows=int(np.prod(days)),
-            found=line.size,
+            found=value.size,
         )
-    return np.broadcast_to(line, days or (1,)) if line.size > 1 else np.full(days or (1,), line.ravel()[0])
+    return np.broadcast_to(value, days or (1,)) if value.size > 1 else np.full(days or (1,), value.ravel()[0])
 
 
-def _solved(rows, line, *, pace, progress):
+def _solved(rows, line, *, pace, served_out_s, progress):
     """The fields of Carried, each day x interval: forward for the chances, back for those still in line at an end."""
     pace = np.array([0.0, 1.0]) if pace is None else pace
     ended, many = [], rows["offered"].shape[1]
@@ -115,7 +121,7 @@ def _solved(rows, line, *, pace, progress):
         state = own[0]
         progress(i + 1, 2 * many)
     fields, sizes = np.empty((8, *rows["offered"].shape)), np.maximum.accumulate([kept[1].shape[2] for kept in ended])
-    later = _for_ever(now, sizes[-1])
+    later = _afterwards(now, sizes[-1], None if "patience_s" in rows else served_out_s)
     for i in reversed(range(many)):
         now, own, sums, back = ended[i]
         fields[:, :, i] = _told(here[i], now, own, sums, later)
@@ -144,12 +150,19 @@ def _beginning(first, line):
     return chances
 
 
-def _for_ever(last, size):
-    """Chance of being answered, and wait of those answered, by contacts ahead, when the last agents stay."""
+def _afterwards(last, size, served_out_s):
+    """Chance of being answered, and wait of those answered, by contacts ahead, when the last agents stay so long.
+
+    None is until the line is served. Without a patience the wait is a sum of equal exponentials, a gamma law.
+    """
     rate, ahead = last.full[:, None], np.arange(size) - last.slots[:, None]
     waits, quits = ahead >= 0, last.quits[:, None]
     ahead = np.maximum(ahead, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
+        if served_out_s is not None:
+            within = rate * served_out_s
+            answered, wait = gammainc(ahead + 1, within), (ahead + 1) / rate * gammainc(ahead + 2, within)
+            return np.where(waits, answered, 1.0), np.where(waits & (rate > 0), wait, 0.0)
         answered = np.where(waits, np.where(rate > 0, rate / (rate + (ahead + 1) * quits), 0.0), 1.0)
         steps = np.cumsum(np.where(waits, 1 / (rate + (ahead + 1) * quits), 0.0), axis=1)
         return answered, np.where(waits & (rate > 0), answered * steps, 0.0)
@@ -180,7 +193,7 @@ def _told(here, stretch, own, sums, later):
     got = np.where(got < 1e-6 * came, 0.0, got)  # a millionth is what the steps are sure of: nobody is nobody
     waited = waited + (own[2] * chance + own[1] * wait).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        rate = np.where(quiet, 1.0, got / came)
+        rate = np.where(quiet, 1.0, np.where(np.abs(got - came) < 1e-9 * came, 1.0, got / came))  # all is all
         asa_s = np.where(quiet, 0.0, np.where(got > 0, waited / got, np.inf))
         busy = used / there
     patient = "patience_s" not in here

@@ -19,6 +19,7 @@ _NAMES = {
     "offered": N_("offered (expected contacts of an interval)"),
     "interval_s": N_("interval_s (length of an interval, seconds)"),
     "queue": N_("queue (contacts in line at the beginning)"),
+    "served_out_s": N_("served_out_s (how long the last agents go on, seconds)"),
     "aht_s": N_("aht_s (handling time, seconds)"),
     "answer_within_s": N_("answer_within_s (threshold of the service level, seconds)"),
     "redial": N_("redial (share of those who were lost that call again)"),

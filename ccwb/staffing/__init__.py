@@ -9,12 +9,14 @@
     around           a row of a requirement + other numbers of agents -> what each of them would give
     idle_use         requirement + targets -> idle time of live agents, and the deferred work done in it
     cheapest         forecast + targets -> the fewest agent-hours that keep the promises over a day, week or month
+    impossible       forecast + aims of a project -> which of them cannot be kept together
     kept             requirement -> how each promise stands over each period
     risk             forecast + sample paths -> the chance that each promise is kept, and what more certainty takes
     wilson           the 95 % interval of a chance that was counted
     summary          requirement -> one row per group: peak, hours, full-time people, service
     cost             requirement + what an hour costs -> hours, people and money per project, the price of a contact
     simulated        requirement -> its days played contact by contact, beside what the formulas say
+    tried            plan + more contacts, longer handling, people away -> who is missing, and what it costs
     pooling          requirements of several queues -> the agents each needs alone, partly and fully shared
     shrinkage_of     kinds of time not spent on contacts -> what the roster loses, what it places, each hour once
 
@@ -32,11 +34,13 @@ from ccwb.staffing.people import shared_out, slots_of
 from ccwb.staffing.period import cheapest, kept
 from ccwb.staffing.played import affordable
 from ccwb.staffing.pooling import Pooled, pooling
+from ccwb.staffing.possible import impossible
 from ccwb.staffing.risk import Risk, risk, wilson
 from ccwb.staffing.shrinkage import Shrinkage, shrinkage_of, shrinkage_of_project, usual_kinds
 from ccwb.staffing.simulated import MEASURES, Simulated, simulated
 from ccwb.staffing.sums import summary, weeks_of
 from ccwb.staffing.targets import targets_of
+from ccwb.staffing.tried import Tried, at_once, busiest_days, tried
 
 __all__ = [
     "DEFERRED",
@@ -46,14 +50,18 @@ __all__ = [
     "Risk",
     "Shrinkage",
     "Simulated",
+    "Tried",
     "affordable",
     "around",
+    "at_once",
+    "busiest_days",
     "cheapest",
     "cost",
     "expected_costs",
     "given_agents",
     "hourly_cost_of",
     "idle_use",
+    "impossible",
     "kept",
     "of_lines",
     "parts_of_model",
@@ -68,6 +76,7 @@ __all__ = [
     "slots_of",
     "summary",
     "targets_of",
+    "tried",
     "usual_kinds",
     "weeks_of",
     "wilson",

@@ -17,6 +17,7 @@ CARRIED = f", {lines.CARRIED}"
 SHORT = f"{CARRIED}, {lines.SHORT}"  # of what plain Erlang promised, and more agents in the interval do not help
 ALWAYS = "always"  # solve days on which plain Erlang is right, too
 _BEFORE_S = 6 * 3600  # of the day before that are played first where a queue is open through the night
+SERVED_OUT_S = 1800  # how long those of the last interval stay to answer who is still in line
 _BATCH = 14  # days solved at once: enough to save time, of queues of like size
 _FELT = 0.05  # share of a day's contacts in intervals that plain Erlang is wrong about, from which on it is solved
 _SLACK = {"service_level": -0.005, "answer_rate": -0.005, "abandonment": 0.005, "asa_s": 1.0}  # half a point, a second
@@ -45,10 +46,14 @@ class Kind:
 
 @dataclass(frozen=True)
 class Day:
-    """A queue's consecutive rows of a day. places : in the kind, by time.  told : so many, the last, are its own."""
+    """A queue's consecutive rows of a day. places : in the kind, by time.  told : so many, the last, are its own.
+
+    goes_on : whether the queue stays open when the day ends.
+    """
 
     places: np.ndarray
     told: int
+    goes_on: bool
 
 
 def live_rows(work, agents, *, fewest=False, carry_over=False, progress=None):
@@ -245,10 +250,10 @@ def _days(work, kind):
     begins = opens.copy()
     begins[1:] |= local[order][1:] != local[order][:-1]
     since = np.maximum.accumulate(np.where(opens, np.arange(len(order)), 0))
-    firsts = np.flatnonzero(begins)
+    firsts, goes_on = np.flatnonzero(begins), np.append(~opens[1:], False)
     before = np.ceil(_BEFORE_S / work.interval_s[kind.rows][order]).astype(int)
     return [
-        Day(order[first - min(before[first], first - since[first]) : last], last - first)
+        Day(order[first - min(before[first], first - since[first]) : last], last - first, bool(goes_on[last - 1]))
         for first, last in zip(firsts, [*firsts[1:], len(order)], strict=True)
     ]
 
@@ -280,6 +285,7 @@ def _carry(work, kind, agents, rates, days, *, progress=None):
         at = np.stack([day.places for day in part])
         known = kind.some(at) | {"interval_s": work.interval_s[kind.rows][at]}
         known["progress"] = _part_of(progress, turn, len(parts))
+        known["served_out_s"] = np.array([_BEFORE_S if day.goes_on else SERVED_OUT_S for day in part], dtype=float)
         got = _told(_through(offered[at], agents[at], known), offered[at] > 0)
         for number, day in enumerate(part):
             own = day.places[-day.told :]
@@ -301,7 +307,8 @@ def _through(offered, agents, known):
         return np.stack([low, high], axis=2).reshape(len(low), -1)[:, cut]
 
     share = np.where(whole, 1.0, parted(1 - part, part))
-    spread = {n: v if n in ("slowdown", "progress") else parted(v, v) for n, v in known.items()}
+    whole_day = ("slowdown", "progress", "served_out_s")
+    spread = {n: v if n in whole_day else parted(v, v) for n, v in known.items()}
     spread["interval_s"] = spread["interval_s"] * share
     got = _fields(queueing.carried_over(parted(offered, offered) * share, parted(first, first + (more > 0)), **spread))
     begin = np.flatnonzero(np.tile([True, False], agents.shape[1])[cut])
@@ -323,7 +330,11 @@ def _alike(days, load, most=None):
 
 
 def _solvable(work, kind, agents, days):
-    """Return the days whose line, as a fluid, does not grow so long that solving them would take long."""
+    """Return the days whose line, as a fluid, can be carried: not so long that solving them would take long.
+
+    And where nobody gives up, not longer at midnight than what is looked at of the day before: of a queue that falls
+    behind day after day plain Erlang says how many are answered, agents / load.
+    """
     offered, length_s, slowdown = work.offered[kind.rows], work.interval_s[kind.rows], kind.known["slowdown"]
     served = agents * len(slowdown) / slowdown[-1] * length_s / kind.known["aht_s"]
     most = np.full(len(offered), np.inf)
@@ -335,7 +346,9 @@ def _solvable(work, kind, agents, days):
         for place in day.places:
             line = min(max(line + offered[place] - served[place], 0.0), max(line, most[place]))
             longest = max(longest, line)
-        if longest <= _LONGEST:
+        last, through = day.places[-1], day.goes_on or day.told < len(day.places)
+        behind = through and np.isinf(most[last]) and line > served[last] / length_s[last] * _BEFORE_S
+        if longest <= _LONGEST and not behind:
             found.append(day)
     return found
 

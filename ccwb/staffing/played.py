@@ -9,9 +9,9 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.queueing import simulation
+from ccwb.staffing.live import SERVED_OUT_S
 from ccwb.tables import check
 
-SERVED_OUT_S = 1800  # how long those of the last interval stay to answer who is still in line
 _CONTACTS_A_SECOND = {True: 1_000_000, False: 50_000}  # with numba and without, on one slow core
 
 

@@ -10,6 +10,7 @@ from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import html, text
 from ccwb.ui.action_parts import Scenarios, blank_scenarios, day_chart, entry_text, item_names
+from ccwb.ui.action_trial import Trial
 from ccwb.ui.approval import approval
 from ccwb.ui.guidance import beside
 from ccwb.ui.shared import SharedDraft, Watch
@@ -37,7 +38,7 @@ class ActionPage(Page):
         self.answer, self.list, self.approved = html.html(""), html.stack(), html.stack()
         self.day, self.rest, self.heading = html.stack(), html.stack(), html.html("")
         self.names = item_names(self.store.load("mission", cycle=self.cycle_id).data)
-        self.scenarios = Scenarios(self)
+        self.scenarios, self.trial = Scenarios(self), Trial(self)
         self.form = Form(self._fields(), self._blank(), on_change=self.guard(self._typed))
         self.new = button(_("Log a new entry instead"), self.start_anew, page=self)
         self.start_anew()
@@ -53,6 +54,7 @@ class ActionPage(Page):
                 self.rest,
             ),
             self.scenarios.widget,
+            self.trial.widget,
             *beside(self),
             self.approved,
         ]
@@ -77,6 +79,7 @@ class ActionPage(Page):
     def changed(self):
         """Show the scenarios as they were just changed."""
         self.scenarios.show()
+        self.trial.show()
         self.form.fields = self._fields()
         self.show()
 

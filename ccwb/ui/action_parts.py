@@ -76,7 +76,7 @@ class Scenarios:
     def _card(self, row, value):
         lit = "" if value is None else html.tag(_("holds now: {value}", value=_said(row["measure"], value)), "near")
         said = html.paragraph(row["trigger"]) + html.paragraph(row["response"])
-        decides = html.paragraph(_("Decides: {who}", who=row["decides"]), "ccwb-muted")
+        decides = html.paragraph(_("Decides: {who}", who=row["decides"]), "ccwb-muted") + _tried_said(row, self.page)
         used = html.html("")
 
         def use():
@@ -130,6 +130,23 @@ class Scenarios:
         )
 
 
+def _tried_said(row, page):
+    """Return in words what came of trying a scenario on the plan; "" where nobody has."""
+    tried = row.get("tried")
+    if not tried:
+        return ""
+    said = _(
+        "Tried from {day}, days: {n}. Most people missing at once: {peak}. Hours missing: {hours}.",
+        day=text.date(tried["first_day"]),
+        n=number(tried["days"]),
+        peak=number(tried["missing_peak"], 1 if tried["missing_peak"] % 1 else 0),
+        hours=number(tried["missing_hours"]),
+    )
+    if tried["cost"] is not None:
+        said += " " + _("Filling the gap costs {cost}.", cost=text.money(tried["cost"], page.centre()["currency"]))
+    return html.paragraph(said, "ccwb-muted")
+
+
 def blank_scenarios():
     """Return the document of a cycle that has just begun, its scenarios in the reader's language."""
     rows = actions.blank_actions()["scenarios"]
@@ -145,6 +162,8 @@ def item_names(mission):
     for row in (mission or {}).get("preparation", []):
         task = _(row["task"]) if row["task"] in standing else row["task"]
         out[f"task {row['id']}"] = _("Preparation: {task}", task=task)
+    for case in (mission or {}).get("cases", []):
+        out[f"case {case['id']}"] = _("Business case: {title}", title=case["title"])
     return out
 
 

@@ -24,6 +24,29 @@ def projects_of(centre, project=""):
     return [one for one in centre["projects"] if project in ("", one["project"])]
 
 
+def zones_of(centre):
+    """Return project -> its time zone: whatever is in sight, a project's days are those of its own clock."""
+    return {one["project"]: one["zone"] for one in centre["projects"]}
+
+
+def last_day(info, centre):
+    """Return the last day that tables tell of, each project's by its own clock; info : rows of `table_info`."""
+    zones = zones_of(centre)
+    return max(row.last.tz_convert(zones.get(row.project, row.last.tz)).date() for row in info.itertuples())
+
+
+def days_before(store, one, centre, project=""):
+    """Return the actual figures of the cycle before, else the history of its days, of one project or of all."""
+    earlier, first, last = before(store, one)
+    place = {"zone": zone_of(centre, project)} | ({"project": project} if project else {})
+    found = store.read_table("actuals", cycle=earlier.id, **place) if earlier else ()
+    if len(found):
+        return found
+    parts = [_days(store, "history", p, first, last) for p in projects_of(centre, project)]
+    parts = [rows.assign(interval_start=rows["interval_start"].dt.tz_convert(place["zone"])) for rows in parts]
+    return pd.concat(parts, ignore_index=True)
+
+
 def zone_of(centre, project=""):
     found = projects_of(centre, project)
     return found[0]["zone"] if project and found else centre["zone"]
@@ -80,10 +103,48 @@ def measure(store, one, centre, *, progress):
         progress(n, len(projects), project["label"])
         for side, table in _of_project(store, one, centre, project).items():
             parts[side].append(table[table["project"] == project["project"]])
-    tables = [_with_centre(parts[side], parts["actual"] or parts["plan"]) for side in SIDES if parts[side]]
+    tables = {side: _with_centre(parts[side], parts["actual"] or parts["plan"]) for side in SIDES if parts[side]}
     if not tables:
         raise PlanError(N_("There is nothing to measure yet: neither a plan nor actual figures are in this cycle."))
-    return pd.concat(tables, ignore_index=True).dropna(subset="value")
+    for side, days in (("actual", (one.first_day, one.last_day)), ("previous", before(store, one)[1:])):
+        if side in tables:
+            tables[side] = _with_own(tables[side], entered(store, *days).assign(basis=side))
+    return pd.concat(tables.values(), ignore_index=True).dropna(subset="value")
+
+
+def entered(store, first, last):
+    """Return the kpi_values of some days that surveys and what was entered tell alone, a row per measure and project.
+
+    Project "" is what was entered for the whole centre, not the sum of the projects.
+    """
+    values = store.read_table("kpi_values")
+    tables = {
+        "surveys": store.read_table("surveys", start=str(first), end=str(last + DAY)),
+        "entered": values[values["basis"] == "actual"],
+    }
+    found = {name: table for name, table in tables.items() if len(table)}
+    if not found:
+        return values.iloc[:0].assign(known=1.0)
+    return measures.compute(**found, first_day=str(first), last_day=str(last)).dropna(subset="value")
+
+
+def margins(store, first, last):
+    """Return the survey measures of some days with their margins, per project, and of the centre ("")."""
+    surveys = store.read_table("surveys", start=str(first), end=str(last + DAY))
+    days = {"first_day": str(first), "last_day": str(last)}
+    parts = [measures.margins(rows, **days, by=by) for rows, by in ((surveys, KEY[:1]), (_of_projects(surveys), ()))]
+    return pd.concat(parts, ignore_index=True).drop_duplicates(["kpi", "project"], keep="last")
+
+
+def _of_projects(table):
+    return table[table["project"] != ""]
+
+
+def _with_own(values, more):
+    """Return values with those entered for the whole centre, where the projects do not tell them."""
+    there = set(values.loc[values["project"] == "", "kpi"])
+    own = more[(more["project"] == "") & ~more["kpi"].isin(there)]
+    return pd.concat([values, own[own.columns.intersection(values.columns)]], ignore_index=True)
 
 
 def kept(store, one):
@@ -111,13 +172,25 @@ def compared(store, one, centre, sides=None):
     Its targets are those of the mission; a contract's promise counts where the mission sets none for the project.
     """
     sides = sides or kept(store, one)
-    table = evaluation.compare(sides["plan"], sides["actual"], sides["previous"], targets(store, one, centre))
+    near = (store.load("mission", cycle=one.id).data or {}).get("tolerances", {})
+    table = evaluation.compare(sides["plan"], sides["actual"], sides["previous"], targets(store, one, centre), near)
     return table[table["channel"] == ""].reset_index(drop=True)
+
+
+def led_by(store, one):
+    """Return the measures that a cycle's mission chose, the weightiest first."""
+    chosen = (store.load("mission", cycle=one.id).data or {}).get("measures", {}).get("chosen", {})
+    return sorted(chosen, key=lambda kpi: -chosen[kpi]["weight"])
 
 
 def targets(store, one, centre):
     """Return KPI -> project -> target: the mission's, and the contracts' promised answer rates."""
-    out = {kpi: dict(per) for kpi, per in (store.load("mission", cycle=one.id).data or {}).get("targets", {}).items()}
+    return with_contracts((store.load("mission", cycle=one.id).data or {}).get("targets", {}), centre)
+
+
+def with_contracts(targets, centre):
+    """Return targets with the answer rate that a project's contract promises, where the project has none of its own."""
+    out = {kpi: dict(per) for kpi, per in targets.items()}
     for project in centre["projects"]:
         if project["contract"].get("answer_rate") is not None:
             out.setdefault("answer_rate", {}).setdefault(project["project"], project["contract"]["answer_rate"])
@@ -245,7 +318,8 @@ def _measured(store, project, history, days, **more):
     }
     found = {name: table for name, table in tables.items() if len(table)}
     contracts = {project["project"]: project["contract"]}
-    return measures.compute(history, contracts=contracts, **found, **more, **days)
+    key = (store.load("centre").data or {}).get("shared_key", "handled")
+    return measures.compute(history, contracts=contracts, shared_key=key, **found, **more, **days)
 
 
 def _previous(store, one, project, every):

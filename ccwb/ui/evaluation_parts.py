@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 
 from ccwb.channels import CHANNELS
-from ccwb.measures import KINDS, KPIS, UNITS, WITHIN_80
+from ccwb.evaluation import local_days
+from ccwb.measures import KINDS, KPIS, UNITS, WITHIN_80, missed_by, pointed, tolerance_of
 from ccwb.messages import N_
 from ccwb.ui import html, text
 from ccwb.ui.charts import ACTUAL, BAND, PLAN, PREVIOUS, time_tip, time_x, wall
@@ -68,10 +69,13 @@ def verdict(row):
     return html.raw(html.tag(html.no_data())) if pd.isna(row.actual) else ""
 
 
-def figures(rows, currency):
-    """Return the row of big figures: the main measures that are known, each with its state and what it was to be."""
+def figures(rows, currency, led=()):
+    """Return the row of big figures: the main measures that are known, each with its state and what it was to be.
+
+    led : the measures that the mission chose, the weightiest first; without any, those of MAIN.
+    """
     known = {row.kpi: row for row in rows.itertuples() if not pd.isna(row.actual)}
-    made = [_figure(known[kpi], currency) for kpi in MAIN if kpi in known]
+    made = [_figure(known[kpi], currency) for kpi in led or MAIN if kpi in known][: len(MAIN)]
     made = made or [_figure(row, currency) for row in list(known.values())[:5]]
     return html.figures(made) if made else ""
 
@@ -85,8 +89,12 @@ def _figure(row, currency):
     return html.figure(_(entry.label), value, change=" · ".join(said), state=state, help_text=_(entry.definition))
 
 
-def ladder(rows, currency):
-    """Return the measures from the most tactical kind to the most strategic, plan, actual and previous side by side."""
+def ladder(rows, currency, margins=None):
+    """Return the measures from the most tactical kind to the most strategic, plan, actual and previous side by side.
+
+    margins : table of measures.margins over the same days and groups; survey results then come with theirs.
+    """
+    sure = {} if margins is None else {(row["kpi"], row["project"]): row for row in margins.to_dict("records")}
     gap = _("Gap to the plan")
     numbers = [(name, True) for name in (_("Plan"), _("Actual"), _("Previous"), _("Target"), gap)]
     body = []
@@ -94,8 +102,20 @@ def ladder(rows, currency):
         mine = [row for row in rows.itertuples() if KPIS[row.kpi].kind == kind]
         if mine:
             body.append([html.raw(html.heading(f"{number(kind)} {_(label)}", 3)), *[""] * 6])
-            body += [_ladder_row(row, currency) for row in mine]
+            body += [_ladder_row(row, currency, sure.get((row.kpi, row.project))) for row in mine]
     return html.table([_("Measure"), *numbers, _("How it stands")], body)
+
+
+def pointed_at(verdicts):
+    """Return for each missed measure that rests on missed ones where to look first, the most strategic measure first.
+
+    verdicts : measure -> good, near, miss or None, of one project or the whole centre.
+    """
+    said = N_("{measure} was missed. It rests on what was missed as well; look there first: {below}.")
+    return "".join(
+        html.notice(_(said, measure=_(KPIS[kpi].label), below=", ".join(_(KPIS[one].label) for one in below)), "near")
+        for kpi, below in pointed(verdicts).items()
+    )
 
 
 def unmeasured(rows, *, whole):
@@ -107,16 +127,24 @@ def unmeasured(rows, *, whole):
         if absent:
             values = {"kind": _(label), "measures": ", ".join(absent), "n": number(kind)}
             said.append(_("{n} {kind}: {measures}", **values))
-    note = _("The data here cannot tell these; they can be imported on the setup page.")
+    note = _("The data here cannot tell these; they can be entered or imported on the mission page, step Measures.")
     return html.paragraph(note, "ccwb-muted") + html.bullets(said)
 
 
-def _ladder_row(row, currency):
+def said_margin(margin, value):
+    """Return a survey's value with the interval that holds the true one, and the answers it rests on."""
+    low, high = (shown(margin["kpi"], margin[end], "") for end in ("low", "high"))
+    return _("{value} ({low} to {high}; answers: {n})", value=value, low=low, high=high, n=number(margin["answers"]))
+
+
+def _ladder_row(row, currency, margin):
     entry = KPIS[row.kpi]
     name = _("{measure}: {formula}", measure=_(entry.label), formula=_(entry.formula))
     blank = text.say().missing
     side = [blank if pd.isna(v) else shown(row.kpi, v, currency) for v in (row.plan, row.previous, row.target)]
     actual = shown(row.kpi, row.actual, currency)
+    if margin and not pd.isna(row.actual):
+        actual = said_margin(margin, actual)
     label = html.raw(f"<span tabindex='0' title='{html.escape(name, quote=True)}'>{html.escape(_(entry.label))}</span>")
     return [label, side[0], actual, *side[1:], change(row.kpi, row.gap_plan, currency), verdict(row)]
 
@@ -138,13 +166,9 @@ def misses(table):
 
 def _short(row, against):
     """Return how far a row falls short, in rooms of its unit; 0 where it does not or nobody can say."""
-    entry, aim = KPIS[row.kpi], getattr(row, against)
-    if entry.better == "context" or pd.isna(aim) or pd.isna(row.actual):
-        return 0.0
-    unit = UNITS[entry.unit]
-    room = unit.near * abs(aim) if unit.relative else unit.near
-    short = aim - row.actual if entry.better == "high" else row.actual - aim
-    return short / room if room else 0.0
+    aim = getattr(row, against)
+    short, room = missed_by(row.kpi, row.actual, aim), tolerance_of(row.kpi, aim)
+    return short / room if short is not None and room else 0.0
 
 
 def miss_sentences(table, labels, currency):
@@ -265,18 +289,23 @@ def how_to_read(previous):
     return html.paragraph(marks + " " + _("Previous is {what}.", what=_(template, **values)), "ccwb-muted")
 
 
-def daily(forecast, actuals, previous, *, shift):
-    """Return contacts a day: planned with its 80 % band, actual, and those before, moved by `shift`."""
-    planned, came, earlier = (_by_day(table) for table in (forecast, actuals, previous))
+def daily(forecast, actuals, previous, *, shift, held=None, zones=None):
+    """Return contacts a day: planned with its 80 % band, actual, and those before, moved by `shift`.
+
+    held : by date, the part of the plan that is held against what came; None is all of it.  zones : project -> zone.
+    """
+    planned, came, earlier = (_by_day(table, zones) for table in (forecast, actuals, previous))
     earlier.index = earlier.index + shift
     table = pd.DataFrame({"plan": planned, "actual": came, "previous": earlier})
+    table["held"] = table["plan"] if held is None else held.reindex(table.index)
     closed = table["plan"].isna() & (table["actual"] > 0) & (table.index > planned.index.min())
-    table.loc[closed & (table.index < planned.index.max()), "plan"] = 0.0  # nothing was expected, and contacts came
+    closed &= table.index < planned.index.max()
+    table.loc[closed, ["plan", "held"]] = 0.0  # nothing was expected, and contacts came
     own = planned.index.union(came.index)
     if len(own):  # every day, so that a closed or unknown one leaves a gap
         table = table.reindex(pd.date_range(own.min(), own.max(), freq="D"))
     if len(planned):
-        spread = _by_day(forecast, spread=True).reindex(table.index).fillna(0)
+        spread = _by_day(forecast, zones, spread=True).reindex(table.index).fillna(0)
         half = WITHIN_80 * np.sqrt(spread**2 + table["plan"])
         table["lower"], table["upper"] = (table["plan"] - half).clip(lower=0), table["plan"] + half
     else:
@@ -284,22 +313,22 @@ def daily(forecast, actuals, previous, *, shift):
     return table.rename_axis("day").reset_index()
 
 
-def _by_day(table, *, spread=False):
+def _by_day(table, zones, *, spread=False):
     if not len(table):
         return pd.Series(dtype=float, index=pd.DatetimeIndex([]))
-    day = table["interval_start"].dt.tz_localize(None).dt.normalize()
+    day = local_days(table, zones=zones)
     values = table["day_spread"] * table["offered"] if spread else table["offered"]
     return values.groupby(day).sum(min_count=1)
 
 
 def daily_title(table):
     """Return what the days show: more or fewer than planned, and the day that differed most."""
-    both = table.dropna(subset=["plan", "actual"])
-    if both.empty or not both["plan"].sum():
+    both = table.dropna(subset=["held", "actual"])
+    if both.empty or not both["held"].sum():
         return _("Contacts a day") if table["actual"].notna().any() else _("Contacts a day, as planned")
-    share = both["actual"].sum() / both["plan"].sum() - 1
-    worst = both.loc[(both["actual"] - both["plan"]).abs().idxmax()]
-    off = _("{day}: {n}", day=text.date(worst["day"]), n=signed(worst["actual"] - worst["plan"]))
+    share = both["actual"].sum() / both["held"].sum() - 1
+    worst = both.loc[(both["actual"] - both["held"]).abs().idxmax()]
+    off = _("{day}: {n}", day=text.date(worst["day"]), n=signed(worst["actual"] - worst["held"]))
     if abs(share) < 0.005:
         return _("As many contacts came as planned; the day most off was {day}", day=off)
     said = N_("{n} more contacts came than planned; the day most off was {day}")
@@ -349,14 +378,17 @@ def accuracy(table, labels):
 
 
 def one_sided(silent, closed):
-    """Return in words which days have a plan but no actual figures, and on which closed days contacts came."""
-    said = []
+    """Return in words which days have a plan but no actual figures, and on which closed days contacts came.
+
+    Both by date, with the contacts: a plan less the first of them is what is held against what came.
+    """
+    said, named = [], lambda days: _listed([f"{text.date(day)} ({number(n)})" for day, n in days.items()])
     if len(silent):
         told = N_("Planned days without any actual figures count on neither side: {days}.")
-        said.append(_(told, days=_listed([text.date(day) for day in silent])))
+        said.append(_(told, days=named(silent)))
     if len(closed):
         told = N_("Contacts that came on days planned as closed count as not expected: {days}.")
-        said.append(_(told, days=_listed([f"{text.date(day)} ({number(n)})" for day, n in closed.items()])))
+        said.append(_(told, days=named(closed)))
     return "".join(html.paragraph(sentence) for sentence in said)
 
 

@@ -111,6 +111,25 @@ def table(heads, rows, *, caption=""):
     return f"<div class='ccwb-scroll' tabindex='0'>{whole}</div>"
 
 
+def tree(nodes):
+    """Return a tree as nested lists, drawn from where reading begins to where it ends, downwards on a narrow screen.
+
+    nodes : (head, content, state, nodes below); head is text, content HTML of this module; state colours the edge, as
+    in `tag`, and "gap" is a place where something is missing.
+    """
+    return f"<div class='ccwb-tree' tabindex='0'>{_branch(nodes)}</div>" if nodes else ""
+
+
+def _branch(nodes):
+    """Return nodes of a tree as one list."""
+    return "<ul>" + "".join(_node(*node) for node in nodes) + "</ul>" if nodes else ""
+
+
+def _node(head, content, state, below):
+    top = f"<span class='ccwb-label'>{escape(head)}</span>"
+    return f"<li><div class='ccwb-node {state}'>{top}{content}</div>{_branch(below)}</li>"
+
+
 class raw(str):  # noqa: N801 - reads like a function where it is used: raw(tag(...))
     """HTML that this module made, to be put into a cell as it is."""
 

@@ -16,8 +16,9 @@ HOLDS = {  # the table that is filled -> the kinds of file that fill it
     "events": ("events",),
     "costs": ("costs",),
     "agent_results": ("results",),
+    "kpi_values": ("measured",),
 }
-TOLD = ("agent_results",)  # their files are never guessed: they read like others
+TOLD = ("agent_results", "kpi_values")  # their files are never guessed: they read like others
 
 
 class FileInHand:

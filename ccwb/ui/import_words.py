@@ -55,7 +55,7 @@ def where_fields(hand, centre):
     if len(hand.kinds) > 1:
         kinds = [{"value": k, "label": _(KINDS[k])} for k in hand.kinds]
         fields.append({"key": "kind", "label": _("What it holds"), "kind": "select", "options": kinds})
-    if hand.proposal["project"] is None and "events" not in hand.kinds:
+    if hand.proposal["project"] is None and not {"events", "measured"} & set(hand.kinds):
         shared = [{"value": "", "label": _("shared by all projects")}] if "costs" in hand.kinds else []
         options = shared + projects(centre)
         fields.append({"key": "project", "label": _("Project"), "kind": "select", "options": options})

@@ -3,14 +3,17 @@
 import datetime as dt
 from typing import NamedTuple
 
-from ccwb import cycle
+from ccwb import chain, cycle
 from ccwb import mission as ms
 from ccwb.messages import N_
 from ccwb.ui import html
 from ccwb.ui.approval import approval
 from ccwb.ui.guidance import beside
+from ccwb.ui.mission_cases import Cases
+from ccwb.ui.mission_chain import Chain
 from ccwb.ui.mission_gaps import Gaps
-from ccwb.ui.mission_parts import Preparation, Targets
+from ccwb.ui.mission_measures import Measures
+from ccwb.ui.mission_parts import Preparation
 from ccwb.ui.mission_practices import Practices
 from ccwb.ui.mission_questionnaire import Questionnaire
 from ccwb.ui.mission_room import Room
@@ -26,13 +29,15 @@ STEPS = {
     "room": (N_("The room's picture"), Room),
     "gaps": (N_("Gaps"), Gaps),
     "preparation": (N_("Preparation"), Preparation),
-    "targets": (N_("Targets"), Targets),
+    "chain": (N_("Chain"), Chain),
+    "cases": (N_("Business case"), Cases),
+    "measures": (N_("Measures"), Measures),
     "practices": (N_("Practices"), Practices),
 }
 
 
 # Steps that show what others save as it comes; what is half typed there stays, and is asked about where both wrote.
-LIVE = ("room", "statements", "gaps", "preparation")
+LIVE = ("room", "statements", "gaps", "preparation", "chain", "cases")
 
 
 class Before(NamedTuple):
@@ -96,8 +101,8 @@ class MissionPage(Page):
             self.sections[self.step].show()
         elif self.step == "questionnaire":
             self.sections["questionnaire"].show_progress()
-        elif self.step == "practices":
-            self.sections["practices"].show_picture()
+        elif self.step in ("measures", "practices"):
+            self.sections[self.step].show_picture()
 
     def leave(self):
         """End the watch over what others save."""
@@ -146,6 +151,7 @@ def _figures(document):
     widest = areas.iloc[0]
     open_gaps = [gap for gap in document["gaps"] if gap["status"] == "open"]
     unowned = sum(not gap["owner"] for gap in open_gaps)
+    broken = sum(one["whole"] for one in chain.breaks(document))
     late = len(ms.late(document["preparation"], dt.date.today()))
     stale = len(ms.stale(document["statements"], dt.date.today()))
     return html.figures(
@@ -171,5 +177,11 @@ def _figures(document):
             html.figure(_("Statements to review"), number(stale), state="near" if stale else "none"),
             html.figure(_("Late preparation"), number(late), state="near" if late else "none"),
             html.figure(_("Measures with a target"), number(len(document["targets"]))),
+            html.figure(
+                _("Breaks in the chain"),
+                number(broken),
+                state="near" if broken else "none",
+                help_text=_("Where purpose, goal, process step, measure and target do not hang together."),
+            ),
         ]
     )

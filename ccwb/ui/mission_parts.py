@@ -1,4 +1,4 @@
-"""The mission page's tables to fill: preparation and targets."""
+"""The mission page's list of what is to be prepared, and what its tables of rows share."""
 
 import datetime as dt
 import hashlib
@@ -8,20 +8,15 @@ import pandas as pd
 from ccwb import mission as ms
 from ccwb import reports
 from ccwb.errors import PlanError
-from ccwb.measures import KPIS, UNITS
 from ccwb.messages import N_
 from ccwb.mission_content import PREPARATION
-from ccwb.ui import html, refusals, text
-from ccwb.ui.shared import Edit, edited, held, row_edits
-from ccwb.ui.text import _, number, percent
-from ccwb.ui.widgets import Download, Grid, button
+from ccwb.ui import html
+from ccwb.ui.shared import edited, held, row_edits
+from ccwb.ui.text import _, number
+from ccwb.ui.widgets import Download, Grid
 
-CENTRE = "centre:"  # the column of the whole centre; a project's is "project:" and its key
 STANDING = {row for _key, row in PREPARATION}  # shown in the reader's language until somebody rewords them
 REMIND_S = 15 * 3600  # a calendar speaks up at 9:00 of the day before
-SHARES = 100  # a share is typed in percent
-AIMED = [kpi for kpi, known in KPIS.items() if known.better != "context"]  # what can have a target
-MAIN = [kpi for kpi in AIMED if KPIS[kpi].target is not None]  # what usually has one
 
 
 class Preparation:
@@ -86,105 +81,9 @@ class Preparation:
         return save_rows(self, rows, **to, say=shown_task)
 
 
-class Targets:
-    """What each measure is meant to reach, for the centre and where a project differs."""
-
-    def __init__(self, page):
-        self.page = page
-        self.projects = {CENTRE: ""} | {f"project:{p['project']}": p["project"] for p in page.centre()["projects"]}
-        labels = {p["project"]: p["label"] for p in page.centre()["projects"]}
-        columns = [
-            {"key": "label", "label": _("Measure"), "kind": "static"},
-            {"key": "unit", "label": _("Unit"), "kind": "static"},
-            {"key": "usual", "label": _("Usual"), "kind": "static", "help": _("A convention to start from, no norm.")},
-        ]
-        columns += [
-            {"key": key, "label": labels.get(project, _("Whole centre")), "kind": "number", "digits": 2}
-            for key, project in self.projects.items()
-        ]
-        more = {"on_change": page.guard(self._changed), "addable": False, "removable": False}
-        self.main = Grid(columns, [], name="targets", keep=held(page, "targets"), **more)
-        self.rest = Grid(columns, [], name="targets_further", keep=held(page, "targets_further"), **more)
-        self.shown = []
-        note = _("A project without a target of its own takes that of the whole centre.")
-        usual = button(_("Fill the empty ones of the centre with the usual"), self._usual, page=page)
-        self.widget = html.card(
-            html.html(html.paragraph(note, "ccwb-muted")),
-            self.main,
-            html.row(usual),
-            html.fold(_("Further measures"), self.rest),
-            title=_("Targets"),
-        )
-        self.show()
-
-    def show(self):
-        """Show the targets as they are now; in a table what was typed stays until it is saved."""
-        targets, kept = self.page.plan.data["targets"], {row["id"]: row for row in self.shown}
-        self.shown = [kept[k] if self._of(k).refused else self._row(k, targets) for k in AIMED]
-        for grid in (self.main, self.rest):
-            if not grid.refused:
-                grid.rows = [row for row in self.shown if self._of(row["id"]) is grid]
-
-    def _of(self, kpi):
-        """Return the table in which a measure stands."""
-        return self.main if kpi in MAIN else self.rest
-
-    def _row(self, kpi, targets):
-        known, per = KPIS[kpi], targets.get(kpi, {})
-        values = {key: _typed(kpi, per.get(project)) for key, project in self.projects.items()}
-        unit = "%" if known.unit == "share" else _(UNITS[known.unit].label)
-        usual = "" if known.target is None else said_target(kpi, known.target)
-        return {"id": kpi, "label": _(known.label), "unit": unit, "usual": usual, **values}
-
-    def _changed(self, rows):
-        refusals.stop_saving(refusals.in_grid(self._of(rows[0]["id"])))
-        changes, _added = edited(self.shown, rows)
-        edits = [
-            self._edit(kpi, key, self.shown[AIMED.index(kpi)][key], value)
-            for kpi, new in changes.items()
-            for key, value in new.items()
-        ]
-        return self.page.plan.edit(edits, done=self.page.changed) if edits else None
-
-    def _edit(self, kpi, key, seen, value):
-        project = self.projects[key]
-        place = next(column["label"] for column in self.main.columns if column["key"] == key)
-
-        def read(document):
-            return _typed(kpi, document["targets"].get(kpi, {}).get(project))
-
-        def write(document, new):
-            return ms.set_target(document, kpi=kpi, value=_stored(kpi, new), project=project)
-
-        label = _("{measure}, {place}", measure=_(KPIS[kpi].label), place=place)
-        return Edit(label, seen, value, read, write)
-
-    def _usual(self):
-        refusals.stop_at(refusals.in_grid(self.main))
-
-        def change(document):
-            for kpi in MAIN:
-                if document["targets"].get(kpi, {}).get("") is None:
-                    document = ms.set_target(document, kpi=kpi, value=KPIS[kpi].target)
-            return document
-
-        self.page.plan.change(change, done=self.page.changed)
-
-
 def shown_task(task):
     """Return a preparation row's task as it is read: the standing ones in the reader's language."""
     return _(task) if task in STANDING else task
-
-
-def said_target(kpi, value):
-    """Return a measure's target as a reader writes it: percent for shares, m:ss for durations."""
-    match KPIS[kpi].unit:
-        case "share":
-            return percent(value, 0 if abs(value) >= 0.02 else 1)
-        case "s":
-            return text.duration(value)
-        case _:
-            return number(value, 1)
 
 
 def save_rows(section, rows, *, part, title, change, add, **more_of_them):
@@ -258,11 +157,3 @@ def _late_sentence(rows, overdue):
 
 def _who(row):
     return row["assigned_to"] or _("nobody")
-
-
-def _typed(kpi, value):
-    return SHARES * value if value is not None and KPIS[kpi].unit == "share" else value
-
-
-def _stored(kpi, value):
-    return round(value / SHARES, 8) if value is not None and KPIS[kpi].unit == "share" else value

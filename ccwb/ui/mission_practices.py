@@ -253,9 +253,10 @@ def _why(document, source, found):
         said = _("Nothing at present: what is rated is as wanted, noted already, or moves no measure you chose.")
         return html.paragraph(said)
     said = {
+        "choice": _("In the order of the levels that are missing, times the measures you are led by that it moves."),
         "goals": _("In the order of the levels that are missing, times the measures of your goals that it moves."),
         "targets": _("In the order of the levels that are missing, times the measures with a target that it moves."),
-        "": _("In the order of the levels that are missing. Choose goals or targets, and what matters comes first."),
+        "": _("In the order of the levels that are missing. Choose measures, and what matters comes first."),
     }[source]
     then = _("What you take over stands in the list of gaps or of preparation, where it gets its day.")
     return html.paragraph(f"{said} {then}", "ccwb-muted")

@@ -7,6 +7,7 @@ import pandas as pd
 from ccwb.channels import CHANNELS
 from ccwb.staffing import around, of_lines
 from ccwb.ui import html, text
+from ccwb.ui.staffing_parts import agents_said
 from ccwb.ui.text import _, duration, number, percent, signed
 
 AROUND = 8  # agents on either side of the chosen number
@@ -202,7 +203,7 @@ def _decided(fewer, target):
 
 
 def _priced(agents, hourly, money):
-    said = _("{n} agents", n=number(agents))
+    said = agents_said(agents)
     return said if not hourly else _("{agents}, {money} an hour", agents=said, money=money(agents * hourly))
 
 
@@ -216,7 +217,8 @@ def curve_chart(currency=""):
         alt.Tooltip("asa_s:Q", title=_("mean wait (ASA), s"), format=",.0f"),
         *(costs if currency else []),
     ]
-    x = alt.X("agents:Q", title=_("agents in the busiest interval"), scale=alt.Scale(zero=False, nice=False))
+    scale, whole = alt.Scale(zero=False, nice=False), alt.Axis(format=",.0f", tickMinStep=1)
+    x = alt.X("agents:Q", title=_("agents in the busiest interval"), scale=scale, axis=whole)
     layers = [data["target"].mark_rule(color="$muted", strokeDash=[2, 3]).encode(y=_share("service_level"))]
     chosen = data["chosen"].encode(x=x)
     layers.append(chosen.mark_rule(color="$muted", strokeDash=[2, 3]))

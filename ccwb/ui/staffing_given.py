@@ -10,10 +10,11 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import PERIODS, project_of
 from ccwb.staffing import given_agents, kept, shared_out, slots_of, summary
+from ccwb.staffing.period import judged
 from ccwb.ui import html, refusals, text
-from ccwb.ui.charts import PLAN, Chart, closed_as_zero, time_tip, time_x
+from ccwb.ui.charts import PLAN, Chart, closed_as_zero, time_tip, time_x, whole_y
 from ccwb.ui.part import Part
-from ccwb.ui.staffing_period import PROMISES, hours, missed_said, of_days, periods_view, stands_said
+from ccwb.ui.staffing_period import PROMISES, cycle_days, hours, missed_said, of_days, periods_view, stands_said
 from ccwb.ui.text import _, duration, number, percent
 from ccwb.ui.widgets import Form, TableView
 
@@ -35,6 +36,7 @@ DAYS = {
     "short_h": N_("Agent-hours short"),
 }
 HEAVY = 20_000  # agents busy, added over the intervals of crowded days: from about half a second's work on
+SURE = 1e-6  # of the contacts: fewer are nobody
 RATES = {
     "service_level": (N_("Service level"), percent),
     "asa_s": (N_("Mean wait (ASA)"), duration),
@@ -74,7 +76,7 @@ class Given(Part):
     def _usual(self):
         """Return the number of agents to begin with: the mean of what is needed while it is open."""
         need = self.page.need()
-        open_h = need.drop_duplicates("interval_start")["interval_s"].sum() / 3600
+        open_h = _open_s(need) / 3600
         return round(hours(need) / open_h) if open_h else 0
 
     def _fields(self):
@@ -138,8 +140,8 @@ class Given(Part):
         if asked is None or asked is not self.asked:
             return
         need, period, self.got = asked["need"], asked["period"], got
-        stands = kept(got, targets=asked["known"]["targets"], period=period)
-        self.figures.value = self._figures(got, need, stands)
+        stands = kept(got, targets=asked["known"]["targets"], period=period, **cycle_days(self.page))
+        self.figures.value = self._figures(got, need, judged(stands))
         self.note.value = html.paragraph(asked["said"], "ccwb-muted")
         self._draw(got, need)
         html.show(self.drawing, True)
@@ -231,6 +233,16 @@ class Given(Part):
         self.chart.update({"there": seen}, title=title)
 
 
+def _open_s(need):
+    """Return the seconds in which any of the intervals lies."""
+    rows = need.sort_values("interval_start")
+    start = (
+        rows["interval_start"].dt.tz_convert("UTC").dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(int)
+    )
+    end = np.maximum.accumulate(start + rows["interval_s"].to_numpy())
+    return int((end - np.maximum(start, np.append(start[:1], end[:-1]))).clip(0).sum())
+
+
 def heavy(need, agents):
     """Return whether it takes long to tell what agents (one number per row of `need`) give: many days to be solved."""
     load = need["load"].where(need["channel"].map(lambda channel: CHANNELS[channel].live).astype(bool), 0.0)
@@ -241,14 +253,16 @@ def heavy(need, agents):
 
 def left_said(own):
     """Return a notice where a queue's contacts neither give up nor are all answered; nothing where none is left."""
-    endless = own[(own["offered"] > 0) & own["asa_s"].isna() & (own["abandonment"] == 0)]
+    live = own["channel"].map(lambda channel: CHANNELS[channel].live).astype(bool)
+    endless = own[live & (own["offered"] > 0) & (own["answer_rate"] < 1 - SURE) & (own["abandonment"] == 0)]
     never = ((1 - endless["answer_rate"]) * endless["offered"]).sum() / max(own["offered"].sum(), 1e-9)
-    if not never > 0:
+    if not never > SURE:
         return ""
     said = _(
-        "{share} of the contacts are never answered: in {n} intervals more come than these agents can handle, and as "
-        "nobody gives up without a patience (Erlang C), a line grows that is never worked off. So there is no mean "
-        "wait. Set a patience to see how many would give up.",
+        "{share} of the contacts are never answered: more come than these agents can handle, and as nobody gives up "
+        "without a patience (Erlang C), the line of {n} intervals is not worked off within half an hour of the end of "
+        "the day. A mean wait, where there is one, is of those answered alone. Set a patience to see how many would "
+        "give up.",
         share=percent(never, 1),
         n=number(len(endless)),
     )
@@ -316,7 +330,7 @@ def how_to_read():
 
 def there_chart():
     base = alt.Chart(alt.NamedData("there"))
-    y = {name: alt.Y(f"{name}:Q", title=_("agents")) for name in ("needed", "there")}
+    y = {name: whole_y(name, _("agents")) for name in ("needed", "there")}
     tip = [time_tip()] + [
         alt.Tooltip(f"{name}:Q", title=said, format=",.1f")
         for name, said in (("needed", _("agents needed")), ("there", _("agents there")))
@@ -325,7 +339,7 @@ def there_chart():
     return alt.layer(
         base.mark_area(color="$under", opacity=0.3, **step)
         .transform_calculate(low="min(datum.there, datum.needed)")
-        .encode(x=time_x(), y=alt.Y("low:Q", title=_("agents")), y2="needed:Q"),
+        .encode(x=time_x(), y=whole_y("low", _("agents")), y2="needed:Q"),
         base.mark_line(**PLAN, color="$ink", **step).encode(x=time_x(), y=y["needed"], tooltip=tip),
         base.mark_line(color="$accent", **step).encode(x=time_x(), y=y["there"], tooltip=tip),
     ).properties(height=220)

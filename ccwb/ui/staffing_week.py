@@ -135,9 +135,12 @@ class Week:
         parts = length // step
         self._row = np.repeat(np.arange(len(rows)), parts)
         nth = np.arange(len(self._row)) - np.repeat(np.cumsum(parts) - parts, parts)
-        start = pd.DatetimeIndex(rows["interval_start"].dt.tz_localize(None)).as_unit("s").asi8
-        self._moment, moments = pd.factorize(start[self._row] + nth * step)
-        self._cell, cells = pd.factorize(moments - moments % usual)
+        start = pd.DatetimeIndex(rows["interval_start"]).as_unit("s")
+        moments = start.asi8[self._row] + nth * step
+        wall = start.tz_localize(None).asi8[self._row] + nth * step
+        self._moment, first = np.unique(moments, return_inverse=True, return_index=True)[:0:-1]
+        wall = wall[first]  # the hour that the clock repeats is there twice, in one cell
+        self._cell, cells = pd.factorize(wall - wall % usual)
         moments = pd.DatetimeIndex(cells.astype("datetime64[s]"))
         names = [text.say().weekday(pd.Timestamp("2026-01-05") + pd.Timedelta(days=n)) for n in range(7)]
         order = moments.day_of_week.to_numpy()

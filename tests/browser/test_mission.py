@@ -148,3 +148,20 @@ def test_a_deviation_is_logged_and_still_there_after_a_reload(page, width):
     page.get_by_text("Logged as entry").wait_for()
     page.reload(timeout=WAIT_MS)
     page.get_by_role("heading", name=f"Moved a break at {width}").wait_for(timeout=WAIT_MS)
+
+
+def test_a_target_typed_on_a_phone_is_there_after_a_reload_and_held_against_the_cycle_before(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, "measures")
+    cell = page.locator("tr:has-text('Employee satisfaction') input").first
+    page.get_by_text("Further measures", exact=True).click()
+    cell.wait_for()
+    cell.fill("77")
+    cell.press("Tab")
+    page.wait_for_timeout(1500)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.reload(timeout=WAIT_MS)
+    page.wait_for_selector(".ccwb-ladder .ccwb-table", timeout=WAIT_MS)
+    found = page.locator("tr:has-text('Employee satisfaction') input").first
+    found.wait_for()
+    assert found.input_value() == "77"

@@ -206,6 +206,35 @@ def test_the_biggest_miss_is_the_one_farthest_past_what_counts_as_near():
     assert parts.misses(table.assign(actual=table["target"])) == []
 
 
+def test_a_missed_measure_points_at_the_missed_ones_that_it_rests_on():
+    told = parts.pointed_at({"csat": "miss", "service_level": "miss", "wape": "near", "fcr": "good", "aht": None})
+    assert told.count("look there first") == 1
+    assert "Customer satisfaction (CSAT) was missed" in told and "first: Service level." in told
+    assert parts.pointed_at({"csat": "miss", "wape": None}) == ""
+
+
+def test_the_figures_are_those_that_the_mission_chose_the_weightiest_first(measured):
+    rows = measured.rows[measured.rows["project"] == ""]
+    told = parts.figures(rows, "EUR", ("asa", "service_level"))
+    assert 0 < told.index("Average speed of answer") < told.index("Service level")
+    assert "Answer rate" not in told and "Answer rate" in parts.figures(rows, "EUR")
+
+
+def test_surveys_and_what_was_entered_count_with_their_margin_and_for_the_centre(measured):
+    store, one = measured.store, measured.context.cycle
+    asked = {"day": "2026-11-03", "channel": "voice", "survey": "nps", "answers": [150, 50], "favourable": [60, 30]}
+    store.write_table("surveys", pd.DataFrame(asked | {"project": ["help", "orders"], "unfavourable": [25, 5]}), **WHO)
+    lost = {"kpi": "churn", "project": "", "channel": "", "basis": "actual", "numerator": 12.0, "denominator": 400.0}
+    days = {"first_day": pd.Timestamp(one.first_day), "last_day": pd.Timestamp(one.last_day), "value": 0.03}
+    store.write_table("kpi_values", pd.DataFrame([lost | days]), **WHO)
+    press(measured, "Measure this cycle")
+    finished(measured)
+    assert value(measured, "nps", "help") == pytest.approx(100 * 35 / 150)
+    assert value(measured, "nps") == pytest.approx(100 * 60 / 200)
+    assert value(measured, "churn") == 0.03 and value(measured, "churn", "help") is None
+    assert "answers: 200" in shown(measured)
+
+
 def test_the_contracts_promise_is_the_target_where_the_mission_sets_none(measured):
     assert value(measured, "answer_rate", "help", "target") == 0.9
     assert pd.isna(value(measured, "answer_rate", side="target"))
@@ -344,6 +373,6 @@ def test_the_day_most_off_may_be_one_that_was_planned_as_closed():
     plan = pd.DataFrame({"interval_start": days[[0, 2]], "offered": 100.0, "day_spread": 0.05})
     title = parts.daily_title(parts.daily(plan, came, came.iloc[:0], shift=dt.timedelta(days=7)))
     assert title == "27.0% more contacts came than planned; the day most off was Nov 3, 2026: +50"
-    said = parts.one_sided([days[0].normalize()], pd.Series([50.0], index=[days[1].normalize()]))
-    assert "Planned days without any actual figures count on neither side: Nov 2, 2026." in said
+    said = parts.one_sided(*(pd.Series([50.0], index=[day.normalize()]) for day in days[:2]))
+    assert "Planned days without any actual figures count on neither side: Nov 2, 2026 (50)." in said
     assert "Contacts that came on days planned as closed count as not expected: Nov 3, 2026 (50)." in said

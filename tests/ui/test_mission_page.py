@@ -239,33 +239,6 @@ def test_a_statement_nobody_looked_at_for_a_year_says_so(pages):
     assert "400 days ago" in page.sections["statements"].all.value
 
 
-def test_a_target_is_typed_in_percent_and_kept_as_a_share(pages):
-    page = pages("Ana", "targets")
-    grid = page.sections["targets"].main
-    at = [row["id"] for row in grid.rows].index("service_level")
-    cell(grid, at, "project:orders", 85.0)
-    assert saved(page)["targets"] == {"service_level": {"orders": 0.85}}
-    pressed(page.sections["targets"].widget, "Fill the empty ones of the centre with the usual")
-    assert saved(page)["targets"]["service_level"] == {"orders": 0.85, "": 0.8}
-
-
-def test_targets_are_not_saved_while_one_of_them_is_a_word(pages):
-    page = pages("Ana", "targets")
-    section = page.sections["targets"]
-    at = [row["id"] for row in section.main.rows].index("service_level")
-    section.main.received({"type": "refused", "row": at, "key": "project:orders", "text": "most"}, [])
-    cell(section.main, at, "centre:", 80.0)
-    assert "is not a number" in said(page) and saved(page) is None
-    pressed(section.widget, "Fill the empty ones of the centre with the usual")
-    assert "Nothing was made" in said(page) and saved(page) is None
-    further = section.rest.rows[0]["id"]
-    cell(section.rest, 0, "centre:", 7.0)  # the other table is saved, and what was typed in the first stays
-    assert list(saved(page)["targets"]) == [further]
-    assert section.main.rows[at]["centre:"] == 80.0 and section.main.refused
-    cell(section.main, at, "project:orders", 85.0)
-    assert saved(page)["targets"]["service_level"] == {"orders": 0.85, "": 0.8} and said(page) == ""
-
-
 def test_a_wrong_day_is_said_in_words_and_nothing_is_saved(pages):
     page = pages("Ana", "preparation")
     cell(page.sections["preparation"].grid, 0, "due", "soon")
@@ -578,8 +551,8 @@ def test_five_people_at_once_agree_on_two_gaps_and_the_stage_is_approved(pages):
     room.go("statements")
     typed(room.sections["statements"].purpose, "purpose", "People get help at once.")
     typed(room.sections["statements"].form, "text", "We help our guests at once.")
-    room.go("targets")
-    pressed(room.sections["targets"].widget, "Fill the empty ones of the centre with the usual")
+    room.go("measures")
+    pressed(room.sections["measures"].widget, "Fill the empty ones with the usual")
     assert ms.blockers(saved(room)) == []
     pressed(room.approved, "Approve this stage")
     assert "Approved by Lead" in "".join(getattr(widget, "value", "") for widget in _widgets(room.approved))

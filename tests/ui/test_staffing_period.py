@@ -6,8 +6,9 @@ import pytest
 from ccwb import schedule, staffing
 from ccwb.projects import project_of
 from ccwb.ui import staffing_given
-from ccwb.ui.staffing_given import Given, heavy, left_said, planned
-from ccwb.ui.staffing_period import Period, hours
+from ccwb.ui.staffing_given import Given, _open_s, heavy, left_said, planned
+from ccwb.ui.staffing_period import Period, hours, missed_said, periods_view
+from ccwb.ui.staffing_week import Week
 from ccwb.ui.widgets import TableView
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import change, find, finished, press, said, shown, unfold
@@ -66,6 +67,26 @@ def test_every_period_of_every_promise_is_in_the_table(compared):
     assert set(table["promise"]) == {"Service level"}
     assert table["least"].str.endswith(", kept").all()
     assert {"Voice", "Chat"} <= set(table["channel"])
+
+
+def test_a_part_of_a_month_is_not_counted_among_the_kept_and_is_named_in_the_table():
+    stands = pd.DataFrame(
+        {
+            "channel": "voice",
+            "period": "month",
+            "first_day": pd.to_datetime(["2026-09-01", "2026-10-01"]),
+            "last_day": pd.to_datetime(["2026-09-30", "2026-10-02"]),
+            "promise": "service_level",
+            "promised": 0.8,
+            "given": [0.82, 0.7],
+            "kept": pd.array([True, False], dtype="boolean"),
+            "whole": [True, False],
+        }
+    )
+    assert (missed_said(stands), missed_said(stands[1:])) == ("kept", "missed")
+    table = periods_view({"given": stands}, name="p").file_table()
+    assert table["part"].tolist() == ["", "part of a month, 2 days"]
+    assert "part" not in periods_view({"given": stands[:1]}, name="p").file_table()
 
 
 def test_the_period_is_the_contract_s_own_and_can_be_another(page):
@@ -288,7 +309,9 @@ def endless(agents, patience_s=None):
 
 def test_who_is_never_answered_and_does_not_give_up_is_told():
     got = endless(150)  # load 250: 900 of 1,500 are answered
-    assert "40.0% of the contacts are never answered: in 18 intervals" in left_said(got)
+    assert "40.0% of the contacts are never answered: more come" in left_said(got) and "of 18 intervals" in left_said(
+        got
+    )
     assert left_said(endless(260)) == left_said(endless(150, patience_s=120)) == ""
 
 
@@ -298,3 +321,17 @@ def test_only_crowded_days_of_many_agents_take_long():
     year = pd.concat([got.assign(interval_start=got["interval_start"] + pd.Timedelta(days=d)) for d in range(9)])
     assert heavy(year, 150) and not heavy(year, 300)
     assert not heavy(year.assign(channel="callback"), 150)
+
+
+def test_the_repeated_hour_of_the_clock_change_counts_once_in_the_heat_map():
+    starts = pd.date_range("2026-10-24 22:00", periods=50, freq="30min", tz="UTC").tz_convert("Europe/Berlin")
+    rows = pd.DataFrame({"interval_start": starts, "interval_s": 1800, "project": "a", "channel": "voice"})
+    week = object.__new__(Week)
+    week._prepare_heat(rows)
+    cells = week.heat(rows.assign(agents=3.0))
+    assert len(cells) == 48 and (cells["agents"] == 3).all()
+    email = rows.iloc[::2].assign(interval_s=3600, channel="email")
+    both = pd.concat([rows, email], ignore_index=True)
+    week._prepare_heat(both)
+    assert (week.heat(both.assign(agents=[3.0] * 50 + [2.0] * 25))["agents"] == 5).all()
+    assert _open_s(both) == 25 * 3600

@@ -166,7 +166,7 @@ def _reasons(day, work, counts, bounds):
 
 
 def _roster(day, variants, counts, step_s):
-    """Return the day's rows of the schedule table, one for each variant that somebody works, none before the opening."""
+    """Return the day's rows of the schedule table: one for each variant that somebody works, within the open time."""
     used = [(variants[number], people) for number, people in enumerate(counts) if people]
     pauses = np.array([v.break_first < v.break_last for v, _ in used], dtype=bool)
     begins = day.starts + pd.to_timedelta(day.opens, unit="s")

@@ -81,7 +81,7 @@ def usual_s(requirement, column="scheduled"):
 
 
 def _parts(table, column, length):
-    """Return what is needed in intervals of `length` seconds; by five minutes in those that do not need it throughout."""
+    """Return what is needed in intervals of `length` seconds; five minutes where it is not the same."""
     parts = (table["interval_s"] // PART_S).to_numpy()
     rows = table.loc[table.index.repeat(parts), ["project", "interval_start", column]]
     nth = np.arange(len(rows)) - np.repeat(np.cumsum(parts) - parts, parts)

@@ -266,7 +266,9 @@ def go_live(project, *, agents=None):
     week = sum(end - start for day in WEEKDAYS for start, end in spans(project["hours"].get(day, ""))) / 3600
     promise = project["contract"].get("answer_rate")
     found = {
-        "trained": (N_("{n} agents are trained for it"), {"n": trained}),
+        "trained": (N_("one agent is trained for it"), {})
+        if trained == 1
+        else (N_("{n} agents are trained for it"), {"n": trained}),
         "hours": (N_("{n} opening hours a week"), {"n": round(week, 1)}),
         "contract": (N_("answers promised: {n}"), {"n": "-" if promise is None else f"{promise:.0%}"}),
         "reporting": ("", {}),

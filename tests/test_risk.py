@@ -245,8 +245,11 @@ def test_a_month_of_which_the_cycle_holds_two_days_is_told_apart_and_does_not_ru
     september = told["interval_start"].dt.month == 9
     alone = risk(told[september], paths[:, september], targets=SHOP)
     assert got.assurance["buffer"].tolist() == alone.assurance["buffer"].tolist()
-    until = risk(told, paths, targets=SHOP, last_day="2026-10-31").plan  # closed after the 2nd: that is its October
-    assert until["chance"].tolist() == [0.5, 0.5]
+    weeks = risk(told, paths, targets=SHOP, period="week", last_day="2026-10-04")  # closed after Friday, the 2nd
+    assert weeks.promises[weeks.promises["span"] == "week"]["whole"].tolist() == [False, True, True, True, True]
+    assert weeks.plan["chance"].tolist() == [0.5, 0.5]
+    longer = risk(told, paths, targets=SHOP, last_day="2026-10-31")  # the forecast tells nothing of these weeks
+    assert longer.plan["chance"].tolist() == [1.0, 1.0]
 
 
 def test_where_no_month_is_whole_its_parts_count():
@@ -275,6 +278,8 @@ def test_the_days_of_the_cycle_say_what_is_whole_also_where_its_first_days_are_c
     days = pd.date_range("2026-01-02", "2026-01-31")
     assert not is_whole(days[:1], "month", span=span_of(days))[0]
     assert is_whole(days[:1], "month", span=span_of(days, first_day="2026-01-01", last_day="2026-01-31"))[0]
+    weekdays = pd.bdate_range("2026-11-02", "2027-01-29")  # a cycle from Monday, the 2nd: the 1st is a closed Sunday
+    assert is_whole(weekdays, "month", span=span_of(weekdays, first_day="2026-11-02", last_day="2027-01-31")).all()
 
 
 def test_the_night_the_clock_changes_belongs_to_its_local_day():

@@ -30,7 +30,6 @@ class Futures:
 
     def __init__(self, forecast, paths, *, targets, period, cycle=(None, None)):
         forecast, *_ = entered(forecast)
-        span = span_of(_days(forecast), first_day=cycle[0], last_day=cycle[1])
         live = np.array([CHANNELS[c].live if c in CHANNELS else True for c in forecast["channel"]], dtype=bool)
         if not live.any():
             raise PlanError(
@@ -47,7 +46,7 @@ class Futures:
         refuse(self.work.names, self.work.targets, N_("Chances are computed without them: empty both fields first."))
         self._kinds = kinds_of(self.work)
         self._starts = np.flatnonzero(np.diff(group, prepend=-1))
-        self.groups = _groups(self.table, self._starts, period, span)
+        self.groups = _groups(self.table, self._starts, period, cycle)
         self.promised = {p: self._promised(p, targets) for p in PROMISES}
         self.asked = [p for p in PROMISES if np.isfinite(self.promised[p]).any()]
         self._offered_sums = np.add.reduceat(self.offered, self._starts, axis=1)
@@ -232,15 +231,14 @@ def _grouped(forecast, live, period):
     return group[order], forecast.iloc[live[order]].reset_index(drop=True), live[order]
 
 
-def _days(table):
-    return pd.DatetimeIndex(table["interval_start"]).tz_localize(None).normalize()
-
-
-def _groups(table, starts, period, span):
+def _groups(table, starts, period, cycle):
     """Return one row per queue and period: project, channel, first_day and last_day with open intervals, whole."""
-    day = _days(table)
+    day = pd.DatetimeIndex(table["interval_start"]).tz_localize(None).normalize()
     ends = np.append(starts[1:], len(table)) - 1
     named = {name: table[name].to_numpy()[starts] for name in ("project", "channel")}
+    days = pd.Series(day, index=pd.MultiIndex.from_frame(table[["project", "channel"]])).groupby(level=[0, 1])
+    held = {queue: span_of(own, first_day=cycle[0], last_day=cycle[1]) for queue, own in days}
+    spans = [held[queue] for queue in zip(named["project"], named["channel"], strict=True)]
     names = [period[project] if isinstance(period, dict) else period for project in named["project"]]
-    whole = [is_whole([first], name, span=span)[0] for first, name in zip(day[starts], names, strict=True)]
+    whole = [is_whole([at], name, span=span)[0] for at, name, span in zip(day[starts], names, spans, strict=True)]
     return pd.DataFrame(named | {"first_day": day[starts], "last_day": day[ends], "whole": whole})

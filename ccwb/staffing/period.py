@@ -89,9 +89,12 @@ def kept(requirement, *, targets, period="month", first_day=None, last_day=None)
     with_columns(requirement, ("project", "channel", "interval_start", "offered", *PROMISES))
     rows = []
     start = pd.DatetimeIndex(requirement["interval_start"]).tz_localize(None).normalize()
-    whole = is_whole(start, period, span=span_of(start, first_day=first_day, last_day=last_day))
-    groups = requirement.assign(last_day=start, first_day=first_days(start, period), whole=whole)
-    for (project, channel, _first), part in groups.groupby(["project", "channel", "first_day"], sort=True):
+    groups = requirement.assign(last_day=start, first_day=first_days(start, period))
+    held = {
+        queue: span_of(days, first_day=first_day, last_day=last_day)
+        for queue, days in groups.groupby(["project", "channel"])["last_day"]
+    }
+    for (project, channel, first), part in groups.groupby(["project", "channel", "first_day"], sort=True):
         whose = {"project": project, "channel": channel, "period": period, "first_day": part["last_day"].min()}
         for promise, promised in _promises(targets, project, channel).items():
             given = _given(part, promise, CHANNELS[channel].live, _counts(targets, project, channel))
@@ -101,7 +104,7 @@ def kept(requirement, *, targets, period="month", first_day=None, last_day=None)
                 whose
                 | {"last_day": part["last_day"].max(), "promise": promise, "promised": promised, "given": given}
                 | {"kept": pd.NA if np.isnan(given) else bool(met), "offered": float(part["offered"].sum())}
-                | {"whole": bool(part["whole"].iloc[0])}
+                | {"whole": bool(is_whole([first], period, span=held[project, channel])[0])}
             )
     names = ["project", "channel", "period", "first_day", "last_day", "promise", "promised", "given", "kept", "offered"]
     types = {"kept": "boolean", "promised": float, "given": float, "whole": bool}
@@ -109,13 +112,13 @@ def kept(requirement, *, targets, period="month", first_day=None, last_day=None)
 
 
 def judged(stands):
-    """Return the rows of `kept` that count where one figure is told of all: whole periods, or parts if none is whole.
+    """Return the rows of `kept` that count where one figure is told: a queue's whole periods, or parts if none is.
 
-    >>> rows = pd.DataFrame({"kept": [True, False], "whole": [True, False]})
+    >>> rows = pd.DataFrame({"project": "a", "channel": "chat", "kept": [True, False], "whole": [True, False]})
     >>> judged(rows)["kept"].tolist(), judged(rows[1:])["kept"].tolist()
     ([True], [False])
     """
-    return stands[stands["whole"]] if stands["whole"].any() else stands
+    return stands[stands["whole"] | ~stands.groupby(["project", "channel"])["whole"].transform("any")]
 
 
 def _check(period, least):

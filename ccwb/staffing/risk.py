@@ -33,7 +33,7 @@ class Risk:
     come and last by chance, add to the result and that is not in the range (about; missing for asa_s); `whole` False: a
     week or month of which the cycle holds only a part.
     plan : a row per queue, and one for all (channel ''): the chance that every promise of every whole period is
-    kept (of the parts where a project has no whole one), and what the plan takes: agent_hours, paid_hours, fte, cost.
+    kept (of the parts where a queue has no whole one), and what the plan takes: agent_hours, paid_hours, fte, cost.
     curve : the same for requirements at volume x (1 + `buffer`).
     assurance : a row per queue, and one for all, and `level`: the least buffer that reaches it, what it takes, and what
     that is more than the plan (extra_...). `reached` False: no buffer up to `HIGHEST` does, the numbers are missing.
@@ -253,15 +253,15 @@ def _stated(futures, table, kept, price):
     rows, counts = [], _counting(futures.groups)
     for (project, channel), groups in _queues(futures.groups).items():
         own = table[(table["project"] == project) & (table["channel"] == channel)]
-        some = groups[counts[groups]] if counts[groups].any() else groups
-        rows.append({"project": project, "channel": channel} | _chance(kept[:, some]) | price.of(own))
+        chance = _chance(kept[:, groups[counts[groups]]])
+        rows.append({"project": project, "channel": channel} | chance | price.of(own))
     project = futures.groups["project"].iloc[0] if futures.groups["project"].nunique() == 1 else ALL
     return [*rows, {"project": project, "channel": ALL} | _chance(kept[:, counts]) | price.of(table)]
 
 
 def _counting(groups):
-    """Return which groups count in a chance: the whole periods of a project, or its parts where none is whole."""
-    return (groups["whole"] | ~groups.groupby("project")["whole"].transform("any")).to_numpy()
+    """Return which groups count in a chance: the whole periods of a queue, or its parts where none is whole."""
+    return (groups["whole"] | ~groups.groupby(["project", "channel"])["whole"].transform("any")).to_numpy()
 
 
 def _chance(kept):

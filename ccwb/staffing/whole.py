@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-_WEEK = 7  # days of a plan from which on a weekday without a row is a closed one
+_WEEK = 7  # days: of so many a weekday without a row is a closed one; so many without a row are no closed stretch
 
 
 def first_days(days, period):
@@ -17,24 +17,25 @@ def first_days(days, period):
 
 
 def span_of(days, *, first_day=None, last_day=None):
-    """Return (first, last), the days that a plan is made for.
+    """Return (first, last), the days of a queue that a plan holds.
 
-    days : local days with a row.  first_day, last_day : of the cycle; None takes the first and the last of `days`, and
-    of a week or more moves them over weekdays that have no row anywhere, as they are closed: a month that begins on a
-    closed Sunday is whole.
+    days : local days on which it has a row.  first_day, last_day : of the cycle; None takes the first and the last of
+    `days`, and so does a cycle that goes on for a week or more without a row: the plan ends before it. Of a week or
+    more they are moved over weekdays that have no row anywhere, as those are closed: a month that begins on a closed
+    Sunday is whole.
 
     >>> [str(day.date()) for day in span_of(pd.bdate_range("2026-11-02", "2026-11-30"))]
-    ['2026-11-01', '2026-11-30']
+    ['2026-10-31', '2026-11-30']
     """
     days = pd.DatetimeIndex(days)
     ends, open_ = [days.min(), days.max()], set(days.day_of_week)
+    for at, given in enumerate((first_day, last_day)):
+        if given is not None and abs((pd.Timestamp(given) - ends[at]).days) < _WEEK:
+            ends[at] = pd.Timestamp(given)
     for at, step in enumerate((-1, 1)):
         while (ends[1] - ends[0]).days + 1 >= _WEEK and (ends[at] + pd.Timedelta(step, "D")).day_of_week not in open_:
             ends[at] += pd.Timedelta(step, "D")
-    first, last = (
-        end if given is None else pd.Timestamp(given) for given, end in zip((first_day, last_day), ends, strict=True)
-    )
-    return first, last
+    return tuple(ends)
 
 
 def is_whole(days, period, *, span):

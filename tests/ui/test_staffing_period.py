@@ -72,6 +72,7 @@ def test_every_period_of_every_promise_is_in_the_table(compared):
 def test_a_part_of_a_month_is_not_counted_among_the_kept_and_is_named_in_the_table():
     stands = pd.DataFrame(
         {
+            "project": "shop",
             "channel": "voice",
             "period": "month",
             "first_day": pd.to_datetime(["2026-09-01", "2026-10-01"]),

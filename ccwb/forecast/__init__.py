@@ -3,7 +3,7 @@
     forecast      the next days of every queue, per interval or day
     backtest      how each model would have done on the past; pooled: over several moments or queues
     sample_paths  possible futures drawn from a forecast; path_totals: their sums
-    weekly        a forecast gathered to weeks, for hiring and the budget
+    weekly        a forecast gathered to weeks, for hiring and the budget; day_bands: to days, with their bands
     gather        a history in longer intervals
     beliefs       what the forecast believes, in sentences
     adjusted      a forecast with what people change in it; what_adjusted, scenario, without
@@ -38,7 +38,7 @@ from ccwb.forecast.paths import path_totals, sample_paths
 from ccwb.forecast.scores import pooled, scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
 from ccwb.forecast.shown import REASONS, cleaning, explained
-from ccwb.forecast.weeks import weekly
+from ccwb.forecast.weeks import day_bands, weekly
 from ccwb.messages import N_
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "backtest",
     "beliefs",
     "cleaning",
+    "day_bands",
     "explained",
     "forecast",
     "gather",

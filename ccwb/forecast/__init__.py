@@ -176,6 +176,7 @@ def backtest(
     """
     names = [*MODELS, BEST] if models is None else list(models)
     _check(days, names, level)
+    _check_moments(origins=origins, every=1 if every is None else every)
     every = max(7, days // 14 * 7) if every is None else every
     setting = Setting(holidays, events, hours, seed, decisions)
     queues = queues_of(history, interval_s)
@@ -189,6 +190,16 @@ def backtest(
             needed=days + 28,
         )
     return pd.DataFrame(rows)
+
+
+def _check_moments(**numbers):
+    for name, found in numbers.items():
+        if not (isinstance(found, (int, np.integer)) and found >= 1):
+            raise PlanError(
+                N_("Trying the models on the past: '{name}' is a whole number from 1; found {found}."),
+                name=name,
+                found=str(found),
+            )
 
 
 def _backtest(queue, *, days, origins, every, models, setting, levels):

@@ -19,6 +19,7 @@ from ccwb.forecast.rare import LASTS, RATE, even_split, rare, rate_ahead
 from ccwb.forecast.spread import long_trial, own_error, slot_to_slot, spread_ahead
 from ccwb.forecast.trial import best_of, enough, predict, trial
 from ccwb.messages import N_
+from ccwb.tables import check
 
 BEST = "best"
 
@@ -34,6 +35,10 @@ class Setting:
     decisions: object = None
     tenure: object = None
     shared: frozenset = frozenset()  # projects of which it is asked what the errors of their queues have in common
+
+    def __post_init__(self):
+        if self.events is not None and len(self.events):
+            self.events = check(self.events, "events")  # an effect below -1 would leave less than no contacts
 
     def of(self, project):
         """Return the holiday region and the project's dictionary (or None) that hold for one project."""

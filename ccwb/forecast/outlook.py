@@ -12,6 +12,7 @@ from ccwb.forecast.clean import HAPPENED, clean, decisions_of, without_typing_er
 from ccwb.forecast.common import DayErrors, day_errors
 from ccwb.forecast.effects import effects
 from ccwb.forecast.handling import handling_ahead
+from ccwb.forecast.handling_marks import believed
 from ccwb.forecast.models import MODELS, NAIVE
 from ccwb.forecast.new_queues import NewQueue, started
 from ccwb.forecast.profile import busy_days, day_shares, dispersion, lean, leaning
@@ -47,6 +48,10 @@ class Setting:
             return self.holidays, own
         return (self.holidays or {}).get(project, own["region"] if own else ""), own
 
+    def decided(self, queue):
+        """Return what people decided of the days of one queue: date -> use."""
+        return decisions_of(self.decisions, queue.project, queue.channel)
+
 
 @dataclass
 class Outlook:
@@ -78,8 +83,7 @@ def cleaned(queue, ahead, setting):
     there = _still_there(queue, calm) if typed else queue
     days, slots = calendar(there, ahead, region=region, events=setting.events, project=project, seed=setting.seed)
     n = len(queue.day)
-    decisions = decisions_of(setting.decisions, queue.project, queue.channel)
-    work = clean(queue, typed, days.part(0, n), slots[:n], decisions)
+    work = clean(queue, typed, days.part(0, n), slots[:n], setting.decided(queue))
     if np.isnan(work.total).all():
         raise PlanError(
             N_(
@@ -168,7 +172,8 @@ class _Known:
         self.leans = lean(*seen[:3], busy_days(self.past.offered, self.past.weekday), self.good)
         self.own, self.near = own_error(dispersion(*seen), self.good.sum()), slot_to_slot(*seen)
         self.split, self.slots = split[n:], slots[n:]
-        self.aht_s = handling_ahead(self.queue, self.future.day, setting.tenure)
+        times = believed(queue, setting.decided(queue))
+        self.aht_s = handling_ahead(times, self.future.day, setting.tenure)
         self.whole = float((self.split @ self.own).sum() / max(self.split.sum(), 1.0))
 
     def leaning(self, expected):

@@ -18,7 +18,7 @@ from ccwb.forecast.new_queues import NewQueue, started
 from ccwb.forecast.profile import busy_days, day_shares, dispersion, lean, leaning
 from ccwb.forecast.rare import LASTS, RATE, even_split, rare, rate_ahead
 from ccwb.forecast.spread import long_trial, own_error, slot_to_slot, spread_ahead
-from ccwb.forecast.trial import best_of, enough, predict, trial
+from ccwb.forecast.trial import UnfitError, best_of, enough, left_out, predict, trial
 from ccwb.messages import N_
 from ccwb.tables import check
 
@@ -35,6 +35,7 @@ class Setting:
     seed: int = 0
     decisions: object = None
     tenure: object = None
+    spare: frozenset = frozenset()  # models that are left out where they fail, though asked for
     shared: frozenset = frozenset()  # projects of which it is asked what the errors of their queues have in common
 
     def __post_init__(self):
@@ -125,6 +126,7 @@ def prepared(queue, ahead, setting):
 def outlook(queue, ahead, models, setting):
     """Return the Outlook of each model asked for, by name; "best" is the model that does best on the past.
 
+    Raises UnfitError for a model that fails, unless it is spare or only tried for "best": then it is left out.
     Of a queue so rare that errors cannot tell its models apart (rare.py), "best" is the rate of what came.
     """
     start = perf_counter()
@@ -138,24 +140,47 @@ def outlook(queue, ahead, models, setting):
     errors = day_errors(known.past, known.future, known.whole) if tried and queue.project in setting.shared else None
     for look in out.values():
         look.seconds, look.errors = look.seconds or perf_counter() - start, errors
-    return {model: out[model] for model in models}
+    return {model: out[model] for model in models if model in out}
 
 
 def _by_trial(known, models, start):
-    """Return the Outlook of each of the models, its spread from their trial on the past."""
-    tried = trial(known.past, known.ahead, list(MODELS) if BEST in models else list(models))
-    chosen = {model: best_of(tried) if model == BEST else model for model in models}
-    far = long_trial(known.past, known.ahead, list(dict.fromkeys(chosen.values())))
+    """Return the Outlook of each of the models, its spread from their trial on the past; without spare ones that fail.
+
+    Models that only "best" asked for are spare.
+    """
+    names = list(MODELS) if BEST in models else list(models)
+    spare = known.spare | (set(names) - set(models))
+    tried = trial(known.past, known.ahead, names, spare)
+    told = {model: _predicted(known, tried, model, spare) for model in models}
+    told = {model: one for model, one in told.items() if one is not None}
+    far = long_trial(known.past, known.ahead, list(dict.fromkeys(name for name, _, _ in told.values())), spare)
     shared = (perf_counter() - start) / len(models)
     out = {}
-    for model, name in chosen.items():
+    for model, (name, expected, used) in told.items():
         start = perf_counter()
-        expected, used = predict(known.past, known.future, name)
-        spread, lasting = _errors(tried, far, name, known.whole, usual=known.assumed(expected, used), days=known.ahead)
-        told = {"spread": spread, "day_to_day": lasting, "model": used}
-        out[model] = known.look(expected, split=known.leaning(expected), **told)
+        long = far if far is not None and name in far.said else None
+        spread, lasting = _errors(tried, long, name, known.whole, usual=known.assumed(expected, used), days=known.ahead)
+        fields = {"spread": spread, "day_to_day": lasting, "model": used}
+        out[model] = known.look(expected, split=known.leaning(expected), **fields)
         out[model].seconds = shared + perf_counter() - start
     return out
+
+
+def _predicted(known, tried, model, spare):
+    """Return (name, contacts expected per day, model used) of a model, or of the best one; None for a spare that fails.
+
+    One that fails only now is taken out of what was tried.
+    """
+    while model == BEST or model in tried.said:
+        name = best_of(tried) if model == BEST else model
+        try:
+            return name, *predict(known.past, known.future, name)
+        except UnfitError as error:
+            if name not in spare or name not in tried.said:
+                raise
+            left_out(error)
+            del tried.said[name]
+    return None
 
 
 class _Known:
@@ -165,6 +190,7 @@ class _Known:
         self.queue, days, slots, total = prepared(queue, ahead, setting)
         n = len(queue.day)
         self.ahead, self.past, self.future = ahead, days.part(0, n), days.part(n, n + ahead)
+        self.spare = setting.spare
         self.good = ~np.isnan(self.past.offered)
         waited = effects(self.past, self.future).waited if enough(self.past.offered) else np.zeros(n + ahead)
         split = day_shares(self.queue, days, slots, total, self.good, waited=waited)

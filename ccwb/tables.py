@@ -226,8 +226,11 @@ TABLES = {
             _text("reason", N_("Why: a key of ccwb.forecast.REASONS, which explains it in a sentence."), True),
             _seconds("from_s", N_("Start of the part of the day concerned, after local midnight; missing: all of it.")),
             _seconds("to_s", N_("End of the part of the day concerned, after local midnight; missing: all of it.")),
-            _count("found", N_("Contacts the history has on the days marked, in open hours; missing where unknown.")),
-            _count("usual", N_("Contacts expected there by the same weekdays around; missing where nothing is known.")),
+            _count(
+                "found",
+                N_("Contacts in open hours of the days marked, or seconds of handling time; empty: unknown."),
+            ),
+            _count("usual", N_("Contacts usual on the weekdays around, or seconds of handling time; empty: unknown.")),
             Column("used", "flag", "", N_("Whether the forecast learns from the day as found.")),
             Column("decided", "flag", "", N_("Whether a person decided so.")),
         ),

@@ -413,10 +413,29 @@ def changed(past, odd, rng):
     return past
 
 
-def test_the_bank_series_loses_its_holidays_and_an_evening_without_service_and_nothing_else():
+@pytest.mark.parametrize("closing", ["18:00", "18:05"])
+def test_the_five_minutes_until_closing_time_are_no_outage_of_hours_and_a_whole_last_slot_is(closing):
+    times = pd.date_range(MONDAY, periods=140 * 288, freq="5min")
+    clock = times.strftime("%H:%M")
+    times = times[(clock >= "08:00") & (clock < closing)]
+    offered = np.random.default_rng(2).poisson(60, len(times)) * 1.0
+    late = (times.strftime("%H:%M") >= ("18:00" if closing == "18:05" else "17:30")) & (times.day_of_year == 71)
+    found = cleaning(history(times, np.where(late, 3.0, offered)), interval_s=1800)
+    assert late.sum() == (1 if closing == "18:05" else 6)
+    told = found[found["reason"] == "outage"]
+    assert told[["from_s", "to_s"]].to_numpy().tolist() == ([] if closing == "18:05" else [[17.5 * 3600, 18 * 3600]])
+    middle = (times.strftime("%H:%M") == "12:00") & (times.day_of_year == 71)  # one slot, between normal ones
+    within = cleaning(history(times, np.where(middle, 3.0, offered)))
+    assert within["reason"].tolist() == ["outage"]
+
+
+def test_the_bank_series_loses_its_holidays_and_nothing_else_by_half_hour_and_a_quiet_evening_by_five_minutes():
     path = SHARED / "bank_calls_5min.csv"
     if not path.exists():
         pytest.skip("The shared bank series is not on this machine (../shared/data/bank_calls_5min.csv).")
     raw = pd.read_csv(path)
-    found = cleaning(history(raw["DateTime"], raw["Calls"]), interval_s=1800, holidays="US")
-    assert found["reason"].value_counts().to_dict() == {"missing day": 3, "outage": 1, "partly open": 1}
+    past = history(raw["DateTime"], raw["Calls"])
+    found = cleaning(past, interval_s=1800, holidays="US")
+    assert found["reason"].value_counts().to_dict() == {"missing day": 3, "partly open": 1}
+    fine = cleaning(past, holidays="US")
+    assert fine["reason"].value_counts().to_dict() == {"missing day": 3, "outage": 1}

@@ -9,7 +9,7 @@ import pytest
 
 from ccwb import tables
 from ccwb.errors import PlanError
-from ccwb.forecast import MODELS, backtest, forecast, path_totals, sample_paths, weekly
+from ccwb.forecast import MODELS, backtest, day_bands, forecast, path_totals, sample_paths, weekly
 from ccwb.forecast.bands import band, day_spread, day_to_day
 from ccwb.forecast.spread import DRIFT, slot_to_slot, spread_ahead
 from ccwb.forecast.trial import Trial
@@ -279,6 +279,24 @@ def test_weeks_add_up_days_and_paths_as_a_slow_loop_does():
         assert row.aht_s == pytest.approx((part["offered"] * part["aht_s"]).sum() / part["offered"].sum())
         assert (row.lower_50, row.upper_50) == pytest.approx(tuple(np.quantile(sums, [0.25, 0.75])))
     assert weekly(told.drop(columns="aht_s"), paths=5)["aht_s"].isna().all()
+
+
+def test_the_band_of_a_day_of_few_contacts_ends_at_whole_ones_and_holds_the_days_drawn():
+    start = pd.date_range("2026-03-02 08:00", periods=20, freq="30min")
+    told = pd.DataFrame({"interval_start": start, "interval_s": 1800, "project": "orders", "channel": "email"})
+    told = pd.concat([told, told.assign(interval_start=start + pd.Timedelta(days=1))], ignore_index=True)
+    told = told.assign(offered=np.repeat([0.02, 0.4], 20), day_spread=0.4, dispersion=1.0)
+    bands = day_bands(told, (0.95, 0.8))
+    ends = bands[["lower_80", "upper_80", "lower_95", "upper_95"]]
+    assert bands["offered"].tolist() == pytest.approx([0.4, 8.0]) and (ends % 1 == 0).all(axis=None)
+    drawn = path_totals(told, by=("day",), paths=2000, seed=4)
+    for level in (80, 95):
+        both = drawn.merge(bands.drop(columns="offered"), on="day")
+        inside = both["offered"].between(both[f"lower_{level}"], both[f"upper_{level}"]).groupby(both["day"]).mean()
+        assert inside.iloc[0] >= level / 100 - 0.02 and abs(inside.iloc[1] - level / 100) < 0.06
+    whole = told.assign(interval_s=86_400).groupby(told["interval_start"].dt.normalize(), as_index=False).first()
+    whole = whole.assign(lower_80=[0.0, 5.5], upper_80=[0.9, 9.5])
+    assert day_bands(whole)[["lower_80", "upper_80"]].to_numpy().tolist() == [[0.0, 0.9], [5.5, 9.5]]
 
 
 def test_the_backtest_tells_the_coverage_of_each_level_asked():

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ccwb.forecast import MODELS, forecast
+from ccwb.errors import PlanError
+from ccwb.forecast import MODELS, backtest, forecast
 from ccwb.forecast.effects import mean_scale
 from ccwb.forecast.models import _fading, _mixed
 from ccwb.forecast.profile import FORTNIGHT, HALF_LIVES, _shapes, _trust, shares
@@ -178,3 +179,63 @@ def test_where_work_waits_over_a_holiday_the_next_morning_takes_it_and_elsewhere
     assert "2025-05-01" not in first.index
     assert first.drop(friday).to_numpy() == pytest.approx(0.1, abs=0.02)
     assert first[friday] == pytest.approx(130 / 400 if waits else 0.1, abs=0.03 if waits else 0.015)
+
+
+def fails(past, ahead):
+    raise ZeroDivisionError("no weeks")
+
+
+OWN_MODELS = {
+    "raises": (fails, "fails: ZeroDivisionError: no weeks"),
+    "says nothing": (
+        lambda past, ahead: np.full(len(ahead), np.nan),
+        "0 contacts or more for each open day; found nan",
+    ),
+    "says less than none": (lambda past, ahead: np.full(len(ahead), -3.0), "0 contacts or more .* found -3"),
+    "says no end": (lambda past, ahead: np.full(len(ahead), np.inf), "0 contacts or more .* found inf"),
+    "says a day too few": (lambda past, ahead: np.ones(len(ahead) - 1), "each of 14 days; found 13"),
+    "says one for all": (lambda past, ahead: 5, "each of 14 days; found 1"),
+    "fails today": (
+        lambda past, ahead: fails(past, ahead) if len(past) == 120 else past.offered[-len(ahead) :],
+        "fails",
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore:The forecast model:RuntimeWarning")
+@pytest.mark.parametrize("kind", OWN_MODELS)
+def test_a_model_of_ones_own_that_fails_is_named_when_asked_for_and_left_out_of_the_best_and_of_all(kind, monkeypatch):
+    history = daily(np.tile([50, 40, 40, 40, 30, 10, 5], 18)[:120] + np.random.default_rng(1).poisson(5, 120))
+    usual = forecast(history, days=14)
+    model, said = OWN_MODELS[kind]
+    monkeypatch.setitem(MODELS, "mine", model)
+    with pytest.raises(PlanError, match=f"The forecast model 'mine' .*{said}"):
+        forecast(history, days=14, model="mine")
+    pd.testing.assert_frame_equal(forecast(history, days=14), usual)
+    if kind in ("raises", "says nothing"):
+        tried = backtest(history, days=14, origins=1)
+        assert set(tried["model"]) == {*MODELS, "best"} - {"mine"}
+        with pytest.warns(RuntimeWarning, match="'mine' .* left out"):
+            forecast(history, days=14)
+        with pytest.raises(PlanError, match="'mine'"):
+            backtest(history, days=14, origins=1, models=["mine", "best"])
+
+
+def test_a_model_that_fails_only_on_the_days_ahead_gives_way_to_the_next_best(monkeypatch):
+    week = np.array([50, 40, 40, 40, 30, 10, 5])
+    history = daily(week[np.arange(120) % 7] * (1 + (np.arange(120) % 21 == 3)))
+
+    def clairvoyant(past, ahead):
+        day = np.arange(len(past), len(past) + len(ahead))
+        return fails(past, ahead) if len(past) == 120 else week[day % 7] * (1 + (day % 21 == 3))
+
+    others = forecast(history, days=14)
+    monkeypatch.setitem(MODELS, "mine", clairvoyant)
+    with pytest.warns(RuntimeWarning, match="'mine' fails"):
+        got = forecast(history, days=14)
+    pd.testing.assert_frame_equal(got, others)
+
+
+def test_a_missing_value_of_a_model_is_the_mean_of_its_other_days(monkeypatch):
+    monkeypatch.setitem(MODELS, "mine", lambda past, ahead: np.where(np.arange(len(ahead)) == 2, np.nan, 8.0))
+    assert forecast(daily(np.full(60, 9)), days=14, model="mine")["offered"].tolist() == [8.0] * 14

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from ccwb import tables
-from ccwb.forecast import backtest, pooled
+from ccwb.errors import PlanError
+from ccwb.forecast import backtest, beliefs, cleaning, forecast, pooled
 from ccwb.projects import new_project
 from ccwb.store import open_store
 
@@ -86,3 +87,24 @@ def test_what_comes_outside_the_opening_hours_given_is_not_scored_and_outside_le
     pd.testing.assert_frame_equal(plain[figures], told[figures])
     surprise = more[(more["interval_start"].dt.hour != 20) | (more["interval_start"] >= "2025-03-10")]
     assert backtest(surprise, **asked)["wape"].iloc[0] > backtest(history, **asked)["wape"].iloc[0]
+
+
+@pytest.mark.parametrize("wrong", [{"origins": 0}, {"origins": -1}, {"origins": 1.5}, {"every": 0}])
+def test_the_past_is_tried_at_one_moment_at_least_and_the_refusal_says_so(wrong):
+    (name,) = wrong
+    with pytest.raises(PlanError, match=f"'{name}' is a whole number from 1; found {wrong[name]}"):
+        backtest(growing(), days=7, models=["seasonal naive"], **wrong)
+
+
+@pytest.mark.parametrize("effect", [-2.0, -1.01, float("inf"), "much"])
+def test_an_event_that_leaves_less_than_no_contacts_is_refused_and_one_that_leaves_none_is_not(effect):
+    days = {"first_day": "2025-05-27", "last_day": "2025-05-28", "kind": "campaign", "name": "spring", "project": ""}
+    event = pd.DataFrame([days | {"channel": "", "effect": effect}])
+    for work in (forecast, backtest):
+        with pytest.raises(PlanError, match="events table, row 1, column 'effect'"):
+            work(growing(), days=7, events=event)
+    for work in (beliefs, cleaning):
+        with pytest.raises(PlanError, match="events table, row 1, column 'effect'"):
+            work(growing(), events=event)
+    none = forecast(growing(), days=7, model="seasonal naive", events=event.assign(effect=-1.0))["offered"]
+    assert (none == 0).tolist() == [False, True, True] + [False] * 4

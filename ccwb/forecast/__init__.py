@@ -3,7 +3,7 @@
     forecast      the next days of every queue, per interval or day
     backtest      how each model would have done on the past; pooled: over several moments or queues
     sample_paths  possible futures drawn from a forecast; path_totals: their sums
-    weekly        a forecast gathered to weeks, for hiring and the budget
+    weekly        a forecast gathered to weeks, for hiring and the budget; day_bands: to days, with their bands
     gather        a history in longer intervals
     beliefs       what the forecast believes, in sentences
     adjusted      a forecast with what people change in it; what_adjusted, scenario, without
@@ -38,7 +38,7 @@ from ccwb.forecast.paths import path_totals, sample_paths
 from ccwb.forecast.scores import pooled, scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
 from ccwb.forecast.shown import REASONS, cleaning, explained
-from ccwb.forecast.weeks import weekly
+from ccwb.forecast.weeks import day_bands, weekly
 from ccwb.messages import N_
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "backtest",
     "beliefs",
     "cleaning",
+    "day_bands",
     "explained",
     "forecast",
     "gather",
@@ -99,8 +100,9 @@ def forecast(
         left open is learned from events of that name or kind.
     hours : project -> its dictionary (ccwb.projects): opening hours and closed holidays; None, or a project left out,
         learns the open slots from the last eight weeks.
-    model : a name in MODELS, or "best": the one with the least error on the past, per queue. With less than 28 known
-        days the seasonal naive rule is used; the column `model` says what made each row.
+    model : a name in MODELS, or "best": the one with the least error on the past, per queue. A model that fails is
+        left out of "best" with a warning, and refused where it was named. With less than 28 known days the seasonal
+        naive rule is used; the column `model` says what made each row.
     level : bands wanted, 0..1: lower_80 and upper_80 always, lower_95 ... as asked.
     interval_s : gather the history into this length first.  seed : for a model that draws at random, and the paths.
     paths : above 0, the pair (forecast, forecast_paths table of so many possible futures: see `sample_paths`).
@@ -168,16 +170,17 @@ def backtest(
 
     days : days forecast from each origin.  origins : how many, the last one `days` days before the history's end.
     every : days between origins, by default half of `days` in whole weeks, at least one.  models : names of MODELS and
-    "best"; None takes all of them. Everything is fitted anew at each origin, on what was known then, the choice of
-    "best" and the bands included; closed intervals are not scored. Rates are missing where nothing was offered.
+    "best"; None takes all of them that do not fail. Everything is fitted anew at each origin, on what was known then,
+    the choice of "best" and the bands included; closed intervals are not scored. Rates are missing where nothing came.
     The rates of several moments or queues together are those of their sums: `pooled`.
     level : bands whose coverage is told: coverage_80 always, coverage_95 ... as asked.
     Other arguments as in `forecast`. Raises PlanError when no queue has 28 days before an origin.
     """
     names = [*MODELS, BEST] if models is None else list(models)
     _check(days, names, level)
+    _check_moments(origins=origins, every=1 if every is None else every)
     every = max(7, days // 14 * 7) if every is None else every
-    setting = Setting(holidays, events, hours, seed, decisions)
+    setting = Setting(holidays, events, hours, seed, decisions, spare=frozenset(MODELS if models is None else ()))
     queues = queues_of(history, interval_s, hours)
     work = partial(
         _backtest, days=days, origins=origins, every=every, models=names, setting=setting, levels=sorted({0.8, *level})
@@ -189,6 +192,16 @@ def backtest(
             needed=days + 28,
         )
     return pd.DataFrame(rows)
+
+
+def _check_moments(**numbers):
+    for name, found in numbers.items():
+        if not (isinstance(found, (int, np.integer)) and found >= 1):
+            raise PlanError(
+                N_("Trying the models on the past: '{name}' is a whole number from 1; found {found}."),
+                name=name,
+                found=str(found),
+            )
 
 
 def _backtest(queue, *, days, origins, every, models, setting, levels):

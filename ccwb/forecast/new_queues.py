@@ -21,6 +21,7 @@ from ccwb.errors import PlanError
 from ccwb.forecast.bands import ASSUMED_SPREAD
 from ccwb.forecast.calendar import calendar, weekday_of
 from ccwb.forecast.handling import handling_ahead
+from ccwb.forecast.handling_marks import believed
 from ccwb.forecast.paths import DAY_TO_DAY
 from ccwb.forecast.profile import dispersion, profile, shares
 from ccwb.forecast.series import DAY_S, Queue
@@ -228,17 +229,18 @@ def _handling(queue, day, setting):
     """Return the handling time by day and slot: the assumed one, moved towards what came as contacts come in."""
     _, project = setting.of(queue.project)
     assumed = queue.start["aht_s"]
-    if assumed is None and queue.like is not None and queue.like.interval_s == queue.interval_s:
-        seconds = handling_ahead(queue.like, day, setting.tenure)
+    own, like = (one and believed(one, setting.decided(one)) for one in (queue, queue.like))
+    if assumed is None and like is not None and like.interval_s == queue.interval_s:
+        seconds = handling_ahead(like, day, setting.tenure)
     else:
         told = ((project or {}).get("channels") or {}).get(queue.channel) or {}
         assumed = told.get("aht_s") if assumed is None else assumed
         seconds = np.full((len(day), queue.counts.shape[1]), np.nan if assumed is None else float(assumed))
-    weight = np.where(np.isnan(queue.aht_s), 0.0, queue.weight)
+    weight = np.where(np.isnan(own.aht_s), 0.0, own.weight)
     if not weight.sum() > 0:
         return seconds
     if np.isnan(seconds).all():
-        return handling_ahead(queue, day, setting.tenure)
+        return handling_ahead(own, day, setting.tenure)
     usual, work = float(np.nanmean(seconds)), float((np.nan_to_num(queue.aht_s) * weight).sum())
     return seconds * (work / usual + AHT_BORROW) / (weight.sum() + AHT_BORROW)
 

@@ -12,13 +12,15 @@ from ccwb.forecast.clean import HAPPENED, clean, decisions_of, without_typing_er
 from ccwb.forecast.common import DayErrors, day_errors
 from ccwb.forecast.effects import effects
 from ccwb.forecast.handling import handling_ahead
+from ccwb.forecast.handling_marks import believed
 from ccwb.forecast.models import MODELS, NAIVE
 from ccwb.forecast.new_queues import NewQueue, started
 from ccwb.forecast.profile import busy_days, day_shares, dispersion, lean, leaning
 from ccwb.forecast.rare import LASTS, RATE, even_split, rare, rate_ahead
 from ccwb.forecast.spread import long_trial, own_error, slot_to_slot, spread_ahead
-from ccwb.forecast.trial import best_of, enough, predict, trial
+from ccwb.forecast.trial import UnfitError, best_of, enough, left_out, predict, trial
 from ccwb.messages import N_
+from ccwb.tables import check
 
 BEST = "best"
 
@@ -33,7 +35,12 @@ class Setting:
     seed: int = 0
     decisions: object = None
     tenure: object = None
+    spare: frozenset = frozenset()  # models that are left out where they fail, though asked for
     shared: frozenset = frozenset()  # projects of which it is asked what the errors of their queues have in common
+
+    def __post_init__(self):
+        if self.events is not None and len(self.events):
+            self.events = check(self.events, "events")  # an effect below -1 would leave less than no contacts
 
     def of(self, project):
         """Return the holiday region and the project's dictionary (or None) that hold for one project."""
@@ -41,6 +48,10 @@ class Setting:
         if isinstance(self.holidays, str):
             return self.holidays, own
         return (self.holidays or {}).get(project, own["region"] if own else ""), own
+
+    def decided(self, queue):
+        """Return what people decided of the days of one queue: date -> use."""
+        return decisions_of(self.decisions, queue.project, queue.channel)
 
 
 @dataclass
@@ -73,8 +84,7 @@ def cleaned(queue, ahead, setting):
     there = _still_there(queue, calm) if typed else queue
     days, slots = calendar(there, ahead, region=region, events=setting.events, project=project, seed=setting.seed)
     n = len(queue.day)
-    decisions = decisions_of(setting.decisions, queue.project, queue.channel)
-    work = clean(queue, typed, days.part(0, n), slots[:n], decisions)
+    work = clean(queue, typed, days.part(0, n), slots[:n], setting.decided(queue))
     if np.isnan(work.total).all():
         said = _never_known(queue, slots[: len(queue.day)], project)
         raise PlanError(said, project=queue.project, channel=queue.channel)
@@ -139,6 +149,7 @@ def prepared(queue, ahead, setting):
 def outlook(queue, ahead, models, setting):
     """Return the Outlook of each model asked for, by name; "best" is the model that does best on the past.
 
+    Raises UnfitError for a model that fails, unless it is spare or only tried for "best": then it is left out.
     Of a queue so rare that errors cannot tell its models apart (rare.py), "best" is the rate of what came.
     """
     start = perf_counter()
@@ -152,24 +163,47 @@ def outlook(queue, ahead, models, setting):
     errors = day_errors(known.past, known.future, known.whole) if tried and queue.project in setting.shared else None
     for look in out.values():
         look.seconds, look.errors = look.seconds or perf_counter() - start, errors
-    return {model: out[model] for model in models}
+    return {model: out[model] for model in models if model in out}
 
 
 def _by_trial(known, models, start):
-    """Return the Outlook of each of the models, its spread from their trial on the past."""
-    tried = trial(known.past, known.ahead, list(MODELS) if BEST in models else list(models))
-    chosen = {model: best_of(tried) if model == BEST else model for model in models}
-    far = long_trial(known.past, known.ahead, list(dict.fromkeys(chosen.values())))
+    """Return the Outlook of each of the models, its spread from their trial on the past; without spare ones that fail.
+
+    Models that only "best" asked for are spare.
+    """
+    names = list(MODELS) if BEST in models else list(models)
+    spare = known.spare | (set(names) - set(models))
+    tried = trial(known.past, known.ahead, names, spare)
+    told = {model: _predicted(known, tried, model, spare) for model in models}
+    told = {model: one for model, one in told.items() if one is not None}
+    far = long_trial(known.past, known.ahead, list(dict.fromkeys(name for name, _, _ in told.values())), spare)
     shared = (perf_counter() - start) / len(models)
     out = {}
-    for model, name in chosen.items():
+    for model, (name, expected, used) in told.items():
         start = perf_counter()
-        expected, used = predict(known.past, known.future, name)
-        spread, lasting = _errors(tried, far, name, known.whole, usual=known.assumed(expected, used), days=known.ahead)
-        told = {"spread": spread, "day_to_day": lasting, "model": used}
-        out[model] = known.look(expected, split=known.leaning(expected), **told)
+        long = far if far is not None and name in far.said else None
+        spread, lasting = _errors(tried, long, name, known.whole, usual=known.assumed(expected, used), days=known.ahead)
+        fields = {"spread": spread, "day_to_day": lasting, "model": used}
+        out[model] = known.look(expected, split=known.leaning(expected), **fields)
         out[model].seconds = shared + perf_counter() - start
     return out
+
+
+def _predicted(known, tried, model, spare):
+    """Return (name, contacts expected per day, model used) of a model, or of the best one; None for a spare that fails.
+
+    One that fails only now is taken out of what was tried.
+    """
+    while model == BEST or model in tried.said:
+        name = best_of(tried) if model == BEST else model
+        try:
+            return name, *predict(known.past, known.future, name)
+        except UnfitError as error:
+            if name not in spare or name not in tried.said:
+                raise
+            left_out(error)
+            del tried.said[name]
+    return None
 
 
 class _Known:
@@ -179,6 +213,7 @@ class _Known:
         self.queue, days, slots, total = prepared(queue, ahead, setting)
         n = len(queue.day)
         self.ahead, self.past, self.future = ahead, days.part(0, n), days.part(n, n + ahead)
+        self.spare = setting.spare
         self.good = ~np.isnan(self.past.offered)
         waited = effects(self.past, self.future).waited if enough(self.past.offered) else np.zeros(n + ahead)
         split = day_shares(self.queue, days, slots, total, self.good, waited=waited)
@@ -186,7 +221,8 @@ class _Known:
         self.leans = lean(*seen[:3], busy_days(self.past.offered, self.past.weekday), self.good)
         self.own, self.near = own_error(dispersion(*seen), self.good.sum()), slot_to_slot(*seen)
         self.split, self.slots = split[n:], slots[n:]
-        self.aht_s = handling_ahead(self.queue, self.future.day, setting.tenure)
+        times = believed(queue, setting.decided(queue))
+        self.aht_s = handling_ahead(times, self.future.day, setting.tenure)
         self.whole = float((self.split @ self.own).sum() / max(self.split.sum(), 1.0))
 
     def leaning(self, expected):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from ccwb.forecast.handling_marks import HANDLING, handling_marks
 from ccwb.forecast.outlook import Setting, cleaned
 from ccwb.forecast.series import DAY_S, queues_of
 from ccwb.forecast.slot_marks import Mark
@@ -14,6 +15,10 @@ PARTLY_OPEN, OUTAGE = N_("partly open"), N_("outage")
 OUT_FOR_HOURS = N_(
     "Far too few contacts from {start} to {end}, between normal hours. Perhaps the lines or the counting were down: "
     "these hours count as unknown. The whole day has {found} contacts, {usual} are usual."
+)
+SLOW_DAY = N_(
+    "A contact took {found} seconds where {usual} are usual, which is more than chance or hard cases explain. The "
+    "handling time of this day counts as unknown; its contacts count."
 )
 REASONS = {
     N_("typing error"): N_(
@@ -57,6 +62,10 @@ REASONS = {
         "that part, but the opening hours cover all of it, and staffing spreads them: it is thin there. Let the "
         "project's opening hours begin or end where it truly opens or closes."
     ),
+    HANDLING: N_(
+        "From {start} to {end} a contact took {found} seconds where {usual} are usual, which is more than chance or "
+        "hard cases explain. The handling time of these intervals counts as unknown; their contacts count."
+    ),
     N_("set aside"): N_("Set aside by hand: {found} contacts, {usual} are usual."),
 }
 
@@ -82,6 +91,8 @@ def cleaning(history, *, holidays=None, events=None, hours=None, interval_s=None
         work = cleaned(queue, 1, setting)[0]
         partly = _partly_open(queue, setting.of(queue.project)[1])
         rows += [_row(queue, work, *mark) for mark in work.marks + partly]
+        for *mark, found, usual in handling_marks(queue, setting.decided(queue)):
+            rows.append(_row(queue, work, *mark) | {"found": found, "usual": usual})
     if not rows:
         return empty("cleaning")
     table = pd.DataFrame(rows)
@@ -124,11 +135,14 @@ def _row(queue, work, mark, used, decided):
 def explained(row):
     """Return (sentence, values) of a row of the cleaning table: why the mark is there, with its numbers.
 
-    values : day and last_day (dates), found and usual (contacts), start and end (times of day, None for all of it).
+    values : day and last_day (dates), found and usual (contacts; of a handling time seconds), start and end (times of
+    day, None for all of it).
     """
     values = {"day": row["day"].date(), "last_day": row["last_day"].date()}
-    values |= {"found": row["found"], "usual": row["usual"]}
+    in_seconds = row["reason"] == HANDLING
+    values |= {name: round(row[name]) if in_seconds else row[name] for name in ("found", "usual")}
     for name, seconds in (("start", row["from_s"]), ("end", row["to_s"])):
         values[name] = None if pd.isna(seconds) else f"{int(seconds) // 3600:02d}:{int(seconds) % 3600 // 60:02d}"
-    hours = row["reason"] == OUTAGE and values["start"] is not None
-    return (OUT_FOR_HOURS if hours else REASONS[row["reason"]]), values
+    whole = values["start"] is None
+    other = {(OUTAGE, False): OUT_FOR_HOURS, (HANDLING, True): SLOW_DAY}
+    return other.get((row["reason"], whole), REASONS[row["reason"]]), values

@@ -15,6 +15,7 @@ TYPED = 10  # times what is usual, from which on a single slot is a typing error
 BEYOND = 5  # times the busiest slots of the whole history that a typing error is, too
 RARE = 0.01  # share of the slots that may be typing errors
 QUIET = 0.25  # share of the usual contacts below which a stretch of the day is an outage
+EDGE = 0.02  # share of the day's usual contacts below which one slot at either end of the day tells of no outage
 BY_CHANCE = 15  # minus the log of the chance that an ordinary stretch is as low
 EMPTY = 10  # contacts, in units of the queue's own dispersion, that an empty stretch would have brought
 FAR = 5  # standard deviations
@@ -138,7 +139,8 @@ def quiet_hours(counts, usual, ordinary):
     """Return the marks of stretches of a day far too low between normal ones: outages.
 
     ordinary : days that are neither holidays, beside one, nor of an event. A stretch has less than a quarter of what is
-    usual in every slot, and Poisson counts of its mean would hardly ever be so low (Chernoff's bound, e^-15).
+    usual in every slot, and Poisson counts of its mean would hardly ever be so low (Chernoff's bound, e^-15). The first
+    or the last slot alone, with under 2 % of the day, such as the five minutes until closing time, is none.
     """
     low = ~np.isnan(counts) & (usual.scaled > 0) & (counts <= QUIET * usual.scaled) & ordinary[:, None]
     day, start, stop = _runs(low)
@@ -149,7 +151,14 @@ def quiet_hours(counts, usual, ordinary):
         for i in np.flatnonzero(chance >= BY_CHANCE * usual.dispersion)
         if (start[i], stop[i]) != _span(usual.base[day[i]])
     ]
-    return _joined(marks, counts, usual)
+    return [mark for mark in _joined(marks, counts, usual) if not _remainder(mark, usual.base[mark.first])]
+
+
+def _remainder(mark, base):
+    """Return whether a mark is one slot at either end of the day and has next to nothing of its usual contacts."""
+    start, stop = mark.slots
+    ends = {start, stop} & set(_span(base))
+    return stop - start == 1 and bool(ends) and base[start] < EDGE * base.sum()
 
 
 def _joined(marks, counts, usual):

@@ -11,16 +11,17 @@ LEAST = 7  # errors needed before anything is measured
 DRIFT = 0.1**2 / 365.25  # variance a day of a level that may drift by 10 % in a year: assumed, and counts as one try
 
 
-def long_trial(days, ahead, models):
+def long_trial(days, ahead, models, spare=()):
     """Return the Trial of `models` at leads beyond the ordinary trial's, from eight origins in the past's second half.
 
     None where the past is too short for one, or `ahead` days are no more than the ordinary trial looks ahead.
+    spare : models that are left out where they are UnfitError.
     """
     n = int(np.flatnonzero(~np.isnan(days.offered)).max(initial=-1)) + 1
     origins = [n - n * i // (2 * ORIGINS) for i in range(ORIGINS, 0, -1)]
     origins = [o for o in origins if min(n - o, ahead) > HORIZON and enough(days.offered[:o])]
     stretches = [(o, min(n, o + ahead)) for o in origins]
-    return rolled(days, stretches, models, beyond=HORIZON) if stretches else None
+    return rolled(days, stretches, models, beyond=HORIZON, spare=spare) if stretches else None
 
 
 def spread_ahead(tried, far, model, dispersion, days, *, usual=ASSUMED_SPREAD):

@@ -1,9 +1,41 @@
-"""A forecast gathered to weeks, for hiring and the budget."""
+"""A forecast gathered to days, and to weeks for hiring and the budget."""
 
 import numpy as np
 import pandas as pd
 
+from ccwb.forecast.adjust import in_days
+from ccwb.forecast.bands import band
 from ccwb.forecast.paths import local_day, monday_of, path_totals
+from ccwb.forecast.series import DAY_S
+
+
+def day_bands(forecast, levels=(0.8,)):
+    """Return what to expect on each day, queue by queue, with the bands of the day's total.
+
+    forecast : a forecast table of any grain, adjusted or not; a queue in whole days keeps the bands it came with.
+    levels : bands wanted, 0..1. Elsewhere they come from the spreads of the day's intervals: their own errors add up,
+    the day's error is shared. Below 50 contacts a band ends at whole contacts, as that of an interval does.
+    Columns: project, channel, day (a local date), offered, lower_80, upper_80 ...
+
+    >>> told = pd.DataFrame({"interval_start": pd.date_range("2026-03-02 08:00", periods=20, freq="30min"),
+    ...     "interval_s": 1800, "project": "orders", "channel": "email", "offered": 0.05, "day_spread": 0.3,
+    ...     "dispersion": 1.0})
+    >>> day_bands(told)[["offered", "lower_80", "upper_80"]].round(6).to_numpy().tolist()
+    [[1.0, 0.0, 2.0]]
+    """
+    days = in_days(forecast).rename(columns={"interval_start": "day"})
+    table = days[["project", "channel", "day", "offered"]].copy()
+    mean, spread, own = (days[name].to_numpy(dtype=float) for name in ("offered", "day_spread", "dispersion"))
+    for level in sorted(levels):
+        name = f"{100 * level:g}"
+        table[f"lower_{name}"], table[f"upper_{name}"] = band(mean, spread, own, level)
+    told = [name for name in table.columns[4:] if name in forecast]
+    daily = forecast[forecast["interval_s"] == DAY_S]
+    if len(daily) and told:
+        daily = daily.assign(day=local_day(daily)).groupby(["project", "channel", "day"])[told].first()
+        found = daily.reindex(pd.MultiIndex.from_frame(table[["project", "channel", "day"]]))
+        table[told] = found.set_index(table.index).fillna(table[told])
+    return table
 
 
 def weekly(forecast, *, level=(0.8, 0.95), paths=1000, seed=0):

@@ -4,6 +4,7 @@ import pandas as pd
 
 from ccwb import forecast as fc
 from ccwb.errors import PlanError
+from ccwb.forecast.handling_marks import HANDLING
 from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import forecast_publish as publishing
@@ -111,6 +112,7 @@ def drawn_marks(rows, channel, decisions):
     """Return the marks of a queue as the picture of the days wants them."""
     if rows.empty and not decisions:
         return no_cleaned()
+    rows = rows[rows["reason"] != HANDLING]  # its numbers are seconds, the picture's contacts
     marks = rows.to_dict("records")
     used = [learned(mark, channel, decisions) for mark in marks]
     said = [_("learns from it") if one else _("does not learn from it") for one in used]
@@ -190,7 +192,7 @@ def _row(mark, channel, decisions):
         "learn": learned(mark, channel, decisions),
         "day": span,
         "reason": _(mark["reason"]),
-        **numbers,
+        **{key: f"{said} s" if mark["reason"] == HANDLING else said for key, said in numbers.items()},
         "why": _(template, **values | numbers | days),
     }
 

@@ -32,14 +32,17 @@ from voila.static_file_handler import MultiStaticFileHandler
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.server.kernels import Kernels, warm_up_code
-from ccwb.server.pages import Alive, Goodbye, Nothing, Page, PageSocket, TemplateFiles, ToPage, plain
+from ccwb.server.pages import Alive, Goodbye, Line, Nothing, Page, PageSocket, TemplateFiles, ToPage, plain
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 SHARE = Path(__file__).parents[1] / "ui" / "share" / "jupyter"  # our Voila template lies below it
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 HOUR_S = 3600
 UPLOAD_BYTES = 64 * 1024 * 1024  # a file of 25 MB travels in one message, with room to spare
-PING_MS = 30_000  # a connection that does not answer for as long again is taken for broken
+PING_MS = 30_000
+# A connection that left two of these unanswered is taken for broken. It has to be more than one: when a ping goes out,
+# the last answer is as old as the one before, and a connection that is well would be cut at each, with what was on it.
+UNANSWERED = 2.5
 EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 
 
@@ -153,10 +156,11 @@ def settings(*, ip, port, notebooks, token, spares):
     """Return Voila's configuration for the workbook."""
     c = Config()
     c.Voila.update(ip=ip, port=port, root_dir=str(notebooks), token=token, open_browser=False, log_level="ERROR")
+    c.Voila.kernel_websocket_connection_class = Line
     c.Voila.tornado_settings = {
         "websocket_max_message_size": UPLOAD_BYTES,
         "ws_ping_interval": PING_MS,
-        "ws_ping_timeout": PING_MS,
+        "ws_ping_timeout": UNANSWERED * PING_MS,
         "static_immutable_cache": ["/voila/labextensions/"],  # the names of these files change with what is in them
     }
     c.VoilaConfiguration.update(

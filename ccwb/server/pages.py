@@ -1,11 +1,13 @@
 """What the server answers: pages, ways to them, whether a page's kernel is alive, and nothing else."""
 
+import asyncio
 import json
 from pathlib import Path
 from urllib.parse import urlencode
 
 from jinja2 import BytecodeCache
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.utils import url_path_join
 from tornado import web
 from voila import notebook_renderer
@@ -153,6 +155,28 @@ class PageSocket(Plain, VoilaKernelWebsocketHandler):
         super().on_close()
         if self.close_code in (1000, 1001):  # closed on purpose; the tab is going away. A broken line gives no code.
             kernels.said_goodbye(kernel_id)
+
+
+class Line(ZMQChannelsWebsocketConnection):
+    """What a page and its kernel say to each other; a line that broke and comes back loses nothing of it.
+
+    Jupyter asks the kernel for a sign of life at each connection and throws away what it says until then. Said in the
+    midst of a page that shows something new, that was a widget which the browser then could not find.
+    """
+
+    _begun_anew = False
+
+    def create_stream(self):
+        self._begun_anew = True
+        super().create_stream()
+
+    def nudge(self):
+        """Ask for a sign of life; not where the channels of the broken line go on, as they are connected already."""
+        if self._begun_anew:
+            return super().nudge()
+        connected = asyncio.get_running_loop().create_future()
+        connected.set_result(None)
+        return connected
 
 
 class TemplateFiles(Plain, TemplateStaticFileHandler):

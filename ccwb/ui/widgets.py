@@ -324,12 +324,22 @@ def shown(table, columns=None, rows=ROWS_SHOWN):
 
 
 def button(label, on_click, *, primary=False, page=None):
-    """Return a button; with `page`, an error on click is said in that page."""
+    """Return a button; with `page`, an error on click is said in that page.
+
+    A press that comes when the page has put something else in its place, as the second of two quick ones does, does
+    nothing: it was meant for what is done already.
+    """
     made = w.Button(description=label, layout=shared(), style=shared(w.ButtonStyle))
     made.add_class("ccwb-button")
     made.add_class("primary" if primary else "quiet")
-    made.on_click(page.guard(lambda _b: on_click()) if page else lambda _b: on_click())
+    press = page.guard(lambda: on_click() if _holds(page.widget, made) else None) if page else on_click
+    made.on_click(lambda _b: press())
     return made
+
+
+def _holds(widget, one):
+    """Return whether `one` is the widget or somewhere inside it."""
+    return widget is one or any(_holds(child, one) for child in getattr(widget, "children", ()))
 
 
 def _keeping():

@@ -8,6 +8,7 @@ from tests.browser import chromium
 from tests.browser.serving import serve
 
 WAIT_MS = 20_000
+LOST = ("widget model not found", "create_view")  # what the browser says of a widget it was never told of, or lost
 LOCAL = ("data", "blob", "about", "chrome-error")
 
 
@@ -69,6 +70,8 @@ class Watch:
     def _said(self, message):
         if "Content Security Policy" in message.text:
             self.trouble.append(f"the browser refused: {message.text}")
+        if message.type == "error" and any(said in message.text for said in LOST):
+            self.trouble.append(f"a widget was lost: {message.text}")
 
 
 @pytest.fixture

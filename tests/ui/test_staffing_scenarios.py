@@ -104,6 +104,16 @@ def test_a_scenario_becomes_the_plan_only_with_a_reason_which_is_kept_and_shown(
     assert "became the plan. The campaign is booked." in shown(page)
 
 
+def test_a_second_press_on_what_the_first_has_replaced_notes_no_second_promotion(page):
+    save(page, "More")
+    change(part_of(page).form, "why", "The campaign is booked.")
+    pressed = next(b for b in find(page, w.Button) if b.description == "Promote to the plan")
+    pressed.click()
+    pressed.click()
+    assert [told["name"] for told in document(page)["promoted"]] == ["More"]
+    assert "This is now the plan" in said(page)
+
+
 def test_one_that_is_removed_is_gone_and_the_sliders_stay(page):
     change(page.sliders, "volume", 30)
     save(page, "More")

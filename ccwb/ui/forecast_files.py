@@ -72,8 +72,17 @@ class Files(Part):
         settings = {"adjustments": off, "scenario": dict(SCENARIO)}
         if off:
             said.insert(1, _("The adjustments are switched off: what they change is in the file already."))
-        page.take_draft(table, made_from=from_, beliefs={}, file=name, model=BROUGHT, without=[], settings=settings)
+        said_of = {"file": name, "model": BROUGHT, "without": [], "was": models_contacts(page)}
+        page.take_draft(table, made_from=from_, beliefs={}, settings=settings, **said_of)
         page.say(" ".join(said), "near" if any(odd) else "good")
+
+
+def models_contacts(page):
+    """Return the contacts that the models expect in the cycle, channel -> number, whatever files came in since."""
+    made = page.kept.data.get("draft", {})
+    if made.get("file"):
+        return made.get("was", {})
+    return {channel: float(n) for channel, n in page.drafted.groupby("channel")["offered"].sum().items()}
 
 
 def sheets(forecast):
@@ -159,7 +168,7 @@ def told(name, contacts, odd, kept):
     odd : numbers of rows outside of the cycle, in closed intervals, far beyond anything in sight.
     """
     outside, closed, beyond = odd
-    out = [_("'{name}' is the forecast in sight now: {n} rows.", name=name, n=number(len(contacts)))]
+    out = [_("'{name}' is the forecast in sight now; rows: {n}.", name=name, n=number(len(contacts)))]
     if outside:
         out.append(_("{n} rows outside of the cycle are left out.", n=number(outside)))
     if closed:

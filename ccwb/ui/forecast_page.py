@@ -13,6 +13,7 @@ from ccwb.ui import html, refusals
 from ccwb.ui.approval import approval
 from ccwb.ui.forecast_adjust import Adjustments
 from ccwb.ui.forecast_against import LastCycle
+from ccwb.ui.forecast_asked import unlikely
 from ccwb.ui.forecast_cleaning import Cleaning, drawn_marks, turned
 from ccwb.ui.forecast_controls import Controls
 from ccwb.ui.forecast_events import Events
@@ -38,6 +39,10 @@ PARTS = (
     (N_("Further ahead"), (YearAhead,)),
     (N_("The data"), (Files,)),
 )
+
+# What is asked back before it is published, with the button that publishes then
+ASKED = ((unready, N_("Publish by the day all the same")), (unlikely, N_("It is meant so: publish it")))
+NAMELESS = N_("Give your name at the top of the page first: what is published says by whom.")
 
 
 class ForecastPage(Page):
@@ -218,7 +223,7 @@ class ForecastPage(Page):
         self._work([p["project"] for p in self.centre()["projects"]])
 
     def _work(self, projects):
-        refusals.stop_at(refusals.in_grid(self.events.grid))
+        refusals.stop_at(self._not_taken())
         making = Making(self, projects=projects, model=self.model)
 
         def keep(made):
@@ -231,6 +236,11 @@ class ForecastPage(Page):
 
         self.work(making, keep, what=_("Forecasting"))
 
+    def _not_taken(self):
+        """Return what stands in the events and is not kept, a PlanError each."""
+        events = self.events
+        return [*refusals.in_grid(events.grid), *events.wrong()] if events else []
+
     def take_draft(self, table, **said):
         """Make another table the models' forecast of this project, and say that it is not published yet."""
         publishing.take_draft(self.store, self.context.cycle, self.project, table, by=self.person, **said)
@@ -240,16 +250,18 @@ class ForecastPage(Page):
     def publish(self):
         """Make what is in sight the forecast that staffing works with, and keep a copy of it for evaluation."""
         typed = [why for part in self.parts if isinstance(part, Adjustments) for why in part.wrong()]
-        refusals.stop_at([*refusals.in_grid(self.events.grid), *typed])
+        refusals.stop_at([*self._not_taken(), *typed])
         self._publish([self.project], version=self.kept.version)
 
-    def _publish(self, projects, version=None, *, sure=False):
-        if not sure and (lacks := unready(self, projects)):
-            go = button(
-                _("Publish by the day all the same"), lambda: self._publish(projects, version, sure=True), page=self
-            )
-            self.say(" ".join(lacks), "near", go)
-            return
+    def _publish(self, projects, version=None, *, sure=0):
+        """Publish some projects; `sure` tells how many of ASKED were answered: each is asked where it has a reason."""
+        if not self.shell.person.strip():
+            raise PlanError(NAMELESS)
+        for n, (reasons, label) in enumerate(ASKED[sure:], start=sure + 1):
+            if said := reasons(self, projects):
+                go = button(_(label), lambda n=n: self._publish(projects, version, sure=n), page=self)
+                self.say(" ".join(said), "near", go)
+                return
         try:
             with self.store.together():
                 for project in projects:

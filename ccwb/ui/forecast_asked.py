@@ -7,7 +7,7 @@ from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import forecast_publish as publishing
 from ccwb.ui import text
-from ccwb.ui.forecast_adjust import FAR
+from ccwb.ui.forecast_adjust import FAR, reach
 from ccwb.ui.text import _, number
 
 LEVEL_DAYS = 28  # days whose mean is a level of the history
@@ -46,7 +46,8 @@ def far(before, now):
 def adjusted_far(models, sight):
     """Return (channel, template, values) of each queue that the adjustments together move far.
 
-    models, sight : a forecast without and with all that is put on top of it, row by row.
+    models, sight : a forecast without and with all that is put on top of it, row by row; what somebody said of a
+    single adjustment, that it is meant so, is in both.
     """
     out = []
     changed = {name: (models[name] != sight[name]) & models[name].notna() for name in ("offered", "aht_s")}
@@ -74,13 +75,13 @@ def beside_models(draft, was):
     return [(c, FILE, {"before": number(before), "now": number(now)}) for c, before, now in told if far(before, now)]
 
 
-def beyond_history(sight, history):
+def beyond_history(draft, history):
     """Return (channel, template, values) of each queue whose mean day, or any day, is far beyond what ever came.
 
-    history : of the last year. The mean day is held against the means of any 28 of its days, a day against its
-    busiest one; queues with less than 28 days are not held against anything.
+    draft : the models' forecast, events and files in it.  history : of the last year. The mean day is held against
+    the means of any 28 of its days, a day against its busiest one; queues with less than 28 days against nothing.
     """
-    out, came, ahead = [], daily(history), daily(sight)
+    out, came, ahead = [], daily(history), daily(draft)
     for channel in ahead.index.unique("channel"):
         days = ahead.loc[channel]
         known = came.loc[channel] if channel in came.index else came.iloc[:0]
@@ -113,9 +114,10 @@ def _unlikely(page, project):
     span = {"start": str((first - KNOWN_DAYS).date()), "end": str(first.date())}
     history = page.store.read_table("history", project=project, zone=one["zone"], **span)
     sight, made = publishing.outlook(draft, settings), data.get("draft", {})
-    found = adjusted_far(publishing.base(draft, settings), sight)
+    confirmed = [one for one in settings["adjustments"] if project == page.project and reach(one) in page.meant]
+    found = adjusted_far(publishing.outlook(draft, settings | {"adjustments": confirmed}), sight)
     found += beside_models(draft, made.get("was", {}) if made.get("file") else {})
-    found += beyond_history(sight, history)
+    found += beyond_history(draft, history)
     label = f"{one['label']} / " if project != page.project else ""
     each = {channel: (template, values) for channel, template, values in reversed(found)}
     return [_(template, queue=label + _(CHANNELS[c].label), **values) for c, (template, values) in each.items()]

@@ -22,7 +22,7 @@ from ccwb.ui.forecast_hours import DayHours, unready
 from ccwb.ui.forecast_models import Compared, model_table, scored, untried
 from ccwb.ui.forecast_pictures import Pictures
 from ccwb.ui.forecast_scenarios import Scenarios
-from ccwb.ui.forecast_starts import NewQueues
+from ccwb.ui.forecast_starts import NewQueues, typed
 from ccwb.ui.forecast_work import Making
 from ccwb.ui.forecast_year import YearAhead
 from ccwb.ui.import_part import ImportPart
@@ -89,9 +89,10 @@ class ForecastPage(Page):
     def _build(self, stays):
         self.events = Events(self, self.events if stays else None)
         self.answer, self.stands, self.believes, self.models = (html.html("") for _n in range(4))
-        typed = {"before": next((p for p in self.parts if isinstance(p, Adjustments)), None) if stays else None}
+        self.left_off = html.stack()
+        kept = {"before": next((p for p in self.parts if isinstance(p, Adjustments)), None) if stays else None}
         kinds = [kind for _head, kinds in PARTS for kind in kinds]
-        self.parts = [kind(self, **typed) if kind is Adjustments else kind(self) for kind in kinds]
+        self.parts = [kind(self, **kept) if kind is Adjustments else kind(self) for kind in kinds]
         controls, self.hours = Controls(self), DayHours(self)
         self.form = controls.form
         self.watchers["stands"] = self.guard(self._show_stands)
@@ -103,7 +104,9 @@ class ForecastPage(Page):
             html.split(
                 [
                     html.card(controls.widget()),
-                    html.card(self.stands, self.hours.widget(), controls.publish(), title=_("For staffing")),
+                    html.card(
+                        self.stands, self.left_off, self.hours.widget(), controls.publish(), title=_("For staffing")
+                    ),
                     html.card(self.believes, title=_("What the forecast believes")),
                 ],
                 html.card(self.pictures.days, self.pictures.legend),
@@ -138,6 +141,11 @@ class ForecastPage(Page):
         return self.pictures.week
 
     @property
+    def meant(self):
+        """What somebody said here of huge adjustments: they are meant so."""
+        return next((part.meant for part in self.parts if isinstance(part, Adjustments)), set())
+
+    @property
     def settings(self):
         """What is in sight on top of the models' forecast, by the stage's document."""
         return publishing.settings_of(self.kept.data)
@@ -152,7 +160,8 @@ class ForecastPage(Page):
         hours = parts.closed_note(self.kept.data, self.queue[1], self.context.href("setup"))
         now = self.of_queue(self.published)["offered"].sum() if len(self.published) else None
         self.answer.value = hours + parts.figures(self.of_queue(self.forecast), tried, now)
-        self.believes.value = parts.beliefs(self.kept.data, self.queue[1], len(self.of_queue(self.drafted)) > 0)
+        made = len(self.of_queue(self.drafted)) > 0
+        self.believes.value = parts.beliefs(self.kept.data, self.queue[1], made, typed(self))
         why = untried(self) if tried.empty else ""
         self.models.value = model_table(self.of_queue(self.drafted), tried, why)
         self._show_stands()
@@ -160,6 +169,7 @@ class ForecastPage(Page):
 
     def _show_stands(self):
         self.stands.value = publishing.standing(self) or html.paragraph(_("Nothing is made yet."), "ccwb-muted")
+        self.left_off.children = publishing.left_off(self)
 
     def say_error(self, error):
         """Show an error in words, the days in it as the reader writes them."""
@@ -249,8 +259,8 @@ class ForecastPage(Page):
 
     def publish(self):
         """Make what is in sight the forecast that staffing works with, and keep a copy of it for evaluation."""
-        typed = [why for part in self.parts if isinstance(part, Adjustments) for why in part.wrong()]
-        refusals.stop_at([*self._not_taken(), *typed])
+        waiting = [why for part in self.parts if isinstance(part, Adjustments) for why in part.wrong()]
+        refusals.stop_at([*self._not_taken(), *waiting])
         self._publish([self.project], version=self.kept.version)
 
     def _publish(self, projects, version=None, *, sure=0):

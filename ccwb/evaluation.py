@@ -102,12 +102,14 @@ def expected_history(requirement):
 
 
 def grain_note(plan, actuals):
-    """Return (template, values) on how plan and actuals meet when their interval lengths differ, else None."""
+    """Return (template, values) on how plan and actuals meet when their usual interval lengths differ, else None."""
     if plan.empty or actuals.empty or measures.same_grid(plan, actuals):
         return None
-    lengths = [int(table["interval_s"].min()) // 60 for table in (plan, actuals)]
-    values = {"plan": lengths[0], "actual": lengths[1]}
+    usual = [int(table["interval_s"].mode().max()) for table in (plan, actuals)]
+    values = {"plan": usual[0] // 60, "actual": usual[1] // 60}
     length = measures.nested_length(plan, actuals)
+    if usual == [length, length]:  # only what is open in part is told otherwise
+        return None
     if length is None:
         return N_(
             "The plan has intervals of {plan} minutes, the actuals of {actual}: both were gathered to days."
@@ -154,7 +156,7 @@ def compare(plan_values, actual_values, previous_values=None, targets=None, tole
     return table.drop(columns=["order", "days_plan", "days_actual", "days_previous"])
 
 
-def forecast_accuracy(forecast, actuals):
+def forecast_accuracy(forecast, actuals, *, zones=None):
     """Return how right the forecast was, per queue and for all ("" and ""): grain, n, wape, bias, coverage_80.
 
     grain : 'interval', where forecast and actuals have the same interval length or one fits into the other's; 'day'.
@@ -162,14 +164,16 @@ def forecast_accuracy(forecast, actuals):
     queues' own errors.  bias : sum of (forecast - offered) / sum of offered.  coverage_80 : share of n inside the 80 %
     band; for days the band of a normal distribution with variance sum(dispersion x forecast) + (day_spread x day)^2.
     A day that the forecast took for closed and on which contacts came counts as one with a forecast of nothing.
+    zones : project -> time zone that its days are those of, where the tables hold projects of several; None is theirs.
     Missing where nothing was offered or nothing can be compared.
     """
-    forecast, actuals = check(forecast, "forecast"), check(actuals, "actuals")
-    rows = measures.matched(forecast, actuals)
+    pairs = _by_project(check(forecast, "forecast"), check(actuals, "actuals"), zones)
+    rows = [measures.matched(*pair).drop(columns="interval_start", errors="ignore") for pair in pairs]
+    rows = pd.concat(rows, ignore_index=True)
     days = measures.by_day(rows)
     half = measures.WITHIN_80 * np.sqrt(days["variance"] + (days["day_spread"] * days["forecast"]) ** 2)
     grains = {"day": days.assign(inside=(days["actual"] - days["forecast"]).abs() <= half)}
-    if measures.same_grid(forecast, actuals) or measures.nested_length(forecast, actuals):
+    if all(measures.same_grid(*pair) or measures.nested_length(*pair) for pair in pairs):
         inside = rows["actual"].between(rows["lower_80"], rows["upper_80"])
         grains = {"interval": rows.assign(inside=inside), **grains}
     return pd.concat([_accuracy(part).assign(grain=grain) for grain, part in grains.items()], ignore_index=True)[
@@ -195,18 +199,36 @@ def forecast_as_planned(forecast, snapshots, *, first_day):
     return pd.concat(whole, ignore_index=True)
 
 
-def one_sided_days(forecast, actuals):
-    """Return (days planned without any actual figure, contacts by day that was planned as closed), both by date.
+def held_days(forecast, actuals, *, zones=None):
+    """Return by date the planned contacts that the actual figures tell of: those that `planned_values` counts.
+
+    zones : as for `forecast_accuracy`. A day of which nothing was recorded is not among them.
+    """
+    pairs = _by_project(check(forecast, "forecast"), check(actuals, "actuals"), zones)
+    return _daily([measures.told(*pair) for pair in pairs])
+
+
+def one_sided_days(forecast, actuals, *, zones=None):
+    """Return contacts by date, (planned for queues without any actual figure that day, come though planned as closed).
 
     The first lie between the first and the last recorded day and count on neither side; what came on the others counts
-    as not expected. All queues of the tables together.
+    as not expected. All queues of the tables together.  zones : as for `forecast_accuracy`.
     """
-    forecast, actuals = check(forecast, "forecast"), check(actuals, "actuals")
-    told = measures.in_zone_of(actuals, forecast).dropna(subset="offered")
-    planned, recorded = (measures.day_of(table["interval_start"]) for table in (forecast, told))
-    silent = sorted(set(planned[planned.between(recorded.min(), recorded.max())]) - set(recorded))
-    found = measures.surprises(forecast, actuals)
-    return silent, found.groupby("day")["actual"].sum()
+    pairs = _by_project(check(forecast, "forecast"), check(actuals, "actuals"), zones)
+    found = [measures.surprises(*pair).rename(columns={"actual": "offered"}) for pair in pairs]
+    return _daily([_silent(*pair) for pair in pairs]), _daily(found)
+
+
+def local_days(table, *, zones=None):
+    """Return the date of each row by the clock of its project; zones : project -> zone, None is that of the table."""
+    starts = table["interval_start"]
+    if not zones or starts.dt.tz is None:
+        return measures.day_of(starts)
+    days = [
+        measures.day_of(starts[rows.index].dt.tz_convert(zones.get(project, starts.dt.tz)))
+        for project, rows in table.groupby("project")
+    ]
+    return pd.concat(days).reindex(table.index) if days else measures.day_of(starts)
 
 
 def measured_parameters(actuals):
@@ -278,6 +300,36 @@ def blockers(document, *, log=None):
         if row["status"] == "open" and not row["owner"]:
             out.append((N_("The lesson '{text}' has no owner."), {"text": row["text"]}))
     return out
+
+
+def _by_project(forecast, actuals, zones):
+    """Return (forecast, actuals) of each project that both have, in its own zone; as they are where none is known."""
+    pairs = []
+    for project in forecast["project"].unique() if zones else ():
+        pair = [table[table["project"] == project] for table in (forecast, actuals)]
+        pair = [_in_zone(table, zones.get(project)) for table in pair]
+        pairs += [pair] if all(map(len, pair)) else []
+    return pairs or [(forecast, actuals)]
+
+
+def _in_zone(table, zone):
+    aware = zone is not None and table["interval_start"].dt.tz is not None
+    return table.assign(interval_start=table["interval_start"].dt.tz_convert(zone)) if aware else table
+
+
+def _silent(forecast, actuals):
+    """Return the rows of a forecast of which its queue has no figure all day, between the first and last recorded."""
+    told = measures.in_zone_of(actuals, forecast).dropna(subset="offered")
+    planned, told = (table.assign(day=measures.day_of(table["interval_start"])) for table in (forecast, told))
+    keys = ["day", *_WHERE]
+    rows = planned.merge(told[keys].drop_duplicates().assign(told=True), on=keys, how="left")
+    return rows[rows["told"].isna() & rows["day"].between(told["day"].min(), told["day"].max())]
+
+
+def _daily(tables):
+    """Return the contacts of tables by date, all together."""
+    rows = [t.assign(day=t["day"] if "day" in t else measures.day_of(t["interval_start"])) for t in tables]
+    return pd.concat([one[["day", "offered"]] for one in rows], ignore_index=True).groupby("day")["offered"].sum()
 
 
 def _side(table, name):

@@ -14,6 +14,9 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 
 INTERVALS_S = (300, 900, 1800, 3600, 86400)  # 5, 15, 30, 60 minutes and the day
+COST_KINDS = ("labour", "technology", "infrastructure", "operations")
+LONGEST_COST_DAYS = 3_660  # one amount is for ten years at most
+MOST_HOURLY_COST = 100_000_000  # in any currency: above it, a paid hour is a slip of the keyboard
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Column:
     meaning: str
     required: bool = False
     minimum: float | None = None
+    maximum: float | None = None
 
 
 @dataclass(frozen=True)
@@ -304,6 +308,7 @@ TABLES = {
                 N_("Loaded cost of one paid hour, in the centre's currency."),
                 False,
                 0,
+                MOST_HOURLY_COST,
             ),
         ),
         ("agent",),
@@ -435,8 +440,8 @@ def check(table, name):
     """Return `table` with the documented columns of `name`, ordered and typed; further columns follow as they are.
 
     Columns that may be missing and are not there are left out. Raises PlanError naming the column, the first row that
-    is wrong and what to do: a required column absent or with gaps, a value of another type, below its minimum, a share
-    above 1, an interval length that is not known, two rows with one key. Rows are counted from 1.
+    is wrong and what to do: a required column absent or with gaps, a value of another type, below its minimum, above
+    its maximum, a share above 1, an interval length that is not known, two rows with one key. Rows are counted from 1.
 
     >>> import pandas as pd
     >>> check(pd.DataFrame({"channel": ["voice"], "offered": [3]}), "history")
@@ -486,6 +491,7 @@ def as_markdown():
 
 def _markdown_row(column):
     least = "" if column.minimum is None else f" >= {column.minimum:g}"
+    least += "" if column.maximum is None else f", <= {column.maximum:,.0f}"
     meaning = column.meaning.replace("|", "\\|")
     return (
         f"| `{column.name}` | {column.kind}{least} | {column.unit} | {'yes' if column.required else ''} | {meaning} |"
@@ -517,6 +523,9 @@ def _checked(values, column, name):
         _refuse_where(
             converted < column.minimum, name, column, values, N_("is below {minimum}"), minimum=column.minimum
         )
+    if column.maximum is not None:
+        above = N_("is above {maximum}")
+        _refuse_where(converted > column.maximum, name, column, values, above, maximum=f"{column.maximum:,.0f}")
     if column.kind == "share":
         _refuse_where(converted > 1 + 1e-9, name, column, values, N_("is above 1 (write 80 % as 0.8)"))
     return converted

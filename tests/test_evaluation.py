@@ -239,9 +239,65 @@ def test_contacts_on_a_day_that_was_planned_as_closed_count_as_not_expected(fine
     assert found["bias"].tolist() == pytest.approx([-160 / 480] * 2)
     assert found["coverage_80"].tolist() == pytest.approx([2 / 3] * 2)
     silent, closed = evaluation.one_sided_days(plan, came)
-    assert [day.day for day in silent] == [4] and {day.day: n for day, n in closed.items()} == {3: 160}
+    assert {day.day: n for day, n in silent.items()} == {4: 160} == {day.day + 1: n for day, n in closed.items()}
     values = evaluation.planned_values(requirement(days=4)[(day != 3).to_numpy()], actuals=came).set_index("kpi")
     assert values.loc["offered", "value"] == 320, "the plan of the recorded days"
+
+
+def abroad(seed=8):
+    """Return forecast and actuals of one project whose evenings are the next day at the centre, and of one at home."""
+    rng = np.random.default_rng(seed)
+    home, far = slots(days=5, projects=("home",)), slots(days=5, projects=("far",), zone="America/New_York")
+    far = far.assign(interval_start=far["interval_start"] + pd.Timedelta(hours=9))  # 17 to 21 o'clock: 23 to 3 at home
+    far = far.assign(interval_start=far["interval_start"].dt.tz_convert("Europe/Berlin"))
+    table = pd.concat([home, far], ignore_index=True)
+    plan = forecast(table, offered=rng.uniform(15, 25, len(table)))
+    local = plan["interval_start"].dt.tz_convert("America/New_York").dt.day
+    came = table.assign(offered=rng.poisson(20, len(table)).astype(float))
+    is_far = table["project"] == "far"
+    return plan[~(is_far & (local == 3))].reset_index(drop=True), came[~(is_far & (local == 4))].reset_index(drop=True)
+
+
+def test_each_projects_days_are_those_of_its_own_clock_also_when_the_whole_centre_is_in_sight():
+    plan, came = abroad()
+    zones = {"home": "Europe/Berlin", "far": "America/New_York"}
+    whole = evaluation.forecast_accuracy(plan, came, zones=zones).set_index(["project", "grain"])
+    total = {"error": 0.0, "over": 0.0, "actual": 0.0}
+    for name, zone in zones.items():
+        own = [t[t["project"] == name] for t in (plan, came)]
+        own = [t.assign(interval_start=t["interval_start"].dt.tz_convert(zone)) for t in own]
+        alone = evaluation.forecast_accuracy(*own).set_index(["project", "grain"])
+        columns = ["n", "wape", "bias", "coverage_80"]
+        assert whole.loc[(name, "day"), columns].tolist() == pytest.approx(alone.loc[(name, "day"), columns].tolist())
+        days = [t.groupby(t["interval_start"].dt.day)["offered"].sum() for t in own]
+        for day, n in days[1].items():
+            off = days[0].get(day, 0.0) - n
+            total = {"error": total["error"] + abs(off), "over": total["over"] + off, "actual": total["actual"] + n}
+    assert whole.loc[("", "day"), "wape"] == pytest.approx(total["error"] / total["actual"])
+    assert whole.loc[("", "day"), "bias"] == pytest.approx(total["over"] / total["actual"])
+    silent, closed = evaluation.one_sided_days(plan, came, zones=zones)
+    assert [day.day for day in silent.index] == [4] and [day.day for day in closed.index] == [3]
+    held = evaluation.held_days(plan, came, zones=zones)
+    assert held.sum() + silent.sum() == pytest.approx(plan["offered"].sum()), "a plan is held against what came or told"
+    assert held.sum() - came["offered"].sum() == pytest.approx(total["over"]), "ladder and accuracy count the same days"
+    values = [evaluation.planned_values(*[t[t["project"] == name] for t in (plan_of(plan),)], actuals=came)
+              for name in zones]  # fmt: skip
+    assert sum(v.set_index("kpi").loc["offered", "value"] for v in values) == pytest.approx(held.sum())
+
+
+def plan_of(table):
+    """Return a requirement of what a forecast expects."""
+    usual = {"aht_s": 240.0, "load": 2.7, "agents": 5.0, "scheduled": 7.0, "service_level": 0.8, "answer_rate": 0.95}
+    columns = ["interval_start", "interval_s", "project", "channel", "offered"]
+    return table[columns].assign(**usual, answer_within_s=20.0, asa_s=15.0, abandonment=0.05, occupancy=0.5, model="x")
+
+
+def test_intervals_are_told_by_their_usual_length_and_not_by_the_few_that_are_open_in_part():
+    plan, fine = forecast(slots(days=3)), slots(days=3, interval_s=300).assign(offered=3.0)
+    plan.loc[[7, 15, 23], "interval_s"] = 300  # the day ends five minutes after the half hour
+    template, values = evaluation.grain_note(plan, fine)
+    assert template.format(**values).startswith("The plan has intervals of 30 minutes, the actuals of 5:")
+    assert evaluation.grain_note(plan, slots(days=3).assign(offered=20.0)) is None
 
 
 def test_what_comes_before_or_after_the_days_of_the_forecast_is_no_error_of_it():

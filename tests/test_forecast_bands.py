@@ -373,7 +373,7 @@ def test_cancelling_stops_the_queues_not_yet_begun_and_an_error_comes_back_whole
     assert len(asked) < 40 * 7  # six trials and the forecast itself, each
     shut = {"orders": {"project": "orders", "zone": "UTC", "region": "", "hours": {}, "closed_on_holidays": False}}
     for jobs in (1, 2):
-        with pytest.raises(PlanError, match=r"orders / queue 0\d: nothing is known of its opening hours") as told:
+        with pytest.raises(PlanError, match=r"orders / queue 0\d: the project has no opening hours") as told:
             forecast(some_queues(), days=7, hours=shut, jobs=jobs)
         assert told.value.values["project"] == "orders"
 

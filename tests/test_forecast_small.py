@@ -236,6 +236,27 @@ def test_zeros_alone_stay_zeros_and_a_queue_of_one_a_day_is_left_to_the_models()
     assert not (often["model"] == "rate of few contacts").any()
 
 
+@pytest.mark.parametrize(
+    ("hours", "came", "said"),
+    [
+        ({}, 5.0, "the project has no opening hours"),
+        ({"mon": "20:00-22:00"}, 5.0, "no interval of its history lies within"),
+        ({"mon": "08:00-18:00"}, 5.0, None),
+        ({"mon": "08:00-18:00"}, 0.0, "nothing came in any interval of its history, and on no day"),
+        ({"mon": "08:00-12:00"}, 0.0, None),
+    ],
+)
+def test_a_history_that_tells_nothing_of_the_opening_hours_is_refused_for_what_is_true_of_it(hours, came, said):
+    times = pd.date_range("2026-06-01 08:00", "2026-10-18 11:30", freq="30min")
+    times = times[(times.hour >= 8) & (times.hour < 12)]
+    history, shop = table(times, np.full(len(times), came), 1800), new_project("orders") | {"hours": hours}
+    if said is None:
+        assert len(forecast(history, days=7, hours={"orders": shop}))
+        return
+    with pytest.raises(PlanError, match=said):
+        forecast(history, days=7, hours={"orders": shop})
+
+
 def test_a_queue_that_has_come_to_life_lately_is_no_rare_one():
     rng = np.random.default_rng(9)
     ahead = forecast(days(np.r_[rng.poisson(0.05, 400), rng.poisson(6, 30)]), days=7)

@@ -815,3 +815,45 @@ def test_a_part_without_its_whole_is_no_share_and_is_left_out():
 def test_a_file_of_contacts_or_agents_is_never_taken_for_results_by_itself():
     raw = read_file(RESULTS, name="agents.csv")
     assert propose(raw).kind != "results"
+
+
+# costs ---------------------------------------------------------------------------------------------------------------
+COSTS = (
+    b"From;To;Queue;Cost type;Amount\n"
+    b"01.01.2026;31.01.2026;;Rent;6.200,50\n"
+    b"01.01.2026;31.01.2026;Sales;Software;1.000,00\n"
+    b"01.01.2026;31.01.2026;Sales;Licences;200,00\n"
+    b"31.01.2026;01.01.2026;Sales;Rent;100,00\n"
+    b"01.01.2026;31.01.2026;Sales;Gifts;100,00\n"
+    b"01.01.2026;31.01.2026;Sales;Training;\n"
+    b"01.01.1996;31.01.2026;Sales;Training;5,00\n"
+)
+
+
+def test_bills_come_in_by_kind_shared_where_no_project_is_named_and_two_of_a_kind_are_added_up():
+    raw = read_file(COSTS, name="costs.csv")
+    proposal = propose(raw)
+    assert proposal.kind == "costs" and not proposal.problems
+    done = convert(raw, proposal, zone="Europe/Berlin", project="help", answers=proposal.suggestions)
+    assert done.tables["costs"][["project", "kind", "amount"]].to_numpy().tolist() == [
+        ["", "infrastructure", 6200.5],
+        ["Sales", "technology", 1200.0],
+    ]
+    said = " ".join(str(finding) for finding in (*done.report.refused, *done.report.repaired))
+    for words in ("last day lies before", "'Gifts' is no kind of cost", "no amount", "more than 3660", "added to it"):
+        assert words in said
+    assert str(done.report.last)[:10] == "2026-01-31"
+
+
+def test_events_and_agents_are_not_taken_for_costs():
+    events = b"First day,Last day,Kind,Name,Amount\n2026-01-05,2026-01-06,campaign,Winter sale,5\n"
+    agents = b"Key,Name,Hours,First day,Last day,Cost\n7,Ann,40,2026-01-05,,25\n"
+    assert propose(read_file(events, name="events.csv")).kind == "events"
+    assert propose(read_file(agents, name="agents.csv")).kind == "agents"
+
+
+def test_an_hour_that_costs_more_than_any_could_is_left_out_of_the_list_of_people():
+    raw = read_file(b"Key,Name,Hours,Hourly cost\n7,Ann,40,1000000000\n8,Ben,40,25\n", name="agents.csv")
+    done = convert(raw, propose(raw), zone="UTC", project="help")
+    assert done.tables["agents"]["hourly_cost"].fillna(-1).tolist() == [-1, 25]
+    assert "more than can be" in str(done.report.refused[0])

@@ -10,7 +10,7 @@ from ccwb import evaluation, measures
 from ccwb.forecast import cleaning, forecast
 from ccwb.forecast.calendar import open_parts
 from ccwb.projects import WEEKDAYS, is_open, new_project
-from ccwb.schedule import cover, fit, needed_of
+from ccwb.schedule import cover, fit, needed_of, unmet
 from ccwb.staffing import given_agents, requirement, summary
 from ccwb.tables import INTERVALS_S, check
 
@@ -57,6 +57,28 @@ def test_a_queue_whose_level_is_typed_comes_evenly_over_the_open_minutes():
     start = {"project": "shop", "channel": "voice", "first_day": "2026-03-02", "contacts_day": 83.5}
     table = forecast(past().iloc[:0], days=1, hours={"shop": shop("07:10-21:05")}, starts=[start], interval_s=1800)
     assert table["offered"].to_numpy() == pytest.approx(83.5 * table["interval_s"] / (13 * 3600 + 55 * 60))
+
+
+def five_minutes(first="2026-01-05", days=56):
+    """Return five minutes from 07:00 to 21:30 of 5 contacts each, 50 in those before 07:10."""
+    clock = pd.timedelta_range("7h", "21h25min", freq="5min")
+    days = pd.date_range(first, periods=days)
+    starts = pd.DatetimeIndex(np.concatenate([(day + clock).to_numpy() for day in days]))
+    early = (starts.hour == 7) & (starts.minute < 10)
+    return pd.DataFrame(
+        {"interval_start": starts, "interval_s": 300, "project": "shop", "channel": "voice"}
+        | {"offered": np.where(early, 50.0, 5.0)}
+    )
+
+
+def test_what_comes_before_the_opening_is_forecast_neither_in_half_hours_nor_in_days():
+    told = {"hours": {"shop": shop("07:10-21:05")}, "model": "seasonal naive", "days": 7}
+    half, day = (forecast(five_minutes(), interval_s=length, **told) for length in (1800, 86400))
+    a_day = (13 * 12 + 11) * 5  # 07:10 to 21:05
+    assert day["offered"].to_numpy() == pytest.approx(a_day, rel=1e-6)
+    assert half.groupby(half["interval_start"].dt.date)["offered"].sum().to_numpy() == pytest.approx(a_day, rel=1e-6)
+    whole = forecast(five_minutes(), interval_s=86400, days=7, model="seasonal naive")
+    assert whole["offered"].iloc[0] == pytest.approx(2 * 50 + 172 * 5)
 
 
 def test_the_rows_cover_the_open_minutes_on_the_days_the_clock_changes_too():
@@ -150,7 +172,7 @@ def test_cutting_intervals_into_parts_changes_neither_agents_nor_rates(channel, 
     assert level[1] == pytest.approx(level[0], abs=0.01)
 
 
-def test_a_shift_covers_the_minutes_before_and_after_the_whole_intervals():
+def test_a_shift_covers_the_minutes_before_and_after_the_whole_intervals_and_nobody_stays_after_closing():
     project, table = ahead("07:10-21:05", zone="Europe/Berlin", days=2)
     need = requirement(table.assign(aht_s=240.0), targets={QUEUE: TARGET})
     kinds = pd.DataFrame(
@@ -159,12 +181,20 @@ def test_a_shift_covers_the_minutes_before_and_after_the_whole_intervals():
             | {"length_s": 4 * 3600.0, "break_s": 0.0, "break_after_s": None, "break_before_s": None}
         ]
     )
-    coverage = cover(need, shifts=kinds, projects={"shop": project}, under_weight=1e4)[1]
+    schedule, coverage = cover(need, shifts=kinds, projects={"shop": project}, under_weight=1e4)
     assert fit(coverage)["fit"] > 0.99
     clock = coverage["interval_start"].dt.strftime("%H:%M")
-    assert set(coverage["interval_s"]) == {1800} and clock.min() == "07:00" and clock.max() == "21:00"
+    assert set(coverage["interval_s"]) == {300, 1800} and clock.min() == "07:10" and clock.max() == "21:00"
     last = coverage[clock == "21:00"]
     assert last["required"].tolist() == need.groupby(need["interval_start"].dt.date).tail(1)["scheduled"].tolist()
+    assert fit(coverage)["required_h"] == pytest.approx((need["scheduled"] * need["interval_s"]).sum() / 3600)
+    ends, begins = (schedule[name].dt.strftime("%H:%M") for name in ("shift_end", "shift_start"))
+    assert ends.max() == "21:05" and begins.min() == "07:10"
+    paid_h = ((schedule["shift_end"] - schedule["shift_start"]).dt.total_seconds() * schedule["people"]).sum() / 3600
+    assert paid_h == pytest.approx(fit(coverage)["scheduled_h"]), "every paid minute is within the opening hours"
+    short = cover(need, shifts=kinds, projects={"shop": project}, limit=0)[1]
+    told = [template.format(**values) for template, values in unmet(short)]
+    assert "07:10-21:05" in told[0] and len(told) == 2
     quarters = kinds.assign(step_s=900.0, length_s=4.25 * 3600)
     finer = cover(need, shifts=quarters, projects={"shop": project}, under_weight=1e4)[1]
     clock = finer["interval_start"].dt.strftime("%H:%M")
@@ -178,7 +208,12 @@ def test_the_need_of_queues_with_hours_and_half_hours_adds_up_at_every_time():
     table = pd.DataFrame(rows, columns=["interval_start", "interval_s", "channel", "scheduled"])
     table = table.assign(project="shop", offered=1.0, aht_s=60.0, load=1.0, agents=table["scheduled"], model="given")
     needed = needed_of(table, "scheduled")
-    assert needed["required"].tolist() == [5, 6, 14, 6] and set(needed["interval_s"]) == {1800}
+    whole = needed[needed["interval_s"] == 1800]
+    assert whole["required"].tolist() == [5, 6, 6] and set(needed["interval_s"]) == {300, 1800}
+    assert needed.loc[needed["interval_s"] == 300, "required"].tolist() == [14, 5, 5, 5, 5, 5]
+    hours = lambda rows, column: (rows[column] * rows["interval_s"]).sum() / 3600  # noqa: E731 - read twice below
+    assert hours(needed, "required") == pytest.approx(hours(table, "scheduled"))
+    assert needed_of(table, "scheduled", 3600)["interval_s"].sum() == needed["interval_s"].sum()
 
 
 def test_what_came_in_the_whole_interval_is_compared_with_the_part_that_was_planned():

@@ -9,7 +9,8 @@ import pytest
 from ccwb import queueing
 from ccwb.errors import PlanError
 from ccwb.staffing import cheapest, given_agents, kept, requirement
-from ccwb.staffing.period import first_days
+from ccwb.staffing.period import judged
+from ccwb.staffing.whole import first_days
 from ccwb.tables import check
 
 QUEUE = ("shop", "voice")
@@ -259,6 +260,17 @@ def test_weeks_begin_on_monday_and_months_on_the_first_and_both_end_where_the_fo
         ("2026-02-28", "2026-02-28"),
         ("2026-03-02", "2026-03-02"),
     ]
+
+
+def test_a_month_that_the_cycle_holds_only_a_part_of_is_told_apart_and_left_out_of_a_count():
+    days = [forecast([30.0], start=f"{day.date()} 12:00") for day in pd.date_range("2026-03-01", "2026-03-31")]
+    table = pd.concat([*days, forecast([300.0], start="2026-04-01 12:00")], ignore_index=True)
+    made = given_agents(table, targets={QUEUE: LEVEL}, agents=np.full(32, 6.0))
+    stands = kept(made, targets={QUEUE: LEVEL})
+    assert stands[["whole", "kept"]].to_numpy().tolist() == [[True, True], [False, False]]
+    assert judged(stands)["kept"].all() and len(judged(stands[1:])) == 1
+    all_april = kept(made, targets={QUEUE: LEVEL}, last_day="2026-04-30")
+    assert all_april["whole"].tolist() == [True, True]
 
 
 def test_a_share_over_a_period_is_of_all_its_contacts_and_no_mean_of_shares():

@@ -75,12 +75,14 @@ def test_money_is_paid_hours_of_a_month_and_training_spread_over_the_months(thre
     month = 52 * 7 / 12  # the requirement covers one day
     assert plan["cost_month"] == pytest.approx((need["paid"] * 0.5 * wages).sum() * month)
     assert plan["people"] == pytest.approx((need["paid"] * 0.5).sum() * month / (40 * month / 7))
-    assert shared["trainings"] == pytest.approx(2 * shared["people"])
+    assert 2 * shared["people"] <= shared["trainings"] < 2 * shared["people"] + 2 * 3  # whole people of three queues
     assert shared["training_month"] == pytest.approx(shared["trainings"] * 1000 / 10)
     saved = alone["cost_month"] - shared["cost_month"] - shared["training_month"]
     assert shared["saving_month"] == pytest.approx(saved)
     some = got.options[got.options["share"] == 0.5].iloc[0]
-    assert some["trainings"] == pytest.approx(0.5 * some["people"], rel=0.15)
+    assert (
+        some["trainings"] % 1 == 0 and 0 <= some["trainings"] - 0.85 * some["people"] / 2 <= 0.15 * some["people"] + 3
+    )
     assert (alone["trainings"], alone["saving_hours"], alone["saving_month"]) == (0, 0, 0)
     assert (plan["limit_target"], shared["limit_target"]) == ("service_level", "service_level")
 

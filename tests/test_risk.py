@@ -14,6 +14,7 @@ from ccwb.forecast import path_totals, sample_paths
 from ccwb.queueing.simulation import Group, Queue, simulate
 from ccwb.staffing import given_agents, requirement, risk, summary, wilson
 from ccwb.staffing.futures import PROMISES, Futures, path_array, rates
+from ccwb.staffing.whole import is_whole, span_of
 
 TARGET = {
     "service_level": 0.8,
@@ -225,6 +226,55 @@ def test_a_promise_counts_over_days_weeks_or_months_of_the_local_calendar(period
     if period == "week":
         assert (parts["first_day"].dt.day_of_week == 0).all()
     assert len(got.promises[got.promises["span"] == "cycle"]) == 1
+
+
+def two_months(*, stub=1.6):
+    """Half-hours of 1 September to 2 October, a Tuesday to a Friday, and paths that overload the two October days."""
+    parts = [forecast([75.0], start=f"{day.date()} 10:00") for day in pd.date_range("2026-09-01", "2026-10-02")]
+    told = pd.concat(parts, ignore_index=True)
+    october = (told["interval_start"].dt.month == 10).to_numpy()
+    return told, np.array([np.full(len(told), 75.0), np.where(october, 75.0 * stub, 75.0)])
+
+
+def test_a_month_of_which_the_cycle_holds_two_days_is_told_apart_and_does_not_rule_the_headline():
+    told, paths = two_months()
+    got = risk(told, paths, targets=SHOP)
+    months = got.promises[got.promises["span"] == "month"]
+    assert months[["whole", "chance"]].to_numpy().tolist() == [[True, 1.0], [False, 0.5]]
+    assert got.plan["chance"].tolist() == [1.0, 1.0]  # the two days alone would make it 0.5
+    september = told["interval_start"].dt.month == 9
+    alone = risk(told[september], paths[:, september], targets=SHOP)
+    assert got.assurance["buffer"].tolist() == alone.assurance["buffer"].tolist()
+    until = risk(told, paths, targets=SHOP, last_day="2026-10-31").plan  # closed after the 2nd: that is its October
+    assert until["chance"].tolist() == [0.5, 0.5]
+
+
+def test_where_no_month_is_whole_its_parts_count():
+    told, paths = two_months()
+    late = (told["interval_start"] >= "2026-09-20").to_numpy()
+    got = risk(told[late], paths[:, late], targets=SHOP)
+    assert not got.promises.loc[got.promises["span"] == "month", "whole"].any()
+    assert got.plan["chance"].tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("days", "period", "whole"),
+    [
+        (pd.bdate_range("2026-11-02", "2026-11-30"), "month", True),  # the 1st is a Sunday, closed as all of them
+        (pd.date_range("2026-11-02", "2026-11-30"), "month", False),
+        (pd.bdate_range("2026-11-02", "2026-11-27"), "week", True),
+        (pd.date_range("2026-11-02", periods=1), "week", False),  # of one day nothing is known of the others
+        (pd.date_range("2026-11-03", "2026-11-15"), "day", True),
+    ],
+)
+def test_days_of_the_week_that_are_always_closed_make_no_period_a_part(days, period, whole):
+    assert is_whole(days[:1], period, span=span_of(days)).tolist() == [whole]
+
+
+def test_the_days_of_the_cycle_say_what_is_whole_also_where_its_first_days_are_closed():
+    days = pd.date_range("2026-01-02", "2026-01-31")
+    assert not is_whole(days[:1], "month", span=span_of(days))[0]
+    assert is_whole(days[:1], "month", span=span_of(days, first_day="2026-01-01", last_day="2026-01-31"))[0]
 
 
 def test_the_night_the_clock_changes_belongs_to_its_local_day():

@@ -144,6 +144,14 @@ def test_what_a_user_can_do_wrong_is_said_in_a_sentence_with_the_file_name_alone
         assert str(tmp_path) not in str(error.value)
 
 
+def test_the_environment_may_name_a_file_by_its_path_as_the_command_line_does(tmp_path, monkeypatch):
+    monkeypatch.setenv("CCWB_DATABASE", str(tmp_path / "ours.db"))
+    with open_store() as store:
+        store.save("centre", {"name": "Ours"}, base=0, **ANA)
+    with open_store(f"sqlite:///{tmp_path}/ours.db") as again:
+        assert again.load("centre").data == {"name": "Ours"}
+
+
 def test_a_file_that_may_only_be_read_is_read_and_says_so_when_it_should_be_written(store, address, tmp_path):
     store.save("centre", {"name": "Ours"}, base=0, **ANA)
     with open_store(f"sqlite:///file:{tmp_path}/ccwb.db?mode=ro&uri=true") as reading:

@@ -10,7 +10,7 @@
     new_share     the share of agents who are new, for handling time
     against       a forecast held against what came; accuracy_of
     cleaning      what is odd in a history, and whether the forecast learns from it; REASONS explains each reason
-    outside_hours how much of a history came while the project is closed
+    outside_hours how much of a history came while the project is closed; within_hours: the history without it
     MODELS        the models, by name
 
 A queue is forecast by day; the day is then split over its open slots by a weekday profile, so slots add up to days.
@@ -27,7 +27,7 @@ from ccwb.forecast.adjust import adjusted, scenario, what_adjusted, without
 from ccwb.forecast.against import accuracy_of, against
 from ccwb.forecast.bands import band
 from ccwb.forecast.beliefs import beliefs_of
-from ccwb.forecast.calendar import open_parts, outside_hours, weekday_of
+from ccwb.forecast.calendar import open_parts, outside_hours, weekday_of, within_hours
 from ccwb.forecast.common import shared_errors
 from ccwb.forecast.handling import new_share
 from ccwb.forecast.models import MODELS
@@ -63,6 +63,7 @@ __all__ = [
     "scenario",
     "weekly",
     "what_adjusted",
+    "within_hours",
     "without",
 ]
 
@@ -127,7 +128,7 @@ def forecast(
     _check(days, [model], level)
     setting = Setting(holidays, events, hours, seed, decisions, tenure)
     queues = with_starts(
-        [] if starts and not len(history) else queues_of(history, interval_s),
+        [] if starts and not len(history) else queues_of(history, interval_s, hours),
         starts,
         interval_s=interval_s,
         hours=hours,
@@ -178,7 +179,7 @@ def backtest(
     _check(days, names, level)
     every = max(7, days // 14 * 7) if every is None else every
     setting = Setting(holidays, events, hours, seed, decisions)
-    queues = queues_of(history, interval_s)
+    queues = queues_of(history, interval_s, hours)
     work = partial(
         _backtest, days=days, origins=origins, every=every, models=names, setting=setting, levels=sorted({0.8, *level})
     )
@@ -206,7 +207,7 @@ def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None,
     taken as closed for a public holiday or an event are then said first, `day` as text such as 2026-10-12.
     """
     setting, horizon = Setting(holidays, events, hours, decisions=decisions), () if days is None else days
-    return {(q.project, q.channel): beliefs_of(q, setting, horizon) for q in queues_of(history, interval_s)}
+    return {(q.project, q.channel): beliefs_of(q, setting, horizon) for q in queues_of(history, interval_s, hours)}
 
 
 def _check(days, models, levels):

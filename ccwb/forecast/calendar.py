@@ -131,6 +131,30 @@ def outside_hours(history, *, hours):
     return counted.groupby(["project", "channel"], as_index=False)[["offered", "outside"]].sum()
 
 
+def within_hours(history, *, hours):
+    """Return the history with nothing offered in intervals throughout which its project is closed by its weekly hours.
+
+    To be gathered into longer intervals: what came while it is closed is not forecast, in days as little as in
+    intervals. hours : project -> its dictionary; rows of other projects and rows of whole days stay as they are.
+
+    >>> from ccwb.projects import new_project
+    >>> calls = pd.DataFrame({"interval_start": pd.to_datetime(["2026-03-02 07:55", "2026-03-02 08:00"]),
+    ...     "interval_s": 300, "project": "orders", "channel": "voice", "offered": [3.0, 4.0]})
+    >>> within_hours(calls, hours={"orders": new_project("orders", hours={"mon": "08:00-18:00"})})["offered"].tolist()
+    [0.0, 4.0]
+    """
+    shut = np.zeros(len(history), dtype=bool)
+    for (name, length), at in history.groupby(["project", "interval_s"]).indices.items():
+        if name in hours and length < 86_400:
+            minutes = np.append(0, np.cumsum(open_minutes(hours[name])))
+            times = pd.DatetimeIndex(history["interval_start"].iloc[at])
+            times = times.tz_convert(hours[name]["zone"]) if times.tz is not None else times
+            start = (1440 * times.day_of_week + 60 * times.hour + times.minute).to_numpy()
+            shut[at] = minutes[np.minimum(start + length // 60, len(minutes) - 1)] == minutes[start]
+    counts = [name for name in ("offered", "handled", "abandoned") if name in history]
+    return history.assign(**{name: history[name].mask(shut, 0.0) for name in counts}) if shut.any() else history
+
+
 def _given(queue, day, project):
     """Return the open slots by the project's opening hours: those that are open for a minute at least."""
     week = open_minutes(project).reshape(7, queue.counts.shape[1], -1).any(axis=2)

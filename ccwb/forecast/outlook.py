@@ -76,15 +76,38 @@ def cleaned(queue, ahead, setting):
     decisions = decisions_of(setting.decisions, queue.project, queue.channel)
     work = clean(queue, typed, days.part(0, n), slots[:n], decisions)
     if np.isnan(work.total).all():
-        raise PlanError(
-            N_(
-                "{project} / {channel}: nothing is known of its opening hours in the history. "
-                "Compare the project's opening hours with the history, then forecast."
-            ),
-            project=queue.project,
-            channel=queue.channel,
-        )
+        said = _never_known(queue, slots[: len(queue.day)], project)
+        raise PlanError(said, project=queue.project, channel=queue.channel)
     return work, days, slots
+
+
+def _never_known(queue, slots, project):
+    """Return why no day of a queue's history is known, and what to do.  slots : its open slots (days, slots)."""
+    known = slots & ~np.isnan(queue.counts)
+    if known.any() and not queue.counts[known].any():
+        return N_(
+            "{project} / {channel}: nothing came in any interval of its history, and on no day does it tell of half of "
+            "the project's opening hours. Correct the hours, or import a history that covers them, then forecast."
+        )
+    if known.any():
+        return N_(
+            "{project} / {channel}: on no day does its history tell of half of the project's opening hours. Correct "
+            "the hours, or import a history that covers them, then forecast."
+        )
+    if project is not None and not any(project["hours"].values()):
+        return N_(
+            "{project} / {channel}: the project has no opening hours, so none of its history counts as open. "
+            "Type them on the setup page, then forecast."
+        )
+    if project is not None:
+        return N_(
+            "{project} / {channel}: no interval of its history lies within the project's opening hours. "
+            "Compare them with the history, then forecast."
+        )
+    return N_(
+        "{project} / {channel}: no opening hours can be learned from its history, in which hardly anything is known or "
+        "comes. Type the project's opening hours, then forecast."
+    )
 
 
 def _still_there(queue, calm):

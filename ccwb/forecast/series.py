@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
-from ccwb.forecast.calendar import SURE, weekday_of
+from ccwb.forecast.calendar import SURE, weekday_of, within_hours
 from ccwb.forecast.reading import DAY_S, read
 from ccwb.messages import N_
 
@@ -56,10 +56,11 @@ class Queue:
         return replace(self, **cut)
 
 
-def queues_of(history, interval_s=None):
+def queues_of(history, interval_s=None, hours=None):
     """Return the queues of a history, sorted by project and channel.
 
     interval_s : gather the history into intervals of this length first; None keeps its own.
+    hours : project -> its dictionary; what came outside of them is not gathered.
     Raises PlanError for an empty table, mixed lengths in one queue, and a queue whose offered is nowhere known.
     """
     table = read(history[[c for c in _NEEDED if c in history.columns]])
@@ -72,6 +73,7 @@ def queues_of(history, interval_s=None):
     mixed = table.groupby(["project", "channel"])["interval_s"].nunique().max() > 1
     if interval_s is not None:
         _check_gathering(table, interval_s)
+        table = within_hours(table, hours=hours) if hours else table
         table = gather(table, interval_s) if mixed else table
     times = pd.DatetimeIndex(table["interval_start"])
     date = times.tz_localize(None).to_numpy().astype("datetime64[D]")

@@ -78,7 +78,7 @@ def cleaning(history, *, holidays=None, events=None, hours=None, interval_s=None
     """
     setting = Setting(holidays, events, hours, decisions=decisions)
     rows = []
-    for queue in queues_of(history, interval_s):
+    for queue in queues_of(history, interval_s, hours):
         work = cleaned(queue, 1, setting)[0]
         partly = _partly_open(queue, setting.of(queue.project)[1])
         rows += [_row(queue, work, *mark) for mark in work.marks + partly]

@@ -16,7 +16,7 @@ from ccwb.errors import PlanError
 from ccwb.intake.fields import FIELDS
 from ccwb.intake.files import LIMIT_BYTES, LIMIT_ROWS, RawTable, read_file, read_paste
 from ccwb.intake.history import read_history
-from ccwb.intake.lists import read_agents, read_events, read_measured, read_results, read_surveys
+from ccwb.intake.lists import read_agents, read_costs, read_events, read_measured, read_results, read_surveys
 from ccwb.intake.proposal import KINDS, UNITS, Match, Proposal, Question, remember, settled
 from ccwb.intake.propose import propose
 from ccwb.intake.reading import Reading
@@ -78,6 +78,8 @@ def convert(
         tables = {"agent_results": read_results(reading, **where, queues=queues)}
     elif proposal.kind == "events":
         tables = {"events": read_events(reading)}
+    elif proposal.kind == "costs":
+        tables = {"costs": read_costs(reading, project=project)}
     elif proposal.kind == "measured":
         tables = {"kpi_values": read_measured(reading)}
     else:
@@ -114,7 +116,7 @@ def _report(raw, proposal, reading, log, tables):
         refused=log.findings("refused"),
         remarks=log.remarks,
         first=None if time is None else pd.Timestamp(table[time].min()),
-        last=None if time is None else pd.Timestamp(table[time].max()),
+        last=None if time is None else pd.Timestamp(table["last_day" if "last_day" in table else time].max()),
         interval_s=int(table["interval_s"].min()) if "interval_s" in table else None,
         totals={c: float(table[c].sum()) for c in counts if table[c].notna().any()},
         left_out=log.findings("left out"),

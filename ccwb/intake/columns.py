@@ -4,7 +4,7 @@ import numpy as np
 
 from ccwb.errors import PlanError
 from ccwb.intake import cells, times
-from ccwb.intake.fields import AGENTS, BY_NAME, EVENTS, HISTORY, MEASURED, RECORDS, RESULTS, SURVEYS
+from ccwb.intake.fields import AGENTS, BY_NAME, COSTS, EVENTS, HISTORY, MEASURED, RECORDS, RESULTS, SURVEYS
 from ccwb.intake.headings import is_total as heading_is_total
 from ccwb.intake.headings import known, threshold_of, tokens, unit_of
 from ccwb.intake.proposal import KINDS, Match
@@ -19,6 +19,7 @@ FAMILY = {
     "surveys": SURVEYS,
     "events": EVENTS,
     "results": RESULTS,
+    "costs": COSTS,
     "measured": MEASURED,
 }
 _TIME_FIELDS = ("moment", "date", "clock")
@@ -44,10 +45,11 @@ _NEEDS = {  # what makes a file of one kind: each group needs one of its fields
     AGENTS: (("agent", "name"), ("hours_week", "hired", "trained_for", "team", "project", "hourly_cost")),
     SURVEYS: (("date",), ("answers",), ("favourable", "score_sum", "survey")),
     EVENTS: (("first_day",), ("event_name",)),
+    COSTS: (("first_day",), ("last_day",), ("cost_kind",), ("amount",)),
     RESULTS: (("date",), ("agent",), ("handled",)),
     MEASURED: (("measure",), ("first_day",), ("value", "numerator")),
 }
-_FOUND = (HISTORY, MEASURED, RECORDS, AGENTS, SURVEYS, EVENTS)  # of the others, a page says that its files are such
+_FOUND = (HISTORY, MEASURED, RECORDS, AGENTS, SURVEYS, EVENTS, COSTS)  # of results, a page says that its files are such
 _SAMPLE = 2_000
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ccwb.messages import N_
 
 HISTORY, RECORDS, AGENTS, SURVEYS, EVENTS, RESULTS = "history", "records", "agents", "surveys", "events", "results"
-MEASURED = "measured"
+MEASURED, COSTS = "measured", "costs"
 _TIMED = (HISTORY, RECORDS)
 
 
@@ -57,7 +57,7 @@ FIELDS = (
     Field(
         "project",
         "text",
-        (*_TIMED, AGENTS, SURVEYS, EVENTS, RESULTS, MEASURED),
+        (*_TIMED, AGENTS, SURVEYS, EVENTS, RESULTS, COSTS, MEASURED),
         N_("Project (queue)"),
         "project|queue|queue name|skill|skill name|skill group|split|client|customer|campaign|service|line of business|"
         "lob|vdn|department|home project|projekt|warteschlange|cola|proyecto|proyek",
@@ -360,11 +360,17 @@ FIELDS = (
     Field(
         "first_day",
         "date",
-        (EVENTS, MEASURED),
+        (EVENTS, COSTS, MEASURED),
         N_("First day"),
         "first day|from|start|start date|date|day|begin|begins|starts|datum|von",
     ),
-    Field("last_day", "date", (EVENTS, MEASURED), N_("Last day"), "last day|to|until|end|end date|ends|till|bis"),
+    Field(
+        "last_day",
+        "date",
+        (EVENTS, COSTS, MEASURED),
+        N_("Last day"),
+        "last day|to|until|end|end date|ends|till|bis",
+    ),
     Field("kind", "text", (EVENTS,), N_("Kind of event"), "kind|type|event type|kind of event|category|art"),
     Field(
         "event_name",
@@ -375,6 +381,20 @@ FIELDS = (
     ),
     Field(
         "effect", "effect", (EVENTS,), N_("Expected change of volume"), "effect|change|impact|uplift|expected change"
+    ),
+    Field(
+        "cost_kind",
+        "text",
+        (COSTS,),
+        N_("Kind of cost"),
+        "kind|type|cost type|kind of cost|cost kind|category|cost category|account|kostenart|art",
+    ),
+    Field(
+        "amount",
+        "count",
+        (COSTS,),
+        N_("Amount for the whole period"),
+        "amount|cost|costs|sum|value|money|net|net amount|betrag|kosten|importe|montant|biaya",
     ),
     Field(
         "measure",

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from ccwb.intake.fields import AGENTS, EVENTS, FIELDS, HISTORY, RECORDS, SURVEYS
+from ccwb.intake.fields import AGENTS, COSTS, EVENTS, FIELDS, HISTORY, RECORDS, SURVEYS
 
 _FILLER = {
     "avg",
@@ -69,7 +69,7 @@ def looks_like_heading(cell):
     text = str(cell).strip()
     if not text or len(text) > 80 or not re.search(r"[^\W\d_]", text):
         return False
-    return any(tokens(text) in known(content) for content in (HISTORY, RECORDS, AGENTS, SURVEYS, EVENTS))
+    return any(tokens(text) in known(content) for content in (HISTORY, RECORDS, AGENTS, SURVEYS, EVENTS, COSTS))
 
 
 def unit_of(heading):

@@ -1,4 +1,4 @@
-"""Agents, survey results and events: the rows of a file -> their tables."""
+"""Agents, survey results, events and costs: the rows of a file -> their tables."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from ccwb.errors import PlanError
 from ccwb.intake.history import handling_time
 from ccwb.intake.propose import SURVEY_KINDS
 from ccwb.messages import N_
-from ccwb.tables import TABLES
+from ccwb.tables import COST_KINDS, LONGEST_COST_DAYS, MOST_HOURLY_COST, TABLES
 
 _SURVEY_WORDS = {
     "csat": "csat customersatisfaction satisfaction",
@@ -19,6 +19,13 @@ _SURVEY_WORDS = {
 }
 _SURVEY = {word: kind for kind, words in _SURVEY_WORDS.items() for word in words.split()}
 _PARTS = (("resolved", "rated"), ("survey_top_two", "survey_answers"), ("quality_passed", "quality_checks"))
+_COST_WORDS = {
+    "labour": "labour labor wages wage salaries salary staff personnel personal payroll",
+    "technology": "technology it software licences licenses licence license telephony telecom hardware cloud",
+    "infrastructure": "infrastructure rent premises rooms building office energy facilities miete",
+    "operations": "operations operation training management other recruiting travel services",
+}
+_COST = {word: kind for kind, words in _COST_WORDS.items() for word in words.split()}
 _EVENT_KINDS = ("campaign", "price change", "outage", "closure", "other")
 
 
@@ -46,7 +53,7 @@ def read_agents(reading, *, project):
         "hours_week": hours,
         "hired": reading.day("hired"),
         "left": reading.day("left"),
-        "hourly_cost": reading.count("hourly_cost"),
+        "hourly_cost": reading.count("hourly_cost", most=MOST_HOURLY_COST),
     }
     table = pd.DataFrame({c: v for c, v in columns.items() if v is not None}, index=reading.rows)
     return _each_once(table, "agents", reading)
@@ -171,6 +178,49 @@ def read_events(reading):
     }
     table = pd.DataFrame({c: v for c, v in columns.items() if v is not None}, index=reading.rows)
     return _each_once(table, "events", reading)
+
+
+def read_costs(reading, *, project):
+    """Return the costs table of a Reading; a row whose project is empty is shared by all.
+
+    project : of the whole file, where no column names one; "" is shared. Several bills of one project, kind and period
+    are added up.
+    """
+    first, last, amount = reading.day("first_day"), reading.day("last_day"), reading.count("amount")
+    reading.refuse(np.isnat(first) | np.isnat(last), N_("The row lacks its first or its last day; row left out."))
+    reading.refuse(last < first, N_("The last day lies before the first; row left out."))
+    reading.refuse(
+        last - first >= np.timedelta64(LONGEST_COST_DAYS, "D"),
+        N_("The amount is for more than {n} days; row left out."),
+        n=LONGEST_COST_DAYS,
+    )
+    reading.refuse(np.isnan(amount), N_("The row has no amount; row left out."))
+    columns = {
+        "first_day": first,
+        "last_day": last,
+        "project": reading.text("project", default="" if reading.has("project") else project or ""),
+        "kind": _cost_kind(reading),
+        "amount": amount,
+    }
+    table = pd.DataFrame(columns, index=reading.rows)[reading.keep]
+    key = [*TABLES["costs"].key]
+    several = table.duplicated(key).to_numpy()
+    reading.log.repair(table.index[several], N_("Another bill of the same project, kind and period: added to it."))
+    return table.groupby(key, as_index=False, sort=False)["amount"].sum()[list(columns)]
+
+
+def _cost_kind(reading):
+    found = reading.text("cost_kind")
+    kinds = {name: _COST.get("".join(c for c in name.lower() if c.isalpha()), "") for name in set(found)}
+    for name, kind in kinds.items():
+        if not kind:
+            reading.refuse(
+                found == name,
+                N_("'{name}' is no kind of cost that the workbook knows (it knows {known}); row left out."),
+                name=name,
+                known=", ".join(COST_KINDS),
+            )
+    return np.array([kinds[name] for name in found], dtype=object)
 
 
 def read_measured(reading):

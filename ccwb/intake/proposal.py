@@ -17,6 +17,7 @@ KINDS = {
     "surveys": N_("Survey results"),
     "events": N_("Events that move the volume"),
     "results": N_("Results per agent and day"),
+    "costs": N_("Costs per period"),
     "measured": N_("Results of measures"),
 }
 UNITS = {

@@ -5,7 +5,7 @@ import pandas as pd
 
 from ccwb.intake import cells, times
 from ccwb.intake.columns import FAMILY, check_kind, find_family, match_columns, problems_of, sample_of
-from ccwb.intake.fields import AGENTS, BY_NAME, EVENTS, HISTORY, RECORDS, SURVEYS
+from ccwb.intake.fields import AGENTS, BY_NAME, COSTS, EVENTS, HISTORY, RECORDS, SURVEYS
 from ccwb.intake.headings import zone_of
 from ccwb.intake.proposal import UNITS, Proposal, Question, signature_of
 from ccwb.intake.report import Saying
@@ -33,7 +33,7 @@ _TIME_FIELDS = ("moment", "date", "clock")
 _REPEATS_SHARE = 0.005  # of the rows; the repeated hour of October is 2 of 8,760
 _HOUR_S = 3600
 _CLOCK_BACK_MONTHS = (3, 4, 10, 11)
-_KIND_OF = {RECORDS: "records", AGENTS: "agents", SURVEYS: "surveys", EVENTS: "events"}
+_KIND_OF = {RECORDS: "records", AGENTS: "agents", SURVEYS: "surveys", EVENTS: "events", COSTS: "costs"}
 
 
 def propose(raw, *, kind=None, memory=None, corrections=None):

@@ -50,15 +50,17 @@ class Reading:
         self.log.leave_out(self.rows[chosen], message, **values)
         self.keep &= ~chosen
 
-    def count(self, field):
-        """Return a column of numbers at or above 0; nan where missing or refused."""
+    def count(self, field, *, most=np.inf):
+        """Return a column of numbers at or above 0, at most `most`; nan where missing or refused."""
         match = self.proposal.match(field)
         if match is None:
             return None
         if field not in self._read:
             read = cells.numbers(self.cells[match.heading], decimal=self.decimal)
             message = N_("'{found}' in column '{column}' is not a number; the value is left out.")
-            self._read[field] = self._checked(read, match, message)
+            values = self._checked(read, match, message)
+            above = N_("'{found}' in column '{column}' is more than can be; the value is left out.")
+            self._read[field] = self._without(values, values > most, match, above)
         return self._read[field]
 
     def seconds(self, field):

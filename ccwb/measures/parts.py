@@ -187,6 +187,7 @@ def matched(forecast, history):
     those of the forecast for which it expects nothing (closed) and on which contacts came is compared with nothing.
     `variance` is that of the interval's own error (dispersion x forecast).
     """
+    history = history[history["project"].isin(set(forecast["project"]))]  # another's intervals are none of its business
     return pd.concat([_both_tell(forecast, history), surprises(forecast, history)], ignore_index=True)
 
 
@@ -232,7 +233,7 @@ def told(plan, actuals):
     As `matched` does: by interval where the intervals are the same or fit, else by day.  plan : any table of intervals,
     actuals : a table of that name, with `offered`.
     """
-    actuals = in_zone_of(actuals, plan)
+    actuals = in_zone_of(actuals[actuals["project"].isin(set(plan["project"]))], plan)
     length = nested_length(plan, actuals)
     if length is not None:
         phase, keys = _phase(length, plan, actuals), ["_slot", *WHERE]

@@ -13,7 +13,7 @@ import pandas as pd
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.schedule.coverage import with_schedule
-from ccwb.schedule.days import days_of, grid_s, needed_of, variants_of
+from ccwb.schedule.days import days_of, grid_s, needed_of, slot_of, variants_of
 from ccwb.schedule.shifts import check_shifts
 from ccwb.tables import TABLES, check, empty
 
@@ -51,13 +51,15 @@ def cover(
 
     Nobody works outside the opening hours; a break may lie in a closed hour. Starts follow the local clock, lengths the
     time that passes: on the day the clocks go forward an 8 h shift from 00:00 ends at 09:00. A shift ends by midnight.
-    The grid is the requirement's usual interval, or finer where shifts need it (8.5 h with hourly needs: 30 minutes);
-    one that is open in part is worked as a whole, with the most that it needs. The coverage has the grid's intervals.
+    The grid is the requirement's usual interval, or finer where shifts need it (8.5 h with hourly needs: 30 minutes).
+    A shift over one that is open in part (until 21:05) begins at the opening or ends at the closing, and is paid so;
+    the interval counts with the most that it needs. The coverage has the grid's intervals, and five minutes of those
+    that do not need the same throughout.
     What cannot be met stays short there with its reason: see `unmet`.
     Raises PlanError for shifts or requirements that cannot be read, naming them.
     """
     shifts = check_shifts(shifts)
-    step_s = grid_s(needed_of(requirement, column), shifts)
+    step_s = grid_s(requirement, shifts, column)
     needed = needed_of(requirement, column, step_s)
     weights = Weights(under_weight, over_weight, paid_weight, person_weight)
     days = [day for name in dict.fromkeys(needed["project"]) for day in days_of(needed, _of(projects, name), step_s)]
@@ -68,7 +70,7 @@ def cover(
             day, shifts, step_s, weights=weights, bounds=bounds, time_limit_s=time_limit_s, known=known
         )
         rosters.append(_roster(day, variants, counts, step_s))
-        covers.append(_day_coverage(day, reasons, step_s))
+        covers.append(_day_coverage(day, needed, reasons, step_s))
         if progress is not None:
             progress(number, len(days))
     zone = needed["interval_start"].dt.tz
@@ -102,7 +104,7 @@ def _solved(day, shifts, step_s, *, weights, bounds, time_limit_s, known):
     problem = (*key, day.need.tobytes())
     if problem not in known:
         known[problem] = _counts(
-            work, day.need, hours=step_s / HOUR, weights=weights, bounds=bounds, time_limit_s=time_limit_s
+            work, day.need, hours=day.hours, weights=weights, bounds=bounds, time_limit_s=time_limit_s
         )
     counts = known[problem]
     return variants, counts, _reasons(day, work, counts, bounds)
@@ -112,16 +114,16 @@ def _counts(work, need, *, hours, weights, bounds, time_limit_s):
     """Return the people on each variant that cost least: hours short, too many and paid, and people called in.
 
     Hours too many are hours worked - hours needed + hours short, so that only the hours short need variables of
-    their own: work x people + short >= need.
+    their own: work x people + short >= need.  hours : of each slot, those in which it is open.
     """
     slots, variants = work.shape
     if variants == 0 or not need.any():
         return np.zeros(variants, dtype=int)
     from scipy.optimize import Bounds, milp
 
-    each = (weights.paid + weights.over) * hours * work.sum(axis=0) + weights.person
+    each = (weights.paid + weights.over) * (hours @ work) + weights.person
     answer = milp(
-        np.concatenate([each, np.full(slots, (weights.under + weights.over) * hours)]),
+        np.concatenate([each, (weights.under + weights.over) * hours]),
         integrality=np.repeat([1, 0], [variants, slots]),
         bounds=Bounds(0, np.inf),
         constraints=_rules(work, need, *bounds),
@@ -164,37 +166,45 @@ def _reasons(day, work, counts, bounds):
 
 
 def _roster(day, variants, counts, step_s):
-    """Return the day's rows of the schedule table: one for each variant that somebody works."""
-    ends = day.starts.append(day.starts[-1:] + pd.Timedelta(seconds=step_s))
+    """Return the day's rows of the schedule table: one for each variant that somebody works, within the open time."""
     used = [(variants[number], people) for number, people in enumerate(counts) if people]
-    pauses = [v.break_first < v.break_last for v, _ in used]
+    pauses = np.array([v.break_first < v.break_last for v, _ in used], dtype=bool)
+    begins = day.starts + pd.to_timedelta(day.opens, unit="s")
+    ends = day.starts + pd.to_timedelta(day.closes, unit="s")
+    whole = day.starts.append(day.starts[-1:] + pd.Timedelta(seconds=step_s))
+    start, end = begins[[v.first for v, _ in used]], ends[[v.last - 1 for v, _ in used]]
     return pd.DataFrame(
         {
             "project": day.project,
             "shift": [v.shift for v, _ in used],
-            "shift_start": ends[[v.first for v, _ in used]],
-            "shift_end": ends[[v.last for v, _ in used]],
-            "break_start": ends[[v.break_first for v, _ in used]].where(np.array(pauses, dtype=bool)),
-            "break_end": ends[[v.break_last for v, _ in used]].where(np.array(pauses, dtype=bool)),
+            "shift_start": start,
+            "shift_end": end,
+            "break_start": np.maximum(whole[[v.break_first for v, _ in used]], start).where(pauses),
+            "break_end": np.minimum(whole[[v.break_last for v, _ in used]], end).where(pauses),
             "people": [float(people) for _, people in used],
             "agent": "",
         }
     )
 
 
-def _day_coverage(day, reasons, step_s):
-    shown = day.open | (day.need > 0)
-    return pd.DataFrame(
+def _day_coverage(day, needed, reasons, step_s):
+    """Return a day's coverage before anybody is scheduled: what is needed, and the open slots in which nobody is."""
+    rows = needed[needed["project"] == day.project]
+    local = rows["interval_start"] if day.starts.tz is None else rows["interval_start"].dt.tz_convert(day.starts.tz)
+    here = (local >= day.starts[0]) & (local < day.starts[-1] + pd.Timedelta(seconds=step_s))
+    rows = rows.assign(interval_start=local, local=local)[here]
+    slot = slot_of(rows, day.starts[0], step_s)
+    idle = np.setdiff1d(np.flatnonzero(day.open), slot)
+    quiet = pd.DataFrame(
         {
-            "interval_start": day.starts[shown],
+            "interval_start": day.starts[idle],
             "interval_s": step_s,
-            "project": day.project,
-            "required": day.need[shown],
-            "scheduled": 0.0,
-            "gap": 0.0,
-            "reason": reasons[shown],
+            "required": 0.0,
         }
     )
+    both = [part for part in (rows.drop(columns="local"), quiet) if len(part)]
+    out = pd.concat(both, ignore_index=True).assign(project=day.project, scheduled=0.0, gap=0.0)
+    return out.assign(reason=reasons[np.concatenate([slot, idle])]).sort_values("interval_start", ignore_index=True)
 
 
 def _joined(tables, name, zone):

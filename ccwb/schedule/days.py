@@ -14,17 +14,23 @@ from ccwb.projects import is_open
 from ccwb.tables import check
 
 HOUR = 3600
+PART_S = 300  # opening hours are told to five minutes, and every length of an interval is a multiple of it
 Variant = namedtuple("Variant", "shift first last break_first break_last")  # slots of the day; last is not included
 
 
 @dataclass(frozen=True)
 class Day:
-    """One project on one local day: its grid of slots, what each needs, and whether it is open."""
+    """One project on one local day: its grid of slots, what each needs, and from when to when it is open.
+
+    opens, closes : seconds from the slot's start to where its open part begins and ends; 0 and all where it is closed.
+    """
 
     project: str
     starts: pd.DatetimeIndex  # local
     need: np.ndarray
     open: np.ndarray
+    opens: np.ndarray
+    closes: np.ndarray
 
     @property
     def clock(self):
@@ -32,15 +38,31 @@ class Day:
 
     @property
     def pattern(self):
-        return self.open.tobytes(), self.clock.tobytes()
+        return self.open.tobytes(), self.clock.tobytes(), self.opens.tobytes(), self.closes.tobytes()
+
+    @property
+    def hours(self):
+        return (self.closes - self.opens) / HOUR
 
 
 def needed_of(requirement, column, length=None):
     """Return project, interval_start, interval_s, required: the requirement summed over each project's channels.
 
-    All come in intervals of one `length`, seconds; None is the shortest that is usual for a queue. A longer interval
-    needs its agents in each of its parts; one that is open in part needs the most that any of its parts does, as shifts
-    begin and end with whole intervals.
+    They come in intervals of one `length`, seconds; None is the usual one (see `usual_s`). A longer interval needs its
+    agents in each of its parts. What is needed in a part of an interval only (open until 21:05) comes in rows of five
+    minutes, so that the agent-hours add up to those of the requirement.
+    """
+    table, length = check(requirement, "requirement"), usual_s(requirement, column) if length is None else length
+    if (table["interval_s"] != length).any():
+        table = _parts(table, column, length)
+    key = ["project", "interval_start", "interval_s"]
+    return table.groupby(key, as_index=False)[column].sum().rename(columns={column: "required"})
+
+
+def usual_s(requirement, column="scheduled"):
+    """Return the interval length, seconds, that a requirement is scheduled in: the shortest that is usual for a queue.
+
+    Raises PlanError where it has no intervals, or some of more than an hour.
     """
     table = check(requirement, "requirement")
     if column not in ("scheduled", "agents"):
@@ -50,36 +72,31 @@ def needed_of(requirement, column, length=None):
     if table.empty:
         raise PlanError(N_("The requirement has no intervals. Run step 3, staffing, first."))
     usual = table.groupby(["project", "channel"])["interval_s"].max()
-    length = int(usual.min()) if length is None else length
     if usual.max() > HOUR:
         raise PlanError(
             N_("A schedule needs a requirement in intervals of at most an hour; found {found} seconds."),
             found=int(usual.max()),
         )
-    key = ["project", "interval_start", "interval_s"]
-    if (table["interval_s"] != length).any():
-        table = _whole_intervals(table, column, length)
-    return table.groupby(key, as_index=False)[column].sum().rename(columns={column: "required"})
+    return int(usual.min())
 
 
-def _whole_intervals(table, column, length):
-    """Return a requirement in intervals of `length` seconds: the most that is needed at one time in each of them."""
-    step = int(np.gcd.reduce([length, *table["interval_s"].unique()]))
-    parts = (table["interval_s"] // step).to_numpy()
+def _parts(table, column, length):
+    """Return what is needed in intervals of `length` seconds; five minutes where it is not the same."""
+    parts = (table["interval_s"] // PART_S).to_numpy()
     rows = table.loc[table.index.repeat(parts), ["project", "interval_start", column]]
     nth = np.arange(len(rows)) - np.repeat(np.cumsum(parts) - parts, parts)
-    rows["interval_start"] += pd.to_timedelta(nth * step, unit="s")
+    rows["interval_start"] += pd.to_timedelta(nth * PART_S, unit="s")
     rows = rows.groupby(["project", "interval_start"], as_index=False)[column].sum()
     local = rows["interval_start"].dt.tz_localize(None)
-    clock = (local - local.dt.normalize()).dt.total_seconds().to_numpy()
-    rows["interval_start"] -= pd.to_timedelta(clock % length, unit="s")
-    rows = rows.groupby(["project", "interval_start"], as_index=False)[column].max()
-    return rows.assign(interval_s=length)
+    within = (local - local.dt.normalize()).dt.total_seconds() % length
+    slots = rows.groupby(["project", rows["interval_start"] - pd.to_timedelta(within, unit="s")])[column]
+    even = (slots.transform("size") == length // PART_S) & (slots.transform("min") == slots.transform("max"))
+    return rows.assign(interval_s=np.where(even, length, PART_S))[~even | (within == 0)]
 
 
-def grid_s(needed, shifts):
+def grid_s(requirement, shifts, column="scheduled"):
     """Return the longest slot, seconds, that the need and all shifts fall into evenly; PlanError names the shift."""
-    step_s = int(needed["interval_s"].iloc[0])
+    step_s = usual_s(requirement, column)
     for name, *times in shifts[["shift", "first_start_s", "step_s", "length_s", "break_s"]].itertuples(index=False):
         step_s = reduce(math.gcd, (int(t) for t in times), step_s)
         if step_s < 300 or any(t % 1 for t in times):
@@ -91,7 +108,10 @@ def grid_s(needed, shifts):
 
 
 def days_of(needed, project, step_s):
-    """Return one Day for each local day on which the project has a need, in order; needed : in slots of `step_s`."""
+    """Return one Day for each local day on which the project has a need, in order.
+
+    needed : in slots of `step_s` or parts of them; the need of a slot is the most of its parts.
+    """
     mine = needed[needed["project"] == project["project"]]
     local = mine["interval_start"]
     if local.dt.tz is not None:
@@ -102,22 +122,36 @@ def days_of(needed, project, step_s):
         length = (following.tz_localize(midnight.tz) - midnight).total_seconds()
         starts = midnight + pd.to_timedelta(np.arange(0, length, step_s), unit="s")
         need = _on_grid(rows, midnight, len(starts), step_s)
-        parts = pd.to_timedelta(np.arange(0, step_s, 300), unit="s")
-        open_ = np.any([is_open(starts + part, project) for part in parts], axis=0)
-        out.append(Day(project["project"], starts, need, open_))
+        out.append(Day(project["project"], starts, need, *_open_parts(starts, project, step_s)))
     return out
 
 
+def _open_parts(starts, project, step_s):
+    """Return of each slot whether some of it is open, and the seconds at which its open part begins and ends."""
+    minutes = np.arange(0, step_s, 60)
+    every = starts.repeat(len(minutes)) + pd.to_timedelta(np.tile(minutes, len(starts)), unit="s")
+    there = is_open(every, project).reshape(len(starts), len(minutes))
+    some = there.any(axis=1)
+    opens = np.where(some, 60 * there.argmax(axis=1), 0)
+    return some, opens, np.where(some, step_s - 60 * there[:, ::-1].argmax(axis=1), step_s)
+
+
+def slot_of(rows, midnight, step_s):
+    """Return the number of the slot that each row lies in, counted from midnight; rows : `local`, interval_s."""
+    return ((rows["local"] - midnight).dt.total_seconds() // step_s).to_numpy().astype(int)
+
+
 def _on_grid(rows, midnight, slots, step_s):
-    at = (rows["local"] - midnight).dt.total_seconds().to_numpy() / step_s
-    if (at % 1 != 0).any():
+    within = (rows["local"] - midnight).dt.total_seconds().to_numpy() % step_s
+    over = within + rows["interval_s"].to_numpy() > step_s
+    if over.any():
         raise PlanError(
             N_("The requirement's interval at {found} does not lie on the grid of {minutes} minutes from midnight."),
-            found=str(rows["interval_start"].iloc[int(np.flatnonzero(at % 1)[0])]),
+            found=str(rows["interval_start"].iloc[int(np.flatnonzero(over)[0])]),
             minutes=step_s // 60,
         )
     need = np.zeros(slots)
-    need[at.astype(int)] = rows["required"]
+    np.maximum.at(need, slot_of(rows, midnight, step_s), rows["required"].to_numpy(dtype=float))
     return need
 
 

@@ -10,9 +10,10 @@ from ccwb.staffing.agents import requirement
 from ccwb.staffing.lines import accepted
 from ccwb.staffing.sums import summary
 from ccwb.staffing.targets import checked_target
+from ccwb.tables import COST_KINDS, MOST_HOURLY_COST
 
 KEYS = {"handled": N_("contacts"), "hours": N_("paid hours"), "even": N_("equal parts")}
-KINDS = ("technology", "infrastructure", "operations")  # the costs beside labour
+KINDS = COST_KINDS[1:]  # the costs beside labour
 _HOUR = ("hourly_cost", "hours_week")
 RECENT_DAYS = 92  # of booked costs, that the coming ones are taken to be like
 
@@ -120,7 +121,7 @@ def cost(need, *, hourly_cost, others=None, key="handled", full_time_hours_week=
 def wages(hourly_cost, projects):
     """Return the loaded cost of a paid hour per project, missing where unknown.
 
-    hourly_cost : one number for all, or project -> number, or None.
+    hourly_cost : one number for all, or project -> number, or None; at most tables.MOST_HOURLY_COST.
 
     >>> wages({"orders": 30, "bank": None}, ["orders", "bank"]), wages(25, ["orders"])
     (array([30., nan]), array([25.]))
@@ -130,9 +131,10 @@ def wages(hourly_cost, projects):
         values = np.array([np.nan if value is None or pd.isna(value) else value for value in known], dtype=float)
     except (TypeError, ValueError):
         values = np.array([-1.0])
-    if (values < 0).any() or np.isinf(values).any():
+    if (values < 0).any() or (values > MOST_HOURLY_COST).any():
         raise PlanError(
-            N_("The cost of a paid hour is a number of 0 or more; found {found}. Correct it on the setup page."),
+            N_("The cost of a paid hour is a number from 0 to {most}; found {found}. Correct it on the setup page."),
+            most=f"{MOST_HOURLY_COST:,}",
             found=str(hourly_cost),
         )
     return values

@@ -10,6 +10,7 @@ from ccwb.messages import N_
 from ccwb.projects import PERIODS
 from ccwb.staffing.lines import refuse
 from ccwb.staffing.live import Kind, kinds_of, plain_rates
+from ccwb.staffing.whole import first_days, is_whole, span_of
 from ccwb.staffing.work import entered, work_of
 from ccwb.tables import check
 
@@ -23,11 +24,13 @@ class Futures:
     """Paths of expected contacts for the live rows of a forecast, ready to be asked `sums(agents)` many times.
 
     table : the live rows, queue by queue and period by period.  groups : one row per queue and period (project,
-    channel, first_day, last_day).  offered : (paths + 1, rows), the forecast itself before the paths.
+    channel, first_day, last_day, whole: false where the cycle holds only a part of it).
+    offered : (paths + 1, rows), the forecast itself before the paths.  cycle : its first and last day, if known.
     """
 
-    def __init__(self, forecast, paths, *, targets, period):
+    def __init__(self, forecast, paths, *, targets, period, cycle=(None, None)):
         forecast, *_ = entered(forecast)
+        span = span_of(_days(forecast), first_day=cycle[0], last_day=cycle[1])
         live = np.array([CHANNELS[c].live if c in CHANNELS else True for c in forecast["channel"]], dtype=bool)
         if not live.any():
             raise PlanError(
@@ -44,7 +47,7 @@ class Futures:
         refuse(self.work.names, self.work.targets, N_("Chances are computed without them: empty both fields first."))
         self._kinds = kinds_of(self.work)
         self._starts = np.flatnonzero(np.diff(group, prepend=-1))
-        self.groups = _groups(self.table, self._starts)
+        self.groups = _groups(self.table, self._starts, period, span)
         self.promised = {p: self._promised(p, targets) for p in PROMISES}
         self.asked = [p for p in PROMISES if np.isfinite(self.promised[p]).any()]
         self._offered_sums = np.add.reduceat(self.offered, self._starts, axis=1)
@@ -212,10 +215,8 @@ def plan_rows(plan, table):
 
 def _grouped(forecast, live, period):
     """Return (group per row, the live rows in that order, where they stand in the forecast)."""
-    local = pd.DatetimeIndex(forecast["interval_start"].iloc[live]).tz_localize(None).to_numpy()
-    day = local.astype("datetime64[D]")
-    begins = {"day": day, "week": day - (day.astype(int) + 3) % 7}
-    begins["month"] = day.astype("datetime64[M]").astype(day.dtype)
+    local = pd.DatetimeIndex(forecast["interval_start"].iloc[live]).tz_localize(None)
+    begins = {name: first_days(local.normalize(), name).to_numpy() for name in PERIODS}
     project = forecast["project"].iloc[live]
     chosen = project.map(period) if isinstance(period, dict) else pd.Series(period, index=project.index)
     unknown = set(chosen) - set(PERIODS)
@@ -224,16 +225,22 @@ def _grouped(forecast, live, period):
             N_("A promise counts over a day, a week or a month; found {found}. Correct the contract."),
             found=", ".join(map(str, unknown)),
         )
-    begin = np.select([(chosen == name).to_numpy() for name in begins], list(begins.values()), default=day)
+    begin = np.select([(chosen == name).to_numpy() for name in begins], list(begins.values()), default=begins["day"])
     keys = pd.DataFrame({"project": project.array, "channel": forecast["channel"].iloc[live].array, "begin": begin})
     group = keys.groupby(list(keys), sort=True).ngroup().to_numpy()
     order = np.lexsort([local, group])
     return group[order], forecast.iloc[live[order]].reset_index(drop=True), live[order]
 
 
-def _groups(table, starts):
-    """Return one row per queue and period: project, channel, first_day and last_day with open intervals."""
-    day = pd.DatetimeIndex(table["interval_start"]).tz_localize(None).normalize()
+def _days(table):
+    return pd.DatetimeIndex(table["interval_start"]).tz_localize(None).normalize()
+
+
+def _groups(table, starts, period, span):
+    """Return one row per queue and period: project, channel, first_day and last_day with open intervals, whole."""
+    day = _days(table)
     ends = np.append(starts[1:], len(table)) - 1
     named = {name: table[name].to_numpy()[starts] for name in ("project", "channel")}
-    return pd.DataFrame(named | {"first_day": day[starts], "last_day": day[ends]})
+    names = [period[project] if isinstance(period, dict) else period for project in named["project"]]
+    whole = [is_whole([first], name, span=span)[0] for first, name in zip(day[starts], names, strict=True)]
+    return pd.DataFrame(named | {"first_day": day[starts], "last_day": day[ends], "whole": whole})

@@ -14,6 +14,7 @@ from ccwb.staffing.lines import accepted, attempts
 from ccwb.staffing.live import rates_of
 from ccwb.staffing.sums import with_columns
 from ccwb.staffing.targets import checked_target
+from ccwb.staffing.whole import first_days, is_whole, span_of
 from ccwb.staffing.work import work_of
 from ccwb.tables import TABLES, empty
 
@@ -73,11 +74,13 @@ def cheapest(forecast, *, targets, period="month", least=1, volume_change=0.0, a
     return joined.reset_index(drop=True)[list(TABLES["requirement"].names)]
 
 
-def kept(requirement, *, targets, period="month"):
+def kept(requirement, *, targets, period="month", first_day=None, last_day=None):
     """Return how every promise stands over each period: one row per project, channel, first_day and promise.
 
     requirement : requirement table, from `requirement`, `cheapest` or `given_agents`.  targets, period : as there.
-    first_day, last_day : of the period, as far as the table goes.  promise : service_level, answer_rate, abandonment or
+    first_day, last_day : of the cycle; None takes them from the table.
+    Returned first_day, last_day : of the period, as far as the table goes.  whole : false for a week or month of which
+    the cycle holds only a part.  promise : service_level, answer_rate, abandonment or
     asa_s, where the queue has such a target.  promised, given : shares of offered, or seconds; given is missing where
     nothing is offered or the model tells of none of it, infinite where a part of the contacts waits without end.
     kept : true or false, missing where given is.  offered : contacts of the period.
@@ -86,7 +89,8 @@ def kept(requirement, *, targets, period="month"):
     with_columns(requirement, ("project", "channel", "interval_start", "offered", *PROMISES))
     rows = []
     start = pd.DatetimeIndex(requirement["interval_start"]).tz_localize(None).normalize()
-    groups = requirement.assign(last_day=start, first_day=first_days(start, period))
+    whole = is_whole(start, period, span=span_of(start, first_day=first_day, last_day=last_day))
+    groups = requirement.assign(last_day=start, first_day=first_days(start, period), whole=whole)
     for (project, channel, _first), part in groups.groupby(["project", "channel", "first_day"], sort=True):
         whose = {"project": project, "channel": channel, "period": period, "first_day": part["last_day"].min()}
         for promise, promised in _promises(targets, project, channel).items():
@@ -97,20 +101,21 @@ def kept(requirement, *, targets, period="month"):
                 whose
                 | {"last_day": part["last_day"].max(), "promise": promise, "promised": promised, "given": given}
                 | {"kept": pd.NA if np.isnan(given) else bool(met), "offered": float(part["offered"].sum())}
+                | {"whole": bool(part["whole"].iloc[0])}
             )
     names = ["project", "channel", "period", "first_day", "last_day", "promise", "promised", "given", "kept", "offered"]
-    return pd.DataFrame(rows, columns=names).astype({"kept": "boolean", "promised": float, "given": float})
+    types = {"kept": "boolean", "promised": float, "given": float, "whole": bool}
+    return pd.DataFrame(rows, columns=[*names, "whole"]).astype(types)
 
 
-def first_days(days, period):
-    """Return the first day of the day, week (from Monday) or month that each day lies in.
+def judged(stands):
+    """Return the rows of `kept` that count where one figure is told of all: whole periods, or parts if none is whole.
 
-    >>> [str(first_days(pd.DatetimeIndex(["2026-03-04"]), period)[0].date()) for period in PERIODS]
-    ['2026-03-04', '2026-03-02', '2026-03-01']
+    >>> rows = pd.DataFrame({"kept": [True, False], "whole": [True, False]})
+    >>> judged(rows)["kept"].tolist(), judged(rows[1:])["kept"].tolist()
+    ([True], [False])
     """
-    days = pd.DatetimeIndex(days)
-    past = {"day": 0 * days.day, "week": days.day_of_week, "month": days.day - 1}[period]
-    return days - pd.to_timedelta(past, unit="D")
+    return stands[stands["whole"]] if stands["whole"].any() else stands
 
 
 def _check(period, least):

@@ -24,9 +24,9 @@ class Pooled:
     queue) or 'shared' (all trained in all).  agents_peak, agent_hours : of the played days, with agent_hours_low to
     agent_hours_high as far as chance leaves it open.  saving_hours, saving_share : against 'dedicated'.
     hours_month, paid_hours_month, people : for a mean month of the plan (a twelfth of 52 weeks), people being full-time
-    ones.  trainings : people times further queues learned.  cost_month : of paid hours.  training_cost : once.
-    training_month : spread over the months.  saving_month : against 'dedicated', training paid; missing without an
-    hourly cost.
+    ones.  trainings : people, whole in every queue, times further queues learned.  cost_month : of paid hours.
+    training_cost : once.  training_month : spread over the months.  saving_month : against 'dedicated', training paid;
+    missing without an hourly cost.
     service_level, occupancy : all queues together.  limit : queue and target that leave no room for fewer.
     queues : a row per option and queue: service_level with low and high, asa_s, abandonment, answer_rate, target.
     replications : how often the days were played for a figure.  contacts : simulated in all.
@@ -219,7 +219,8 @@ def _option(of, one, trained, scale, money):
     hours = np.array([of.hours(agents, open_) for agents, open_ in zip(one.agents, of.open, strict=True)])
     paid = hours * scale["paid"] * scale["times"]
     people = paid / (scale["full_time_hours_week"] * _MONTH_DAYS / 7)
-    trainings = float(trained @ people) * (len(of.names) - 1 if one.option == "shared" else 1)
+    learners = np.ceil(trained * people - 1e-9).sum()  # nobody is trained in part
+    trainings = int(learners) * (len(of.names) - 1 if one.option == "shared" else 1)
     limit = one.limit or (None, "")
     project, channel = of.names[limit[0]] if limit[0] is not None else ("", "")
     return {

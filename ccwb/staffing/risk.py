@@ -30,9 +30,10 @@ class Risk:
     `promised`; `expected` at the forecast's middle; `lower_90`, `middle`, `upper_90`: the result's 5, 50 and 95 %
     quantiles over the paths (infinite for a wait without end, missing where nothing is offered); `chance` of keeping
     it with its 95 % interval `chance_low`, `chance_high`; `by_chance`: standard deviation that single contacts, which
-    come and last by chance, add to the result and that is not in the range (about; missing for asa_s).
-    plan : a row per queue, and one for all (channel ''): the chance that every promise of every period is kept, and
-    what the plan takes: agent_hours, paid_hours, fte, cost.
+    come and last by chance, add to the result and that is not in the range (about; missing for asa_s); `whole` False: a
+    week or month of which the cycle holds only a part.
+    plan : a row per queue, and one for all (channel ''): the chance that every promise of every whole period is
+    kept (of the parts where a project has no whole one), and what the plan takes: agent_hours, paid_hours, fte, cost.
     curve : the same for requirements at volume x (1 + `buffer`).
     assurance : a row per queue, and one for all, and `level`: the least buffer that reaches it, what it takes, and what
     that is more than the plan (extra_...). `reached` False: no buffer up to `HIGHEST` does, the numbers are missing.
@@ -53,6 +54,8 @@ def risk(
     targets,
     plan=None,
     period="month",
+    first_day=None,
+    last_day=None,
     levels=LEVELS,
     hourly_cost=None,
     full_time_hours_week=40,
@@ -67,6 +70,8 @@ def risk(
     plan : requirement table whose agents are asked about; None takes the requirement of the forecast.
     period : day, week or month of the local calendar over which a promise counts, or project -> period. A promise is
     kept when the period's sum keeps it, not every interval. Nothing offered: nothing is broken, it is kept.
+    first_day, last_day : of the cycle; None takes them from the forecast. A week or month of which it holds only a part
+    is told in `promises` and does not count for the chances of plan, curve and assurance.
     hourly_cost : money per paid hour, or project -> money; None where unknown, then cost is missing.
     full_time_hours_week : as for `summary`.  progress : called as progress(done, total) between the looks.
 
@@ -85,7 +90,7 @@ def risk(
     >>> told.assurance.query("channel == ''")[["level", "buffer", "extra_agent_hours"]].values.tolist()
     [[0.8, 0.028, 1.0], [0.9, 0.028, 1.0], [0.95, 0.028, 1.0]]
     """
-    futures = Futures(forecast, paths, targets=targets, period=period)
+    futures = Futures(forecast, paths, targets=targets, period=period, cycle=(first_day, last_day))
     _check(futures, levels)
     price = _Price(hourly_cost, full_time_hours_week)
     looks = _Looks(futures, targets, price, progress)
@@ -245,12 +250,18 @@ def _kept(futures, sums):
 
 def _stated(futures, table, kept, price):
     """Return a row per queue and one for all: the chance that every period is kept, and what the agents take."""
-    rows = []
+    rows, counts = [], _counting(futures.groups)
     for (project, channel), groups in _queues(futures.groups).items():
         own = table[(table["project"] == project) & (table["channel"] == channel)]
-        rows.append({"project": project, "channel": channel} | _chance(kept[:, groups]) | price.of(own))
+        some = groups[counts[groups]] if counts[groups].any() else groups
+        rows.append({"project": project, "channel": channel} | _chance(kept[:, some]) | price.of(own))
     project = futures.groups["project"].iloc[0] if futures.groups["project"].nunique() == 1 else ALL
-    return [*rows, {"project": project, "channel": ALL} | _chance(kept) | price.of(table)]
+    return [*rows, {"project": project, "channel": ALL} | _chance(kept[:, counts]) | price.of(table)]
+
+
+def _counting(groups):
+    """Return which groups count in a chance: the whole periods of a project, or its parts where none is whole."""
+    return (groups["whole"] | ~groups.groupby("project")["whole"].transform("any")).to_numpy()
 
 
 def _chance(kept):
@@ -273,6 +284,7 @@ def _promises(futures, sums, by_contacts, period):
         for name, some in parts:
             days = {"first_day": futures.groups["first_day"].iloc[some[0]]}
             days["last_day"] = futures.groups["last_day"].iloc[some[-1]]
+            days["whole"] = name == "cycle" or bool(futures.groups["whole"].iloc[some[0]])
             added = {key: value[:, some].sum(axis=1) for key, value in sums.items()}
             for promise in futures.asked:
                 promised = futures.promised[promise][some[0]]

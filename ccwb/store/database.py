@@ -212,7 +212,10 @@ def _said(error):
 
 
 def _address(url):
-    url = url or os.environ.get("CCWB_DATABASE") or ""
+    named = os.environ.get("CCWB_DATABASE", "")
+    if not url and named and "://" not in named:  # a file's path, as on the command line
+        return sa.URL.create("sqlite", database=str(Path(named).resolve()))
+    url = url or named
     if not url:
         folder = Path.cwd() / "workbook"
         try:

@@ -120,6 +120,11 @@ def time_x(field="t", *, title=None, form=None, **more):
     return alt.X(f"{field}:T", scale=alt.Scale(type="utc", nice=False), axis=axis, **more)
 
 
+def whole_y(field, title):
+    """Return the upright axis of a number of people: no half people among its marks, however few there are."""
+    return alt.Y(f"{field}:Q", title=title, axis=alt.Axis(format=",.0f", tickMinStep=1))
+
+
 def time_tip(field="t", *, title=None, form="%a %d %b %H:%M"):
     """Return a tooltip that names a time by the same clock as `time_x`."""
     return alt.Tooltip(f"{field}:T", timeUnit="utcyearmonthdatehoursminutes", format=form, title=title or _("Time"))

@@ -24,6 +24,29 @@ def projects_of(centre, project=""):
     return [one for one in centre["projects"] if project in ("", one["project"])]
 
 
+def zones_of(centre):
+    """Return project -> its time zone: whatever is in sight, a project's days are those of its own clock."""
+    return {one["project"]: one["zone"] for one in centre["projects"]}
+
+
+def last_day(info, centre):
+    """Return the last day that tables tell of, each project's by its own clock; info : rows of `table_info`."""
+    zones = zones_of(centre)
+    return max(row.last.tz_convert(zones.get(row.project, row.last.tz)).date() for row in info.itertuples())
+
+
+def days_before(store, one, centre, project=""):
+    """Return the actual figures of the cycle before, else the history of its days, of one project or of all."""
+    earlier, first, last = before(store, one)
+    place = {"zone": zone_of(centre, project)} | ({"project": project} if project else {})
+    found = store.read_table("actuals", cycle=earlier.id, **place) if earlier else ()
+    if len(found):
+        return found
+    parts = [_days(store, "history", p, first, last) for p in projects_of(centre, project)]
+    parts = [rows.assign(interval_start=rows["interval_start"].dt.tz_convert(place["zone"])) for rows in parts]
+    return pd.concat(parts, ignore_index=True)
+
+
 def zone_of(centre, project=""):
     found = projects_of(centre, project)
     return found[0]["zone"] if project and found else centre["zone"]

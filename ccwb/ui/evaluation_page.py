@@ -35,6 +35,7 @@ class EvaluationPage(Page):
         document = self.centre()
         self.labels = {p["project"]: p["label"] for p in document["projects"]}
         self.currency, self.zone = document["currency"], em.zone_of(document, self.project)
+        self.zones = em.zones_of(document)
         self.kept = SharedDraft(self, "evaluation", evaluation.blank_evaluation)
         cycles = {"history": None, "actuals": self.cycle_id}
         self.info = {n: self.store.table_info(n, cycle=place, zone=self.zone) for n, place in cycles.items()}
@@ -69,8 +70,10 @@ class EvaluationPage(Page):
         """Return the cards of what was measured; before that, what is missing and where it comes from."""
         if not self.rows["actual"].notna().any() and self.info["actuals"].empty:
             return [self._nothing_yet()]
+        volumes = self._volumes()
+        days = self._one_sided(*volumes[:2])
         pointed = parts.pointed_at(dict(zip(self.rows["kpi"], self.rows["verdict"], strict=True)))
-        ladder = html.html(pointed + parts.ladder(self.rows, self.currency, self._margins()))
+        ladder = html.html(pointed + parts.ladder(self.rows, self.currency, self._margins()) + days)
         absent = html.html(parts.unmeasured(self.rows, whole=not self.project))
         shown = self.rows.drop(columns="channel")
         return [
@@ -82,7 +85,7 @@ class EvaluationPage(Page):
                 title=_("Plan, actual and previous, from today's craft to what it is for"),
                 classes="ccwb-ladder",
             ),
-            *self._against_forecast(),
+            *self._against_forecast(*volumes, days),
         ]
 
     def _margins(self):
@@ -101,10 +104,11 @@ class EvaluationPage(Page):
         )
         return html.card(chart, html.html(parts.how_to_read(em.previous_label(self.store, self.context.cycle))))
 
-    def _against_forecast(self):
-        forecast, actuals, previous = self._volumes()
+    def _against_forecast(self, forecast, actuals, previous, sided):
         shift = self.context.cycle.first_day - em.before(self.store, self.context.cycle)[1]
-        days = parts.daily(forecast, actuals, previous, shift=dt.timedelta(days=7 * round(shift.days / 7)))
+        shift, zones = dt.timedelta(days=7 * round(shift.days / 7)), self.zones
+        held = evaluation.held_days(forecast, actuals, zones=zones) if len(forecast) and len(actuals) else None
+        days = parts.daily(forecast, actuals, previous, shift=shift, held=held, zones=zones)
         chart = Chart(
             parts.daily_chart(),
             {"days": parts.daily_rows(days)},
@@ -116,26 +120,27 @@ class EvaluationPage(Page):
         fit = parts.fits(self._of_scope(fits), self.labels)
         cards = [html.card(chart)]
         if len(forecast) and len(actuals):
-            scored = evaluation.forecast_accuracy(forecast, actuals)
+            scored = evaluation.forecast_accuracy(forecast, actuals, zones=zones)
             if self.project:
                 scored = scored[scored["project"] != ""]
             note = evaluation.grain_note(forecast, actuals)
             more = html.paragraph(_(note[0], **note[1]), "ccwb-muted") if note else ""
-            days = parts.one_sided(*evaluation.one_sided_days(forecast, actuals))
-            said = html.html(parts.accuracy(scored, self.labels) + days + more)
+            said = html.html(parts.accuracy(scored, self.labels) + sided + more)
             cards.append(html.card(said, title=_("How right the forecast was")))
         return [*cards, html.card(html.html(fit), title=_("How the schedule fitted"))]
 
     def _volumes(self):
         """Return forecast and actuals of the cycle, and the actual figures or history of the one before."""
-        place = {"zone": self.zone} | ({"project": self.project} if self.project else {})
-        earlier, first, last = em.before(self.store, self.context.cycle)
-        previous = self.store.read_table("actuals", cycle=earlier.id, **place) if earlier else ()
-        if not len(previous):
-            previous = self.store.read_table("history", start=str(first), end=str(last + em.DAY), **place)
-        place["cycle"] = self.cycle_id
+        place = {"zone": self.zone, "cycle": self.cycle_id} | ({"project": self.project} if self.project else {})
+        previous = em.days_before(self.store, self.context.cycle, self.centre(), self.project)
         plan = em.planned_with(self.store, self.context.cycle, place)
         return plan, self.store.read_table("actuals", **place), previous
+
+    def _one_sided(self, forecast, actuals):
+        """Return in words the days that only the plan or only the actual figures know, "" where both know all."""
+        if not len(forecast) or not len(actuals):
+            return ""
+        return parts.one_sided(*evaluation.one_sided_days(forecast, actuals, zones=self.zones))
 
     def _of_scope(self, values):
         return values[values["project"] == self.project] if self.project else values
@@ -146,7 +151,7 @@ class EvaluationPage(Page):
         one, actuals = self.context.cycle, self._of_scope(self.info["actuals"])
         said = []
         if len(actuals):
-            last = text.date(actuals["last"].max())
+            last = text.date(em.last_day(actuals, self.centre()))
             n = number(actuals["rows"].sum())
             said.append(_("Actual figures of this cycle until {day}, {n} rows.", day=last, n=n))
         else:

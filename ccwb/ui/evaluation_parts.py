@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from ccwb.channels import CHANNELS
+from ccwb.evaluation import local_days
 from ccwb.measures import KINDS, KPIS, UNITS, WITHIN_80, missed_by, pointed, tolerance_of
 from ccwb.messages import N_
 from ccwb.ui import html, text
@@ -288,18 +289,23 @@ def how_to_read(previous):
     return html.paragraph(marks + " " + _("Previous is {what}.", what=_(template, **values)), "ccwb-muted")
 
 
-def daily(forecast, actuals, previous, *, shift):
-    """Return contacts a day: planned with its 80 % band, actual, and those before, moved by `shift`."""
-    planned, came, earlier = (_by_day(table) for table in (forecast, actuals, previous))
+def daily(forecast, actuals, previous, *, shift, held=None, zones=None):
+    """Return contacts a day: planned with its 80 % band, actual, and those before, moved by `shift`.
+
+    held : by date, the part of the plan that is held against what came; None is all of it.  zones : project -> zone.
+    """
+    planned, came, earlier = (_by_day(table, zones) for table in (forecast, actuals, previous))
     earlier.index = earlier.index + shift
     table = pd.DataFrame({"plan": planned, "actual": came, "previous": earlier})
+    table["held"] = table["plan"] if held is None else held.reindex(table.index)
     closed = table["plan"].isna() & (table["actual"] > 0) & (table.index > planned.index.min())
-    table.loc[closed & (table.index < planned.index.max()), "plan"] = 0.0  # nothing was expected, and contacts came
+    closed &= table.index < planned.index.max()
+    table.loc[closed, ["plan", "held"]] = 0.0  # nothing was expected, and contacts came
     own = planned.index.union(came.index)
     if len(own):  # every day, so that a closed or unknown one leaves a gap
         table = table.reindex(pd.date_range(own.min(), own.max(), freq="D"))
     if len(planned):
-        spread = _by_day(forecast, spread=True).reindex(table.index).fillna(0)
+        spread = _by_day(forecast, zones, spread=True).reindex(table.index).fillna(0)
         half = WITHIN_80 * np.sqrt(spread**2 + table["plan"])
         table["lower"], table["upper"] = (table["plan"] - half).clip(lower=0), table["plan"] + half
     else:
@@ -307,22 +313,22 @@ def daily(forecast, actuals, previous, *, shift):
     return table.rename_axis("day").reset_index()
 
 
-def _by_day(table, *, spread=False):
+def _by_day(table, zones, *, spread=False):
     if not len(table):
         return pd.Series(dtype=float, index=pd.DatetimeIndex([]))
-    day = table["interval_start"].dt.tz_localize(None).dt.normalize()
+    day = local_days(table, zones=zones)
     values = table["day_spread"] * table["offered"] if spread else table["offered"]
     return values.groupby(day).sum(min_count=1)
 
 
 def daily_title(table):
     """Return what the days show: more or fewer than planned, and the day that differed most."""
-    both = table.dropna(subset=["plan", "actual"])
-    if both.empty or not both["plan"].sum():
+    both = table.dropna(subset=["held", "actual"])
+    if both.empty or not both["held"].sum():
         return _("Contacts a day") if table["actual"].notna().any() else _("Contacts a day, as planned")
-    share = both["actual"].sum() / both["plan"].sum() - 1
-    worst = both.loc[(both["actual"] - both["plan"]).abs().idxmax()]
-    off = _("{day}: {n}", day=text.date(worst["day"]), n=signed(worst["actual"] - worst["plan"]))
+    share = both["actual"].sum() / both["held"].sum() - 1
+    worst = both.loc[(both["actual"] - both["held"]).abs().idxmax()]
+    off = _("{day}: {n}", day=text.date(worst["day"]), n=signed(worst["actual"] - worst["held"]))
     if abs(share) < 0.005:
         return _("As many contacts came as planned; the day most off was {day}", day=off)
     said = N_("{n} more contacts came than planned; the day most off was {day}")
@@ -372,14 +378,17 @@ def accuracy(table, labels):
 
 
 def one_sided(silent, closed):
-    """Return in words which days have a plan but no actual figures, and on which closed days contacts came."""
-    said = []
+    """Return in words which days have a plan but no actual figures, and on which closed days contacts came.
+
+    Both by date, with the contacts: a plan less the first of them is what is held against what came.
+    """
+    said, named = [], lambda days: _listed([f"{text.date(day)} ({number(n)})" for day, n in days.items()])
     if len(silent):
         told = N_("Planned days without any actual figures count on neither side: {days}.")
-        said.append(_(told, days=_listed([text.date(day) for day in silent])))
+        said.append(_(told, days=named(silent)))
     if len(closed):
         told = N_("Contacts that came on days planned as closed count as not expected: {days}.")
-        said.append(_(told, days=_listed([f"{text.date(day)} ({number(n)})" for day, n in closed.items()])))
+        said.append(_(told, days=named(closed)))
     return "".join(html.paragraph(sentence) for sentence in said)
 
 

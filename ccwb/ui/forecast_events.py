@@ -10,7 +10,7 @@ from ccwb.messages import N_
 from ccwb.ui import text
 from ccwb.ui.choosing import choose_rows
 from ccwb.ui.forecast_parts import EVENT_KEY, event_columns, event_row, why_not
-from ccwb.ui.merging import equal, merged, same, settled
+from ccwb.ui.merging import equal, followed, in_sight, merged, settled
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Grid
 
@@ -165,29 +165,6 @@ def titled(row, n, why):
         return PlanError(N_("Events, row {row}: {what}"), row=n, what=why)
     days = [text.date(dt.date.fromisoformat(row[day])) for day in ("first_day", "last_day") if row[day]]
     return PlanError(N_("'{name}', {days}: {what}"), name=row["name"], days=" - ".join(dict.fromkeys(days)), what=why)
-
-
-def followed(rows, bases, now):
-    """Return the bases of the rows `now`, which one edit made of `rows`: what is new has none.
-
-    >>> followed(["a", "b", "c"], [1, 2, 3], ["a", "c"]), followed(["a", "b"], [1, 2], ["a", "x", "y"])
-    ([1, 3], [1, 2, None])
-    """
-    shorter = min(len(rows), len(now))
-    head = next((n for n in range(shorter) if rows[n] != now[n]), shorter)
-    tail = next((n for n in range(shorter - head) if rows[-1 - n] != now[-1 - n]), shorter - head)
-    middle = len(now) - head - tail
-    stay = bases[head : len(bases) - tail][:middle]
-    return [*bases[:head], *stay, *[None] * (middle - len(stay)), *bases[len(bases) - tail :]]
-
-
-def in_sight(stored, unfinished):
-    """Return (rows, bases): the stored events, each unfinished row in the place of its base, new ones last."""
-    rows, bases, left = [], list(stored), list(unfinished)
-    for base in stored:
-        at = next((n for n, (_row, other) in enumerate(left) if other is not None and same(base, other)), None)
-        rows.append(base if at is None else left.pop(at)[0])
-    return rows + [row for row, _base in left], bases + [None] * len(left)
 
 
 def write(store, rows, *, by):

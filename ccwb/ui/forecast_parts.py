@@ -38,7 +38,7 @@ DAY_MS = 86_400_000
 
 OUTSIDE = N_(
     "{part} of what came in the last eight weeks came while the project is closed by its opening hours: it is not "
-    "expected again, and counts as a miss in the errors on the past. Compare the hours."
+    "expected again, and not scored in the errors on the past. Compare the hours."
 )
 
 

@@ -67,13 +67,12 @@ class Making:
         """Return the first project's forecast in whole days, so many days ahead of its history."""
         project = self.projects[0]
         known = self.known(project)
-        return self._ahead(project, fc.gather(known, DAY_S) if len(known) else known, days, progress)
+        inside = fc.within_hours(known, hours=self._setting(project)["hours"])
+        return self._ahead(project, fc.gather(inside, DAY_S) if len(known) else known, days, progress)
 
     def known(self, project):
         """Return the history from before the cycle: what a plan for the cycle may know."""
-        first = self.cycle.first_day
-        zone = project_of(self.centre, project)["zone"]
-        known = gathered(self.store.read_table("history", project=project, zone=zone, end=str(first)))
+        first, known = self.cycle.first_day, gathered(self._came(project), self._setting(project)["hours"])
         if known.empty and project in set(self.store.table_info("history")["project"]):
             raise PlanError(
                 N_(
@@ -84,6 +83,10 @@ class Making:
                 first=text.date(first),
             )
         return known
+
+    def _came(self, project):
+        zone = project_of(self.centre, project)["zone"]
+        return self.store.read_table("history", project=project, zone=zone, end=str(self.cycle.first_day))
 
     def _one(self, project, progress, at):
         history = self.known(project)
@@ -109,7 +112,7 @@ class Making:
             tables["accuracy"] = fc.backtest(history, days=min(days, TRIED_DAYS), progress=told, **learned)
         horizon = pd.date_range(self.cycle.first_day, self.cycle.last_day)
         believed = {channel: said for (_p, channel), said in fc.beliefs(history, days=horizon, **learned).items()}
-        for channel, said in outside(history, setting["hours"]).items():
+        for channel, said in outside(self._came(project), setting["hours"]).items():
             believed[channel] = [said, *believed.get(channel, [])]
         return project, tables, believed
 
@@ -127,7 +130,8 @@ class Making:
     def _like(self, project, own):
         """Return the history of another project, from which a queue of `own` borrows its shape, in that one's zone."""
         zone = project_of(self.centre, own)["zone"]
-        return gathered(self.store.read_table("history", project=project, zone=zone, end=str(self.cycle.first_day)))
+        history = self.store.read_table("history", project=project, zone=zone, end=str(self.cycle.first_day))
+        return gathered(history, self._setting(project)["hours"])
 
     def _tenure(self, project, days):
         """Return which share of a project's work new agents do, day by day; None where no day of hiring is known."""
@@ -223,7 +227,7 @@ def outside(history, hours):
     return {row.channel: (parts.OUTSIDE, {"part": row.outside / row.offered}) for row in told.itertuples()}
 
 
-def gathered(history):
-    """Return a history in the intervals that are planned in, where it has finer ones."""
+def gathered(history, hours):
+    """Return a history in the intervals that are planned in, where they are finer; without what came while closed."""
     longest = history["interval_s"].max() if len(history) else 0
-    return fc.gather(history, INTERVAL_S) if 0 < longest < INTERVAL_S else history
+    return fc.gather(fc.within_hours(history, hours=hours), INTERVAL_S) if 0 < longest < INTERVAL_S else history

@@ -53,12 +53,16 @@ def beside(columns):
     return "<div class='ccwb-beside'>" + "".join(each) + "</div>"
 
 
-def figure(label, value, *, change="", state="none", help_text=""):
-    """Return one big figure: label, value with unit, its change against the saved plan, a state as colour and sign."""
+def figure(label, value, *, change="", state="none", help_text="", link=None):
+    """Return one big figure: label, value with unit, its change against the saved plan, a state as colour and sign.
+
+    link : where the words of `change` lead, None where they do not lead anywhere.
+    """
     focus = " tabindex='0'" if help_text else ""
     tip = f"<span class='ccwb-tip' role='tooltip'>{escape(help_text)}</span>" if help_text else ""
     mark = f"<span class='ccwb-sign' aria-hidden='true'>{MARKS[state]}</span>" if MARKS[state] else ""
-    after = f"<span class='ccwb-change'>{escape(change)}</span>" if change else ""
+    told = f"<a href='{escape(link, quote=True)}'>{escape(change)}</a>" if link else escape(change)
+    after = f"<span class='ccwb-change'>{told}</span>" if change else ""
     return (
         f"<div class='ccwb-figure {state}'{focus}><span class='ccwb-label'>{escape(label)}</span>"
         f"<span class='ccwb-value'>{escape(value)}{mark}</span>{after}{tip}</div>"

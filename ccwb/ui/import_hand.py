@@ -14,6 +14,7 @@ HOLDS = {  # the table that is filled -> the kinds of file that fill it
     "agents": ("agents",),
     "surveys": ("surveys",),
     "events": ("events",),
+    "costs": ("costs",),
     "agent_results": ("results",),
     "kpi_values": ("measured",),
 }

@@ -154,7 +154,7 @@ class ImportPart:
 
     def _follow_project(self, project):
         """Take the zone of the project that was chosen, unless the file has times of another zone."""
-        if not self.hand.proposal.times_zone:
+        if project and not self.hand.proposal.times_zone:
             self.hand.where["zone"] = project_of(self.page.centre(), project)["zone"]
         self.form.fields, self.form.values = self._fields(), self._values()
 

@@ -56,7 +56,9 @@ def where_fields(hand, centre):
         kinds = [{"value": k, "label": _(KINDS[k])} for k in hand.kinds]
         fields.append({"key": "kind", "label": _("What it holds"), "kind": "select", "options": kinds})
     if hand.proposal["project"] is None and not {"events", "measured"} & set(hand.kinds):
-        fields.append({"key": "project", "label": _("Project"), "kind": "select", "options": projects(centre)})
+        shared = [{"value": "", "label": _("shared by all projects")}] if "costs" in hand.kinds else []
+        options = shared + projects(centre)
+        fields.append({"key": "project", "label": _("Project"), "kind": "select", "options": options})
     if hand.contacts and hand.proposal["channel"] is None:
         fields.append({"key": "channel", "label": _("Channel"), "kind": "select", "options": _channels(hand, centre)})
     if hand.timed:

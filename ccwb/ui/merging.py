@@ -170,6 +170,29 @@ def _key_of(*lists):
     return None
 
 
+def followed(rows, bases, now):
+    """Return the bases of the rows `now`, which one edit made of `rows`: what is new has none.
+
+    >>> followed(["a", "b", "c"], [1, 2, 3], ["a", "c"]), followed(["a", "b"], [1, 2], ["a", "x", "y"])
+    ([1, 3], [1, 2, None])
+    """
+    shorter = min(len(rows), len(now))
+    head = next((n for n in range(shorter) if rows[n] != now[n]), shorter)
+    tail = next((n for n in range(shorter - head) if rows[-1 - n] != now[-1 - n]), shorter - head)
+    middle = len(now) - head - tail
+    stay = bases[head : len(bases) - tail][:middle]
+    return [*bases[:head], *stay, *[None] * (middle - len(stay)), *bases[len(bases) - tail :]]
+
+
+def in_sight(stored, unfinished):
+    """Return (rows, bases): the stored rows, each unfinished one in the place of its base, new ones last."""
+    rows, bases, left = [], list(stored), list(unfinished)
+    for base in stored:
+        at = next((n for n, (_row, other) in enumerate(left) if other is not None and same(base, other)), None)
+        rows.append(base if at is None else left.pop(at)[0])
+    return rows + [row for row, _base in left], bases + [None] * len(left)
+
+
 def _in_sight(rows, mine, added, became):
     """Return `rows` and `added` in the order of `mine`; became : pairs (row as it was, as others left it)."""
     rows, added, became, out = list(rows), list(added), list(became), []

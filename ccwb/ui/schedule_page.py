@@ -105,7 +105,8 @@ class SchedulePage(Page):
         more = _(
             "{n} more times are short; they are in the table of the picture above.", n=number(len(told) - SENTENCES)
         )
-        return said + (html.paragraph(more) if len(told) > SENTENCES else "")
+        said += html.paragraph(more) if len(told) > SENTENCES else ""
+        return said + parts.fractions_said(fit(self.coverage)["under_h"], told)
 
     def _of_day(self):
         start = self.schedule["shift_start"].dt.tz_localize(None)
@@ -117,7 +118,8 @@ class SchedulePage(Page):
         starts = self.requirement["interval_start"].dt.tz_localize(None)
         weeks = pd.date_range(parts.monday_of(starts.min()), starts.max(), freq="7D")
         agents = self.store.read_table("agents", project=self.project)
-        there = _("{n} agents belong to this project.", n=number(len(agents))) if len(agents) else ""
+        there = _("{n} agents belong to this project.", n=number(len(agents))) if len(agents) > 1 else ""
+        there = _("One agent belongs to this project.") if len(agents) == 1 else there
         weight = {"kind": "slider", "min": 1, "max": 20, "step": 1, "digits": 1, "least": 0, "most": 1000}
         return [
             {"key": "week", "label": _("Week from"), "kind": "select", "options": _days(weeks), "group": _("Look at")},
@@ -225,7 +227,7 @@ class SchedulePage(Page):
     def _wrong_in(self, rows):
         """Return why no schedule could be made with these shifts, a PlanError; None where one could."""
         try:
-            grid_s(parts.needed(self.requirement), check_shifts(parts.from_rows(rows)))
+            grid_s(self.requirement, check_shifts(parts.from_rows(rows)))
         except PlanError as error:
             return error
         return None

@@ -10,7 +10,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.schedule import needed_of
 from ccwb.ui import html, text
-from ccwb.ui.charts import PLAN, closed_as_zero, time_tip, time_x, wall
+from ccwb.ui.charts import PLAN, closed_as_zero, time_tip, time_x, wall, whole_y
 from ccwb.ui.text import _, number, percent
 
 HOUR = 3600
@@ -50,6 +50,19 @@ def nothing_short(under_h):
         "hours over the cycle.",
         hours=number(under_h),
     )
+
+
+def fractions_said(under_h, told):
+    """Return what is short beside the times that are told, as (template, values): fractions of people; or nothing."""
+    rest = under_h - sum(values["hours"] for _template, values in told)
+    if rest < 0.5:
+        return ""
+    said = _(
+        "Of the {all} hours short in the cycle, {rest} are of intervals that lack less than half a person each.",
+        all=number(under_h, 1),
+        rest=number(rest, 1),
+    )
+    return html.paragraph(said)
 
 
 def figures(schedule, coverage, fits):
@@ -111,16 +124,16 @@ def cover_chart():
         alt.Tooltip("required:Q", title=_("needed"), format=",.1f"),
         alt.Tooltip("scheduled:Q", title=_("scheduled"), format=",.1f"),
     ]
-    y = alt.Y("required:Q", title=title)
+    y = whole_y("required", title)
     return alt.layer(
         base.mark_area(color="$under", opacity=0.45, **step).encode(
-            x=time_x(), y=alt.Y("least:Q", title=title), y2="required:Q"
+            x=time_x(), y=whole_y("least", title), y2="required:Q"
         ),
         base.mark_area(color="$c2", opacity=0.35, **step).encode(
-            x=time_x(), y=alt.Y("least:Q", title=title), y2="scheduled:Q"
+            x=time_x(), y=whole_y("least", title), y2="scheduled:Q"
         ),
         base.mark_line(color="$accent", strokeWidth=2, **step).encode(
-            x=time_x(), y=alt.Y("scheduled:Q", title=title), tooltip=tip
+            x=time_x(), y=whole_y("scheduled", title), tooltip=tip
         ),
         base.mark_line(**PLAN, color="$ink", **step).encode(x=time_x(), y=y, tooltip=tip),
     ).properties(height=230)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.tables import MOST_HOURLY_COST
 from ccwb.ui import html, refusals, text
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.import_words import GRAINS, queue_label
@@ -333,6 +334,13 @@ def _agent(row, known):
         )
     if row["project"] not in known:
         raise PlanError(N_("{agent} belongs to no project of the centre. Choose one; the row is not saved."), agent=key)
+    cost = row.get("hourly_cost")
+    if cost is not None and not 0 <= cost <= MOST_HOURLY_COST:
+        raise PlanError(
+            N_("{agent}: a paid hour costs 0 to {most}. The row is not saved."),
+            agent=key,
+            most=number(MOST_HOURLY_COST),
+        )
     days = {day: _day(row[day], key) for day in ("hired", "left")}
     if days["hired"] and days["left"] and days["left"] < days["hired"]:
         raise PlanError(

@@ -8,6 +8,7 @@ from ccwb.ui import html
 from ccwb.ui import setup_parts as parts
 from ccwb.ui.afresh import afresh
 from ccwb.ui.guidance import beside
+from ccwb.ui.setup_costs import Costs
 from ccwb.ui.setup_lists import Cycles, History, People
 from ccwb.ui.setup_parts import Centre, merged
 from ccwb.ui.setup_projects import Projects
@@ -20,6 +21,7 @@ STEPS = {
     "projects": (N_("Projects"), Projects),
     "history": (N_("History"), History),
     "people": (N_("People"), People),
+    "costs": (N_("Costs"), Costs),
     "cycles": (N_("Cycles"), Cycles),
 }
 

@@ -19,6 +19,7 @@ from ccwb.projects import (
     project_of,
     spans,
 )
+from ccwb.tables import MOST_HOURLY_COST
 from ccwb.ui import html
 from ccwb.ui.import_hand import free_key
 from ccwb.ui.setup_channels import Channels
@@ -275,8 +276,11 @@ def _put(project, key, value):
     elif key.startswith("go_live."):
         project["go_live"] = project.get("go_live", {}) | {key.removeprefix("go_live."): bool(value)}
     elif key == "hourly_cost":
-        if value is not None and not value > 0:
-            raise PlanError(N_("A paid hour costs more than 0. Empty: the mean cost of the project's agents."))
+        if value is not None and not 0 < value <= MOST_HOURLY_COST:
+            raise PlanError(
+                N_("A paid hour costs more than 0 and at most {most}. Empty: the mean cost of the project's agents."),
+                most=number(MOST_HOURLY_COST),
+            )
         project[key] = value
     elif key == "zone":
         project[key] = zone_called(value or "")

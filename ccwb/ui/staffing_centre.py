@@ -32,7 +32,9 @@ class Cost(Part):
                 "What a paid hour costs is not known. Type it on the setup page, or give the project's agents an "
                 "hourly cost."
             )
-            self.said.value = html.notice(said, "near", link=page.context.href("setup"), link_text=_("Go there"))
+            self.said.value = html.notice(
+                said, "near", link=page.context.href("setup", step="projects"), link_text=_("Go there")
+            )
         else:
             self.said.value = _figures(page, mine, before) + html.paragraph(_told(page, made), "ccwb-muted")
         self.table.show(_named(page, made), _columns(page))

@@ -7,6 +7,7 @@ import pandas as pd
 from ccwb.channels import CHANNELS
 from ccwb.staffing import around, of_lines
 from ccwb.ui import html, text
+from ccwb.ui.staffing_parts import agents_said
 from ccwb.ui.text import _, duration, number, percent, signed
 
 AROUND = 8  # agents on either side of the chosen number
@@ -14,11 +15,12 @@ FELT_BLOCKED = 0.01  # of all attempts: one customer in a hundred who does not e
 SHARES = ("service_level", "abandonment", "occupancy")
 
 
-def figures(now, plan, queue, *, setting, channel, model, labour=None):
+def figures(now, plan, queue, *, setting, channel, model, labour):
     """Return two rows of figures: people of the whole project, service of the queue in sight.
 
     now, queue : sums of the week, of all queues and of the one in sight.  plan : the same two of the saved plan, None
-    while there is none.  model : what the models are called.  labour : paid hours -> money as text, or None.
+    while there is none.  model : what the models are called.  labour : paid hours -> money as text; where the cost of
+    an hour is not known, the address at which it is typed.
     """
     whole, own = plan if plan is not None else (None, None)
     service = _live(queue, own, setting) if CHANNELS[channel].live else _deferred(queue, own, setting)
@@ -57,11 +59,13 @@ def _people(now, plan, labour):
             help_text=_("Hours on contacts, and those lost to shrinkage of every kind."),
         ),
     ]
-    if labour is not None:
-        more = _change(now, plan, "paid_hours", labour)
-        meaning = _("Paid hours times the loaded cost of an hour. Shared costs come in the fold on costs.")
-        made.append(html.figure(_("Labour cost a week"), labour(now["paid_hours"]), change=more, help_text=meaning))
-    return made
+    label = _("Labour cost a week")
+    meaning = _("Paid hours times the loaded cost of an hour. Shared costs come in the fold on costs.")
+    if callable(labour):
+        told = {"value": labour(now["paid_hours"]), "change": _change(now, plan, "paid_hours", labour)}
+    else:
+        told = {"value": text.say().missing, "change": _("no hourly cost"), "link": labour}
+    return [*made, html.figure(label, **told, help_text=meaning)]
 
 
 def _live(queue, plan, setting):
@@ -199,7 +203,7 @@ def _decided(fewer, target):
 
 
 def _priced(agents, hourly, money):
-    said = _("{n} agents", n=number(agents))
+    said = agents_said(agents)
     return said if not hourly else _("{agents}, {money} an hour", agents=said, money=money(agents * hourly))
 
 
@@ -213,7 +217,8 @@ def curve_chart(currency=""):
         alt.Tooltip("asa_s:Q", title=_("mean wait (ASA), s"), format=",.0f"),
         *(costs if currency else []),
     ]
-    x = alt.X("agents:Q", title=_("agents in the busiest interval"), scale=alt.Scale(zero=False, nice=False))
+    scale, whole = alt.Scale(zero=False, nice=False), alt.Axis(format=",.0f", tickMinStep=1)
+    x = alt.X("agents:Q", title=_("agents in the busiest interval"), scale=scale, axis=whole)
     layers = [data["target"].mark_rule(color="$muted", strokeDash=[2, 3]).encode(y=_share("service_level"))]
     chosen = data["chosen"].encode(x=x)
     layers.append(chosen.mark_rule(color="$muted", strokeDash=[2, 3]))

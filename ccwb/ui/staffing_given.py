@@ -10,10 +10,11 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import PERIODS, project_of
 from ccwb.staffing import given_agents, kept, shared_out, slots_of, summary
+from ccwb.staffing.period import judged
 from ccwb.ui import html, refusals, text
-from ccwb.ui.charts import PLAN, Chart, closed_as_zero, time_tip, time_x
+from ccwb.ui.charts import PLAN, Chart, closed_as_zero, time_tip, time_x, whole_y
 from ccwb.ui.part import Part
-from ccwb.ui.staffing_period import PROMISES, hours, missed_said, of_days, periods_view, stands_said
+from ccwb.ui.staffing_period import PROMISES, cycle_days, hours, missed_said, of_days, periods_view, stands_said
 from ccwb.ui.text import _, duration, number, percent
 from ccwb.ui.widgets import Form, TableView
 
@@ -139,8 +140,8 @@ class Given(Part):
         if asked is None or asked is not self.asked:
             return
         need, period, self.got = asked["need"], asked["period"], got
-        stands = kept(got, targets=asked["known"]["targets"], period=period)
-        self.figures.value = self._figures(got, need, stands)
+        stands = kept(got, targets=asked["known"]["targets"], period=period, **cycle_days(self.page))
+        self.figures.value = self._figures(got, need, judged(stands))
         self.note.value = html.paragraph(asked["said"], "ccwb-muted")
         self._draw(got, need)
         html.show(self.drawing, True)
@@ -329,7 +330,7 @@ def how_to_read():
 
 def there_chart():
     base = alt.Chart(alt.NamedData("there"))
-    y = {name: alt.Y(f"{name}:Q", title=_("agents")) for name in ("needed", "there")}
+    y = {name: whole_y(name, _("agents")) for name in ("needed", "there")}
     tip = [time_tip()] + [
         alt.Tooltip(f"{name}:Q", title=said, format=",.1f")
         for name, said in (("needed", _("agents needed")), ("there", _("agents there")))
@@ -338,7 +339,7 @@ def there_chart():
     return alt.layer(
         base.mark_area(color="$under", opacity=0.3, **step)
         .transform_calculate(low="min(datum.there, datum.needed)")
-        .encode(x=time_x(), y=alt.Y("low:Q", title=_("agents")), y2="needed:Q"),
+        .encode(x=time_x(), y=whole_y("low", _("agents")), y2="needed:Q"),
         base.mark_line(**PLAN, color="$ink", **step).encode(x=time_x(), y=y["needed"], tooltip=tip),
         base.mark_line(color="$accent", **step).encode(x=time_x(), y=y["there"], tooltip=tip),
     ).properties(height=220)

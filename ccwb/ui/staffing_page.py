@@ -301,7 +301,7 @@ class StaffingPage(Page):
             setting=self.settings[self.channel],
             channel=self.channel,
             model="; ".join(parts.model_said(name) for name in own["model"].unique()) or text.say().missing,
-            labour=(lambda hours: self.money(hours * self._hourly)) if self._hourly else None,
+            labour=self._labour if self._hourly else self.context.href("setup", step="projects"),
         )
 
     def _week_in_sight(self):
@@ -332,6 +332,9 @@ class StaffingPage(Page):
             need = requirement(self.scaled(), targets=self.targets(), carry_over=carry_over)
             self._needed = (parts.copied(self.settings), need)
         return self._needed[1]
+
+    def _labour(self, hours):
+        return self.money(hours * self._hourly)
 
     def hourly_cost(self):
         """Return the loaded cost of a paid hour: the project's own, else the mean of its agents; None where neither."""

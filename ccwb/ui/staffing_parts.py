@@ -6,7 +6,7 @@ import pandas as pd
 from ccwb.channels import CHANNELS
 from ccwb.staffing import parts_of_model
 from ccwb.ui import html, text
-from ccwb.ui.charts import BAND, PLAN, closed_as_zero, time_tip, time_x
+from ccwb.ui.charts import BAND, PLAN, closed_as_zero, time_tip, time_x, whole_y
 from ccwb.ui.text import _, number, signed
 
 ALIKE = 0.005  # of the agent-hours: a plan that differs by less is the one that its settings give
@@ -66,6 +66,15 @@ def steps(rows, *, lower=None, upper=None):
     return closed_as_zero(rows, columns)
 
 
+def agents_said(agents):
+    """Return a number of agents with its word.
+
+    >>> agents_said(1), agents_said(12)
+    ('1 agent', '12 agents')
+    """
+    return _("{n} agent", n=number(agents)) if round(agents) == 1 else _("{n} agents", n=number(agents))
+
+
 def day_title(own, channel, day):
     if own.empty or own["agents"].max() == 0:
         if day is not None:
@@ -73,11 +82,11 @@ def day_title(own, channel, day):
         return _("{queue}: nobody is needed in this week", queue=_(CHANNELS[channel].label))
     peak = own.loc[own["agents"].idxmax()]
     return _(
-        "{queue}: most people are needed on {weekday} at {time}, {n} agents ({model})",
+        "{queue}: most people are needed on {weekday} at {time}, {agents} ({model})",
         queue=_(CHANNELS[channel].label),
         weekday=text.say().weekday(peak["interval_start"], "EEEE"),
         time=text.clock(peak["interval_start"]),
-        n=number(peak["agents"]),
+        agents=agents_said(peak["agents"]),
         model=model_said(peak["model"]),
     )
 
@@ -101,11 +110,11 @@ def heat_table(glance):
 
 def day_chart():
     need, plan = alt.Chart(alt.NamedData("need")), alt.Chart(alt.NamedData("plan"))
-    y = alt.Y("agents:Q", title=_("agents"))
+    y = whole_y("agents", _("agents"))
     tip = [time_tip(), alt.Tooltip("agents:Q", title=_("agents needed"), format=",.0f")]
     return alt.layer(
         need.mark_area(**BAND, interpolate="step-after").encode(
-            x=time_x(), y=alt.Y("lower:Q", title=_("agents")), y2="upper:Q"
+            x=time_x(), y=whole_y("lower", _("agents")), y2="upper:Q"
         ),
         plan.mark_line(**PLAN, color="$muted", interpolate="step-after").encode(x=time_x(), y=y),
         need.mark_line(color="$accent", interpolate="step-after").encode(x=time_x(), y=y, tooltip=tip),
@@ -113,6 +122,7 @@ def day_chart():
 
 
 def heat_chart():
+    whole = alt.Legend(format=",.0f", tickMinStep=1)
     on_the_hour = "slice(datum.value, -2) == '00' ? datum.value : ''"
     hours = alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8, labelExpr=on_the_hour, ticks=False)
     return (
@@ -121,7 +131,7 @@ def heat_chart():
         .encode(
             x=alt.X("clock:O", title=None, axis=hours),
             y=alt.Y("day:O", title=None, sort=alt.EncodingSortField("order")),
-            color=alt.Color("agents:Q", title=_("agents"), scale=alt.Scale(zero=True)),
+            color=alt.Color("agents:Q", title=_("agents"), scale=alt.Scale(zero=True), legend=whole),
             tooltip=[
                 alt.Tooltip("day:O", title=_("Day")),
                 alt.Tooltip("clock:O", title=_("Time")),

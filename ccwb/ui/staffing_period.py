@@ -9,8 +9,9 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import PERIODS, project_of
 from ccwb.staffing import cheapest, kept, summary
+from ccwb.staffing.period import judged
 from ccwb.ui import html, text
-from ccwb.ui.charts import PLAN, Chart, closed_as_zero, time_tip, time_x
+from ccwb.ui.charts import PLAN, Chart, closed_as_zero, time_tip, time_x, whole_y
 from ccwb.ui.part import Part
 from ccwb.ui.staffing_parts import copied
 from ccwb.ui.text import _, duration, number, percent, signed
@@ -23,6 +24,8 @@ PROMISES = {
     "asa_s": N_("Mean wait (ASA)"),
 }
 OVER = {"day": N_("over the day"), "week": N_("over the week"), "month": N_("over the month")}
+PART = {"week": N_("part of a week, {n} days"), "month": N_("part of a month, {n} days")}
+PART_OF_ONE = {"week": N_("part of a week, one day"), "month": N_("part of a month, one day")}
 WAYS = ("every", "least")
 
 
@@ -66,6 +69,7 @@ class Period(Part):
         if self.form.errors or self.form.refused:
             raise PlanError(N_("Nothing was compared: correct the least agents of an interval, then press again."))
         settings, targets, table = copied(page.settings), page.targets(), page.scaled()
+        known = {"targets": targets, "period": period} | cycle_days(page)
 
         def work(progress):
             progress(0, 3, _("every interval"))
@@ -73,7 +77,7 @@ class Period(Part):
             progress(1, 3, _("the cheapest way"))
             made = {"every": every, "least": cheapest(table, targets=targets, period=period, least=int(least))}
             progress(2, 3, _("the periods"))
-            stands = {way: kept(made[way], targets=targets, period=period) for way in WAYS}
+            stands = {way: kept(made[way], **known) for way in WAYS}
             return {"made": made, "stands": stands, "settings": settings, "asked": (period, least)}
 
         page.work(work, self._show, what=_("Comparing both ways"))
@@ -132,8 +136,10 @@ class Period(Part):
         queue = _(CHANNELS[self.page.channel].label)
         if not CHANNELS[self.page.channel].live:
             return _("{queue}: work that may wait is planned alike in both ways", queue=queue)
-        less = hours(rows["every"]) - hours(rows["least"])
+        less = round(hours(rows["every"]) - hours(rows["least"]), 1)
         when = text.date(self.page.in_sight, "full") if self.page.in_sight is not None else _("the week in sight")
+        if less == 0:
+            return _("{queue}, {when}: both ways take as many agent-hours", queue=queue, when=when)
         if less < 0:  # the month gains where a day like this one gives
             return _(
                 "{queue}, {when}: the cheapest way takes {n} agent-hours more",
@@ -164,6 +170,11 @@ def period_note(data):
         over=_(OVER[period]),
     )
     return html.notice(said)
+
+
+def cycle_days(page):
+    """Return the cycle's days, as the core takes them."""
+    return {"first_day": page.context.cycle.first_day, "last_day": page.context.cycle.last_day}
 
 
 def of_days(table, first, days):
@@ -235,8 +246,8 @@ def worst(table, channel, promise):
 
 
 def missed_said(stands):
-    """Return in words how many periods keep their promise."""
-    known = stands["kept"].dropna()
+    """Return in words how many whole periods keep their promise, or how many parts where none is whole."""
+    known = judged(stands)["kept"].dropna()
     if known.empty:
         return _("not told")
     missed = int((~known.astype(bool)).sum())
@@ -267,6 +278,12 @@ def stands_said(row):
     return _("{value}, missed by {far}", value=shown(row.promise, row.given), far=far)
 
 
+def part_said(span, first, last):
+    """Return what a period is that the cycle holds only a part of."""
+    days = (last - first).days + 1
+    return _(PART_OF_ONE[span]) if days == 1 else _(PART[span], n=number(days))
+
+
 def periods_view(stands, *, name):
     """Return a table, to be read and downloaded, of every queue's promises in every period.
 
@@ -287,6 +304,11 @@ def periods_view(stands, *, name):
     )
     columns = [("channel", _("Queue")), ("first_day", _("From")), ("last_day", _("To"))]
     columns += [("promise", _("Promise")), ("promised", _("Promised"))]
+    if not first["whole"].all():
+        table["part"] = [
+            "" if row.whole else part_said(row.period, row.first_day, row.last_day) for row in first.itertuples()
+        ]
+        columns.append(("part", _("Part of a period")))
     for way, one in stands.items():
         table[way] = [stands_said(row) for row in one.itertuples()]
         columns.append((way, heads[way]))
@@ -317,7 +339,7 @@ def how_to_read():
 
 def both_chart():
     ways, plan = alt.Chart(alt.NamedData("ways")), alt.Chart(alt.NamedData("plan"))
-    y = {name: alt.Y(f"{name}:Q", title=_("agents")) for name in ("agents", *WAYS)}
+    y = {name: whole_y(name, _("agents")) for name in ("agents", *WAYS)}
     tip = [time_tip()] + [
         alt.Tooltip(f"{name}:Q", title=said, format=",.0f")
         for name, said in (("every", _("every interval to target")), ("least", _("the cheapest way")))

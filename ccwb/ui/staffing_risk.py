@@ -9,16 +9,19 @@ from ccwb.forecast import sample_paths
 from ccwb.messages import N_
 from ccwb.projects import PERIODS, project_of
 from ccwb.staffing import risk
+from ccwb.staffing.period import judged
 from ccwb.staffing.risk import LOWEST
 from ccwb.ui import html, text
 from ccwb.ui.charts import Chart
 from ccwb.ui.part import Part
 from ccwb.ui.staffing_parts import copied
+from ccwb.ui.staffing_period import cycle_days, part_said
 from ccwb.ui.staffing_week import scaled
 from ccwb.ui.text import _, duration, number, percent, signed
 from ccwb.ui.widgets import TableView, button
 
 PATHS, SEED = 200, 0
+SHOWN = 5e-4  # half of the last digit of a share that is shown
 ROWS = 24  # of promises that are shown; the table below has them all
 
 
@@ -54,6 +57,7 @@ class Risk(Part):
         page.stop_at_refused()
         contract = project_of(page.centre(), page.project)["contract"]
         known = {"targets": page.targets(), "plan": page.need(), "period": contract["period"]}
+        known |= cycle_days(page)
         known |= {"hourly_cost": page.hourly_cost(), "full_time_hours_week": page.full_time}
 
         def look(progress):
@@ -74,6 +78,9 @@ class Risk(Part):
 
     def _show(self, period):
         told, page = self.told, self.page
+        if told.promises["expected"].isna().all():
+            self.below.children = [html.html(html.notice(nothing_offered()))]
+            return
         unit = "cost" if np.isfinite(told.plan["cost"].iloc[-1]) else "agent_hours"
         show = page.money if unit == "cost" else hours
         sure = told.assurance[told.assurance["channel"] == ""].reset_index(drop=True)
@@ -92,6 +99,7 @@ class Risk(Part):
         ]
         self.below.children = [
             html.html(html.paragraph(sentence(told, self.targets, period)) + figures(told, sure, unit, show, capped)),
+            html.html(parts_said(told.promises, period)),
             html.card(chart, html.row(*staff)),
             html.card(html.html(promises_table(told.promises, self.targets)), html.html(html.bullets(notes(told)))),
             html.fold(
@@ -117,6 +125,13 @@ def explained():
         "From the forecast possible futures are drawn, in which busy days come in runs as they do in life, and the "
         "plan is tried on each of them. More people keep the promise in more of these futures: the picture shows what "
         "every step of certainty takes."
+    )
+
+
+def nothing_offered():
+    return _(
+        "Nothing is offered in the queues in which customers wait: there is no promise to keep or to miss, and nobody "
+        "is needed for one."
     )
 
 
@@ -170,6 +185,25 @@ def sentence(told, targets, period):
     )
 
 
+def parts_said(promises, period):
+    """Return which periods are left out of the chance, or that it is of parts alone; nothing where all are whole."""
+    own = promises[promises["span"] != "cycle"].drop_duplicates("first_day").sort_values("first_day")
+    parts = own[~own["whole"]]
+    if parts.empty:
+        return ""
+    if len(parts) == len(own):
+        said = _("The cycle holds no whole {period}: its parts are judged by themselves.", period=_(PERIODS[period]))
+        return html.paragraph(said, "ccwb-muted")
+    listed = "; ".join(days_said(row.first_day, row.last_day) for row in parts.itertuples())
+    said = _(
+        "Counted are the whole ones. Of the {period} around these days the cycle holds only a part, which may be made "
+        "up for outside it: {days}. They are in the table, not in this chance nor its price.",
+        period=_(PERIODS[period]),
+        days=listed,
+    )
+    return html.paragraph(said, "ccwb-muted")
+
+
 def at_edge(row):
     """Return whether a level is kept whatever the volume staffed for: the least cushion that is tried reaches it."""
     return row.reached and row.buffer <= LOWEST
@@ -184,7 +218,7 @@ def figures(told, sure, unit, show, capped=True):
         percent(plan["chance"]),
         state=state,
         change=_("{low} to {high}, as only {n} futures are tried", **between(plan), n=number(told.paths)),
-        help_text=_("Share of the possible futures in which every queue keeps every promise in every period."),
+        help_text=_("Share of the possible futures in which every queue keeps every promise in every whole period."),
     )
     return html.figures([chance, *(_sure_figure(row, unit, show, capped) for row in sure.itertuples())])
 
@@ -285,7 +319,7 @@ def promises_table(promises, targets):
     rows = [
         [
             _(CHANNELS[row.channel].label),
-            _("whole cycle") if row.span == "cycle" else days_said(row.first_day, row.last_day),
+            _when(row),
             promise_said(row, targets),
             result_said(row, row.expected),
             _("{low} to {high}", low=result_said(row, row.lower_90), high=result_said(row, row.upper_90)),
@@ -301,13 +335,25 @@ def promises_table(promises, targets):
     return html.table(heads, rows, caption=caption)
 
 
+def _when(row):
+    if row.span == "cycle":
+        return _("whole cycle")
+    days = days_said(row.first_day, row.last_day)
+    return days if row.whole else f"{days} ({part_said(row.span, row.first_day, row.last_day)})"
+
+
 def days_said(first, last):
     return text.date(first) if first == last else f"{text.date(first)} – {text.date(last)}"
 
 
+def outside(promises):
+    """Return where the result at the forecast's middle lies outside the range of 9 of 10 futures."""
+    return (promises["expected"] < promises["lower_90"] - SHOWN) | (promises["expected"] > promises["upper_90"] + SHOWN)
+
+
 def notes(told):
     """Return what else there is to know before these figures are passed on."""
-    parts = told.promises[told.promises["span"] != "cycle"]
+    parts = judged(told.promises[told.promises["span"] != "cycle"])
     said = [
         _(
             "{n} futures, always the same ones (seed {seed}), around the forecast with the volume slider as it stands. "
@@ -318,6 +364,14 @@ def notes(told):
         ),
         _("Handling time and patience are those of the sliders in every future; work that may wait is left out."),
     ]
+    if outside(told.promises).any():
+        said.append(
+            _(
+                "A result by the forecast's middle may lie outside what 9 of 10 futures give: where people are just "
+                "enough, a busy day loses more than a quiet day wins back, so service is worse on average than at the "
+                "average forecast (and where they are far too few, better). The chances are of the futures."
+            )
+        )
     if parts["by_chance"].notna().any():
         points = number(100 * parts["by_chance"].max(), 1)
         said.append(

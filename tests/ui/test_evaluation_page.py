@@ -373,6 +373,6 @@ def test_the_day_most_off_may_be_one_that_was_planned_as_closed():
     plan = pd.DataFrame({"interval_start": days[[0, 2]], "offered": 100.0, "day_spread": 0.05})
     title = parts.daily_title(parts.daily(plan, came, came.iloc[:0], shift=dt.timedelta(days=7)))
     assert title == "27.0% more contacts came than planned; the day most off was Nov 3, 2026: +50"
-    said = parts.one_sided([days[0].normalize()], pd.Series([50.0], index=[days[1].normalize()]))
-    assert "Planned days without any actual figures count on neither side: Nov 2, 2026." in said
+    said = parts.one_sided(*(pd.Series([50.0], index=[day.normalize()]) for day in days[:2]))
+    assert "Planned days without any actual figures count on neither side: Nov 2, 2026 (50)." in said
     assert "Contacts that came on days planned as closed count as not expected: Nov 3, 2026 (50)." in said

@@ -48,7 +48,11 @@ def test_minutes_before_and_after_the_whole_intervals_go_through_all_stages(cut,
     page = open_page("schedule", project=PROJECT)
     press(page, "Make the schedule")
     finished(page)
-    assert set(page.coverage["interval_s"]) == {1800}
+    assert set(page.coverage["interval_s"]) == {300, 1800}
+    staffed = page.requirement["scheduled"] * page.requirement["interval_s"]
+    needed = page.coverage["required"] * page.coverage["interval_s"]
+    assert needed.sum() == pytest.approx(staffed.sum()), "the schedule needs the agent-hours that staffing does"
+    assert page.schedule["shift_end"].dt.strftime("%H:%M").max() <= "17:05"
     assert len(page.schedule) and "project is closed then" not in shown(page)
 
 

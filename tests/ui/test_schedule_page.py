@@ -211,6 +211,9 @@ def test_the_page_stays_at_its_week_and_day_when_the_schedule_is_made(page):
 def test_fractions_of_people_that_are_missing_are_not_called_nothing():
     assert parts.nothing_short(0.2) == "Nothing: every interval has the people it needs."
     assert "add up to 12 hours" in parts.nothing_short(12.3)
+    named = [("", {"hours": 0.5}), ("", {"hours": 1.0})]
+    assert "Of the 5.0 hours short in the cycle, 3.5 are" in parts.fractions_said(5.0, named)
+    assert parts.fractions_said(1.7, named) == ""
 
 
 @pytest.mark.parametrize(

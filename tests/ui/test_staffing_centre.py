@@ -46,7 +46,8 @@ def test_an_hour_without_a_cost_is_asked_for_in_words(page, open_page):
     again = open_page("staffing", project=PROJECT)
     unfold(again, "What does it cost")
     assert "What a paid hour costs is not known." in shown(again)
-    assert again.hourly_cost() is None and "Labour cost a week" not in again.figures.value
+    assert again.hourly_cost() is None and "no hourly cost</a>" in again.figures.value
+    assert "step=projects" in again.figures.value
 
 
 def test_work_that_may_wait_has_a_price_of_a_point_or_says_why_not(page):

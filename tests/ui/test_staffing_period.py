@@ -7,7 +7,7 @@ from ccwb import schedule, staffing
 from ccwb.projects import project_of
 from ccwb.ui import staffing_given
 from ccwb.ui.staffing_given import Given, _open_s, heavy, left_said, planned
-from ccwb.ui.staffing_period import Period, hours
+from ccwb.ui.staffing_period import Period, hours, missed_said, periods_view
 from ccwb.ui.staffing_week import Week
 from ccwb.ui.widgets import TableView
 from tests.ui.conftest import PROJECT
@@ -67,6 +67,26 @@ def test_every_period_of_every_promise_is_in_the_table(compared):
     assert set(table["promise"]) == {"Service level"}
     assert table["least"].str.endswith(", kept").all()
     assert {"Voice", "Chat"} <= set(table["channel"])
+
+
+def test_a_part_of_a_month_is_not_counted_among_the_kept_and_is_named_in_the_table():
+    stands = pd.DataFrame(
+        {
+            "channel": "voice",
+            "period": "month",
+            "first_day": pd.to_datetime(["2026-09-01", "2026-10-01"]),
+            "last_day": pd.to_datetime(["2026-09-30", "2026-10-02"]),
+            "promise": "service_level",
+            "promised": 0.8,
+            "given": [0.82, 0.7],
+            "kept": pd.array([True, False], dtype="boolean"),
+            "whole": [True, False],
+        }
+    )
+    assert (missed_said(stands), missed_said(stands[1:])) == ("kept", "missed")
+    table = periods_view({"given": stands}, name="p").file_table()
+    assert table["part"].tolist() == ["", "part of a month, 2 days"]
+    assert "part" not in periods_view({"given": stands[:1]}, name="p").file_table()
 
 
 def test_the_period_is_the_contract_s_own_and_can_be_another(page):

@@ -1,13 +1,27 @@
 """The fold that says how sure the promise is: computed when asked, said in futures, and put on the sliders."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from ccwb.staffing import risk
 from ccwb.ui.charts import Chart
-from ccwb.ui.staffing_risk import chart_title, drawn, figures, futures, hours, of_hundred, picture, promises_table
+from ccwb.ui.staffing_risk import (
+    chart_title,
+    drawn,
+    figures,
+    futures,
+    hours,
+    notes,
+    of_hundred,
+    outside,
+    parts_said,
+    picture,
+    promises_table,
+    sentence,
+)
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import change, find, finished, press, said, shown, unfold, walk
 
@@ -149,6 +163,48 @@ def test_where_the_occupancy_cap_alone_decides_it_is_said_and_no_cushion_is_offe
     assert "people for half the volume are enough" in figures(*known, capped=False)
     assert "52 agent-hours less than now" in chart_title(*known[1:], capped=False)
     assert "52" not in figures(*known) + chart_title(*known[1:]) + "".join(drawn(*known)["levels"]["said"])
+
+
+def of_two_months():
+    """A risk of September and two days of October, in which half of the futures are far busier."""
+    start = pd.date_range("2026-09-01 10:00", "2026-10-02 10:00")
+    told = pd.DataFrame({"interval_start": start, "interval_s": 1800, "project": "s", "channel": "voice"})
+    target = {"service_level": 0.8, "answer_within_s": 20, "patience_s": 120, "aht_s": 240}
+    offered = told.assign(offered=75.0)
+    targets = {("s", "voice"): target}
+    return risk(offered, [[75.0] * 32, [75.0] * 30 + [150.0] * 2], targets=targets), targets
+
+
+def test_a_part_of_a_month_is_told_as_one_beside_the_chance_and_in_the_table():
+    told, targets = of_two_months()
+    assert "every month keeps what is promised in 100 of 100" in sentence(told, targets, "month")
+    said = parts_said(told.promises, "month")
+    assert "Oct 1, 2026 – Oct 2, 2026" in said and "Sep" not in said and "not in this chance" in said
+    rows = promises_table(told.promises, targets).split("<tr>")
+    assert [("part of a month, 2 days" in row) for row in rows[2:]] == [False, True, False]
+    assert parts_said(told.promises[told.promises["whole"]], "month") == ""
+    assert "holds no whole month" in parts_said(told.promises[~told.promises["whole"]], "month")
+
+
+def test_a_middle_outside_the_range_of_the_futures_is_explained():
+    told, _targets = of_two_months()
+    assert not outside(told.promises).all()
+    moved = told.promises.assign(expected=0.883, lower_90=0.858, upper_90=0.882)
+    assert outside(moved).all()
+    assert any("a busy day loses more" in said for said in notes(replace(told, promises=moved)))
+    inside = told.promises.assign(expected=0.87, lower_90=0.858, upper_90=0.882)
+    assert not any("a busy day loses more" in said for said in notes(replace(told, promises=inside)))
+
+
+def test_where_nothing_is_offered_no_chance_is_told(page):
+    table = page.forecast.assign(offered=page.forecast["offered"].where(page.forecast["channel"] == "callback", 0.0))
+    bands = [name for name in table if name.startswith(("lower_", "upper_"))]
+    table[bands] = 0.0
+    page.store.write_table("forecast", table, by="Ben", at=NOW, cycle=page.cycle_id, project=PROJECT)
+    page.open()
+    computed(page)
+    assert "Nothing is offered in the queues in which customers wait" in shown(page)
+    assert "of 100 possible futures" not in shown(page) and "cap alone" not in shown(page)
 
 
 def test_of_very_many_promises_the_least_sure_are_shown(page, monkeypatch):

@@ -49,7 +49,8 @@ def adjusted_far(models, sight):
     models, sight : a forecast without and with all that is put on top of it, row by row; what somebody said of a
     single adjustment, that it is meant so, is in both.
     """
-    out = []
+    out, nan = [], float("nan")
+    models, sight = (table if "aht_s" in table else table.assign(aht_s=nan) for table in (models, sight))
     changed = {name: (models[name] != sight[name]) & models[name].notna() for name in ("offered", "aht_s")}
     work = [table["offered"] * table["aht_s"] / 3600 for table in (models, sight)]
     both = [table["offered"] for table in (models, sight)]

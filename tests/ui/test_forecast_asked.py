@@ -49,6 +49,8 @@ def test_the_work_counts_where_handling_times_are_moved():
     [(_channel, _template, values)] = adjusted_far(models, longer)
     assert values == {"before": "233", "now": "513"}
     assert adjusted_far(models, models.assign(offered=150.0)) == []
+    untold = models.drop(columns="aht_s")  # a history without handling times
+    assert adjusted_far(untold, untold.assign(offered=150.0)) == []
     week = models["offered"].where(models.index >= 7, 200.0)  # one week doubled, the other three as they were
     [(_channel, _template, values)] = adjusted_far(models, models.assign(offered=week))
     assert values == {"before": "700", "now": "1,400"}
@@ -74,3 +76,11 @@ def test_a_single_day_is_held_against_the_busiest_one():
     history.loc[9, "offered"] = 500.0
     assert beyond_history(ahead, history) == []
     assert beyond_history(ahead, history.head(27)) == []  # too little to hold anything against
+
+
+def test_an_event_of_a_million_percent_is_asked_back(page):
+    draft = page.drafted.assign(offered=page.drafted["offered"] * 1e4)
+    page.take_draft(draft)
+    press(page, "Publish for staffing")
+    assert "no four weeks of the last year had more than" in said(page)
+    assert len(stored(page, "forecast_snapshots")) == 0

@@ -380,3 +380,15 @@ def test_the_events_of_the_cycle_and_after_come_first(page):
     page.reopen()
     ends = [row["last_day"] >= ahead for row in page.events.grid.rows]
     assert any(ends) and not all(ends) and ends == sorted(ends, reverse=True)
+
+
+def test_the_page_opens_on_the_first_week_that_has_intervals(planned, open_page):
+    store = open_page("forecast", project=PROJECT).store
+    place = {"cycle": store.cycles()[-1].id, "project": PROJECT}
+    table = store.read_table("forecast", zone="Europe/Berlin", **place)
+    later = (table["channel"] != "voice") | (table["interval_start"] >= "2026-11-09")
+    store.write_table("forecast", table[later], by="Ana", at=NOW, **place)
+    page = open_page("forecast", project=PROJECT)
+    assert page.queue[1] == "voice"
+    assert page.form.values["week"] == "2026-11-09"
+    assert page.week.title.startswith("Week from Nov 9, 2026: the busiest interval is")

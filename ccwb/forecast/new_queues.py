@@ -40,7 +40,7 @@ GROWTH_MONTHS, MONTH_DAYS = 12, 365.25 / 12
 TYPED_LASTS = 0.99  # correlation from day to day of the error of a level that was typed
 WIDER_DAYS = 182  # days ahead at which the variance of a new queue's level has doubled
 SPREAD, HALF_HOUR_S = 0.3, 1800
-_LIMITS = {"contacts_day": (0, 1e6), "growth_month": (-1, 1), "spread": (0.01, 2), "aht_s": (0, 86_400)}
+LIMITS = {"contacts_day": (0, 1e6), "growth_month": (-1, 1), "spread": (0.01, 2), "aht_s": (0, 86_400)}
 TYPED, TYPED_LIKE = N_("typed level, even over opening hours"), N_("typed level, shape of {queue}")
 BLEND, BLEND_LIKE = (
     N_("typed level and {days} days of data"),
@@ -280,7 +280,7 @@ def _checked(start):
     """Return a start with every field; PlanError naming the queue and the field that is wrong."""
     usual = {"like": None, "profile": None, "growth_month": 0.0, "aht_s": None, "spread": SPREAD}
     out = usual | {name: value for name, value in start.items() if value is not None}
-    for name, (least, most) in _LIMITS.items():
+    for name, (least, most) in LIMITS.items():
         if name != "aht_s" or out[name] is not None:
             out[name] = _number(start, out, name, least, most)
     week = out["profile"]

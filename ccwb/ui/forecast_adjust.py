@@ -86,7 +86,13 @@ class Adjustments(Part):
 
     def wrong(self):
         """Return why each row that is typed and not finished cannot count yet, a PlanError each."""
-        return [why for _row, why in self._waiting()]
+        shown = [row["id"] for row in self.grid.rows] if self.made else []
+        return [
+            PlanError(N_("Adjustments, row {row}: {what}"), row=shown.index(row["id"]) + 1, what=why)
+            if row["id"] in shown
+            else why
+            for row, why in self._waiting()
+        ]
 
     def _waiting(self):
         found = [(row, self._made(row)) for row in self.unfinished.values()]
@@ -310,11 +316,13 @@ def summary(page):
     models, now = (table["offered"].sum() for table in (page.drafted, page.forecast))
     said = _(
         "The models say {models} contacts in the cycle; in sight are {now}, {change}. The models' line stays in the "
-        "picture, grey. Untick one to see it without.",
+        "picture, grey.",
         models=number(models),
         now=number(now),
         change=signed(now - models, number),
     )
+    if any(not one["off"] for one in page.settings["adjustments"]):
+        said += " " + _("Untick one to see it without.")
     return html.paragraph(said)
 
 

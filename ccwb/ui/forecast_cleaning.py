@@ -60,7 +60,7 @@ class Cleaning(Part):
             return ""  # the list says so
         left = sum(not row["learn"] for row in self.grid.rows)
         said = _(
-            "{queue}: {n} odd days; from {left} of them the forecast does not learn. You decide: tick or untick.",
+            "{queue}: odd days found: {n}; not learned from: {left}. You decide: tick or untick.",
             queue=label(page.queue),
             n=number(len(self.grid.rows)),
             left=number(left),

@@ -53,7 +53,7 @@ class Controls:
         if key == "channel":
             page.choose(value)
         elif key == "week":
-            page.pictures.show_week(pd.Timestamp(value))
+            page.pictures.choose_week(pd.Timestamp(value))
         elif key == "sight":
             page.pictures.look_at(value)
         else:

@@ -10,7 +10,7 @@ from ccwb.forecast.brought import BROUGHT, as_forecast
 from ccwb.measures import in_slots
 from ccwb.messages import N_
 from ccwb.ui import html, text
-from ccwb.ui.forecast_publish import SCENARIO
+from ccwb.ui.forecast_publish import SCENARIO, still_off
 from ccwb.ui.forecast_work import DAY_S
 from ccwb.ui.import_words import found
 from ccwb.ui.part import Part
@@ -69,11 +69,22 @@ class Files(Part):
         table = pd.concat([table, kept], ignore_index=True) if len(kept) else table
         # The file is what was in sight, with all that is put on top of the models: none of it counts a second time.
         off = [one | {"off": True} for one in page.settings["adjustments"]]
+        put_off = [one["id"] for one in page.settings["adjustments"] if not one["off"]]
         settings = {"adjustments": off, "scenario": dict(SCENARIO)}
         if off:
             said.insert(1, _("The adjustments are switched off: what they change is in the file already."))
-        page.take_draft(table, made_from=from_, beliefs={}, file=name, model=BROUGHT, without=[], settings=settings)
+        said_of = {"file": name, "model": BROUGHT, "without": [], "was": models_contacts(page)}
+        said_of["put_off"] = [*still_off(page.kept.data), *put_off]
+        page.take_draft(table, made_from=from_, beliefs={}, settings=settings, **said_of)
         page.say(" ".join(said), "near" if any(odd) else "good")
+
+
+def models_contacts(page):
+    """Return the contacts that the models expect in the cycle, channel -> number, whatever files came in since."""
+    made = page.kept.data.get("draft", {})
+    if made.get("file"):
+        return made.get("was", {})
+    return {channel: float(n) for channel, n in page.drafted.groupby("channel")["offered"].sum().items()}
 
 
 def sheets(forecast):
@@ -159,15 +170,15 @@ def told(name, contacts, odd, kept):
     odd : numbers of rows outside of the cycle, in closed intervals, far beyond anything in sight.
     """
     outside, closed, beyond = odd
-    out = [_("'{name}' is the forecast in sight now: {n} rows.", name=name, n=number(len(contacts)))]
+    out = [_("'{name}' is the forecast in sight now; rows: {n}.", name=name, n=number(len(contacts)))]
     if outside:
-        out.append(_("{n} rows outside of the cycle are left out.", n=number(outside)))
+        out.append(_("Rows outside of the cycle, left out: {n}.", n=number(outside)))
     if closed:
-        out.append(_("{n} rows lie in hours that were closed in the forecast in sight.", n=number(closed)))
+        out.append(_("Rows in hours that were closed in the forecast in sight: {n}.", n=number(closed)))
     if beyond:
-        out.append(_("{n} rows have more than {far} times the busiest interval. Look at them.", n=beyond, far=FAR))
+        out.append(_("Rows with more than {far} times the busiest interval, to look at: {n}.", n=beyond, far=FAR))
     if len(kept):
         names = ", ".join(_(CHANNELS[c].label) for c in kept["channel"].unique())
         n = number(len(kept))
-        out.append(_("{n} intervals that the file does not have stay as they were: {names}.", n=n, names=names))
+        out.append(_("Intervals that the file does not have, left as they were: {n} ({names}).", n=n, names=names))
     return [*out, _("Publish it, and staffing works with it.")]

@@ -60,7 +60,7 @@ def model_table(draft, tried, why):
     lines = [
         [
             named(r.model, chosen_model(draft)),
-            html.raw(html.escape(percent(r.wape, 1)) + " " + html.bar(r.wape / most)),
+            html.raw(html.escape(parts.error_said(r.wape)) + " " + html.bar(r.wape / most)),
             signed(r.bias, percent, 1),
             percent(r.coverage_80),
         ]
@@ -68,7 +68,15 @@ def model_table(draft, tried, why):
     ]
     heads = [_("Model"), (_("Error (WAPE)"), True), (_("Bias"), True), (_("In the 80 % band"), True)]
     caption = _("Up to four earlier moments together, each forecast from what was known then.")
-    return html.table(heads, lines, caption=caption)
+    return made_by(draft, tried) + html.table(heads, lines, caption=caption)
+
+
+def made_by(draft, tried):
+    """Return which model made the forecast, as HTML, where it is none of those tried; "" where one of them did."""
+    chosen = chosen_model(draft)
+    if not chosen or chosen in set(tried["model"]):
+        return ""
+    return html.paragraph(_("The forecast in sight was made by: {model}.", model=_(chosen)))
 
 
 def named(model, chosen):
@@ -157,7 +165,7 @@ def rates_table(means, chosen):
     lines = [
         [
             named(row["model"], chosen),
-            percent(row["wape"], 1),
+            parts.error_said(row["wape"]),
             number(row["mase"], 2) if pd.notna(row["mase"]) else text.say().missing,
             signed(row["bias"], percent, 1),
             *(hits(row[f"coverage_{level}"], level / 100) for level in levels),
@@ -172,7 +180,7 @@ def hits(share, promised):
     if pd.isna(share):
         return text.say().missing
     points = signed(100 * (share - promised), number)
-    return _("{share} ({points} points)", share=percent(share), points=points)
+    return _("{share} ({points} pp)", share=percent(share), points=points)
 
 
 def dots(rows, order, chosen):

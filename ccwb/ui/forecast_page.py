@@ -13,6 +13,7 @@ from ccwb.ui import html, refusals
 from ccwb.ui.approval import approval
 from ccwb.ui.forecast_adjust import Adjustments
 from ccwb.ui.forecast_against import LastCycle
+from ccwb.ui.forecast_asked import unlikely
 from ccwb.ui.forecast_cleaning import Cleaning, drawn_marks, turned
 from ccwb.ui.forecast_controls import Controls
 from ccwb.ui.forecast_events import Events
@@ -21,7 +22,7 @@ from ccwb.ui.forecast_hours import DayHours, unready
 from ccwb.ui.forecast_models import Compared, model_table, scored, untried
 from ccwb.ui.forecast_pictures import Pictures
 from ccwb.ui.forecast_scenarios import Scenarios
-from ccwb.ui.forecast_starts import NewQueues
+from ccwb.ui.forecast_starts import NewQueues, typed
 from ccwb.ui.forecast_work import Making
 from ccwb.ui.forecast_year import YearAhead
 from ccwb.ui.import_part import ImportPart
@@ -38,6 +39,10 @@ PARTS = (
     (N_("Further ahead"), (YearAhead,)),
     (N_("The data"), (Files,)),
 )
+
+# What is asked back before it is published, with the button that publishes then
+ASKED = ((unready, N_("Publish by the day all the same")), (unlikely, N_("It is meant so: publish it")))
+NAMELESS = N_("Give your name at the top of the page first: what is published says by whom.")
 
 
 class ForecastPage(Page):
@@ -84,9 +89,10 @@ class ForecastPage(Page):
     def _build(self, stays):
         self.events = Events(self, self.events if stays else None)
         self.answer, self.stands, self.believes, self.models = (html.html("") for _n in range(4))
-        typed = {"before": next((p for p in self.parts if isinstance(p, Adjustments)), None) if stays else None}
+        self.left_off = html.stack()
+        kept = {"before": next((p for p in self.parts if isinstance(p, Adjustments)), None) if stays else None}
         kinds = [kind for _head, kinds in PARTS for kind in kinds]
-        self.parts = [kind(self, **typed) if kind is Adjustments else kind(self) for kind in kinds]
+        self.parts = [kind(self, **kept) if kind is Adjustments else kind(self) for kind in kinds]
         controls, self.hours = Controls(self), DayHours(self)
         self.form = controls.form
         self.watchers["stands"] = self.guard(self._show_stands)
@@ -98,7 +104,9 @@ class ForecastPage(Page):
             html.split(
                 [
                     html.card(controls.widget()),
-                    html.card(self.stands, self.hours.widget(), controls.publish(), title=_("For staffing")),
+                    html.card(
+                        self.stands, self.left_off, self.hours.widget(), controls.publish(), title=_("For staffing")
+                    ),
                     html.card(self.believes, title=_("What the forecast believes")),
                 ],
                 html.card(self.pictures.days, self.pictures.legend),
@@ -133,6 +141,11 @@ class ForecastPage(Page):
         return self.pictures.week
 
     @property
+    def meant(self):
+        """What somebody said here of huge adjustments: they are meant so."""
+        return next((part.meant for part in self.parts if isinstance(part, Adjustments)), set())
+
+    @property
     def settings(self):
         """What is in sight on top of the models' forecast, by the stage's document."""
         return publishing.settings_of(self.kept.data)
@@ -147,7 +160,8 @@ class ForecastPage(Page):
         hours = parts.closed_note(self.kept.data, self.queue[1], self.context.href("setup"))
         now = self.of_queue(self.published)["offered"].sum() if len(self.published) else None
         self.answer.value = hours + parts.figures(self.of_queue(self.forecast), tried, now)
-        self.believes.value = parts.beliefs(self.kept.data, self.queue[1], len(self.of_queue(self.drafted)) > 0)
+        made = len(self.of_queue(self.drafted)) > 0
+        self.believes.value = parts.beliefs(self.kept.data, self.queue[1], made, typed(self))
         why = untried(self) if tried.empty else ""
         self.models.value = model_table(self.of_queue(self.drafted), tried, why)
         self._show_stands()
@@ -155,6 +169,7 @@ class ForecastPage(Page):
 
     def _show_stands(self):
         self.stands.value = publishing.standing(self) or html.paragraph(_("Nothing is made yet."), "ccwb-muted")
+        self.left_off.children = publishing.left_off(self)
 
     def say_error(self, error):
         """Show an error in words, the days in it as the reader writes them."""
@@ -218,7 +233,7 @@ class ForecastPage(Page):
         self._work([p["project"] for p in self.centre()["projects"]])
 
     def _work(self, projects):
-        refusals.stop_at(refusals.in_grid(self.events.grid))
+        refusals.stop_at(self._not_taken())
         making = Making(self, projects=projects, model=self.model)
 
         def keep(made):
@@ -231,6 +246,11 @@ class ForecastPage(Page):
 
         self.work(making, keep, what=_("Forecasting"))
 
+    def _not_taken(self):
+        """Return what stands in the events and is not kept, a PlanError each."""
+        events = self.events
+        return [*refusals.in_grid(events.grid), *events.wrong()] if events else []
+
     def take_draft(self, table, **said):
         """Make another table the models' forecast of this project, and say that it is not published yet."""
         publishing.take_draft(self.store, self.context.cycle, self.project, table, by=self.person, **said)
@@ -239,17 +259,19 @@ class ForecastPage(Page):
 
     def publish(self):
         """Make what is in sight the forecast that staffing works with, and keep a copy of it for evaluation."""
-        typed = [why for part in self.parts if isinstance(part, Adjustments) for why in part.wrong()]
-        refusals.stop_at([*refusals.in_grid(self.events.grid), *typed])
+        waiting = [why for part in self.parts if isinstance(part, Adjustments) for why in part.wrong()]
+        refusals.stop_at([*self._not_taken(), *waiting])
         self._publish([self.project], version=self.kept.version)
 
-    def _publish(self, projects, version=None, *, sure=False):
-        if not sure and (lacks := unready(self, projects)):
-            go = button(
-                _("Publish by the day all the same"), lambda: self._publish(projects, version, sure=True), page=self
-            )
-            self.say(" ".join(lacks), "near", go)
-            return
+    def _publish(self, projects, version=None, *, sure=0):
+        """Publish some projects; `sure` tells how many of ASKED were answered: each is asked where it has a reason."""
+        if not self.shell.person.strip():
+            raise PlanError(NAMELESS)
+        for n, (reasons, label) in enumerate(ASKED[sure:], start=sure + 1):
+            if said := reasons(self, projects):
+                go = button(_(label), lambda n=n: self._publish(projects, version, sure=n), page=self)
+                self.say(" ".join(said), "near", go)
+                return
         try:
             with self.store.together():
                 for project in projects:

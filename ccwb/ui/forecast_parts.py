@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from ccwb import forecast as fc
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.measures import in_slots
@@ -28,7 +29,10 @@ ISO = re.compile(r"\d{4}-\d\d-\d\d")
 HOLIDAY = N_("public holiday")
 EVENT_KEY = ("first_day", "name", "project", "channel")  # tells two events apart
 WIDTH_80 = 1.2816  # standard deviations on either side that hold 80 % of a normal distribution
-WIDTH_95 = 1.96
+RARE_A_DAY = 1  # contacts: below it a day is told by how rarely one comes
+SENSE = 1  # half the width of a day's band, over its contacts, from which on it is told in contacts
+FEW = 10  # contacts below which a decimal is told
+MOST_SAID = 2  # an error over contacts beyond which its size tells nothing
 DAY_MS = 86_400_000
 
 
@@ -51,26 +55,19 @@ def figures(rows, scored, published=None):
     if rows.empty:
         return html.notice(_("Press 'Make the forecast' to see the days of this cycle."))
     daily = rows.groupby(rows["interval_start"].dt.date)["offered"].sum()
-    spread = day_error(rows, daily)
     mine = scored[scored["model"] == rows["model"].iloc[0]] if len(scored) else scored
     return html.figures(
         [
             html.figure(
                 _("Contacts in the cycle"),
-                number(daily.sum()),
+                about(daily.sum()),
                 change=against_published(label(("", rows["channel"].iloc[0])), daily.sum(), published),
                 help_text=_("Of this queue, by the forecast in sight, with its scenario and adjustments."),
             ),
-            html.figure(_("An ordinary day"), number(daily[daily > 0].median())),
-            html.figure(_("Busiest day"), number(daily.max()), change=text.date(daily.idxmax())),
-            html.figure(
-                _("How sure: a day's total"),
-                "± " + percent(WIDTH_80 * spread),
-                help_text=_("Half the width of the band that holds the day's total 80 % of the time."),
-            ),
+            *day_figures(rows, daily),
             html.figure(
                 _("Error on the past"),
-                percent(mine["wape"].iloc[0], 1) if len(mine) else text.say().missing,
+                error_said(mine["wape"].iloc[0]) if len(mine) else text.say().missing,
                 help_text=_(
                     "The sum of absolute errors over the sum of contacts (WAPE), of all earlier moments tried: four, "
                     "or fewer where the history is short."
@@ -78,6 +75,47 @@ def figures(rows, scored, published=None):
             ),
         ]
     )
+
+
+def day_figures(rows, daily):
+    """Return the figures of the days: an ordinary one, the busiest, how sure a day's total is.
+
+    Where less than a contact comes on a day, how rarely, and the contacts that a day may have: a percentage of less
+    than one contact tells nothing.
+    """
+    spread = WIDTH_80 * day_error(rows, daily)
+    few = daily.mean() < RARE_A_DAY
+    if not few and spread < SENSE:
+        ordinary, sure = number(daily[daily > 0].median()), "± " + percent(spread)
+        told = _("Half the width of the band that holds the day's total 80 % of the time.")
+    else:
+        ordinary = how_rare(daily.mean()) if few else number(daily[daily > 0].median())
+        days = expected_days(rows)
+        middle = days.loc[(days["offered"] - days["offered"].median()).abs().idxmin()]
+        sure = _("{low} to {high} contacts", low=number(middle["lower"]), high=number(middle["upper"]))
+        told = _("The contacts of an ordinary day 80 % of the time, or rather more of it where few come.")
+    out = [html.figure(_("An ordinary day"), ordinary)]
+    if not few:
+        out.append(html.figure(_("Busiest day"), number(daily.max()), change=text.date(daily.idxmax())))
+    return [*out, html.figure(_("How sure: a day's total"), sure, help_text=told)]
+
+
+def how_rare(a_day):
+    """Return how often contacts come of which less than one comes on a day, in words."""
+    for days, said in ((7, N_("about {n} a week")), (30, N_("about {n} a month")), (365, N_("about {n} a year"))):
+        if round(a_day * days) >= 1:
+            return _(said, n=number(a_day * days))
+    return _("hardly any")
+
+
+def about(contacts):
+    """Return a number of contacts, with a decimal where they are few."""
+    return number(contacts, 0 if contacts >= FEW or contacts == round(contacts) else 1)
+
+
+def error_said(wape):
+    """Return an error over contacts in percent, as far as that tells anything."""
+    return percent(wape, 1) if wape <= MOST_SAID else _("over {share}", share=percent(MOST_SAID))
 
 
 def against_published(queue, contacts, published):
@@ -109,13 +147,16 @@ def closed_note(kept, channel, setup):
     return ""
 
 
-def beliefs(kept, channel, made):
-    """Return what the forecast of a channel believes, as sentences.  made : whether there is a forecast."""
+def beliefs(kept, channel, made, typed=()):
+    """Return what the forecast of a channel believes, as sentences.
+
+    made : whether there is a forecast.  typed : what was typed of a queue without history, as sentences.
+    """
     if made and not made_here(kept):
         return html.paragraph(brought_in(kept))
     found = [one for one in _draft(kept).get("beliefs", {}).get(channel, []) if one[0] != OUTSIDE]
-    if found:
-        return html.bullets([_(template, **spoken(values)) for template, values in found])
+    if found or typed:
+        return html.bullets([*typed, *(_(template, **spoken(values)) for template, values in found)])
     if made:
         return html.paragraph(_("Nothing: it learns from four weeks of history, and this queue has less."))
     return html.paragraph(_("Nothing yet: it needs a forecast and four weeks of history."))
@@ -178,16 +219,9 @@ def expected_days(rows):
     """Return the contacts expected each day with the 80 and the 95 % band of the day's total."""
     if rows.empty:
         return no_expected()
-    day = rows["interval_start"].dt.tz_localize(None).dt.normalize()
-    own = rows["dispersion"] * rows["offered"]
-    parts = rows.assign(own=own, shared=rows["day_spread"] * rows["offered"])
-    sums = parts.groupby(day)[["offered", "own", "shared"]].sum()
-    error = np.sqrt(sums["own"] + sums["shared"] ** 2)
-    table = pd.DataFrame({"t": wall(sums.index), "offered": sums["offered"].to_numpy()})
-    for (low, high), width in ((("lower", "upper"), WIDTH_80), (("low", "high"), WIDTH_95)):
-        table[low] = np.maximum(table["offered"] - width * error.to_numpy(), 0)
-        table[high] = table["offered"] + width * error.to_numpy()
-    return table
+    days = fc.day_bands(rows, levels=(0.8, 0.95))
+    days = days.rename(columns={"lower_80": "lower", "upper_80": "upper", "lower_95": "low", "upper_95": "high"})
+    return days.assign(t=wall(pd.to_datetime(days["day"])))[["t", "offered", "lower", "upper", "low", "high"]]
 
 
 def year_before(days, last):

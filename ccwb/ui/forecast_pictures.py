@@ -21,15 +21,12 @@ class Pictures:
 
     def __init__(self, page):
         self.page = page
-        first = pd.Timestamp(page.context.cycle.first_day)
-        if len(page.forecast):  # a cycle may begin on closed days
-            first = page.forecast["interval_start"].min().tz_localize(None).normalize()
-        self.monday = first - pd.Timedelta(days=first.day_of_week)
-        self.sight = "start"
+        self.week_chosen, self.sight = None, "start"
         self.build()
 
     def build(self):
         """Make the charts anew, for the reader's language, with what was in sight before."""
+        self.monday = monday_of(self._first_day() if self.week_chosen is None else self.week_chosen)
         empty = {"came": parts.no_days(), "before": parts.no_days(), "expected": parts.no_expected()}
         empty |= {"models": parts.no_days(), "marks": parts.no_marks(), "cleaned": parts.no_cleaned()}
         self.days = Chart(
@@ -43,6 +40,17 @@ class Pictures:
         self.week = Chart(charts.week(), {"slots": parts.no_slots()}, title="", table=self.slots, name="forecast_week")
         self.legend = html.html(html.paragraph(legend(), "ccwb-muted"))
         self.mark_days()
+
+    def _first_day(self):
+        """Return the first day of the cycle on which the queue in sight has intervals: it may begin on closed days."""
+        rows = self.page.of_queue(self.page.forecast)
+        first = rows["interval_start"].min().tz_localize(None) if len(rows) else self.page.context.cycle.first_day
+        return pd.Timestamp(first)
+
+    def choose_week(self, day):
+        """Show the week that `day` is in, and stay with it."""
+        self.week_chosen = day
+        self.show_week(day)
 
     # what is shown ---------------------------------------------------------------------------------------------------
     def show(self):
@@ -63,10 +71,10 @@ class Pictures:
 
     def show_week(self, day):
         """Show the intervals of the week that `day` is in."""
-        self.monday = day.normalize() - pd.Timedelta(days=day.day_of_week)
+        self.monday = monday_of(day)
         slots = self.slots()
         peak = slots.loc[slots["offered"].idxmax()] if len(slots) else None
-        self.week.update({"slots": parts.for_chart(slots)}, title=week_title(self.monday, peak))
+        self.week.update({"slots": parts.for_chart(slots)}, title=week_title(self.monday, peak, slots["offered"].sum()))
 
     def look_at(self, sight):
         """Choose the days in sight without a pointer: a key of SIGHT."""
@@ -133,11 +141,20 @@ class Pictures:
             self.page.pick_mark(str(days[0])[:10])
 
 
-def week_title(monday, peak):
-    """Return what the week from `monday` shows, by its busiest interval or day; None where it has none."""
+def monday_of(day):
+    return day.normalize() - pd.Timedelta(days=day.day_of_week)
+
+
+def week_title(monday, peak, contacts):
+    """Return what the week from `monday` shows, by its busiest interval or day; None where it has none.
+
+    contacts : of the whole week, told where less than one comes even in its busiest interval.
+    """
     week = {"day": text.date(monday)}
     if peak is None:
         return _("No intervals in the week from {day}", **week)
+    if peak["offered"] < 1:
+        return _("Week from {day}: {n} contacts in all, less than one in any interval", **week, n=number(contacts, 1))
     week |= {"weekday": text.say().weekday(peak["interval_start"], "EEEE"), "n": number(peak["offered"])}
     if peak["interval_s"] == DAY_S:
         return _("Week from {day}: the busiest day is {weekday} with {n} contacts", **week)

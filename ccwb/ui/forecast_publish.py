@@ -2,7 +2,8 @@
 
 The document of the stage holds, beside `made_from` and `result_of` of the published forecast:
 
-    draft          how the draft was made: made_from, beliefs, by, at, model, decisions and starts it was made with
+    draft          how the draft was made: made_from, beliefs, by, at, model, decisions and starts it was made with;
+                   of a file: its name, was (contacts by the models), put_off (ids of adjustments it switched off)
     settings       what is in sight: {draft: its revision, adjustments, scenario, decisions, starts}
     plan_settings  the settings that the published forecast was made with
     published      every publishing, the last one at the end: by, at, contacts
@@ -18,6 +19,7 @@ from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import html, text
 from ccwb.ui.text import _, number
+from ccwb.ui.widgets import button
 
 SCENARIO = {"at": "expected", "why": ""}
 UNTARGETED = N_(
@@ -179,6 +181,27 @@ def standing(page):
         return html.notice(said, "good") + remind
     waits = _("Staffing works with the published one until you publish again. What differs:")
     return html.notice(said, "good") + html.notice(waits, "near") + html.bullets(other) + remind
+
+
+def still_off(data):
+    """Return the ids of the adjustments that a file brought in switched off and that are off since."""
+    put_off = data.get("draft", {}).get("put_off", [])
+    return [one["id"] for one in settings_of(data)["adjustments"] if one["off"] and one["id"] in put_off]
+
+
+def left_off(page):
+    """Return what to say, and the way back, where the models' forecast lacks what a file switched off; else nothing."""
+    ids, made = still_off(page.kept.data), page.kept.data.get("draft", {})
+    if not ids or made.get("file"):
+        return []
+    said = _("Adjustments that a file switched off when it was brought in, and that are still off: {n}.", n=len(ids))
+
+    def on():
+        page.kept.data = page.kept.data | {"draft": made | {"put_off": []}}
+        again = [one | {"off": one["off"] and one["id"] not in ids} for one in page.settings["adjustments"]]
+        page.set(adjustments=again)
+
+    return [html.html(html.notice(said, "near")), button(_("Switch them on again"), on, page=page)]
 
 
 def since(page):

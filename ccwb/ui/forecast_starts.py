@@ -1,17 +1,20 @@
 """Queues without a history: a typed level and a queue like them stand in until data come."""
 
 import re
+from math import inf
 
 import pandas as pd
 
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
+from ccwb.forecast.new_queues import LIMITS
 from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import forecast_publish as publishing
 from ccwb.ui import html, text
+from ccwb.ui.forecast_parts import about
 from ccwb.ui.part import Part
-from ccwb.ui.text import _, number
+from ccwb.ui.text import _, number, percent, signed
 from ccwb.ui.widgets import Grid
 
 ENOUGH_DAYS = 56  # of history, from which a queue is forecast like every other
@@ -23,6 +26,7 @@ NO_WEEK = N_(
     "'{found}' is no week: write seven factors from Monday to Sunday, such as: 1.2 1 1 1 0.9 0.5 0. The mean of the "
     "open days counts as 1."
 )
+BEYOND = N_("'{field}' is a number from {low} to {high}; found {found}.")
 TWICE = N_("{channel} stands there twice. Keep one of them.")
 
 
@@ -37,7 +41,8 @@ class NewQueues(Part):
         self.rows = [row_of(one) for one in page.settings["starts"]]
         there = {channel for _project, channel in page.queues}
         own = project_of(page.centre(), page.project)["channels"]  # what the project works is the likeliest
-        free = next((c for c in (*own, *CHANNELS) if c not in there), "voice")
+        offered = [c for c in CHANNELS if c in {*own, *(row["channel"] for row in self.rows)}] or list(CHANNELS)
+        free = next((c for c in offered if c not in there), offered[0])
         new = {"channel": free, "first_day": str(page.context.cycle.first_day), "contacts_day": None}
         new |= {"like": "", "profile": "", "growth_month": 0, "aht_s": None, "spread": 100 * SPREAD}
         lead = _(
@@ -46,7 +51,7 @@ class NewQueues(Part):
         )
         self.said = html.html("")
         self.grid = Grid(
-            columns(known_queues(page)),
+            columns(known_queues(page), offered),
             self.rows,
             on_change=page.guard(self.save),
             new_row=lambda: dict(new),
@@ -84,18 +89,20 @@ class NewQueues(Part):
 
 def unused(page):
     """Return which of the typed queues have history enough, so that what is typed of them is not used, as sentences."""
-    said = []
+    said, enough = [], _enough(page)
     for one in page.settings["starts"]:
-        rows = page.history[page.history["channel"] == one["channel"]]
-        if rows["interval_start"].dt.date.nunique() >= ENOUGH_DAYS:
+        if one["channel"] in enough:
             queue = _(CHANNELS[one["channel"]].label)
             said.append(_("{queue} has history enough: what is typed here of it is not used.", queue=queue))
     return said
 
 
-def columns(queues):
-    """Return the columns of the list; `queues` : (project, channel, label) of those with a history."""
-    channels = [{"value": c, "label": _(CHANNELS[c].label)} for c in CHANNELS]
+def columns(queues, offered):
+    """Return the columns of the list.
+
+    queues : (project, channel, label) of those with a history.  offered : channels that the project works.
+    """
+    channels = [{"value": c, "label": _(CHANNELS[c].label)} for c in offered]
     like = [{"value": "", "label": _("none: even over opening hours")}]
     like += [{"value": f"{project}/{channel}", "label": said} for project, channel, said in queues]
     growth = _("Percent more from month to month in its first year.")
@@ -135,6 +142,7 @@ def start_of(row, project, taken):
         raise PlanError(NO_DAY)
     if row["contacts_day"] is None or pd.isna(row["contacts_day"]) or row["contacts_day"] < 0:
         raise PlanError(NO_LEVEL)
+    check_limits(row)
     return {
         "project": project,
         "channel": row["channel"],
@@ -146,6 +154,56 @@ def start_of(row, project, taken):
         "aht_s": None if row["aht_s"] is None else float(row["aht_s"]),
         "spread": round((row["spread"] or 100 * SPREAD) / 100, 8),
     }
+
+
+def limits():
+    """Return what the numbers of a row may be, key -> (label, least, most), as the forecast takes them."""
+    shares = {"growth_month": _("Growth a month %"), "spread": _("Unsure by %")}
+    plain = {"contacts_day": _("Contacts a day"), "aht_s": _("Handling time, s")}
+    out = {key: (label, *(100 * end for end in LIMITS[key])) for key, label in shares.items()}
+    return out | {key: (label, *LIMITS[key]) for key, label in plain.items()}
+
+
+def check_limits(row):
+    """Raise PlanError naming the first number of a row that the forecast would refuse; what is empty passes."""
+    for key, (label, low, high) in limits().items():
+        value = row.get(key)
+        if value is None or pd.isna(value) or (key == "spread" and not value):  # an empty one has its default
+            continue
+        if not low <= value <= high:
+            found = number(value, 1) if abs(value) < inf else text.say().missing
+            raise PlanError(BEYOND, field=label, low=number(low), high=number(high), found=found)
+
+
+def typed(page):
+    """Return what is typed of the queue in sight, as sentences; none where it has history enough."""
+    one = next((one for one in page.settings["starts"] if one["channel"] == page.queue[1]), None)
+    if one is None or one["channel"] in _enough(page):
+        return []
+    day = text.date(pd.Timestamp(one["first_day"]))
+    level = {"n": about(one["contacts_day"]), "day": day, "spread": percent(one["spread"])}
+    said = [_("Typed: {n} contacts on an ordinary open day from {day} on, unsure by {spread}.", **level)]
+    if one["growth_month"]:
+        said.append(
+            _("Typed: {share} from month to month in its first year.", share=signed(one["growth_month"], percent))
+        )
+    if one["like"]:
+        labels = {(project, channel): label for project, channel, label in known_queues(page)}
+        said.append(_("Its hours are those of {queue}.", queue=labels.get(tuple(one["like"]), "/".join(one["like"]))))
+    else:
+        said.append(_("Its contacts come evenly over the opening hours."))
+    if one.get("profile"):
+        said.append(_("Its week from Monday to Sunday was typed: {week}.", week=row_of(one)["profile"]))
+    if one["aht_s"] is not None:
+        said.append(_("Typed: a handling time of {time}.", time=text.duration(one["aht_s"])))
+    return said
+
+
+def _enough(page):
+    """Return the channels with a history so long that what is typed of them is not used."""
+    rows = page.history.assign(day=page.history["interval_start"].dt.date) if len(page.history) else page.history
+    days = rows.groupby("channel")["day"].nunique() if len(rows) else pd.Series(dtype=int)
+    return set(days.index[days >= ENOUGH_DAYS])
 
 
 def week_of(said):

@@ -161,7 +161,10 @@ class Making:
             for name, table in tables.items():
                 self.store.write_table(name, table, zone="UTC", **place)
             now = self._document(project)
-            draft = said | {"by": self.by, "at": at.isoformat(), "model": self.model}
+            left = publishing.still_off(now.data or {})  # a file switched them off: this forecast lacks them
+            draft = (
+                said | ({"put_off": left} if left else {}) | {"by": self.by, "at": at.isoformat(), "model": self.model}
+            )
             number = publishing.revision(self.store, where)
             data = publishing.with_settings(now.data or {}, published=published, draft=number) | {"draft": draft}
             self.store.save("forecast", data, base=now.version, apart=True, **place)

@@ -117,7 +117,7 @@ def test_the_models_are_drawn_at_each_moment_with_the_chosen_one_filled(page):
     assert len(dots["wape"]) == 6
     assert {m for m, chosen in zip(dots["model"], dots["chosen"], strict=True) if chosen} == {"seasonal naive"}
     assert "combination had clearly less, 19.0%" in compared.said.value
-    assert "70% (−10 points)" in compared.table.value
+    assert "70% (−10 pp)" in compared.table.value
 
 
 def test_the_sentence_holds_the_chosen_model_against_the_plain_rule():
@@ -256,6 +256,22 @@ def test_what_is_taken_along_with_its_adjustments_comes_back_as_it_was(page):
     assert "The adjustments are switched off" in said(page) and page.settings["adjustments"][0]["off"]
 
 
+def test_adjustments_that_a_file_switched_off_are_not_forgotten_by_the_next_forecast(page):
+    one = {"id": "a", "project": PROJECT, "channel": "", "first_day": "2026-11-02", "last_day": "2026-11-08"}
+    one |= {"weekdays": None, "from_clock": None, "to_clock": None, "kind": "percent", "value": 0.1}
+    page.set(adjustments=[one | {"reason": "A fair", "by": "Ana", "at": "", "off": False}])
+    bring(page, sheets(page.forecast))
+    assert not page.left_off.children  # the file has them
+    page.model = "seasonal naive"
+    press(page, "Make the forecast")
+    finished(page)
+    assert "still off: 1." in shown(page)
+    before = page.forecast["offered"].sum()
+    press(page, "Switch them on again")
+    assert page.forecast["offered"].sum() > before
+    assert not page.left_off.children and not page.settings["adjustments"][0]["off"]
+
+
 def test_a_file_of_some_rows_changes_these_and_says_what_is_odd_in_them(page):
     before = page.forecast
     some = before[before["channel"] == "voice"].head(3).copy()
@@ -263,8 +279,9 @@ def test_a_file_of_some_rows_changes_these_and_says_what_is_odd_in_them(page):
     some.loc[some.index[0], "interval_start"] -= pd.Timedelta(hours=5)
     bring(page, sheets(some))
     n = len(before) - 2
-    assert "1 rows lie in hours that were closed" in said(page) and "1 rows have more than 5 times" in said(page)
-    assert f"{n} intervals that the file does not have stay as they were" in said(page)
+    assert "Rows in hours that were closed in the forecast in sight: 1." in said(page)
+    assert "Rows with more than 5 times the busiest interval, to look at: 1." in said(page)
+    assert f"Intervals that the file does not have, left as they were: {n:,} (" in said(page)
     assert len(page.forecast) == len(before) + 1
 
 
@@ -275,7 +292,7 @@ def test_a_file_of_days_is_split_by_the_shape_of_the_days(page):
     assert voice.groupby(voice["interval_start"].dt.date)["offered"].sum().tolist() == pytest.approx(
         [1000.0] * len(days)
     )
-    assert "stay as they were: Callback, Chat" in said(page)
+    assert "(Callback, Chat)" in said(page)
 
 
 def test_rows_that_cannot_be_read_are_named_and_a_file_without_any_changes_nothing(page):

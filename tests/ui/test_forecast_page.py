@@ -212,11 +212,11 @@ def test_two_people_s_events_are_both_kept(planned, open_page):
     for page, name in ((theirs, "Theirs"), (mine, "Mine")):
         page.events.grid.received({"type": "add"}, [])
         page.events.grid.received({"type": "change", "row": before, "key": "name", "value": name}, [])
-    names = mine.store.read_table("events")["name"].tolist()
-    assert len(names) == before + 2
-    assert {"Theirs", "Mine"} < set(names)
-    assert [row["name"] for row in mine.events.grid.rows] == names
-    mine.events.grid.received({"type": "change", "row": names.index("Mine"), "key": "effect", "value": 7}, [])
+    kept = names(mine)
+    assert len(kept) == before + 2
+    assert {"Theirs", "Mine"} < set(kept)
+    assert sorted(in_grid(mine)) == sorted(kept)
+    mine.events.grid.received({"type": "change", "row": in_grid(mine).index("Mine"), "key": "effect", "value": 7}, [])
     table = mine.store.read_table("events").set_index("name")
     assert table.loc["Mine", "effect"] == pytest.approx(0.07)
     assert "Theirs" in table.index
@@ -286,17 +286,21 @@ def edit(page, row, key, value):
     page.events.grid.received({"type": "change", "row": row, "key": key, "value": value}, [])
 
 
+def in_grid(page):
+    return [row["name"] for row in page.events.grid.rows]
+
+
 def names(page):
     return page.store.read_table("events")["name"].tolist()
 
 
 def test_an_unfinished_event_stops_no_other_edit_and_stays_in_sight(page):
-    stored = names(page)
+    stored = in_grid(page)
     page.events.grid.received({"type": "add"}, [])
     edit(page, 1, "name", "Renamed")
     assert names(page) == [stored[0], "Renamed", *stored[2:]]
     assert "once it has a name" in said(page) and "The other rows are saved." in said(page)
-    assert f"Row {len(stored) + 1}: " in said(page)
+    assert f"Events, row {len(stored) + 1}: " in said(page)
     page.open()
     assert page.events.grid.rows[-1]["name"] == ""
     edit(page, len(stored), "name", "Flyer")
@@ -305,11 +309,11 @@ def test_an_unfinished_event_stops_no_other_edit_and_stays_in_sight(page):
 
 
 def test_a_stored_event_whose_name_is_emptied_is_kept_until_it_is_named_again_or_taken_away(page):
-    stored = names(page)
+    stored = in_grid(page)
     edit(page, 0, "name", "")
     edit(page, 0, "effect", 12)
     assert "once it has a name" in said(page)
-    assert names(page) == stored
+    assert sorted(names(page)) == sorted(stored)
     edit(page, 1, "name", "Renamed")
     assert names(page) == [stored[0], "Renamed", *stored[2:]]
     edit(page, 0, "name", "Other")
@@ -324,14 +328,14 @@ def test_a_stored_event_whose_name_is_emptied_is_kept_until_it_is_named_again_or
 def test_an_unfinished_event_stays_in_sight_beside_those_that_others_add(planned, open_page):
     mine, theirs = open_page("forecast", project=PROJECT), open_page("forecast", project=PROJECT)
     theirs.shell.person = "Ben"
-    stored = names(mine)
+    stored = in_grid(mine)
     theirs.events.save([*theirs.events.grid.rows, event(name="Theirs")])
     edit(mine, 0, "name", "")
     mine.events.grid.received({"type": "add"}, [])
     edit(mine, 1, "name", "Mine")
     assert set(names(mine)) == {stored[0], "Mine", "Theirs", *stored[2:]}
-    assert [row["name"] for row in mine.events.grid.rows] == ["", *names(mine)[1:], ""]
-    edit(mine, 0, "name", "Again")
+    assert in_grid(mine).count("") == 2 and {"Mine", "Theirs"} < set(in_grid(mine))
+    edit(mine, in_grid(mine).index(""), "name", "Again")
     assert set(names(mine)) == {"Again", "Mine", "Theirs", *stored[2:]}
 
 
@@ -340,3 +344,51 @@ def test_no_forecast_is_made_past_an_effect_that_is_no_number(page):
     press(page, "Make the forecast")
     assert "Effect % in row 1: &#x27;much&#x27; is not a number." in said(page)
     assert not page.progress.running
+
+
+def test_an_event_that_cannot_be_is_not_forecast_with_as_it_was_before(page):
+    edit(page, 0, "effect", 30)
+    edit(page, 0, "effect", -200)
+    name = page.events.grid.rows[0]["name"]
+    assert f"&#x27;{name}&#x27;" in said(page) and "at most 100 %" in said(page)
+    for label in ("Make the forecast", "Publish for staffing"):
+        before = page.store.revisions(cycle=page.cycle_id)
+        press(page, label)
+        assert "at most 100 %" in said(page) and "Nothing was made" in said(page)
+        assert not page.progress.running and page.store.revisions(cycle=page.cycle_id) == before
+    page.reopen()
+    assert page.events.grid.rows[0]["effect"] == -200
+    edit(page, 0, "effect", float("inf"))
+    assert "counted with" in said(page)
+    edit(page, 0, "effect", -100)
+    assert said(page) == ""
+    assert page.store.read_table("events").set_index("name").loc[name, "effect"] == -1
+
+
+def test_an_event_that_stands_there_twice_is_named_and_waits(page):
+    stored = names(page)
+    page.events.grid.received({"type": "add"}, [])
+    for key in ("first_day", "last_day", "name", "project", "channel"):
+        edit(page, len(stored), key, page.events.grid.rows[0][key])
+    assert "It stands there twice" in said(page) and page.events.grid.rows[0]["name"] in said(page)
+    assert sorted(names(page)) == sorted(stored)
+
+
+def test_the_events_of_the_cycle_and_after_come_first(page):
+    ahead = str(page.context.cycle.first_day)
+    page.events.save([*page.events.grid.rows, event(name="Soon", first_day=ahead, last_day=ahead)])
+    page.reopen()
+    ends = [row["last_day"] >= ahead for row in page.events.grid.rows]
+    assert any(ends) and not all(ends) and ends == sorted(ends, reverse=True)
+
+
+def test_the_page_opens_on_the_first_week_that_has_intervals(planned, open_page):
+    store = open_page("forecast", project=PROJECT).store
+    place = {"cycle": store.cycles()[-1].id, "project": PROJECT}
+    table = store.read_table("forecast", zone="Europe/Berlin", **place)
+    later = (table["channel"] != "voice") | (table["interval_start"] >= "2026-11-09")
+    store.write_table("forecast", table[later], by="Ana", at=NOW, **place)
+    page = open_page("forecast", project=PROJECT)
+    assert page.queue[1] == "voice"
+    assert page.form.values["week"] == "2026-11-09"
+    assert page.week.title.startswith("Week from Nov 9, 2026: the busiest interval is")

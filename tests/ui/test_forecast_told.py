@@ -12,7 +12,9 @@ from ccwb.projects import project_of
 from ccwb.ui.forecast_adjust import Adjustments, too_much
 from ccwb.ui.forecast_cleaning import Cleaning
 from ccwb.ui.forecast_files import Files, sheets
-from ccwb.ui.forecast_parts import dated, why_not
+from ccwb.ui.forecast_models import model_table, scored
+from ccwb.ui.forecast_parts import dated, expected_days, figures, why_not
+from ccwb.ui.forecast_pictures import week_title
 from ccwb.ui.forecast_starts import NewQueues, row_of, start_of, week_of
 from ccwb.ui.widgets import Upload
 from tests.ui.conftest import PROJECT
@@ -217,3 +219,58 @@ def test_no_two_controls_of_the_lists_are_called_the_same(page):
 
 def adjustments_grid(page):
     return next(one for one in page.parts if isinstance(one, Adjustments)).grid
+
+
+# queues of few contacts -----------------------------------------------------------------------------------------------
+def few(a_day):
+    """Return four weeks of half hours, 20 a day, that together have so many contacts a day."""
+    times = [
+        day + pd.Timedelta(minutes=480 + 30 * n) for day in pd.date_range("2026-03-02", periods=28) for n in range(20)
+    ]
+    table = pd.DataFrame({"interval_start": times, "interval_s": 1800, "project": PROJECT, "channel": "voice"})
+    return table.assign(offered=a_day / 20, day_spread=0.8, dispersion=1.0, model="rate of few contacts")
+
+
+def test_a_queue_of_few_contacts_is_told_by_how_rarely_they_come():
+    said_of = figures(few(1 / 30), scored(pd.DataFrame()))
+    assert "about 1 a month" in said_of and "0 to 1 contacts" in said_of and "±" not in said_of
+    assert "0.9" in said_of and "Busiest day" not in said_of  # 28 thirtieths of a contact
+    assert "± " in figures(few(40).assign(day_spread=0.1), scored(pd.DataFrame()))
+    days = expected_days(few(1 / 30))
+    assert (days["lower"] == 0).all() and (days["upper"] == 1).all() and (days["high"] == 1).all()
+
+
+def test_a_week_of_few_contacts_is_told_by_its_sum():
+    week = few(1 / 30).head(140)
+    said_of = week_title(pd.Timestamp("2026-03-02"), week.iloc[0], week["offered"].sum())
+    assert said_of == "Week from Mar 2, 2026: 0.2 contacts in all, less than one in any interval"
+
+
+def test_the_model_of_a_forecast_is_told_where_it_is_none_of_those_tried():
+    tried = pd.DataFrame({"model": ["seasonal naive"], "wape": [7.09], "bias": [0.1], "coverage_80": [0.8]})
+    table = model_table(few(0.1), tried, "")
+    assert "The forecast in sight was made by: rate of few contacts." in table
+    assert "over 200%" in table and "709" not in table
+
+
+# new queues ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("key", "value"), [("growth_month", 500.0), ("spread", 900.0), ("aht_s", -5.0)])
+def test_a_number_that_a_new_queue_cannot_have_is_refused_where_it_is_typed(key, value):
+    row = {"channel": "email", "first_day": "2026-11-02", "contacts_day": 80.0, "like": "", "profile": ""}
+    row |= {"growth_month": 0, "aht_s": None, "spread": 30}
+    start_of(row, PROJECT, [])
+    with pytest.raises(PlanError, match="is a number from"):
+        start_of(row | {key: value}, PROJECT, [])
+
+
+def test_a_new_queue_is_of_a_channel_that_the_project_works_and_says_what_was_typed(page):
+    one = next(p for p in page.centre()["projects"] if p["project"] == PROJECT)
+    grid = part(page, NewQueues).grid
+    channels = {o["value"] for column in grid.columns if column["key"] == "channel" for o in column["options"]}
+    assert channels == set(one["channels"])
+    start = {"project": PROJECT, "channel": "email", "first_day": "2026-11-02", "contacts_day": 80.0, "like": None}
+    start |= {"profile": None, "growth_month": 0.02, "aht_s": 95.0, "spread": 0.3}
+    page.set(starts=[start])
+    change(page.form, "channel", "email")
+    assert "Typed: 80 contacts on an ordinary open day from Nov 2, 2026 on, unsure by 30%." in page.believes.value
+    assert "+2% from month to month" in page.believes.value and "evenly" in page.believes.value

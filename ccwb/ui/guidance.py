@@ -10,7 +10,7 @@ def beside(page, step=""):
 
     >>> from ccwb.practices_content import USES
     >>> sorted({place for use in USES.values() for place in use.beside})[:3]
-    ['action', 'evaluation', 'mission/practices']
+    ['action', 'evaluation', 'mission/measures']
     """
     place = f"{page.name}/{step}" if step else page.name
     mine = [use for use in USES.values() if place in use.beside]

@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 START_S = 120
 STOP_S = 60
+TAKEN = "choose another port"  # what the server says where something else listens there
 
 
 class Served:
@@ -27,15 +28,18 @@ class Served:
         self.address = ""
 
     def wait(self):
-        """Wait until the server prints its address."""
+        """Wait until the server prints its address; False where another program took the port before it could."""
         deadline = time.monotonic() + START_S
         while not self.address:
             ready, _, _ = select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))
             line = self.process.stdout.readline() if ready else ""
             self.said += line
             assert line, f"The server did not start. It said: {self.said}"
+            if TAKEN in line:
+                return False
             found = re.search(r"http://\S+", line)
             self.address = found.group() if found else ""
+        return True
 
     def stop(self):
         """Stop it as Ctrl-C does; return its exit code. Kill it where that takes too long."""
@@ -52,6 +56,17 @@ class Served:
 @contextmanager
 def serve(*arguments, command=(sys.executable, "-m", "ccwb.cli", "apps"), **environment):
     """Start `ccwb apps` (or `command`) with a free port and give it as a Served once it answers."""
+    served = _started(command, arguments, environment)
+    try:
+        while not served.wait():
+            served.stop()
+            served = _started(command, arguments, environment)
+        yield served
+    finally:
+        served.stop()
+
+
+def _started(command, arguments, environment):
     process = subprocess.Popen(
         [*command, "--port", str(free_port()), *map(str, arguments)],
         stdin=subprocess.DEVNULL,
@@ -62,12 +77,7 @@ def serve(*arguments, command=(sys.executable, "-m", "ccwb.cli", "apps"), **envi
         cwd=ROOT,
         env=os.environ | environment,
     )
-    served = Served(process)
-    try:
-        served.wait()
-        yield served
-    finally:
-        served.stop()
+    return Served(process)
 
 
 def free_port():

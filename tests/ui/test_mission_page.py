@@ -15,6 +15,7 @@ from ccwb.ui.mission_page import MissionPage
 from ccwb.ui.shared import Watch, edited, fields_of
 from ccwb.ui.shell import Context
 from ccwb.ui.widgets import Form
+from tests.ui.looking import unfold
 
 NOW = dt.datetime(2026, 2, 1, 9, tzinfo=dt.UTC)
 FIRST = next(iter(QUESTIONS))
@@ -474,8 +475,8 @@ def test_leaderships_decision_is_missing_until_it_and_its_day_are_noted(pages):
 def test_every_place_where_gaps_hide_can_be_noted_from_its_statement(pages):
     page = pages("Ana", "gaps")
     section = page.sections["gaps"]
-    places = section._probes()
-    pressed(places, "Note a gap")
+    unfold(page, "Where gaps hide")
+    pressed(section.places, "Note a gap")
     gap = saved(page)["gaps"][0]
     assert gap["origin"] == "question:functions" and gap["evidence"] == ""
     assert section.grid.rows[0]["from"].startswith("Questionnaire: Workforce management")

@@ -25,6 +25,7 @@ _COST_WORDS = {
     "infrastructure": "infrastructure rent premises rooms building office energy facilities miete",
     "operations": "operations operation training management other recruiting travel services",
 }
+UNKNOWN_COST = N_("'{name}' is no kind of cost that the workbook knows (it knows {known}); row left out.")
 _COST = {word: kind for kind, words in _COST_WORDS.items() for word in words.split()}
 _EVENT_KINDS = ("campaign", "price change", "outage", "closure", "other")
 
@@ -107,16 +108,17 @@ def read_surveys(reading, *, project, channel):
 def _survey(reading):
     if not reading.has("survey"):
         return np.full(len(reading.rows), reading.answers["survey"], dtype=object)
-    found = reading.text("survey")
-    kinds = {name: _SURVEY.get("".join(c for c in name.lower() if c.isalpha()), "") for name in set(found)}
+    said = N_("'{name}' is no kind of survey that the workbook knows (it knows {known}); row left out.")
+    return _kinds(reading, "survey", _SURVEY, said, SURVEY_KINDS)
+
+
+def _kinds(reading, field, words, said, known):
+    """Return the kind that each row's word stands for; rows with another word are refused with the sentence `said`."""
+    found = reading.text(field)
+    kinds = {name: words.get("".join(c for c in name.lower() if c.isalpha()), "") for name in set(found)}
     for name, kind in kinds.items():
         if not kind:
-            reading.refuse(
-                found == name,
-                N_("'{name}' is no kind of survey that the workbook knows (it knows {known}); row left out."),
-                name=name,
-                known=", ".join(SURVEY_KINDS),
-            )
+            reading.refuse(found == name, said, name=name, known=", ".join(known))
     return np.array([kinds[name] for name in found], dtype=object)
 
 
@@ -199,7 +201,7 @@ def read_costs(reading, *, project):
         "first_day": first,
         "last_day": last,
         "project": reading.text("project", default="" if reading.has("project") else project or ""),
-        "kind": _cost_kind(reading),
+        "kind": _kinds(reading, "cost_kind", _COST, UNKNOWN_COST, COST_KINDS),
         "amount": amount,
     }
     table = pd.DataFrame(columns, index=reading.rows)[reading.keep]
@@ -207,20 +209,6 @@ def read_costs(reading, *, project):
     several = table.duplicated(key).to_numpy()
     reading.log.repair(table.index[several], N_("Another bill of the same project, kind and period: added to it."))
     return table.groupby(key, as_index=False, sort=False)["amount"].sum()[list(columns)]
-
-
-def _cost_kind(reading):
-    found = reading.text("cost_kind")
-    kinds = {name: _COST.get("".join(c for c in name.lower() if c.isalpha()), "") for name in set(found)}
-    for name, kind in kinds.items():
-        if not kind:
-            reading.refuse(
-                found == name,
-                N_("'{name}' is no kind of cost that the workbook knows (it knows {known}); row left out."),
-                name=name,
-                known=", ".join(COST_KINDS),
-            )
-    return np.array([kinds[name] for name in found], dtype=object)
 
 
 def read_measured(reading):

@@ -17,11 +17,13 @@ lab: $(VENV)/.installed
 demo: $(VENV)/.installed
 	$(BIN)/ccwb demo
 
+# Everything, the pages in the browser last: two at a time, each with a browser and a server of its own.
 test: $(VENV)/.tested
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --ignore=tests/browser || failed=1; \
+	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=2 --dist=loadfile tests/browser || failed=1; exit $${failed:-0}
 
 check: $(VENV)/.tested
 	$(BIN)/ruff check .
@@ -36,11 +38,13 @@ bench: $(VENV)/.tested
 
 # The environment: pinned versions from the lock files, then the package itself, linked.
 $(VENV)/.installed: requirements.lock pyproject.toml
-	@echo "Installing the workbook into $(VENV) (about a minute the first time) ..."
+	@echo "Installing the workbook into $(VENV) (one or two minutes the first time) ..."
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'ccwb needs Python 3.11 or newer; this is ' + sys.version.split()[0] + '. Try: make apps PYTHON=python3.11')"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -r requirements.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-build-isolation --no-deps -e .
+	@echo "Making the roster's solver ready (half a minute, once) ..."
+	@$(BIN)/python -c "from ccwb.schedule.roster import ready; ready()"
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.installed requirements-test.lock
@@ -50,13 +54,12 @@ $(VENV)/.tested: $(VENV)/.installed requirements-test.lock
 
 # For maintainers: new lock files after a change in pyproject.toml (needs uv).
 lock:
-	$(LOCK) --extra build --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra build --extra speed --extra reports --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra build --extra test --constraint requirements.lock --output-file requirements-test.lock pyproject.toml
 
-# For translators: every text of the workbook in ccwb/locale/ccwb.pot, made from the code and not kept with it.
+# For translators: every text of the workbook in ccwb/locale/ccwb.pot, which is not kept, and the catalogues up to it.
 messages: $(VENV)/.installed
-	@mkdir -p ccwb/locale
-	$(BIN)/pybabel --quiet extract --project=ccwb --keywords="_ N_" --no-wrap --output-file=ccwb/locale/ccwb.pot ccwb
+	$(BIN)/python -m ccwb.ui.make_catalogues
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -2,6 +2,6 @@
 
 import importlib
 
-for name in ("queueing", "simulation", "forecast", "forecast_size", "store", "browser"):
+for name in ("queueing", "simulation", "roster", "forecast", "forecast_size", "today", "store", "browser"):
     print(f"\n== {name}")
     importlib.import_module(f"benchmarks.{name}").main()

@@ -139,8 +139,11 @@ def plan(browser, address):
     """Make and publish the forecast of the service project, then make its plan; return the milliseconds it took."""
     start = time.perf_counter()
     page = visit(browser, address + FORECAST)
+    page.locator(".ccwb-person").fill("Planner")  # nothing is published without a name
+    page.locator(".ccwb-person").press("Tab")
     page.get_by_role("button", name="Make the forecast").click()
     page.get_by_text("The forecast is made").wait_for()
+    page.locator(".ccwb-progress").first.wait_for(state="hidden")  # the page is made anew until then
     page.get_by_role("button", name="Publish for staffing").click()
     page.get_by_text("Published: staffing works with it").wait_for()
     page.goto(address + STAFFING)

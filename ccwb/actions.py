@@ -35,10 +35,21 @@ MEASURES = {
     "blocked": N_("blocked / (offered + blocked), last hour"),
     "days_to_start": N_("days until a new project starts"),
 }
+URGENCIES = {"now": N_("at once"), "today": N_("today"), "week": N_("this week")}
+# What an entry departs from when a scenario's trigger, by its measure, has called for it
+DEPARTS = {
+    "volume_ratio": "forecast",
+    "aht_ratio": "aht",
+    "absence": "schedule",
+    "blocked": "technology",
+    "days_to_start": "staffing",
+}
 COMPARISONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 
 # What an urgent change is taken to do, and for how many days in a row; a scenario without them changes nothing
 EFFECT = {"volume_change": 0.0, "aht_change": 0.0, "absence": 0.0, "days": 1}
+# What its response is taken to bring, as shares: people on contacts more, contacts fewer; nothing where it is not said
+RELIEF = {"people_more": 0.0, "contacts_fewer": 0.0}
 
 SCENARIOS = (
     {
@@ -55,6 +66,8 @@ SCENARIOS = (
         "decides": N_("Shift lead; the project manager from the second hour on"),
         "volume_change": 0.3,
         "days": 3,
+        "people_more": 0.15,
+        "contacts_fewer": 0.05,
     },
     {
         "key": "absence",
@@ -70,6 +83,7 @@ SCENARIOS = (
         "decides": N_("Supervisor of the project"),
         "absence": 0.15,
         "days": 5,
+        "people_more": 0.1,
     },
     {
         "key": "outage",
@@ -86,6 +100,8 @@ SCENARIOS = (
         "volume_change": 0.2,
         "aht_change": 0.25,
         "days": 1,
+        "people_more": 0.1,
+        "contacts_fewer": 0.1,
     },
     {
         "key": "new_project",
@@ -104,6 +120,13 @@ SCENARIOS = (
     },
 )
 
+_SAYS = {
+    "key": N_("its key"),
+    "title": N_("its title"),
+    "trigger": N_("its trigger"),
+    "response": N_("the response"),
+    "decides": N_("who decides"),
+}
 GRACE_DAYS = 14  # so long before and after a cycle, something may be done about its plan
 
 _ASKED = {
@@ -133,9 +156,11 @@ def check_scenarios(scenarios):
     seen = set()
     for row in scenarios:
         title = row.get("title") or row.get("key") or "-"
-        for field in ("key", "title", "trigger", "response", "decides"):
+        for field, said in _SAYS.items():
             if not str(row.get(field, "")).strip():
-                raise PlanError(N_("The scenario '{title}' has no {field}. Fill it in."), title=title, field=field)
+                raise PlanError(
+                    N_("The scenario '{title}' does not say: {field}. Fill it in."), title=title, field=said
+                )
         if row["key"] in seen:
             raise PlanError(N_("Two scenarios have the key '{key}'. Change one of them."), key=row["key"])
         seen.add(row["key"])
@@ -153,10 +178,12 @@ def check_scenarios(scenarios):
 def _check_effect(row, title):
     """Refuse an effect that cannot be: shares above -1, people away from none to all but all, days from 1 on."""
     limits = {"volume_change": (-1, math.inf), "aht_change": (-1, math.inf), "absence": (0, 1), "days": (1, 366)}
+    limits |= {"people_more": (0, math.inf), "contacts_fewer": (0, 1)}
+    said = effect_of(row) | relief_of(row)
     for name, (low, high) in limits.items():
-        value = effect_of(row)[name]
+        value = said[name]
         fits = isinstance(value, int | float) and low <= value <= high and value not in (-1, math.inf)
-        if not fits or (name == "absence" and value == 1) or (name == "days" and value % 1):
+        if not fits or (name in ("absence", "contacts_fewer") and value == 1) or (name == "days" and value % 1):
             raise PlanError(
                 N_("The scenario '{title}' cannot be tried with {name} = {found}. Correct it."),
                 title=title,
@@ -175,6 +202,51 @@ def effect_of(scenario):
     """
     prepared = next((one for one in SCENARIOS if one["key"] == scenario["key"]), {})
     return {name: scenario.get(name, prepared.get(name, usual)) for name, usual in EFFECT.items()}
+
+
+def relief_of(scenario):
+    """Return what the response to a scenario is taken to bring: people_more, contacts_fewer (shares).
+
+    >>> relief_of({"key": "surge"})
+    {'people_more': 0.15, 'contacts_fewer': 0.05}
+    """
+    prepared = next((one for one in SCENARIOS if one["key"] == scenario["key"]), {})
+    return {name: scenario.get(name, prepared.get(name, usual)) for name, usual in RELIEF.items()}
+
+
+def measured_now(day, *, actuals=None, now=None, worked=None, planned=None):
+    """Return what triggers are held against (see MEASURES), as far as a day so far tells it: name -> value.
+
+    day : table of its intervals, any queues: plan_offered, actual_offered, plan_aht_s, actual_aht_s; missing where not
+    known.  actuals, now : actuals table and a moment, for the share of attempts blocked in the hour before it.
+    worked, planned : people at work since opening and those planned for that time, such as agent-hours of both.
+
+    >>> half = pd.DataFrame({"plan_offered": [50.0, 60.0], "actual_offered": [65.0, None], "plan_aht_s": 240.0,
+    ...     "actual_aht_s": [252.0, None]})
+    >>> measured_now(half, worked=8.0, planned=10.0)
+    {'volume_ratio': 1.3, 'aht_ratio': 1.05, 'absence': 0.2}
+    """
+    out = {}
+    known = day[day["actual_offered"].notna()]
+    if known["plan_offered"].sum() > 0:
+        out["volume_ratio"] = float(known["actual_offered"].sum() / known["plan_offered"].sum())
+    timed = known.dropna(subset=["plan_aht_s", "actual_aht_s"])
+    work = (timed["plan_aht_s"] * timed["actual_offered"]).sum()
+    if work > 0:
+        out["aht_ratio"] = float((timed["actual_aht_s"] * timed["actual_offered"]).sum() / work)
+    if planned:
+        out["absence"] = round(max(0.0, 1 - worked / planned), 9)
+    return out | _blocked(actuals, now)
+
+
+def _blocked(actuals, now):
+    """Return the share of attempts that found no free line in the last hour, by its measure; {} where none is told."""
+    if actuals is None or "blocked" not in actuals:
+        return {}
+    since = now - pd.Timedelta(hours=1)
+    last = actuals[(actuals["interval_start"] >= since) & (actuals["interval_start"] < now)].dropna(subset="blocked")
+    attempts = (last["offered"] + last["blocked"]).sum()
+    return {"blocked": float(last["blocked"].sum() / attempts)} if attempts > 0 else {}
 
 
 def triggered(scenarios, measures):
@@ -214,34 +286,49 @@ def plan_items(*, mission=None):
 
 
 def add_entry(
-    log, *, at, who, plan_item, done, why, effect, project="", scenario="", corrects=None, first_day=None, last_day=None
+    log,
+    *,
+    at,
+    who,
+    plan_item,
+    done,
+    why,
+    effect,
+    project="",
+    scenario="",
+    urgency="",
+    corrects=None,
+    first_day=None,
+    last_day=None,
 ):
     """Return the action log with one entry more; the entries before it stay as they are.
 
     log : action_log table, None or empty for the first entry.  at : when it was done; without zone it is in the log's.
-    corrects : number of the entry that this one puts right, or None.
+    urgency : a key of URGENCIES, "" where it was not said.  corrects : number of the entry that this one puts right.
     first_day, last_day : the cycle's days; where given, `at` lies in them or at most GRACE_DAYS before or after.
-    Raises PlanError for a field left empty, for an `at` that is no time or outside these days, and for a `corrects`
-    that names no entry.
+    Raises PlanError for a field left empty, for an `at` that is no time or outside these days, for an urgency
+    that is not known, and for a `corrects` that names no entry.
     """
     log = empty("action_log") if log is None else check(log, "action_log")
     fields = {"who": who, "plan_item": plan_item, "done": done, "why": why, "effect": effect}
     missing = [_ASKED[name] for name, text in fields.items() if not str(text or "").strip()]
     if missing:
-        raise PlanError(
-            N_("The entry does not say {missing}. Fill it in, then log it again."), missing=", ".join(missing)
-        )
+        raise PlanError(N_("The entry does not say: {missing}. Fill it in, then log it again."), missing=missing)
     if corrects is not None and corrects not in set(log["entry"]):
         raise PlanError(
             N_("Entry {found} cannot be corrected: the log has {count} entries and none with this number."),
             found=corrects,
             count=len(log),
         )
+    if urgency and urgency not in URGENCIES:
+        raise PlanError(
+            N_("An entry's urgency is one of {known}; found {found}."), known=", ".join(URGENCIES), found=str(urgency)
+        )
     number = int(log["entry"].max()) + 1 if len(log) else 1
     texts = {name: str(text).strip() for name, text in fields.items()}
     moment = _moment(at, log)
     _check_inside(moment, first_day, last_day)
-    row = {"entry": number, "at": moment, "project": project, "scenario": scenario, **texts}
+    row = {"entry": number, "at": moment, "project": project, "scenario": scenario, "urgency": urgency, **texts}
     new = pd.DataFrame([row | {"corrects": float("nan") if corrects is None else corrects}])
     return check(new if log.empty else pd.concat([log, new], ignore_index=True), "action_log")
 

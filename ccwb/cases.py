@@ -73,6 +73,7 @@ _LACKING = {
     "expected": N_("how far it moves that measure"),
     "owner": N_("who sees to it"),
 }
+_DECISION = {"decided_by": N_("who decided on it"), "decided_on": N_("the day of the decision")}
 
 
 def cases_of(document):
@@ -92,10 +93,15 @@ def add_case(document, **fields):
 
 
 def change_case(document, case_id, **fields):
-    """Return the document with some fields of one case changed; a case is rejected, never taken away."""
+    """Return the document with some fields of one case changed; a case is rejected, never taken away.
+
+    PlanError, too, when it would become part of the plan, or stay in it, without what it takes to decide on it.
+    """
     _known(case_id, [row["id"] for row in cases_of(document)])
-    gaps = document.get("gaps", [])
-    rows = [check_case({**row, **fields}, gaps=gaps) if row["id"] == case_id else row for row in cases_of(document)]
+    gaps, rows = document.get("gaps", []), list(cases_of(document))
+    at = next(n for n, row in enumerate(rows) if row["id"] == case_id)
+    before, rows[at] = rows[at], check_case({**rows[at], **fields}, gaps=gaps)
+    _check_decided(before, rows[at])
     return {**document, "cases": rows}
 
 
@@ -230,6 +236,24 @@ def judged(judgements, *, case, verdict, reason, by):
     return {**judgements, case: {"verdict": verdict, "reason": reason.strip(), "by": by.strip()}}
 
 
+def _check_decided(before, case):
+    """Raise PlanError for a case of the plan that lacks what it did not lack before, or was in no plan before."""
+    if case["status"] not in PLANNED:
+        return
+    said = lacking(before) + _undecided(before) if before["status"] in PLANNED else []
+    missing = [words for words in lacking(case) + _undecided(case) if words not in said]
+    if missing:
+        raise PlanError(
+            N_("'{title}' is no part of the plan without: {what}. Fill this in first, then set the status."),
+            title=case["title"],
+            what=missing,
+        )
+
+
+def _undecided(case):
+    return [words for name, words in _DECISION.items() if not case.get(name)]
+
+
 def _found(reached):
     if math.isnan(reached):
         return None
@@ -246,7 +270,7 @@ def _check_number(case, name):
             N_("The business case '{title}': {name} is a number (money: 0 or more), or empty; found '{found}'."),
             title=case["title"],
             name=_NUMBERS[name],
-            found=str(value),
+            found=value,
         )
 
 

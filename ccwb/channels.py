@@ -17,6 +17,7 @@ class Channel:
     at_once : conversations held at once by one agent, 1 or more.  aht_s : handling time to start from, seconds.
     answer_within_s : response promise to start from, seconds (deferred channels: of opening time).
     service_level : share to be answered within it, 0..1.  patience_s : mean patience of live contacts, seconds.
+    words : further English words that files call it by, beside its label.
     """
 
     name: str
@@ -27,15 +28,18 @@ class Channel:
     answer_within_s: float
     service_level: float
     patience_s: float | None
+    words: str = ""
 
+
+_SOCIAL = "social socialmedia facebook whatsapp twitter instagram telegram messenger"
 
 CHANNELS = {
     channel.name: channel
     for channel in (
-        Channel("voice", N_("Voice"), True, 1, 240, 20, 0.80, 120),
-        Channel("chat", N_("Chat"), True, 2, 480, 60, 0.80, 180),
-        Channel("callback", N_("Callback"), False, 1, 300, 7_200, 0.90, None),
-        Channel("social", N_("Social media"), False, 1, 240, 14_400, 0.90, None),
-        Channel("email", N_("Email"), False, 1, 420, 86_400, 0.95, None),
+        Channel("voice", N_("Voice"), True, 1, 240, 20, 0.80, 120, "voice phone call calls telephone inbound pstn sip"),
+        Channel("chat", N_("Chat"), True, 2, 480, 60, 0.80, 180, "chat webchat livechat chats messaging"),
+        Channel("callback", N_("Callback"), False, 1, 300, 7_200, 0.90, None, "callback callbacks"),
+        Channel("social", N_("Social media"), False, 1, 240, 14_400, 0.90, None, _SOCIAL),
+        Channel("email", N_("Email"), False, 1, 420, 86_400, 0.95, None, "email mail emails mails"),
     )
 }

@@ -1,4 +1,4 @@
-"""The command line: `ccwb apps`, `lab`, `demo`, `import`, `version`. The only module that prints."""
+"""The command line: `ccwb apps`, `link`, `lab`, `demo`, `import`, `report`, `version`. The only module that prints."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
-from ccwb.messages import N_
+from ccwb.messages import LANGUAGES, N_
 from ccwb.quick import jsonschema_alone
 
 EXAMPLES = """\
@@ -16,10 +16,12 @@ examples:
   ccwb apps                            open the workbook at http://127.0.0.1:8866
   ccwb apps --port 8867 --open         on another port, and show it in the browser
   ccwb apps --database ours.db --blank begin a workbook of your own, without the sample centre
+  ccwb link executive                  an address that opens the executive page alone, for a director
   ccwb lab                             the same notebooks in JupyterLab, where every cell can be read and changed
   ccwb demo                            make a fresh sample workbook beside yours, in workbook/demo.db
   ccwb import calls.csv --project service --channel voice
                                        read a history from a file into the workbook
+  ccwb report --to reports             every client's report: page, PDF and Excel file, a folder for each client
 
 The workbook database is a file unless CCWB_DATABASE or --database names another (any SQLAlchemy address works).
 """
@@ -30,6 +32,8 @@ NO_CALLS = (
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",
 )
+
+ALONE = ("executive",)  # the pages that can be given to somebody alone
 
 # What --answer may say unasked: it then stands above what the file itself seems to say.
 FURTHER_ANSWERS = ("interval_s", "answer_within_s", "repeats", "date_order", "decimal", "times_zone")
@@ -58,9 +62,11 @@ def _parser():
     parser.set_defaults(run=lambda _: parser.print_help())
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _apps_parser(commands)
+    _link_parser(commands)
     _lab_parser(commands)
     _demo_parser(commands)
     _import_parser(commands)
+    _report_parser(commands)
     version = commands.add_parser("version", help="say which version this is")
     version.set_defaults(run=_version)
     return parser
@@ -73,8 +79,24 @@ def _apps_parser(commands):
     apps.add_argument("--database", metavar="URL", help="the workbook database: a file or an SQLAlchemy address")
     apps.add_argument("--no-preheat", action="store_true", help="keep no process ready: less memory, pages open later")
     apps.add_argument("--blank", action="store_true", help="begin without the sample centre where there is none yet")
+    apps.add_argument("--only", metavar="PAGE", choices=ALONE, help="serve one page and nothing else: executive")
     apps.add_argument("--open", action="store_true", help="show the workbook in the browser")
     apps.set_defaults(run=_apps)
+
+
+def _link_parser(commands):
+    link = commands.add_parser(
+        "link",
+        help="make an address that opens one page alone",
+        description="Make an address that opens one page of a workbook that asks for a token, and nothing else in it.",
+    )
+    link.add_argument("page", nargs="?", choices=ALONE, default="executive", help="the page (default: executive)")
+    link.add_argument("--days", type=_days, default=90, help="how long it is good (default: 90 days)")
+    link.add_argument("--address", default="http://127.0.0.1:8866", help="where readers reach the workbook")
+    link.add_argument("--withdraw", action="store_true", help="end every link made so far; make none")
+    link.add_argument("--by", help="who does it (default: your login name)")
+    link.add_argument("--database", metavar="URL", help="the workbook database: a file or an SQLAlchemy address")
+    link.set_defaults(run=_link)
 
 
 def _lab_parser(commands):
@@ -113,6 +135,16 @@ def _import_parser(commands):
     take.set_defaults(run=_import)
 
 
+def _report_parser(commands):
+    report = commands.add_parser("report", help="make the reports of all clients, a folder for each")
+    report.add_argument("--cycle", help="the cycle, by its name (default: the last one with actual figures)")
+    report.add_argument("--month", default="cycle", metavar="2026-09", help="the month (default: the whole cycle)")
+    report.add_argument("--language", default="en", choices=LANGUAGES, help=f"one of {', '.join(LANGUAGES)}")
+    report.add_argument("--to", required=True, metavar="FOLDER", help="the folder to write to")
+    report.add_argument("--database", metavar="URL", help="the workbook database: a file or an SQLAlchemy address")
+    report.set_defaults(run=_report)
+
+
 def _apps(options):
     jsonschema_alone()
     from ccwb.server import check_port, workbook
@@ -134,10 +166,48 @@ def _apps(options):
         port=options.port,
         token=os.environ.get("CCWB_TOKEN", ""),
         spares=0 if options.no_preheat else 2,
+        only=options.only or "",
         announce=announce,
     )
     server.start()
     _say("The workbook has stopped.")
+
+
+def _link(options):
+    import datetime as dt
+    import getpass
+
+    from ccwb.server.links import secret_of, sign, withdraw
+    from ccwb.store import open_store
+
+    _use_only(_database(options.database))
+    now, by = dt.datetime.now(dt.UTC), options.by or getpass.getuser()
+    with open_store() as store:
+        if options.withdraw:
+            withdraw(store, by=by, at=now)
+            _say("No link that was made so far opens anything any more.")
+            return
+        token = sign(
+            {"page": options.page}, secret=secret_of(store, by=by, at=now), expires=now + dt.timedelta(options.days)
+        )
+    _say(f"{options.address.rstrip('/')}/{options.page}?link={token}")
+
+
+def _report(options):
+    import datetime as dt
+
+    from ccwb.reports import client
+    from ccwb.store import open_store
+
+    _use_only(_database(options.database))
+    with open_store(read_only=True) as store:
+        when = {"period": options.month, "made_at": dt.datetime.now(dt.UTC)}
+        reports, errors = client.gather_all(store, cycle=client.cycle_named(store, options.cycle), **when)
+    for path in client.write_reports(reports, options.to, language=options.language):
+        _say(str(path))
+    for error in errors:
+        print(error, file=sys.stderr)
+    return 0 if reports else 2
 
 
 def _lab(options):
@@ -242,8 +312,8 @@ def _found(finding):
     said, rows = str(Saying(finding.message, finding.values)), ", ".join(map(str, finding.rows))
     if not rows:
         return f"{said} ({finding.count:,} times)" if finding.count > 1 else said
-    more = f", ... {finding.count:,} in all" if finding.count > len(finding.rows) else ""
-    return f"{said} ({'row' if finding.count == 1 else 'rows'} {rows}{more})"
+    more = f", ... {finding.count:,} in all" if finding.more else ""
+    return f"{said} ({'row' if len(finding.rows) == 1 else 'rows'} {rows}{more})"
 
 
 def _say_report(report):
@@ -293,6 +363,17 @@ def _use(address, *, blank=False):
     with open_store(address) as store:
         if store.load("centre").version == 0 and not store.cycles():
             (_begin_blank if blank else _seed)(store)
+
+
+def _use_only(address):
+    """Make the database `address` the workbook's; PlanError where it is a file that is not there."""
+    os.environ["CCWB_DATABASE"] = address
+    path = _file_of(address)
+    if path and not path.exists():
+        raise PlanError(
+            N_("There is no workbook database {name} here. Start the workbook with it first, or name another one."),
+            name=path.name,
+        )
 
 
 def _begin_blank(store):
@@ -345,6 +426,13 @@ def _port(text):
     """Return a port number; argparse says what is wrong with any other text."""
     if not (text.isdecimal() and 0 < int(text) < 65536):
         raise argparse.ArgumentTypeError(f"'{text}' is not a port: give a whole number from 1 to 65535")
+    return int(text)
+
+
+def _days(text):
+    """Return a number of days; argparse says what is wrong with any other text."""
+    if not (text.isdecimal() and 0 < int(text) <= 3660):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of days from 1 to 3660")
     return int(text)
 
 

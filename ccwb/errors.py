@@ -19,7 +19,16 @@ class PlanError(Exception):
         self.values = values
 
     def __str__(self):
-        return self.message.format(**self.values) if self.values else self.message
+        return (
+            self.message.format(**{name: _plain(v) for name, v in self.values.items()}) if self.values else self.message
+        )
 
     def __reduce__(self):  # another process hands it back whole
         return partial(type(self), self.message, **self.values), ()
+
+
+def _plain(value):
+    """Return a value as English text: reasons one after the other, other lists with commas."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    return (" " if any(hasattr(one, "message") for one in value) else ", ").join(map(str, value))

@@ -18,11 +18,10 @@ Every function takes the document, or the part it needs, and returns a new one; 
 """
 
 import datetime as dt
-import math
 from copy import deepcopy
 
 from ccwb.errors import PlanError
-from ccwb.measures import blank_choice
+from ccwb.measures import blank_choice, check_aim
 from ccwb.messages import N_
 from ccwb.mission_answers import check_answer, comments, questions_of, scores, set_question, sides, since
 from ccwb.mission_answers import known_key as _known
@@ -43,6 +42,12 @@ STATUSES = {"open": N_("open"), "closed": N_("closed")}
 REVIEW_AFTER_DAYS = 365  # a statement not looked at for longer says so
 LOW_MEAN = 3.0  # below: the team says this is not so
 WIDE_SPREAD = 1.2  # from here on the team is divided: half of it two points or more from the other half
+NOT_SO, DIVIDED = (
+    N_('Not so yet: "{statement}"'),
+    N_('Divided over: "{statement}"'),
+)  # what a gap of a statement is called
+UNEVEN = N_("The weights of the chosen measures add up to {n}, not to 100: change them until they do.")
+WHOLE = 100  # points that the weights together make
 ANSWERED = N_("{n} people answered: mean {mean} of 5.")
 DRAFT = N_("We are here to {purpose} for {customers}, so that they {experience}.")
 _GAP = {
@@ -169,7 +174,8 @@ def proposed_gaps(answers, *, gaps=(), questions=QUESTIONS):
     """Return the gaps that the answers propose, worst first: rows as in the register, without id.
 
     A question proposes a gap when at least two people scored it and it is low (mean below 3) or divided (spread from
-    1.2 on); `evidence` is a (template, values) pair. A question that a gap of `gaps` came from is not proposed again.
+    1.2 on); `title` and `evidence` are (template, values) pairs, the statement among the title's values. A question
+    that a gap of `gaps` came from is not proposed again.
     questions : those asked, as `questions_of` gives them.
     """
     known = {gap["origin"] for gap in gaps}
@@ -182,7 +188,8 @@ def proposed_gaps(answers, *, gaps=(), questions=QUESTIONS):
         template = ANSWERED if low else N_("{n} people disagree: spread {spread}, mean {mean}.")
         values = {"n": int(row.n), "mean": round(row.mean, 1), "spread": round(row.spread, 1)}
         severity = "high" if row.mean < 2 else "medium" if low else "low"
-        found = {"title": row.text, "severity": severity, "factor": questions[row.question].factor}
+        title = NOT_SO if low else DIVIDED, {"statement": row.text}
+        found = {"title": title, "severity": severity, "factor": questions[row.question].factor}
         out.append({**_GAP, **found, "evidence": (template, values), "origin": f"question:{row.question}"})
     return out
 
@@ -234,8 +241,8 @@ def late(preparation, today):
 
 def set_target(document, *, kpi, value, project=""):
     """Return the document with a KPI's target for a project ("" is the centre); value None takes the target away."""
-    if value is not None and not _finite(value):
-        raise PlanError(N_("The target of {kpi} is not a number: found '{found}'."), kpi=kpi, found=str(value))
+    if value is not None:
+        check_aim(kpi, value)
     return {**document, "targets": _placed(document["targets"], kpi, project, value)}
 
 
@@ -244,10 +251,8 @@ def set_tolerance(document, *, kpi, value, project=""):
 
     project : "" is the centre.  value : 0 or more; None: as is usual for the measure.
     """
-    if value is not None and not (_finite(value) and value >= 0):
-        raise PlanError(
-            N_("The tolerance of {kpi} is a number of 0 or more: found '{found}'."), kpi=kpi, found=str(value)
-        )
+    if value is not None:
+        check_aim(kpi, value, tolerance=True)
     return {**document, "tolerances": _placed(document.get("tolerances", {}), kpi, project, value)}
 
 
@@ -266,6 +271,17 @@ def of_project(values, kpi, project=""):
     return per.get(project, per.get(""))
 
 
+def remarks(document):
+    """Return what is odd about stage 1 and keeps nothing from approval: a list of (template, values).
+
+    >>> remarks({"measures": {"chosen": {"csat": {"weight": 60}}}})[0][1]
+    {'n': 60}
+    """
+    chosen = document.get("measures", {}).get("chosen", {})
+    total = sum(row["weight"] for row in chosen.values())
+    return [(UNEVEN, {"n": total})] if chosen and total != WHOLE else []
+
+
 def blockers(document):
     """Return what keeps stage 1 from approval: a list of (template, values), empty when nothing does."""
     out = []
@@ -282,10 +298,6 @@ def blockers(document):
     if not document["targets"]:
         out.append((N_("No measure has a target."), {}))
     return out
-
-
-def _finite(value):
-    return not isinstance(value, bool) and isinstance(value, (int, float)) and math.isfinite(value)
 
 
 def _placed(values, kpi, project, value):

@@ -4,6 +4,7 @@ The centre is one plain document (a dict that goes to JSON as it is), saved by t
 
     name, zone, currency      the centre's own name, IANA time zone and currency code
     shared_key                by what shared costs are split: handled, hours or even
+    roster_rules              the rules that protect people (ccwb.people), those that are not the usual ones
     projects                  a list of projects, each with
         project, label        the key used in every table, and what a reader sees
         kind, client          service, sales or support; whom the work is done for
@@ -18,7 +19,8 @@ The centre is one plain document (a dict that goes to JSON as it is), saved by t
         shrinkage_kinds       list of kinds (ccwb.staffing.shrinkage), or none
         hourly_cost           loaded cost of a paid hour, in the centre's currency, or None
         blend                 share of live agents' usable idle time that is spent on deferred work
-        contract              answer_rate, period (day, week, month), short_abandon_s, counts_short, counts_blocked
+        contract              answer_rate, period (day, week, month), short_abandon_s, counts_short, counts_blocked,
+                              and what the project earns: earns_contact, earns_hour, earns_month, bonus, malus (EARNS)
         go_live               checklist row -> done (True or False), for a project that is new
 """
 
@@ -31,8 +33,8 @@ import pandas as pd
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.people import WEEKDAYS, level_of, rules_of
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 KINDS = {"service": N_("Service"), "sales": N_("Sales"), "support": N_("Technical support")}
 PERIODS = {"day": N_("day"), "week": N_("week"), "month": N_("month")}
 GO_LIVE = {
@@ -40,6 +42,13 @@ GO_LIVE = {
     "hours": N_("Opening hours are agreed and entered"),
     "contract": N_("The contract is signed and its promise entered"),
     "reporting": N_("The client's report is agreed"),
+}
+EARNS = {  # of a contract, in the centre's currency; None or absent: the project does not earn so
+    "earns_contact": N_("for each contact handled"),
+    "earns_hour": N_("for each hour on contacts that the need has"),
+    "earns_month": N_("a month, whatever comes"),
+    "bonus": N_("on top for a month that keeps its target"),
+    "malus": N_("taken off for a month that misses its target"),
 }
 OFFICE_HOURS = dict.fromkeys(WEEKDAYS[:5], "08:00-18:00") | {"sat": "", "sun": ""}
 
@@ -81,7 +90,8 @@ def new_project(project, *, label="", zone="UTC", kind="service", channels=("voi
             "short_abandon_s": 5,
             "counts_short": False,
             "counts_blocked": False,
-        },
+        }
+        | dict.fromkeys(EARNS),
         "go_live": dict.fromkeys(GO_LIVE, False),
     } | deepcopy(more)
 
@@ -113,6 +123,7 @@ def project_of(centre, project):
 def check_centre(centre):
     """Return the centre unchanged when it can be planned with; otherwise raise a PlanError that says what to mend."""
     _check_zone(centre["zone"], centre["name"] or N_("the centre"))
+    rules_of(centre)
     seen = set()
     for project in centre["projects"]:
         key = project["project"].strip()
@@ -147,7 +158,21 @@ def check_project(project):
             project=name,
             found=shrinkage,
         )
+    _check_earned(project, name)
     return project
+
+
+def _check_earned(project, name):
+    """Refuse what a contract earns where it is no amount of 0 or more."""
+    for key, what in EARNS.items():
+        amount = project.get("contract", {}).get(key)
+        if not (amount is None or (isinstance(amount, int | float) and 0 <= amount < np.inf)):
+            raise PlanError(
+                N_("Project {project}: what it earns {what} is an amount of 0 or more, or empty; found {found}."),
+                project=name,
+                what=what,
+                found=str(amount),
+            )
 
 
 def spans(hours):
@@ -230,10 +255,11 @@ def open_intervals(project, *, first_day, last_day, interval_s=1800, events=None
     return times[is_open(times, project, events=events)]
 
 
-def holidays_of(region, years):
+def holidays_of(region, years, *, language="en"):
     """Return the public holidays of a region, day -> name; none for "".
 
     region : country or country-subdivision code of the library `holidays`, such as "DE", "DE-BE", "US-CA".
+    language : of the names, where the library knows them in it for that country; else they are English.
 
     >>> [f"{day:%d.%m.}" for day in holidays_of("DE-BE", [2026])][:3]
     ['01.01.', '08.03.', '03.04.']
@@ -244,7 +270,9 @@ def holidays_of(region, years):
 
     country, _, part = region.partition("-")
     try:
-        found = holidays.country_holidays(country, subdiv=part or None, years=list(years), language="en_US")
+        known = getattr(getattr(holidays, country, None), "supported_languages", ()) if language != "en" else ()
+        spoken = next((code for code in known if code.partition("_")[0] == language), "en_US")
+        found = holidays.country_holidays(country, subdiv=part or None, years=list(years), language=spoken)
     except NotImplementedError:
         raise PlanError(
             N_(
@@ -259,7 +287,8 @@ def holidays_of(region, years):
 def go_live(project, *, agents=None):
     """Return the go-live checklist of a project: row, done and what was found.
 
-    What the workbook can see itself (trained agents, hours, contract) is said beside what the team ticks off.
+    What the workbook can see itself (trained agents, hours, contract) is said beside what the team ticks off: a
+    template and its values, a number of agents or of hours, or the share of answers promised (None: none is).
     agents : agents table, or None when there is none yet.  Returns a table with columns key, item, done, found.
     """
     trained = 0 if agents is None else sum(trains(row, project["project"]) for row in agents.itertuples())
@@ -270,7 +299,7 @@ def go_live(project, *, agents=None):
         if trained == 1
         else (N_("{n} agents are trained for it"), {"n": trained}),
         "hours": (N_("{n} opening hours a week"), {"n": round(week, 1)}),
-        "contract": (N_("answers promised: {n}"), {"n": "-" if promise is None else f"{promise:.0%}"}),
+        "contract": (N_("answers promised: {n}"), {"n": promise}),
         "reporting": ("", {}),
     }
     done = project.get("go_live", {})
@@ -284,12 +313,7 @@ def go_live(project, *, agents=None):
 
 def trains(agent, project, channel=None):
     """Return whether an agent (a row of the agents table) is trained for a project, or for one of its channels."""
-    listed = [part.strip() for part in (agent.trained_for or "").split(";") if part.strip()]
-    if not listed:
-        return agent.project == project
-    if channel is None:
-        return any(part.split("/")[0] == project for part in listed)
-    return f"{project}/{channel}" in listed or project in listed
+    return level_of(agent, project, channel) > 0
 
 
 def _seconds(match, group):

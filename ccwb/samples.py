@@ -266,12 +266,35 @@ def _seed_finished(store, cycle, before):
         at = _approval(cycle, stage_of[name])
         store.write_table(name, table, by=_PLANNER, at=at, cycle=kept.id, mode=mode)
     noted = {"made_from": made_from(store, kept.id, "evaluation")}
-    for name, document in (cycle["documents"] | {"evaluation": cycle["documents"]["evaluation"] | noted}).items():
+    documents = cycle["documents"] | {"evaluation": cycle["documents"]["evaluation"] | noted}
+    for name, document in (documents | {"mission": _followed(store, documents["mission"], before)}).items():
         store.save(name, document, base=0, by=_PLANNER, at=_approval(cycle, name), cycle=kept.id)
     _note_plans(store, cycle, kept)
+    _fix_budget(store, cycle, kept)
     for stage in STAGES:
         approve(store, kept.id, stage, by="Noa L.", at=_approval(cycle, stage) + dt.timedelta(hours=2))
     return kept
+
+
+def _fix_budget(store, cycle, kept):
+    """Fix the budget of a finished cycle as it was planned then: the people there were, other costs as booked last."""
+    from ccwb.capacity import as_before
+
+    plan, made = cycle["tables"]["requirement"], _approval(cycle, "staffing")
+    day = plan["interval_start"].dt.tz_localize(None).dt.normalize()
+    contacts = plan[["project"]].assign(day=day, contacts=(plan["offered"] * plan["answer_rate"]).fillna(0.0))
+    days = {"first_day": cycle["first_day"], "last_day": cycle["last_day"], "known_until": made.date()}
+    table = as_before(load_agents(), load_costs(), contacts, **days)
+    store.write_table("budget", table, by=_PLANNER, at=made, cycle=kept.id)
+
+
+def _followed(store, mission, before):
+    """Return a mission whose gaps say that they came along from the cycle before, where it had them, too."""
+    known = {gap["id"] for gap in store.load("mission", cycle=before.id).data["gaps"]} if before else set()
+    came = {gap: {"cycle": before.id, "name": before.name, "entry": gap} for gap in known}
+    return mission | {
+        "gaps": [gap | ({"came_from": came[gap["id"]]} if gap["id"] in came else {}) for gap in mission["gaps"]]
+    }
 
 
 def _note_plans(store, cycle, kept):
@@ -330,7 +353,7 @@ def _seed_planned(store, cycle, before):
 def _documents(told, tables):
     """Return the documents of a cycle, in the shape that its stages keep."""
     from ccwb.actions import blank_actions
-    from ccwb.evaluation import measured_parameters
+    from ccwb.evaluation import as_kept, measured_parameters
     from ccwb.mission import add_task, blank_mission, change_task
 
     said = told["mission"]
@@ -347,7 +370,10 @@ def _documents(told, tables):
             mission = add_task(mission, **row)
     documents = {"mission": mission, "action": blank_actions()}
     if tables:
-        documents["evaluation"] = told["evaluation"] | {"parameters": measured_parameters(tables["actuals"])}
+        causes = pd.read_csv(_file("causes.csv"), keep_default_na=False, na_values={"part": [""]})
+        causes = as_kept(causes[causes["cycle"] == told["name"]])
+        noted = {"parameters": measured_parameters(tables["actuals"]), "causes": causes}
+        documents["evaluation"] = told["evaluation"] | noted
     return documents
 
 

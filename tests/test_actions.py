@@ -60,7 +60,7 @@ def test_times_keep_the_zone_of_the_log():
 
 @pytest.mark.parametrize("field", list(WELL))
 def test_an_entry_without_a_needed_field_is_refused_naming_it(field):
-    with pytest.raises(PlanError, match="does not say " + actions._ASKED[field]):
+    with pytest.raises(PlanError, match="does not say: " + actions._ASKED[field]):
         actions.add_entry(None, at=AT, **WELL | {field: " "})
 
 
@@ -88,7 +88,7 @@ def test_an_entry_lies_in_the_cycle_or_at_most_two_weeks_away(at, fits):
 
 def test_a_scenario_that_lacks_something_is_refused_in_words():
     surge = dict(actions.SCENARIOS[0])
-    with pytest.raises(PlanError, match="no decides"):
+    with pytest.raises(PlanError, match="does not say: who decides"):
         actions.check_scenarios([surge | {"decides": ""}])
     with pytest.raises(PlanError, match="threshold"):
         actions.check_scenarios([surge | {"threshold": None}])
@@ -101,3 +101,31 @@ def test_an_entry_can_depart_from_open_gaps_and_tasks_too():
     items = actions.plan_items(mission=document)
     assert items["gap G1"] == "No time to coach" and items["task P1"].startswith("Gather")
     assert set(actions.PLAN_ITEMS) < set(items)
+
+
+def test_an_entry_says_how_urgent_it_was_and_an_unknown_urgency_is_refused():
+    entry = {"at": "2026-03-02 10:30", "who": "Ana", "plan_item": "staffing", "done": "x", "why": "y", "effect": "z"}
+    assert actions.add_entry(None, **entry, urgency="now")["urgency"].tolist() == ["now"]
+    assert actions.add_entry(None, **entry)["urgency"].tolist() == [""]
+    with pytest.raises(PlanError, match="now, today, week"):
+        actions.add_entry(None, **entry, urgency="soonish")
+
+
+def test_what_triggers_are_held_against_is_measured_since_opening_and_in_the_last_hour():
+    at = pd.date_range("2026-03-02 08:00", periods=4, freq="30min")
+    day = pd.DataFrame({"plan_offered": 100.0, "actual_offered": [110.0, 130.0, 150.0, None], "plan_aht_s": 200.0,
+                        "actual_aht_s": [200.0, 200.0, 260.0, None]})  # fmt: skip
+    came = pd.DataFrame({"interval_start": at, "offered": [90.0, 90.0, 45.0, 45.0], "blocked": [10.0, 0.0, 5.0, 5.0]})
+    found = actions.measured_now(day, actuals=came, now=at[3] + pd.Timedelta("30min"), worked=9.0, planned=12.0)
+    assert found["volume_ratio"] == pytest.approx(390 / 300)
+    assert found["aht_ratio"] == pytest.approx((110 * 200 + 130 * 200 + 150 * 260) / (390 * 200))
+    assert found["absence"] == 0.25 and found["blocked"] == pytest.approx(10 / 100)
+    nothing = actions.measured_now(day.assign(actual_offered=float("nan")), worked=None, planned=None)
+    assert nothing == {} and actions.measured_now(day, worked=13.0, planned=12.0)["absence"] == 0.0
+
+
+def test_what_a_response_brings_cannot_be_less_than_nothing_nor_take_all_contacts():
+    for wrong in ({"people_more": -0.1}, {"contacts_fewer": 1.0}):
+        with pytest.raises(PlanError, match="cannot be tried"):
+            actions.check_scenarios([{**actions.SCENARIOS[0], **wrong}])
+    assert actions.relief_of({"key": "ours"}) == {"people_more": 0.0, "contacts_fewer": 0.0}

@@ -43,6 +43,37 @@ def test_what_cannot_be_used_is_refused_in_words(wrong):
         with_case(**wrong)
 
 
+DECIDED = {"decided_by": "Noa", "decided_on": "2026-11-02"}
+
+
+@pytest.mark.parametrize(
+    ("empty", "said"),
+    [
+        ({"cost_once": None, "cost_year": None}, "what it costs"),
+        ({"benefits": []}, "what kind of benefit it brings"),
+        ({"kpi": ""}, "which measure it moves"),
+        ({"decided_by": ""}, "who decided on it"),
+        ({"decided_on": ""}, "the day of the decision"),
+    ],
+)
+@pytest.mark.parametrize("status", bc.PLANNED)
+def test_nothing_is_part_of_the_plan_that_nobody_could_decide_on(status, empty, said):
+    document = with_case(owner="Ana", **DECIDED)
+    assert bc.change_case(document, "B1", status=status)["cases"][0]["status"] == status
+    with pytest.raises(PlanError, match=said):
+        bc.change_case(with_case(**{"owner": "Ana", **DECIDED, **empty}), "B1", status=status)
+    planned = bc.change_case(document, "B1", status=status)
+    with pytest.raises(PlanError, match=said):  # nor does it lose it again
+        bc.change_case(planned, "B1", **empty)
+
+
+def test_a_case_that_was_approved_with_less_can_be_completed_bit_by_bit():
+    document = with_case(owner="Ana", status="approved", cost_once=None, cost_year=None)
+    document = bc.change_case(document, "B1", cost_year=900.0)
+    assert bc.change_case(document, "B1", **DECIDED)["cases"][0]["decided_by"] == "Noa"
+    assert bc.change_case(document, "B1", status="rejected")["cases"][0]["status"] == "rejected"
+
+
 def test_a_case_pays_back_when_savings_have_carried_its_costs():
     assert bc.payback_months(CASE) == pytest.approx(6.0)
     month, left = 0, CASE["cost_once"]

@@ -46,7 +46,7 @@ def test_help_helps(arguments, capsys):
 
 def test_every_command_in_the_examples_is_there(capsys):
     commands = {line.split()[1] for line in cli.EXAMPLES.splitlines() if line.startswith("  ccwb ")}
-    assert commands == {"apps", "lab", "demo", "import"}
+    assert commands == {"apps", "link", "lab", "demo", "import", "report"}
     for command in commands:
         with pytest.raises(SystemExit):
             cli.main([command, "--help"])

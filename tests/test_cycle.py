@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ccwb import cycle, mission
 from ccwb.errors import PlanError
+from ccwb.messages import Catalogue
 from ccwb.projects import blank_centre, new_project
 from ccwb.store import open_store
 from ccwb.tables import TABLES
@@ -309,6 +310,7 @@ def test_every_project_that_can_have_a_result_needs_one(store, spring):
     assert words(cycle.state(store, spring)["forecast"]) == []
     compute(store, spring, "staffing")
     assert words(cycle.state(store, spring)["staffing"]) == ["There is no plan yet for: Sales line, Technical support."]
+    assert "Sales line، Technical support" in Catalogue("fa").error(cycle.state(store, spring)["staffing"].blockers[0])
     compute(store, spring, "schedule")
     assert words(cycle.state(store, spring)["schedule"]) == []
 

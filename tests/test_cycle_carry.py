@@ -1,5 +1,7 @@
 """What the next cycle takes along from the one before, and that it is all of it or nothing."""
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
@@ -102,7 +104,7 @@ def test_the_next_cycle_begins_with_all_of_it_and_this_one_is_finished(store, sp
     assert plan["answers"] == {}
     assert plan["statements"]["centre_mission"]["text"] == "We help."
     carried = store.load("carried", cycle=new.id).data
-    assert carried == {"came_from": came, "parameters": {"aht_s": {"orders/voice": 251.0}}, "rows": rows}
+    assert carried == {"came_from": came, "parameters": {"aht_s": {"orders/voice": 251.0}}, "rows": rows, "stayed": []}
     (case,) = plan["cases"]
     assert (case["title"], case["gaps"], case["status"]) == ("A test desk", ["G1"], "approved")  # G2 was closed
     assert case["came_from"] == {**came, "entry": "B1"}
@@ -168,3 +170,14 @@ def test_a_teams_own_questions_are_asked_again_and_the_gaps_say_where_they_came_
     new = store.load("mission", cycle=following.id).data
     assert mission.questions_of(new)["Q1"].text == "Our headsets work." and new["answers"] == {}
     assert [(gap["title"], gap["came_from"]["name"]) for gap in new["gaps"]] == [("No testing", "Spring")]
+
+
+def test_a_cycle_that_nobody_measured_or_approved_is_not_evaluated_and_days_in_common_are_found(store, spring):
+    one = store.cycle(spring)
+    running = dt.datetime.combine(one.last_day, dt.time(12), dt.UTC)
+    found = [template for template, _values in cycle.not_evaluated(store, spring, at=running)]
+    assert len(found) == 3 and "not over" in found[0]
+    assert found[1:] == [template for template, _ in cycle.not_evaluated(store, spring, at=running + dt.timedelta(1))]
+    later = one.last_day + dt.timedelta(1)
+    assert cycle.overlapping(store, first_day=later, last_day=later) == []
+    assert cycle.overlapping(store, first_day=one.last_day, last_day=later) == [one]

@@ -73,6 +73,19 @@ def test_a_measure_the_plan_knows_for_some_channels_only_is_missing_for_all_toge
     assert apart["frt", "chat"] == 15 and np.isnan(apart["frt", "email"])
 
 
+def test_deferred_work_still_waiting_at_the_end_is_in_neither_sum_and_makes_nothing_unknown():
+    plan = requirement(days=1, channels=("email",))
+    plan.loc[plan.index[-1], ["service_level", "asa_s", "abandonment", "answer_rate"]] = [np.nan, np.nan, np.nan, 0.0]
+    plan.loc[0, ["offered", "service_level"]] = [100.0, 0.4]
+    values = evaluation.planned_values(plan).set_index("kpi")["value"]
+    answered = plan.iloc[:-1]
+    on_time = (answered["offered"] * answered["service_level"]).sum() / answered["offered"].sum()
+    assert values["on_time"] == pytest.approx(on_time)
+    assert values["offered"] == plan["offered"].sum()
+    live = plan.assign(channel="voice")  # nobody waits for days on the line
+    assert np.isnan(evaluation.planned_values(live).set_index("kpi")["value"]["service_level"])
+
+
 def test_only_what_was_recorded_is_held_against_the_plan():
     plan = requirement(days=3)
     actuals = slots(days=3).assign(offered=25.0)

@@ -15,9 +15,11 @@ from ccwb.errors import PlanError
 from ccwb.forecast import MODELS, backtest, beliefs, forecast, gather, outside_hours, path_totals, sample_paths
 from ccwb.forecast.bands import band
 from ccwb.projects import holidays_of, new_project
+from ccwb.staffing import requirement
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 MONDAY = "2025-01-06"
+OFFICE = ("mon", "tue", "wed", "thu", "fri")
 
 
 def history(times, offered, interval_s=86_400, **more):
@@ -232,6 +234,27 @@ def test_opening_hours_are_learned_from_zero_filled_nights_but_a_quiet_slot_stay
     assert {9, 13} <= set(few["interval_start"].dt.hour)
 
 
+def test_a_weekday_of_the_hours_given_on_which_nothing_came_for_half_a_year_has_none_and_needs_nobody():
+    noise = np.random.default_rng(5)
+    shop = new_project("orders", zone="UTC", hours=dict.fromkeys(OFFICE, "08:00-12:00"))
+    past = office(40, level=6, noise=noise)
+    wednesday = past["interval_start"].dt.day_of_week == 2
+    never = past.assign(offered=past["offered"].mask(wednesday, 0))
+    once = never.assign(offered=never["offered"].where(never.index != wednesday.to_numpy().nonzero()[0][100], 1.0))
+    targets = {("orders", "voice"): {"service_level": 0.8, "answer_within_s": 20, "patience_s": 120}}
+
+    def ahead(history):
+        table = forecast(history, days=14, hours={"orders": shop})
+        need = requirement(table, targets=targets).groupby(table["interval_start"].dt.day_of_week)
+        return [[round(float(of), 6) for of in need[name].sum()] for name in ("offered", "agents")]
+
+    offered, agents = ahead(never)
+    assert offered[2] == agents[2] == 0 and min(offered[:2] + offered[3:]) > 40
+    few = never.assign(offered=never["offered"].where(never.index % 300 == 1, 0).clip(upper=1))
+    for unsure in (once, never[: 25 * 5 * 8], few):  # one came; too short to say; hardly one was to be expected
+        assert ahead(unsure)[0][2] > 0
+
+
 @pytest.mark.parametrize("served", [True, False])
 def test_a_holiday_never_seen_is_open_or_closed_as_the_others_were(served):
     day = pd.date_range("2024-06-01", periods=340)  # to 6 May 2025; 29 May is the first Ascension Day
@@ -285,6 +308,49 @@ def test_a_model_added_in_one_line_is_used_and_compared(monkeypatch):
     past = daily(np.random.default_rng(9).poisson(9, 100))
     assert (forecast(past, days=5, model="always nine")["offered"] == 9).all()
     assert set(backtest(past, days=14, origins=1)["model"]) == {*MODELS, "best"}
+
+
+def test_a_model_that_writes_into_the_past_is_named_and_the_others_are_as_they_were(monkeypatch):
+    past = daily(np.random.default_rng(9).poisson(9, 100))
+    before = backtest(past, days=14, origins=1)
+
+    def untidy(past, ahead):
+        past.offered[:] = 0
+        return np.ones(len(ahead))
+
+    monkeypatch.setitem(MODELS, "untidy", untidy)
+    with pytest.warns(RuntimeWarning, match="'untidy' fails.*read-only"):
+        found = backtest(past, days=14, origins=1)
+    found = found[found["model"] != "untidy"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found.drop(columns="seconds"), before.drop(columns="seconds"))
+
+
+@pytest.mark.parametrize("last", [False, True], ids=["tried first", "tried last"])
+def test_a_model_that_forces_the_lock_spoils_nothing_but_its_own(monkeypatch, last):
+    """Tried first it would spoil what others learn from; also by what is beneath a view, its memory and its lists."""
+    past = daily(np.random.default_rng(9).poisson(9, 100))
+    before = backtest(past, days=14, origins=2)
+
+    def forcing(past, ahead):
+        for one in (past, ahead):
+            for array in (one.offered, one.open, one.stated, one.holiday):
+                below = array if array.base is None else array.base
+                for locked in (below, array):
+                    locked.setflags(write=True)
+                    locked[:] = 0
+            one.memo.clear()
+            one.events["mine"] = one.kinds["mine"] = None
+        return np.ones(len(ahead))
+
+    models = {**MODELS, "forcing": forcing} if last else {"forcing": forcing, **MODELS}
+    for name in list(MODELS):
+        monkeypatch.delitem(MODELS, name)
+    for name, model in models.items():
+        monkeypatch.setitem(MODELS, name, model)
+    found = backtest(past, days=14, origins=2)
+    assert (found.loc[found["model"] == "forcing", "wape"] > 0.5).all()
+    found = found[found["model"] != "forcing"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found.drop(columns="seconds"), before.drop(columns="seconds"))
 
 
 def test_backtest_scores_what_a_forecast_made_at_the_origin_gives():

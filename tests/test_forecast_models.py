@@ -103,15 +103,15 @@ def test_the_mean_of_a_median_is_raised_by_noise_but_not_by_a_rare_shock():
 
 
 def drawn_day(rng, days, shape):
-    """Return the matrices that the profile learns from: counts, each day's total in every slot, weekday, slots open."""
+    """Return the matrices that the profile learns from: counts, each day's total in every slot, weekday."""
     counts = rng.poisson(400 * shape[: len(shape)]).astype(float)
     total = np.repeat(counts.sum(axis=1, keepdims=True), counts.shape[1], axis=1)
-    return counts, total, np.arange(days) % 7, np.ones(counts.shape, dtype=bool)
+    return counts, total, np.arange(days) % 7
 
 
 def test_each_memory_of_the_shape_is_the_weighted_mean_that_a_slow_loop_gives():
     rng = np.random.default_rng(7)
-    counts, total, weekday, _ = drawn_day(rng, 70, np.full((70, 12), 1 / 12))
+    counts, total, weekday = drawn_day(rng, 70, np.full((70, 12), 1 / 12))
     got = _shapes(counts, total, weekday)
     assert got.shape == (len(HALF_LIVES), 7, 12)
 
@@ -142,7 +142,7 @@ def test_a_shape_that_changed_is_learned_by_short_memories_and_a_steady_one_by_l
     for name, shape in (("steady", steady), ("moved", moved)):
         drawn = drawn_day(rng, days, shape)
         trust[name] = _trust(*drawn)
-        mixed = np.tensordot(trust[name], _shapes(*drawn[:3]), axes=1)
+        mixed = np.tensordot(trust[name], _shapes(*drawn), axes=1)
         day = np.datetime64("2026-01-05") + np.arange(7)
         assert np.abs(shares(mixed, day, np.ones((7, 24), dtype=bool)) - shape[-1]).sum(axis=1).max() < 0.13
     assert trust["steady"][-3:].sum() > 0.6 and trust["moved"][:3].sum() > 0.8

@@ -115,8 +115,8 @@ def test_one_row_gives_a_day_known_to_a_quarter_and_to_the_chance_of_its_contact
 def test_one_half_hour_in_long_opening_hours_says_nothing_of_how_slots_scatter():
     one = table(pd.to_datetime(["2026-01-05 08:00"]), [200], 1800)
     ahead = forecast(one, days=7, hours=SHOP)
-    assert (ahead["dispersion"] == 1).all() and ahead["offered"].to_numpy() == pytest.approx(10)
-    assert ahead["upper_80"].between(14, 18).all() and ahead["lower_80"].between(4, 7).all()
+    assert (ahead["dispersion"] == 1).all() and ahead["offered"].to_numpy() == pytest.approx(200)
+    assert ahead["upper_80"].between(280, 310).all() and ahead["lower_80"].between(105, 125).all()
 
 
 def test_a_queue_like_one_of_a_single_row_does_not_scatter_as_that_row_would_say():

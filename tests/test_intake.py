@@ -655,6 +655,13 @@ def test_excel_cells_keep_their_times_durations_and_numbers():
     assert table["answered_within"].to_list() == pytest.approx([8, 9.9]) and done.report.sheet == "Sheet"
 
 
+def test_an_excel_date_beside_a_time_of_day_is_a_date_and_its_midnight_says_nothing():
+    rows = [["Date", "Time", "Calls"]]
+    rows += [[dt.datetime(2026, 1, 5), dt.time(7, 30 * i), 10 + i] for i in range(2)]
+    table = taken(excel_of(rows), name="calls.xlsx").tables["history"]
+    assert table["interval_start"].dt.strftime("%d %H:%M").to_list() == ["05 07:00", "05 07:30"]
+
+
 def test_the_sheet_that_looks_like_a_table_is_read_and_another_can_be_chosen():
     from openpyxl import Workbook
 
@@ -677,10 +684,33 @@ def test_the_sheet_that_looks_like_a_table_is_read_and_another_can_be_chosen():
 
 
 HEADINGS = st.sampled_from(
-    ["Date", "DateTime", "Time", "Calls", "AHT", "SL %", "Queue", "Agent", "Call Id", "Answered", "Event", "x"]
+    [
+        "Date",
+        "DateTime",
+        "Time",
+        "Calls",
+        "AHT",
+        "SL %",
+        "Queue",
+        "Agent",
+        "Call Id",
+        "Answered",
+        "Event",
+        "x",
+        "Datum",
+        "Uhrzeit",
+        "Anrufe",
+        "Jam",
+        "تاریخ",
+        "تماس‌های ورودی",
+        "07:00",
+        "07:30",
+        "08:00",
+    ]
 )
 CELLS = st.one_of(
-    st.sampled_from(["2026-01-05", "2026-10-25 02:30", "07:00", "5", "-1", "1,5", "94%", "Y", "", "n/a", "45000.5"]),
+    st.sampled_from(["2026-01-05", "2026-10-25 02:30", "07:00", "5", "-1", "1,5", "94%", "Y", "", "n/a", "45000.5",
+                     "۱۴۰۵/۰۹/۰۱", "۱ آذر ۱۴۰۵", "١٬٢٣٤٫٥", "3 Min. 15 Sek.", "Rp 5.000", "Mo 05.01.2026", "7 Uhr"]),
     st.text(max_size=8),
 )  # fmt: skip
 

@@ -8,8 +8,9 @@ import string
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,12 +20,14 @@ from ccwb.channels import CHANNELS
 from ccwb.cycle import STAGES
 from ccwb.errors import PlanError
 from ccwb.forecast import MODELS
-from ccwb.messages import LANGUAGES, Catalogue
+from ccwb.headings import HEADINGS, columns_of, headed
+from ccwb.messages import LANGUAGES, LOCALE, N_, Catalogue
 from ccwb.tables import TABLES
+from ccwb.ui import make_catalogues
 from ccwb.ui.shell import PAGES
 
 ROOT = Path(ccwb.__file__).parent
-KEYWORDS = {"_": None, "N_": None}
+KEYWORDS = ("_", "N_")
 SCREEN = sorted((ROOT / "ui").rglob("*.py"))
 FILES = sorted(ROOT.rglob("*.py"))
 # Where a text is shown: function -> which of its arguments, by place or by name
@@ -62,11 +65,8 @@ SYMBOLS = {"%", "EUR", ""}
 
 @cache
 def messages():
-    """Return every text marked for the catalogues: text -> where it was found first."""
-    found = {}
-    for file, line, message, _comments, _context in extract_from_dir(ROOT, keywords=KEYWORDS):
-        found.setdefault(message, f"{file}:{line}")
-    return found
+    """Return every text for the catalogues: text -> the files it stands in."""
+    return make_catalogues.texts()
 
 
 @cache
@@ -142,7 +142,7 @@ def test_a_place_in_a_text_has_a_name_and_no_format():
     for message, where in messages().items():
         for _text, name, form, conversion in string.Formatter().parse(message):
             if name is not None and not (name.isidentifier() and not form and not conversion):
-                wrong[where] = message  # numbers are formatted before they are put in
+                wrong[message] = where  # numbers are formatted before they are put in
     assert wrong == {}
 
 
@@ -156,13 +156,146 @@ def test_every_name_a_page_translates_is_marked_where_it_is_written():
     assert [name for name in names if name not in messages()] == []
 
 
+# the translations -----------------------------------------------------------------------------------------------------
+PLACES = re.compile(r"\{\{|\}\}|\{(\w+)\}")
+SAME = re.compile(r"[A-Z]{2,}[a-z]?|[A-Z]\d|[\d\W_]+")  # an abbreviation, a number or a sign may stand as it is
+TRANSLATED = [language for language in LANGUAGES if (LOCALE / language / "LC_MESSAGES" / "ccwb.po").exists()]
+
+
+@cache
+def translations(language):
+    return make_catalogues.translated(LOCALE / language / "LC_MESSAGES" / "ccwb.po")
+
+
+def glossary():
+    """Return the rows of the glossary: a term in English, German, Indonesian and Persian."""
+    lines = (ROOT.parent / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    return [row for row in rows if not set(row[0]) <= set("-: ") and row[0] != "English"]
+
+
+def wrong_in(translated):
+    """Give what is wrong with translations, as a sentence each: text -> translation."""
+    for message, said in translated.items():
+        for what, of in {
+            "places": lambda text: set(PLACES.findall(text)),
+            "space around it": lambda text: (text[:1].isspace(), text[-1:].isspace()),
+            "lines": lambda text: text.count("\n"),
+            "marks of emphasis": lambda text: text.count("**"),
+        }.items():
+            if of(message) != of(said):
+                yield f"{what}: {message!r} is {said!r}"
+
+
+def copied(translated, allowed):
+    """Return the texts of several words that stand in English where a translation should."""
+    same = [message for message, said in translated.items() if message == said]
+    plain = {message: PLACES.sub(" ", message) for message in same}
+    columns = {column.name for table in TABLES.values() for column in table.columns}
+    words = {message: [w for w in re.findall(r"\w+", text) if w not in columns] for message, text in plain.items()}
+    return [m for m in same if len(words[m]) > 2 and m not in allowed and not all(map(SAME.fullmatch, words[m]))]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_catalogue_is_complete_and_holds_nothing_else(language):
+    known = translations(language)
+    assert [message for message in messages() if message not in known] == []
+    assert [message for message in known if message not in messages()] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_has_the_places_and_lines_of_its_text(language):
+    assert list(wrong_in(translations(language))) == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_sentence_was_left_in_english(language):
+    terms = {row[0] for row in glossary()} | {row[0].split(" (")[0] for row in glossary()}
+    assert copied(translations(language), terms) == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_two_columns_of_a_table_share_a_heading(language):
+    say = Catalogue(language)
+    for name, table in TABLES.items():
+        said = [say(HEADINGS[column.name]) for column in table.columns if column.name in HEADINGS]
+        assert len(set(said)) == len(said), name
+
+
+def test_the_guards_notice_a_broken_translation():
+    broken = {"{n} calls": "{m} Anrufe", "Done": "Fertig ", "One\ntwo": "Eins zwei", "**Log it.**": "Notieren."}
+    assert [said.split(":")[0] for said in wrong_in(broken)] == [
+        "places",
+        "space around it",
+        "lines",
+        "marks of emphasis",
+    ]
+    same = ["Nothing is left over", "FTE", "{n} of {of} WAPE", "Net promoter score (NPS)"]
+    assert copied({m: m for m in same}, {"Net promoter score (NPS)"}) == ["Nothing is left over"]
+
+
+def test_the_glossary_has_its_terms_in_four_languages():
+    rows = glossary()
+    assert len(rows) >= 110
+    assert [row for row in rows if len(row) < 4 or not all(row[:4])] == []
+
+
+def test_a_catalogue_is_read_as_the_usual_tools_read_it(tmp_path, monkeypatch):
+    said = {message: f'Ä{message} "x" \\ \n\t' for message in messages()}
+    path = tmp_path / "de" / "LC_MESSAGES" / "ccwb.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(make_catalogues.catalogue(said, said, "de") + '\n#, fuzzy\nmsgid "Guessed"\nmsgstr "Geraten"\n')
+    monkeypatch.setattr("ccwb.messages.LOCALE", tmp_path)
+    with path.open("rb") as file:
+        assert {m.id: m.string for m in read_po(file) if m.id and not m.fuzzy} == said
+    assert ccwb.messages._texts.__wrapped__("de") == said
+
+
+def test_a_catalogue_that_is_brought_up_to_date_keeps_what_still_holds_and_nothing_else(tmp_path):
+    path = tmp_path / "ccwb.po"
+    path.write_text(make_catalogues.catalogue({"Old": ["a.py"], "Kept": ["a.py"]}, {"Old": "Alt", "Kept": "Bleibt"}))
+    now = make_catalogues.catalogue({"Kept": ["a.py"], "New": ["b.py"]}, make_catalogues.translated(path))
+    path.write_text(now)
+    assert make_catalogues.translated(path) == {"Kept": "Bleibt"}
+    assert make_catalogues.catalogue({"Kept": ["a.py"], "New": ["b.py"]}, make_catalogues.translated(path)) == now
+
+
+def test_a_file_s_headings_are_the_reader_s_and_are_understood_when_it_comes_back(monkeypatch):
+    texts = {"Contacts offered": "Angebotene Kontakte", "Start of the interval": "Beginn des Intervalls"}
+    monkeypatch.setattr("ccwb.messages._texts", lambda language: texts if language == "de" else {})
+    table = pd.DataFrame(columns=["offered", "interval_start", "Our own"])
+    assert list(headed(table, Catalogue("en")).columns) == ["offered", "interval_start", "Our own"]
+    written = list(headed(table, Catalogue("de")).columns)
+    assert written == ["Angebotene Kontakte", "Beginn des Intervalls", "Our own"]
+    zoned = "Beginn des Intervalls (Europe/Berlin)"
+    assert columns_of([*written[::2], zoned]) == {
+        "Angebotene Kontakte": "offered",
+        zoned: "interval_start (Europe/Berlin)",
+    }
+
+
+def test_headings_are_told_apart():
+    assert len(set(HEADINGS.values())) == len(HEADINGS)
+
+
+def test_a_marked_text_among_the_values_of_a_sentence_is_translated_and_a_typed_one_is_not(monkeypatch):
+    texts = {"It lacks: {what}.": "Es fehlt: {what}.", "a reason": "ein Grund"}
+    monkeypatch.setattr("ccwb.messages._texts", lambda language: texts)
+    say = Catalogue("de")
+    assert say("It lacks: {what}.", what=N_("a reason")) == "Es fehlt: ein Grund."
+    assert say("It lacks: {what}.", what="a reason") == "Es fehlt: a reason."
+    error = PlanError("It lacks: {what}.", what=[N_("a reason"), "a reason"])
+    assert say.error(error) == "Es fehlt: ein Grund, a reason."
+    assert str(error) == "It lacks: a reason, a reason."
+
+
 # numbers, dates and durations ----------------------------------------------------------------------------------------
 DAY = dt.date(2026, 3, 29)
 FORMS = {
     "en": ("1,270.5", "81%", "3.5%", "3:15", "Mar 29, 2026", "Sun", "08:05", "1,270 EUR"),
-    "de": ("1.270,5", "81 %", "3,5 %", "3:15", "29.03.2026", "So.", "08:05", "1.270 EUR"),
+    "de": ("1.270,5", "81\u00a0%", "3,5\u00a0%", "3:15", "29.03.2026", "So.", "08:05", "1.270 EUR"),
     "id": ("1.270,5", "81%", "3,5%", "3:15", "29 Mar 2026", "Min", "08:05", "1.270 EUR"),
-    "fa": ("۱٬۲۷۰٫۵", "۸۱٪", "۳٫۵٪", "۳:۱۵", "۲۹ مارس ۲۰۲۶", "یکشنبه", "۰۸:۰۵", "۱٬۲۷۰ EUR"),
+    "fa": ("۱٬۲۷۰٫۵", "۸۱٪", "۳٫۵٪", "۳:۱۵", "۹ فروردین ۱۴۰۵", "یکشنبه", "۰۸:۰۵", "۱٬۲۷۰ EUR"),
 }
 
 

@@ -96,6 +96,8 @@ def test_low_and_divided_statements_propose_gaps_once():
     proposed = mission.proposed_gaps(answers)
     assert [gap["origin"] for gap in proposed] == ["question:tools", "question:proud"]
     assert proposed[0]["severity"] == "high" and proposed[0]["factor"] == "technology"
+    titles = [template.format(**values) for template, values in (gap["title"] for gap in proposed)]
+    assert titles == [f'Not so yet: "{QUESTIONS["tools"].text}"', f'Divided over: "{QUESTIONS["proud"].text}"']
     template, values = proposed[1]["evidence"]
     assert template.format(**values) == "2 people disagree: spread 1.5, mean 3.5."
     assert mission.proposed_gaps(answers, gaps=proposed[:1]) == proposed[1:]
@@ -147,7 +149,7 @@ def test_a_projects_target_goes_before_the_centres():
     assert mission.target_of(document, "service_level", "sales") == 0.8
     document = mission.set_target(document, kpi="service_level", value=None)
     assert mission.target_of(document, "service_level", "sales") is None
-    with pytest.raises(PlanError, match="not a number"):
+    with pytest.raises(PlanError, match="is a number; found"):
         mission.set_target(document, kpi="service_level", value=float("nan"))
 
 
@@ -159,7 +161,7 @@ def test_a_projects_tolerance_goes_before_the_centres_and_is_never_below_nothing
     old = {part: kept for part, kept in document.items() if part != "tolerances"}
     assert mission.set_tolerance(old, kpi="asa", value=5)["tolerances"] == {"asa": {"": 5}}
     for wrong in (-0.01, float("nan"), "much"):
-        with pytest.raises(PlanError, match="tolerance of csat is a number of 0 or more"):
+        with pytest.raises(PlanError, match=r"Customer satisfaction .*(a number|From 0 to 100)"):
             mission.set_tolerance(document, kpi="csat", value=wrong)
 
 
@@ -222,7 +224,8 @@ def test_a_teams_own_question_is_asked_scored_and_proposes_a_gap_like_the_standi
     assert questions.set_index("question").loc["Q1", "mean"] == 1
     assert areas.set_index("area").loc["capability", ["mean", "n"]].tolist() == [1, 2]
     (gap,) = mission.proposed_gaps(document["answers"], questions=asked)
-    assert (gap["title"], gap["factor"], gap["origin"]) == ("Our headsets work.", "technology", "question:Q1")
+    assert (gap["title"][1], gap["factor"]) == ({"statement": "Our headsets work."}, "technology")
+    assert gap["origin"] == "question:Q1"
     assert mission.check_mission(document) is document
     assert json.loads(json.dumps(document)) == document
 
@@ -313,3 +316,12 @@ def test_a_gap_is_taken_up_when_leadership_decided_and_the_day_is_noted():
     assert mission.undecided([old]) == [old]  # as it was kept before the day was asked for
     assert mission.check_mission({**document, "gaps": [old]})
     assert mission.undecided([{**old, "status": "closed"}]) == []
+
+
+def test_weights_that_are_not_a_hundred_are_remarked_on_and_block_nothing():
+    document = mission.blank_mission()
+    assert mission.remarks(document) == []
+    for total, said in ((60, 1), (100, 0)):
+        document["measures"] = {"chosen": {"csat": {"weight": 50}, "aht": {"weight": total - 50}}}
+        assert len(mission.remarks(document)) == said
+        assert not any("weight" in template for template, _values in mission.blockers(document))

@@ -8,7 +8,7 @@ import pytest
 
 from ccwb import queueing
 from ccwb.errors import PlanError
-from ccwb.staffing import cheapest, given_agents, kept, requirement
+from ccwb.staffing import allocation, cheapest, given_agents, kept, requirement
 from ccwb.staffing.period import judged
 from ccwb.staffing.whole import first_days
 from ccwb.tables import check
@@ -114,6 +114,41 @@ def test_an_integer_program_finds_nothing_that_is_cheaper_by_more_than_one_agent
     made = plan(table, **target)
     assert over_its_promise(made, target) >= -ROUNDED
     assert hours(made) <= fewest_hours(table, target) + table["interval_s"].iloc[0] / 3600 + ROUNDED
+
+
+@pytest.mark.parametrize("promise", PROMISED)
+def test_of_many_intervals_the_price_decides_as_well_as_filling_and_trimming_them_one_agent_at_a_time(
+    promise, monkeypatch
+):
+    rng = np.random.default_rng(7)
+    offered = 30 * (np.sin(np.linspace(0, 12 * np.pi, 240)) ** 2 + 0.05) * rng.uniform(0.7, 1.3, 240)
+    table = forecast(offered, aht_s=rng.uniform(200, 400, 240), interval_s=900)
+    target = {"answer_within_s": 20, **PROMISED[promise]}
+    quick = plan(table, **target)
+    monkeypatch.setattr(allocation, "_FEW", 10_000)
+    assert hours(quick) <= hours(plan(table, **target)) + 0.25 + ROUNDED
+    assert over_its_promise(quick, target) >= -ROUNDED
+
+
+def test_eight_times_the_intervals_take_hardly_more_steps():
+    def steps(days):
+        told = []
+        table = pd.concat([a_week()] * days, ignore_index=True)
+        table["interval_start"] = pd.date_range("2026-03-01", periods=len(table), freq="5min", tz="UTC")
+        table["interval_s"] = 300
+        cheapest(table, targets={QUEUE: LEVEL}, progress=lambda done, total: told.append((done, total)))
+        assert set(told) == {(0, len(table))}
+        return len(told)
+
+    assert steps(16) < 2 * steps(2)
+
+
+def test_work_that_is_stopped_ends_in_the_middle_of_a_period():
+    def stop(_done, _total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cheapest(a_week(), targets={QUEUE: LEVEL}, progress=stop)
 
 
 def test_intervals_of_different_length_are_counted_by_their_length():

@@ -11,7 +11,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
-CONDA_NAMES = {"tzdata": "python-tzdata", "playwright": "playwright-python"}  # where conda-forge differs from PyPI
+CONDA_NAMES = {
+    "tzdata": "python-tzdata",
+    "playwright": "playwright-python",
+    "typst": "typst-py",
+}  # where conda-forge differs from PyPI
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 INSTALLED = [Requirement(line) for line in PROJECT["dependencies"]]
 FOR_TESTS = [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]

@@ -10,7 +10,7 @@ from ccwb import queueing
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.projects import blank_centre, new_project
-from ccwb.staffing import given_agents, requirement, summary, targets_of
+from ccwb.staffing import given_agents, live, requirement, summary, targets_of
 from ccwb.tables import check
 
 TARGET = {
@@ -367,24 +367,36 @@ def test_long_work_on_given_agents_tells_how_far_it_is_and_can_be_stopped_at_any
         given_agents(days, progress=stop, **known)
 
 
-def test_agents_that_are_not_whole_are_the_fewer_then_the_more_of_them_also_with_the_line_carried_over():
+def test_agents_that_are_not_whole_are_the_mean_of_days_of_whole_ones_with_the_line_carried_over():
     offered, there = np.array([60.0, 90.0, 75.0, 40.0]), np.array([10.7, 11.25, 12.0, 6.5])
     got = given_agents(forecast(offered), targets=SHOP, agents=there, carry_over="always")
-    share = there % 1 + (there % 1 == 0)
-    parts = np.column_stack([1 - share, share]).ravel()
-    keep = parts > 0
-    known = {"aht_s": 240, "answer_within_s": 20, "patience_s": 120, "interval_s": (1800 * parts)[keep]}
-    two = np.column_stack([np.floor(there) - (there % 1 == 0), np.floor(there) + (there % 1 > 0)]).ravel()[keep]
-    told = queueing.carried_over((np.repeat(offered, 2) * parts)[keep], two, **known)
-    row = np.repeat(np.arange(4), 2)[keep]
+    known = {"aht_s": 240, "answer_within_s": 20, "patience_s": 120, "interval_s": 1800}
+    days = [np.floor(there + (2 * n + 1) / 40) for n in range(20)]  # somebody on 14, on 5 and on 10 of 20 days
+    told = [queueing.carried_over(offered, day, **known) for day in days]
     for name in ("service_level", "abandonment", "answer_rate"):
-        assert got[name].to_numpy() == pytest.approx(np.bincount(row, getattr(told, name) * parts[keep]))
-    answered = told.answer_rate * parts[keep]
-    assert got["asa_s"].to_numpy() == pytest.approx(
-        np.bincount(row, told.asa_s * answered) / np.bincount(row, answered)
+        assert got[name].to_numpy() == pytest.approx(np.mean([getattr(one, name) for one in told], axis=0))
+    waited = np.mean([one.asa_s * one.answer_rate for one in told], axis=0)
+    assert got["asa_s"].to_numpy() == pytest.approx(waited / got["answer_rate"])
+    busy = np.mean([one.occupancy * day for one, day in zip(told, days, strict=True)], axis=0)
+    assert got["occupancy"].to_numpy() == pytest.approx(busy / there)
+
+
+def test_a_tenth_of_an_agent_all_day_answers_a_tenth_of_what_one_more_answers():
+    day = forecast([15.0] * 24, aht_s=1200.0)  # ten erlangs; 5.1 agents once came and went in every interval
+    few, part, more = (
+        given_agents(day, targets=SHOP, agents=[agents] * 24, carry_over="always")["answer_rate"].to_numpy()
+        for agents in (5.0, 5.1, 6.0)
     )
-    busy = np.bincount(row, told.occupancy * two * parts[keep]) / there
-    assert got["occupancy"].to_numpy() == pytest.approx(busy)
+    assert part == pytest.approx(0.9 * few + 0.1 * more)
+    assert part.sum() * 15 * 1200 / 3600 < 5.1 * 12
+
+
+def test_many_different_parts_of_agents_keep_their_hours_with_the_line_carried_over():
+    parts = np.array([[0.0, 0.1, 0.15, 0.3, 0.35], [0.4, 0.0, 0.6, 0.9, 0.99]])
+    told = live._parts(parts)
+    assert len(np.unique(told)) == 1 + live._PARTS
+    assert told.sum() == pytest.approx(parts.sum())
+    assert abs(told - parts).max() < 0.25
 
 
 def test_agents_that_are_not_whole_give_the_same_by_formula_and_carried_over_where_contacts_are_short():

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sqlite3
+import threading
 import time
 
 import numpy as np
@@ -73,6 +74,19 @@ def test_the_file_is_kept_so_that_readers_and_a_writer_work_side_by_side(store, 
     assert store.load("centre").version == 1
 
 
+def test_a_new_file_that_somebody_else_is_just_writing_is_waited_for(tmp_path):
+    path = tmp_path / "new.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.3, other.execute, ["COMMIT"])
+    done.start()
+    with open_store(f"sqlite:///{path}") as store:
+        assert store.changed() == 0
+        assert not done.is_alive()
+    done.join()
+    other.close()
+
+
 def test_the_migrations_make_exactly_the_schema_that_the_code_reads(store):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
@@ -81,7 +95,7 @@ def test_the_migrations_make_exactly_the_schema_that_the_code_reads(store):
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         missing = compare_metadata(context, METADATA)
         keys = {name: sa.inspect(connection).get_pk_constraint(name) for name in METADATA.tables}
-    assert missing == [], "ccwb/tables.py and ccwb/migrations differ: see ccwb/migrations/__init__.py"
+    assert missing == [], "ccwb/tables and ccwb/migrations differ: see ccwb/migrations/__init__.py"
     for name, table in METADATA.tables.items():
         assert keys[name]["constrained_columns"] == [c.name for c in table.primary_key.columns]
 
@@ -367,3 +381,25 @@ def test_a_workbook_that_is_no_file_is_not_put_aside():
     with pytest.raises(PlanError, match="not a file that can be copied"):
         store.set_aside(by="Ana", at=NOW)
     assert store.load("centre").data == {"name": "Ours"}
+
+
+def test_the_database_itself_refuses_what_goes_around_a_store_that_only_reads(store, address):
+    store.save("centre", {"name": "Ours"}, base=0, **ANA)
+    with open_store(address, read_only=True) as executive:
+        for asked in ("UPDATE document SET data = '{}'", "DELETE FROM document", "CREATE TABLE mine (a)", "VACUUM"):
+            with (
+                executive._db._engine.connect() as connection,
+                pytest.raises(sa.exc.OperationalError, match="readonly"),
+            ):
+                connection.exec_driver_sql("ROLLBACK" if asked == "VACUUM" else "SELECT 1")
+                connection.exec_driver_sql(asked)
+        executive._db.read_only = False
+        with pytest.raises(PlanError, match="can be read but not changed"):
+            executive.save("centre", {"name": "Mine"}, base=1, **ANA)
+    assert store.load("centre").data == {"name": "Ours"}
+
+
+def test_a_store_that_only_reads_follows_what_others_save(store, address):
+    with open_store(address, read_only=True) as executive:
+        store.save("centre", {"name": "Ours"}, base=0, **ANA)
+        assert executive.load("centre").data == {"name": "Ours"} and executive.changed() == store.changed()

@@ -14,7 +14,7 @@ and the approvals of those stages hold. What changes at the centre itself afterw
 not undo an approval, nor do settings that are not made the plan; both are noted.
 """
 
-from ccwb.cycle.carry import CARRIED, carry_over, next_cycle
+from ccwb.cycle.carry import CARRIED, carry_over, leave_out, next_cycle, not_evaluated, overlapping
 from ccwb.cycle.stages import STAGES, Need, Stage, stage_of
 from ccwb.cycle.states import (
     APPROVED,
@@ -27,10 +27,12 @@ from ccwb.cycle.states import (
     alike,
     approve,
     made_from,
+    remove_person,
     result_of,
     state,
     unapprove,
 )
+from ccwb.cycle.trace import STEPS, came_along, trace
 
 __all__ = [
     "APPROVED",
@@ -39,6 +41,7 @@ __all__ = [
     "EMPTY",
     "IN_WORK",
     "STAGES",
+    "STEPS",
     "Blocker",
     "Need",
     "NotReady",
@@ -46,11 +49,17 @@ __all__ = [
     "StageState",
     "alike",
     "approve",
+    "came_along",
     "carry_over",
+    "leave_out",
     "made_from",
     "next_cycle",
+    "not_evaluated",
+    "overlapping",
+    "remove_person",
     "result_of",
     "stage_of",
     "state",
+    "trace",
     "unapprove",
 ]

@@ -8,11 +8,15 @@ open preparation rows, lessons and adopted deviations as its preparation; who ow
     came_from    cycle (id) and name of the cycle before
     parameters   what the evaluation calibrated, as it stands there
     rows         all that came along, as `carry_over` lists it
+    stayed       what was left behind on purpose, likewise, each with its reason
+
+What is to stay behind stands in the old cycle's document `evaluation`, as `left_out`: key of a row -> reason and by.
 """
 
 from copy import deepcopy
 
 from ccwb import actions, cases, mission, practices
+from ccwb.cycle.states import APPROVED, state
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 
@@ -35,6 +39,7 @@ def carry_over(store, cycle_id):
 
     kind : a key of CARRIED.  text : what it says.  owner, due : as entered, "" for none.  value : of a target or
     parameter, else None.  origin : {"cycle": id, "name": the cycle's name, "entry": where it stands there}.
+    key : by which `leave_out` knows it.  left_out : reason and by, where it is to stay behind, else None.
     """
     cycle = store.cycle(cycle_id)
     plan, evaluation = _document(store, cycle, "mission"), _document(store, cycle, "evaluation")
@@ -46,15 +51,34 @@ def carry_over(store, cycle_id):
         *_targets(plan),
         *(_row("scenario", s["key"], s["title"]) for s in _document(store, cycle, "action").get("scenarios", [])),
     ]
+    left = evaluation.get("left_out", {})
     for row in rows:
+        row["key"] = f"{row['kind']}/{row['entry']}"
         row["origin"] = {"cycle": cycle.id, "name": cycle.name, "entry": row.pop("entry")}
+        row["left_out"] = left.get(row["key"])
     return rows
 
 
-def next_cycle(store, cycle_id, *, name, first_day, last_day, by, at):
-    """Start the cycle after this one with all that `carry_over` lists, and return it; this one is finished then.
+def leave_out(evaluation, key, *, reason, by):
+    """Return the evaluation document with one row of `carry_over` left behind, or taken along again for reason None.
 
-    All of it happens or nothing does.  Raises PlanError when there is a next cycle already, or the days do not fit.
+    >>> leave_out({}, "gap/G1", reason="Belongs to the client now", by="Ana")
+    {'left_out': {'gap/G1': {'reason': 'Belongs to the client now', 'by': 'Ana'}}}
+    """
+    left = {one: said for one, said in evaluation.get("left_out", {}).items() if one != key}
+    if reason is None:
+        return {**evaluation, "left_out": left}
+    for text, what in ((reason, N_("a reason")), (by, N_("the name of who decided"))):
+        if not text.strip():
+            raise PlanError(N_("What stays behind needs {what}: the next cycle shows it."), what=PlanError(what))
+    return {**evaluation, "left_out": left | {key: {"reason": reason.strip(), "by": by.strip()}}}
+
+
+def next_cycle(store, cycle_id, *, name, first_day, last_day, by, at):
+    """Start the cycle after this one with what `carry_over` lists and is not left out; this one is finished then.
+
+    Returned is the new cycle. All of it happens or nothing does.
+    Raises PlanError when there is a next cycle already, or the days do not fit.
     """
     with store.together():
         old = store.cycle(cycle_id)
@@ -79,18 +103,52 @@ def next_cycle(store, cycle_id, *, name, first_day, last_day, by, at):
         return new
 
 
+def not_evaluated(store, cycle_id, *, at):
+    """Return why a cycle is not over and evaluated at a moment, as (template, values); none when it may be finished."""
+    one, out = store.cycle(cycle_id), []
+    if at.date() <= one.last_day:
+        out.append((N_("Its days are not over: it ends on {last}."), {"last": one.last_day}))
+    if not (store.read_table("kpi_values", cycle=one.id)["basis"] == "actual").any():
+        out.append((N_("Nothing of it is measured: it has no actual values."), {}))
+    stages = state(store, one.id)
+    if open_ := sum(stage.state != APPROVED for stage in stages.values()):
+        out.append((N_("{n} of its {of} stages are not approved."), {"n": open_, "of": len(stages)}))
+    return out
+
+
+def overlapping(store, *, first_day, last_day):
+    """Return the cycles that share a day with some days (dates), in the order of their days."""
+    return [one for one in store.cycles() if one.first_day <= last_day and first_day <= one.last_day]
+
+
 def _documents(store, old):
     """Return the documents that the next cycle begins with, name -> data; those with nothing in them are left out."""
-    rows = carry_over(store, old.id)
+    every = carry_over(store, old.id)
+    rows, stayed = [r for r in every if not r["left_out"]], [r for r in every if r["left_out"]]
     plan, action = _document(store, old, "mission"), _document(store, old, "action")
+    gone = {row["key"] for row in stayed}
     parameters = deepcopy(_document(store, old, "evaluation").get("parameters", {}))
+    parameters = {key: value for key, value in parameters.items() if f"parameter/{key}" not in gone}
     came_from = {"cycle": old.id, "name": old.name}
-    out = {"carried": {"came_from": came_from, "parameters": parameters, "rows": rows}}
+    out = {"carried": {"came_from": came_from, "parameters": parameters, "rows": rows, "stayed": stayed}}
     if plan or any(row["kind"] in ("lesson", "deviation") for row in rows):
-        out["mission"] = _next_mission(plan, rows)
+        out["mission"] = _without_targets(_next_mission(plan, rows), gone)
     if action.get("scenarios"):
-        out["action"] = {"scenarios": [_untried(one) for one in action["scenarios"]]}
+        kept = [_untried(one) for one in action["scenarios"] if f"scenario/{one['key']}" not in gone]
+        out["action"] = {"scenarios": kept}
     return out
+
+
+def _without_targets(plan, gone):
+    """Return a mission document without the targets, and how near counts as met, that stay behind."""
+    kept = {
+        part: {
+            kpi: {p: value for p, value in per.items() if f"target/{_target_entry(kpi, p)}" not in gone}
+            for kpi, per in plan[part].items()
+        }
+        for part in ("targets", "tolerances")
+    }
+    return plan | {part: {kpi: per for kpi, per in found.items() if per} for part, found in kept.items()}
 
 
 def _next_mission(old, rows):
@@ -177,10 +235,14 @@ def _deviations(store, cycle, evaluation):
 
 def _targets(plan):
     return [
-        _row("target", f"{kpi}/{project}" if project else kpi, kpi, value=value) | {"project": project}
+        _row("target", _target_entry(kpi, project), kpi, value=value) | {"project": project}
         for kpi, per_project in plan.get("targets", {}).items()
         for project, value in per_project.items()
     ]
+
+
+def _target_entry(kpi, project):
+    return f"{kpi}/{project}" if project else kpi
 
 
 def _document(store, cycle, name):

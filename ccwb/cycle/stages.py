@@ -31,6 +31,8 @@ class Stage:
     each : the needed table whose every project needs a result; lacking : what is said when {projects} have none.
     unmade : what is said when there is no result at all.
     differs : what is said when the settings are no longer those that the result was made with.
+    published : table of which copies are published, and document that notes the last one's revision as
+    published["revision"]; "" for none. It need not be published; republish : what is said when it changed since.
     """
 
     key: str
@@ -46,6 +48,8 @@ class Stage:
     lacking: str = ""
     unmade: str = N_("Nothing is computed and saved in this step yet.")
     differs: str = N_("The settings differ from those the result of step {step} was made with: run step {step} again.")
+    published: str = ""
+    republish: str = ""
 
 
 CENTRE = Need(
@@ -160,6 +164,8 @@ STAGES = {
             result="schedule",
             each="requirement",
             lacking=N_("There is no schedule yet for: {projects}."),
+            published="roster",
+            republish=N_("The roster changed after it was published: publish again or take the change back."),
         ),
         Stage(
             "action",

@@ -27,7 +27,7 @@ class Blocker:
     project: str = ""
 
     def __str__(self):
-        return self.message.format(**self.values)
+        return str(PlanError(self.message, **self.values))
 
 
 @dataclass(frozen=True)
@@ -193,6 +193,25 @@ class _Numbers:
         return max(saves, key=lambda save: save.at, default=None)
 
 
+def prints(name, data):
+    """Return the texts that noted results and approvals hold in place of a document's content; always as many.
+
+    name : of the document.  Those of the whole, of each project's part of the centre, and of what a stage hands on.
+    """
+    projects = data.get("projects", []) if name == "centre" and isinstance(data, dict) else []
+    parts = [_concerning(project["project"], data) for project in projects]
+    stages = [_handed_on(data, stage) for stage in STAGES.values() if name in stage.documents]
+    return [_fingerprint(one) for one in (data, *parts, *stages)]
+
+
+def remove_person(store, agent, *, by, at, spellings=()):
+    """Take a person out of the whole workbook and return a ccwb.store.Removed; what was approved stays approved.
+
+    agent : their key.  spellings : other ways in which their name was typed. See `Store.remove_person`.
+    """
+    return store.remove_person(agent, by=by, at=at, spellings=spellings, prints=prints)
+
+
 def _concerning(project, centre):
     """Return of the centre's document what a project's plan is made from: all that is common, and its own part."""
     if not project or not isinstance(centre, dict):
@@ -220,6 +239,7 @@ def _state(stage, numbers, approvals, earlier):
     who = {"changed_by": last.by, "changed_at": last.at} if last else {}
     documents = [(project, data) for _, project, data in numbers.documents(stage) if isinstance(data, dict)]
     stale, differing = _stale(stage, documents, numbers), _differing(stage, documents, numbers)
+    differing += _republish(stage, numbers)
     approval = approvals.get(stage.key)
     if approval and _founded(stage, earlier) and numbers.stands(stage, approval["of"]):
         at = dt.datetime.fromisoformat(approval["at"])
@@ -282,6 +302,17 @@ def _differing(stage, documents, numbers):
     return out
 
 
+def _republish(stage, numbers):
+    """Return a blocker when what the stage publishes is no longer what was published last."""
+    if (stage.published, "") not in numbers.heads:
+        return []
+    noted = (numbers.store.load(stage.published, cycle=numbers.cycle_id).data or {}).get("published") or {}
+    now = numbers.revisions(numbers.cycle_id).get(stage.published)
+    if "revision" not in noted or (now is not None and now.number == noted["revision"]):
+        return []
+    return [Blocker(stage.republish, {}, stage.key)]
+
+
 def alike(one, other):
     """Return whether two settings are the same; a number that went to a slider and back is."""
     if isinstance(one, dict) and isinstance(other, dict):
@@ -318,7 +349,7 @@ def _lacking(stage, store, cycle_id):
             stage.result, cycle=cycle_id, project=key
         ):
             lacking.append(one["label"] or key)
-    return [Blocker(stage.lacking, {"projects": ", ".join(lacking)}, stage.key)] if lacking else []
+    return [Blocker(stage.lacking, {"projects": lacking}, stage.key)] if lacking else []
 
 
 def _approvals(store, cycle_id):

@@ -9,6 +9,7 @@
     adjusted      a forecast with what people change in it; what_adjusted, scenario, without
     new_share     the share of agents who are new, for handling time
     against       a forecast held against what came; accuracy_of
+    today         a day half over: its rest forecast anew from what came so far
     cleaning      what is odd in a history, and whether the forecast learns from it; REASONS explains each reason
     outside_hours how much of a history came while the project is closed; within_hours: the history without it
     MODELS        the models, by name
@@ -38,6 +39,7 @@ from ccwb.forecast.paths import path_totals, sample_paths
 from ccwb.forecast.scores import pooled, scores
 from ccwb.forecast.series import DAY_S, gather, queues_of
 from ccwb.forecast.shown import REASONS, cleaning, explained
+from ccwb.forecast.today import Today, today
 from ccwb.forecast.weeks import day_bands, weekly
 from ccwb.messages import N_
 
@@ -45,6 +47,7 @@ __all__ = [
     "BEST",
     "MODELS",
     "REASONS",
+    "Today",
     "accuracy_of",
     "adjusted",
     "against",
@@ -61,6 +64,7 @@ __all__ = [
     "pooled",
     "sample_paths",
     "scenario",
+    "today",
     "weekly",
     "what_adjusted",
     "within_hours",

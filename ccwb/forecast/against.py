@@ -11,7 +11,7 @@ from ccwb.measures import by_day, day_of, in_zone_of, matched
 from ccwb.messages import N_
 from ccwb.tables import check
 
-BY = ("project", "channel", "week", "weekday", "lead")
+BY = ("project", "channel", "week", "weekday", "lead", "ahead")
 _QUEUE = ["project", "channel"]
 
 
@@ -43,9 +43,10 @@ def against(forecast, actuals):
 
 
 def accuracy_of(forecast, actuals, *, by=()):
-    """Return how right a forecast was, by day's totals summed by any of project, channel, week, weekday and lead.
+    """Return how right a forecast was, by day's totals summed by any of BY.
 
-    week : its Monday.  weekday : 0 is Monday.  lead : days from publishing to the day; needs the column `published`.
+    week : its Monday.  weekday : 0 is Monday.  lead : days from publishing to the day; ahead : whole weeks of it. Both
+    need the column `published`.
     days : days that count, those that both sides tell of and those planned as closed on which contacts came.
     contacts : what came on them.  wape : sum of absolute errors / contacts.  bias : sum of (forecast - actual) /
     contacts, above 0 is too high.  coverage_80 : share of the days inside their 80 % band.
@@ -57,6 +58,8 @@ def accuracy_of(forecast, actuals, *, by=()):
     table = against(forecast, actuals)
     table["week"] = table["day"] - pd.to_timedelta(table["day"].dt.day_of_week, unit="D")
     table["weekday"] = table["day"].dt.day_of_week
+    if "lead" in table:
+        table["ahead"] = table["lead"] // 7
     for name in by:
         if name not in BY or name not in table:
             raise PlanError(

@@ -7,11 +7,14 @@ from ccwb.forecast.calendar import calendar, events_of, weekday_of
 from ccwb.forecast.effects import effects
 from ccwb.forecast.models import weekday_means
 from ccwb.forecast.outlook import prepared
+from ccwb.forecast.rare import rare
 from ccwb.forecast.trial import enough
 from ccwb.messages import N_
 
 YEAR = 365  # days of history before growth a year is worth a sentence
+LOOK_DAYS = 28  # ahead that beliefs are looked for
 LEAST = 0.02  # effects smaller than this are not worth a sentence
+PERCENT = 0.005  # shares smaller than this are 0 %
 _TEXT = {
     "holiday": N_("{name}: {share} against an ordinary day"),
     "event": N_("{name}: {share} while it lasts"),
@@ -23,8 +26,14 @@ _TEXT = {
     "month": N_("Within a month: {share} between the quietest and the busiest days"),
     "year": N_("Within a year: {share} between the quietest and the busiest weeks"),
 }
+UNSEEN = N_(
+    "{weekday} is open, but the history has nothing in its hours: it is forecast like the same hours of the other "
+    "days. Close it or import its history."
+)
 _CLOSED = N_("Closed on {day}: {name}")
 _WEEKDAY = N_("{weekday}: {share} against the mean of the open days of a week")
+_ALIKE = N_("No weekday differs from the others.")
+_RARE = N_("So few contacts come that no effect of weekdays, holidays or seasons can be told.")
 
 
 def beliefs_of(queue, setting, horizon=()):
@@ -32,7 +41,19 @@ def beliefs_of(queue, setting, horizon=()):
 
     horizon : days of which the closed ones are named, those of the history left out.
     """
-    return closed_days(queue, setting, horizon) + _learned(queue, setting)
+    _, days, slots, _ = prepared(queue, LOOK_DAYS, setting)
+    return unseen(queue, days, slots) + closed_days(queue, setting, horizon) + _learned(queue, days)
+
+
+def unseen(queue, days, slots):
+    """Return a (sentence, values) for each weekday that is open ahead though nothing of it was ever known.
+
+    days, slots : past and ahead, and which slots are open then.
+    """
+    n, weekday = len(queue.day), days.weekday
+    known = (slots[:n] & ~np.isnan(queue.counts)).any(axis=1)
+    never = np.isin(np.arange(7), weekday[n:][days.open[n:]]) & ~np.isin(np.arange(7), weekday[:n][known])
+    return [(UNSEEN, {"weekday": int(w)}) for w in np.flatnonzero(never)]
 
 
 def closed_days(queue, setting, horizon):
@@ -65,20 +86,26 @@ def _during(event, day):
     return (day >= first) & (day <= last)
 
 
-def _learned(queue, setting):
-    _, days, _, _ = prepared(queue, 28, setting)
+def _learned(queue, days):
     n = len(queue.day)
-    past, ahead = days.part(0, n), days.part(n, n + 28, hide=True)
+    past, ahead = days.part(0, n), days.part(n, n + LOOK_DAYS, hide=True)
     if not enough(past.offered):
         return []
+    if rare(past):
+        return [(_RARE, {})]
     fit = effects(past, ahead)
     shape = weekday_means(np.log1p(past.offered) - fit.past, past.weekday)
     level = np.exp(shape)  # of the weekdays that are open; the others are missing
-    share = level / np.nanmean(level) - 1
-    out = [(_WEEKDAY, {"weekday": w, "share": float(v)}) for w, v in enumerate(share) if not np.isnan(v)]
+    out = _weekdays(level / np.nanmean(level) - 1)
     for (kind, name), effect in fit.named.items():
         if kind == "trend" and n < YEAR:
             continue
         if kind in _TEXT and abs(np.expm1(effect)) >= LEAST:
             out.append((_TEXT[kind], {"name": name, "share": float(np.expm1(effect))}))
     return out
+
+
+def _weekdays(share):
+    """Return the sentences on seven weekdays; share : of each against their mean, missing for one that is closed."""
+    told = [(_WEEKDAY, {"weekday": w, "share": float(v)}) for w, v in enumerate(share) if abs(v) >= PERCENT]
+    return told or ([(_ALIKE, {})] if (~np.isnan(share)).sum() > 1 else [])

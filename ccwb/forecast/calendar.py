@@ -1,6 +1,7 @@
 """What is known of each day, past and ahead: open or closed, holiday, events."""
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import wraps
 
@@ -11,7 +12,9 @@ from ccwb.projects import holidays_of, is_open, open_minutes
 from ccwb.tables import INTERVALS_S
 
 LEARN_DAYS = 56  # opening hours are learned from the last eight weeks of known days
+LONG_WEEKS = 26  # from which on a weekday without a single contact is taken at its word
 SURE = 5  # contacts that an open stretch would have brought: none came, so it is closed (chance e^-5)
+BY_CHANCE = 0.001  # chance that rows are missing wherever they are, from which on an absent one does not say closed
 
 
 @dataclass
@@ -21,7 +24,8 @@ class Days:
     day : local date.  offered : contacts that day, missing where unknown, closed or still ahead.  open : is the queue
     open that day.  holiday : name of the public holiday, "" for none.  eve, after : the open weekday before or after a
     holiday.  events : name of an event -> is it on.  stated : what the stated effects of events ahead multiply by.
-    kinds : name of an event -> its kind.  seed : for a model that draws at random.
+    kinds : name of an event -> its kind.  seed : for a model that draws at random.  length : what the day's open slots
+    have by their usual rates, None where it is not told (see unseen.py).
     """
 
     day: np.ndarray
@@ -34,6 +38,7 @@ class Days:
     kinds: dict
     stated: np.ndarray
     seed: int = 0
+    length: np.ndarray | None = None
     memo: dict = field(default_factory=dict, repr=False)
 
     def __len__(self):
@@ -45,16 +50,32 @@ class Days:
         return weekday_of(self.day)
 
     def part(self, start, stop, *, hide=False):
-        """Return the days from `start` up to `stop`; with `hide`, without what was offered on them."""
+        """Return the days from `start` up to `stop`; with `hide`, without what was offered on them.
+
+        They cannot be written to: a model that did would spoil the others, which get the same ones.
+        """
         cut = slice(start, stop)
-        names = ("day", "offered", "open", "holiday", "eve", "after", "stated")
+        names = ["day", "offered", "open", "holiday", "eve", "after", "stated"]
+        names += ["length"] if self.length is not None else []
         part = replace(
             self,
             **{name: getattr(self, name)[cut] for name in names},
             events={name: on[cut] for name, on in self.events.items()},
             memo={},
         )
-        return replace(part, offered=np.full(len(part), np.nan), memo={}) if hide else part
+        part = replace(part, offered=np.full(len(part), np.nan), memo={}) if hide else part
+        part._lock()
+        return part
+
+    def apart(self):
+        """Return these days for a model of somebody's own: whatever it does to them, no other model has the same."""
+        own = deepcopy(replace(self, memo={}))
+        own._lock()
+        return own
+
+    def _lock(self):
+        for array in [one for one in vars(self).values() if isinstance(one, np.ndarray)] + list(self.events.values()):
+            array.flags.writeable = False  # of a slice: the whole keeps its own
 
 
 def once(function):
@@ -199,18 +220,59 @@ def _parts(open_, interval_s):
 
 
 def _learned(queue, day, holiday):
-    known = np.flatnonzero((~np.isnan(queue.counts)).any(axis=1))[-LEARN_DAYS:]
-    recent, weekday = queue.counts[known], weekday_of(queue.day[known])
-    present, sums = np.zeros((7, recent.shape[1]), dtype=bool), np.zeros((7, recent.shape[1]))
-    for w in range(7):
-        rows = recent[weekday == w]
-        present[w], sums[w] = (~np.isnan(rows)).any(axis=0), np.nansum(rows, axis=0)
-    rates = [_rate(day) for day in sums if day.any()]
-    week = np.array([present[w] & ~_empty_runs(sums[w], np.mean(rates or [0.0])) for w in range(7)])
-    week &= ~_given_up(queue, holiday[: len(queue.day)])
+    week = learned_week(queue, holiday[: len(queue.day)])
     slots = week[weekday_of(day)]
     slots[_closed_holidays(queue, week, day, holiday)] = False
     return slots
+
+
+def learned_week(queue, holiday):
+    """Return which slots of each weekday are open by the last eight weeks of known days: (7, slots).
+
+    holiday : name of the holiday of each day, "" for none.
+    """
+    known = np.flatnonzero((~np.isnan(queue.counts)).any(axis=1))[-LEARN_DAYS:]
+    recent, weekday = queue.counts[known], weekday_of(queue.day[known])
+    there, sums = np.zeros((7, recent.shape[1]), dtype=int), np.zeros((7, recent.shape[1]))
+    for w in range(7):
+        rows = recent[weekday == w]
+        there[w], sums[w] = (~np.isnan(rows)).sum(axis=0), np.nansum(rows, axis=0)
+    usual = np.mean([_rate(*of) for of in zip(sums, there, strict=True) if of[0].any()] or [0.0])
+    week = np.array([(there[w] > 0) & ~_empty_runs(sums[w], there[w], usual) for w in range(7)])
+    week |= missed(~np.isnan(recent), weekday)
+    return week & ~_given_up(queue, holiday)
+
+
+def missed(there, weekday):
+    """Return which slots a weekday may have though it never had a row there: (7, slots).
+
+    Slots that other weekdays have, in runs so short that one like it may be missing somewhere by chance, since as
+    many rows of the slots that it has are missing, too.  there : rows (days, slots).
+    """
+    out, ever, told = np.zeros((7, there.shape[1]), dtype=bool), there.any(axis=0), there.any(axis=1)
+    for w in np.unique(weekday[told]):
+        rows = there[told & (weekday == w)]
+        own = rows.any(axis=0)
+        run = np.cumsum(own | ~ever) * 2 + (own | ~ever)  # the same number along a run of absent slots
+        length = np.bincount(run, weights=ever & ~own)[run]
+        missing = 1 - rows[:, own].mean()
+        out[w] = ever & ~own & (own.sum() * missing ** (len(rows) * length) > BY_CHANCE)
+    return out
+
+
+def never_came(queue, slots):
+    """Return the weekdays, open by the hours given, on which nothing ever came: 7 values of true or false.
+
+    Known for half a year of that weekday at least, in which the mean of the other days would have brought SURE contacts
+    twice over. A model that takes logs, or borrows from other weekdays, would expect a trace there on each open slot.
+    slots : open slots of the past (days, slots).
+    """
+    known = slots & ~np.isnan(queue.counts)
+    told = slots.any(axis=1) & (2 * known.sum(axis=1) >= slots.sum(axis=1))
+    came, weekday = np.where(known, queue.counts, 0).sum(axis=1), weekday_of(queue.day)
+    days, sums = (np.bincount(weekday[told], of, 7) for of in (None, came[told]))
+    usual = sums.sum() / max(days[sums > 0].sum(), 1)
+    return (sums == 0) & (days >= LONG_WEEKS) & (days * usual > 2 * SURE)
 
 
 def _given_up(queue, holiday):
@@ -231,37 +293,55 @@ def _given_up(queue, holiday):
             out[w] = 3 * came[mine[:-3]].sum(axis=1).mean() > 2 * SURE
         mine = mine[served[mine]]
         if len(mine) > 3:
-            out[w] |= _left_empty(came[mine])
+            out[w] |= _left_empty(queue.counts[mine])
     return out
 
 
-def _left_empty(came):
-    """Return the slots empty on the last days given, two at least, that would have brought SURE contacts twice over."""
+def _left_empty(counts):
+    """Return the slots empty on the last days given, two at least, that would have brought SURE contacts twice over.
+
+    A run of slots that were left on the same day counts together. Its zeros have to be as unlikely by chance, or, where
+    rows are missing in other slots, too, so many absent ones in a row.
+    """
+    came, absent = np.nan_to_num(counts), np.isnan(counts)
     empty = np.cumprod(came[::-1] == 0, axis=0).sum(axis=0)
-    expected = np.where(empty > 1, empty * came.sum(axis=0) / np.maximum(len(came) - empty, 1), 0)
-    run = np.cumsum(np.diff(expected > 0, prepend=False) != 0)
-    return (expected > 0) & (np.bincount(run, expected)[run] > 2 * SURE)
+    before = absent[(np.arange(len(came))[::-1, None] > empty) & came.any(axis=0)]  # without the last one there
+    missing = max(before.mean(), 1e-9) if len(before) else 1e-9
+    out = np.zeros(counts.shape[1], dtype=bool)
+    for days in range(2, len(came)):
+        left = (empty >= days) & came.any(axis=0)
+        zeros, seen = ((~absent[part]).sum(axis=0) for part in (slice(-days, None), slice(-days)))
+        none = came.sum(axis=0) * np.log1p(zeros / np.maximum(seen, 1))  # of the contacts, each on any day seen
+        gone = np.where(zeros == 0, -days * np.log(missing) / 2, 0)  # of many such runs
+        expected = days * came.sum(axis=0) / (len(came) - days)
+        for by, unlikely in ((left, none), (left & (zeros == 0), gone)):
+            run = np.cumsum(np.diff(by, prepend=False) != 0)
+            sums = [np.bincount(run, np.where(by, said, 0))[run] for said in (expected, unlikely)]
+            out |= by & (np.minimum(*sums) > 2 * SURE)
+    return out
 
 
-def _rate(sums):
-    """Return the contacts a slot of the open hours, told from the slots between the first and the last with contacts.
+def _rate(sums, known):
+    """Return the contacts a row of the open hours, told from the slots between the first and the last with contacts.
 
-    Few contacts lie closer together than the hours that they come in, so the hours are taken as that much longer: n
-    even ones span (n - 1) / (n + 1) of them. One contact tells nothing.
+    known : rows of each slot. Few contacts lie closer together than the hours that they come in, so the hours are taken
+    as that much longer: n even ones span (n - 1) / (n + 1) of them. One contact tells nothing.
     """
     busy, count = np.flatnonzero(sums), sums.sum()
-    return count / (busy[-1] - busy[0] + 1) * max(count - 1, 0) / (count + 1)
+    return count / known[busy[0] : busy[-1] + 1].sum() * max(count - 1, 0) / (count + 1)
 
 
-def _empty_runs(sums, rate):
+def _empty_runs(sums, known, rate):
     """Return which slots lie in an empty run so long that, were it open, SURE contacts would have come.
 
-    rate : contacts a slot of the other weekdays, for one without any.
+    Twice as many between slots with contacts: some of a week's quiet slots have none for weeks by chance.
+    known : rows of each slot.  rate : contacts a row of the other weekdays, for one without any.
     """
-    rate = _rate(sums) if sums.any() else rate
+    rate = _rate(sums, known) if sums.any() else rate
     run = np.cumsum(sums > 0) * 2 + (sums > 0)  # the same number along an empty run
-    length = np.bincount(run, weights=sums == 0)[run]
-    return (sums == 0) & (length * rate > SURE)
+    rows = np.bincount(run, weights=np.where(sums == 0, known, 0))[run]
+    inside = (np.cumsum(sums) > 0) & (np.cumsum(sums[::-1])[::-1] > 0)
+    return (sums == 0) & (rows * rate > np.where(inside, 2 * SURE, SURE))
 
 
 def _closed_holidays(queue, week, day, holiday):

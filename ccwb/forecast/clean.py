@@ -13,9 +13,9 @@ from ccwb.errors import PlanError
 from ccwb.forecast import day_marks, slot_marks
 from ccwb.forecast.calendar import weekday_of
 from ccwb.forecast.slot_marks import INCOMPLETE, Mark
+from ccwb.forecast.slot_rates import LEAST_KNOWN, least_known, usual_rates
 from ccwb.messages import N_
 
-LEAST_KNOWN = 0.5  # a day of which less is known is unknown
 HAPPENED = ("outlier", "outage", "known outage", "incomplete day")  # odd, but no error of the record
 KNOWN_OUTAGE, SET_ASIDE = N_("known outage"), N_("set aside")
 
@@ -38,22 +38,21 @@ class Clean:
 
 
 def day_totals(counts, slots, day):
-    """Return what was offered on each day within the open slots, missing where less than half of the day is known.
+    """Return what was offered on each day within the open slots, missing where too little of the day is known.
 
-    Unknown slots are filled by the share of a day that they usually hold on that weekday; closed days are missing.
+    Unknown slots are filled by the share of a day that they usually hold on that weekday, one never known by that of
+    other weekdays or of the slots beside it (see slot_rates.py). Too little is less than half of what is known of such
+    days as a rule; where nothing ever came, less than half of the day. Closed days are missing.
     """
     weekday = weekday_of(day)
     known = slots & ~np.isnan(counts)
-    usual = np.zeros(counts.shape)
-    for w in range(7):
-        rows = weekday == w
-        times = known[rows].sum(axis=0)
-        usual[rows] = np.where(known[rows], counts[rows], 0).sum(axis=0) / np.maximum(times, 1)
-    usual = np.where(slots, usual + 1e-9, 0)
+    came = np.where(known, counts, 0)
+    usual = np.where(slots, usual_rates(came, known, weekday)[weekday] + 1e-9, 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = (usual * known).sum(axis=1) / usual.sum(axis=1)
-        total = np.where(known, counts, 0).sum(axis=1) / share
-    return np.where(share >= LEAST_KNOWN, total, np.nan)
+        total = came.sum(axis=1) / share
+    least = least_known(share, weekday) if came.any() else LEAST_KNOWN
+    return np.where(share >= least, total, np.nan)
 
 
 def without_typing_errors(queue):

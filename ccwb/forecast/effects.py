@@ -66,12 +66,21 @@ def effects(past, ahead):
     return Effects(
         x[: len(past), calendar] @ beta[calendar] + turn,
         ahead_x[:, calendar] @ shrunk[calendar] + unseen,
-        ahead_x @ shrunk + unseen,
+        ahead_x @ shrunk + unseen + _new_weekdays(names, shrunk, past.weekday[known], ahead.weekday),
         error,
         -np.expm1(-np.maximum(x[:, reopened] @ beta[reopened], 0)),
         _named(names, shrunk, x[: len(past)], turn),
         mean_scale(error[known]),
     )
+
+
+def _new_weekdays(names, beta, known, ahead):
+    """Return what the mean weekday has beyond the first one known, on days ahead of weekdays never known; 0 elsewhere.
+
+    known, ahead : weekdays of the days learned from and of those ahead.
+    """
+    effect = np.append(0.0, beta[[kind == "weekday" for kind, _ in names]])
+    return np.where(np.isin(ahead, known), 0.0, np.log(np.exp(effect).mean()))
 
 
 def _month_days(past, ahead, error):

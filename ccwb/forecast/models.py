@@ -2,7 +2,8 @@
 
 A model takes `past` and `ahead`, two stretches of Days (see ccwb.forecast.calendar) that follow each other, and
 returns the contacts expected on each day of `ahead`; what it says of closed days is not used, and a missing value is
-replaced by the mean of its other days. It never sees what was offered ahead.
+replaced by the mean of its other days. What it says of a weekday that the past never has is a mean day, of which the
+day gets its part by its open slots (see unseen.py). It never sees what was offered ahead.
 """
 
 import warnings
@@ -22,12 +23,13 @@ LAGS = 15  # open days that the autoregression looks back at most, and no more t
 
 
 def seasonal_naive(past, ahead):
-    """Return the value of the same weekday of the last week that has one: the yardstick."""
-    out = np.full(len(ahead), np.nan)
+    """Return the value of the same weekday of the last week that has one, of a new one their mean: the yardstick."""
+    last = np.full(7, np.nan)
     for w in range(7):
         values = past.offered[(past.weekday == w) & ~np.isnan(past.offered)]
-        out[ahead.weekday == w] = values[-1] if len(values) else np.nan
-    return out
+        last[w] = values[-1] if len(values) else np.nan
+    told = last[~np.isnan(last)]
+    return np.where(np.isnan(last), told.mean() if len(told) else np.nan, last)[ahead.weekday]
 
 
 def regression(past, ahead):
@@ -71,16 +73,17 @@ def regression_ets(past, ahead):
     used, asked = np.isin(past.weekday, open_week), np.isin(ahead.weekday, open_week)
     y, weekday = z[used], past.weekday[used]
     y = _filled(y, weekday)
-    out = np.full(len(ahead), np.nan)
     if np.ptp(y) < 1e-9:
-        out[asked] = y[-1]
-        return _back(out + fit.ahead, 1.0)
+        return _back(y[-1] + fit.ahead, 1.0)
     season = {"seasonal": "add", "seasonal_periods": len(open_week)} if len(open_week) > 1 else {}
     model = ETSModel(pd.Series(y), error="add", initialization_method="heuristic", **season)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an optimum not quite reached is judged by the backtest, not by its warning
         result = model.fit(disp=False)
-    out[asked] = np.asarray(result.forecast(int(asked.sum())))
+    week = len(open_week)
+    said = np.asarray(result.forecast(max(int(asked.sum()), week)))
+    out = np.full(len(ahead), np.log(np.exp(said[:week]).mean()))
+    out[asked] = said[: asked.sum()]
     return _back(out + fit.ahead, mean_scale((z[used] - np.asarray(result.fittedvalues))[~np.isnan(z[used])]))
 
 
@@ -128,11 +131,12 @@ def _autoregression(flat):
 
 
 def _flat(past, ahead):
-    """Return (Effects, weekday means, the known days freed of both)."""
+    """Return (Effects, weekday means, a new weekday's that of the others, the known days freed of both)."""
     fit = effects(past, ahead)
     z = np.log1p(past.offered) - fit.past
     shape = weekday_means(z, past.weekday)
-    return fit, shape, (z - shape[past.weekday])[~np.isnan(z)]
+    flat = (z - shape[past.weekday])[~np.isnan(z)]
+    return fit, np.where(np.isnan(shape), np.log(np.nanmean(np.exp(shape))), shape), flat
 
 
 def _mixed(levels, flat):

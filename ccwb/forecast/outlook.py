@@ -6,8 +6,8 @@ from time import perf_counter
 import numpy as np
 
 from ccwb.errors import PlanError
-from ccwb.forecast.bands import assumed_spread, day_to_day
-from ccwb.forecast.calendar import calendar
+from ccwb.forecast.bands import ASSUMED_SPREAD, assumed_spread, day_to_day
+from ccwb.forecast.calendar import calendar, never_came
 from ccwb.forecast.clean import HAPPENED, clean, decisions_of, without_typing_errors
 from ccwb.forecast.common import DayErrors, day_errors
 from ccwb.forecast.effects import effects
@@ -15,10 +15,11 @@ from ccwb.forecast.handling import handling_ahead
 from ccwb.forecast.handling_marks import believed
 from ccwb.forecast.models import MODELS, NAIVE
 from ccwb.forecast.new_queues import NewQueue, started
-from ccwb.forecast.profile import busy_days, day_shares, dispersion, lean, leaning
+from ccwb.forecast.profile import busy_days, day_shares, dispersion, lean, leaning, profile
 from ccwb.forecast.rare import LASTS, RATE, even_split, rare, rate_ahead
 from ccwb.forecast.spread import long_trial, own_error, slot_to_slot, spread_ahead
 from ccwb.forecast.trial import UnfitError, best_of, enough, left_out, predict, trial
+from ccwb.forecast.unseen import never_seen, open_part, to_hours
 from ccwb.messages import N_
 from ccwb.tables import check
 
@@ -94,15 +95,10 @@ def cleaned(queue, ahead, setting):
 def _never_known(queue, slots, project):
     """Return why no day of a queue's history is known, and what to do.  slots : its open slots (days, slots)."""
     known = slots & ~np.isnan(queue.counts)
-    if known.any() and not queue.counts[known].any():
+    if known.any():
         return N_(
             "{project} / {channel}: nothing came in any interval of its history, and on no day does it tell of half of "
             "the project's opening hours. Correct the hours, or import a history that covers them, then forecast."
-        )
-    if known.any():
-        return N_(
-            "{project} / {channel}: on no day does its history tell of half of the project's opening hours. Correct "
-            "the hours, or import a history that covers them, then forecast."
         )
     if project is not None and not any(project["hours"].values()):
         return N_(
@@ -216,14 +212,31 @@ class _Known:
         self.spare = setting.spare
         self.good = ~np.isnan(self.past.offered)
         waited = effects(self.past, self.future).waited if enough(self.past.offered) else np.zeros(n + ahead)
-        split = day_shares(self.queue, days, slots, total, self.good, waited=waited)
+        self.never = never_seen(self.past)
+        shape = profile(self.queue, slots[:n], total, self.good & ~(waited[:n] > 0))
+        shape, even = (to_hours(one, self._extent(setting), self.never) for one in (shape, np.ones(shape.shape)))
+        length, self.evenly = (np.where(slots, one[days.weekday], 0).sum(axis=1) for one in (shape, even))
+        self.past.length, self.future.length = length[:n], length[n:]
+        split = day_shares(self.queue, days, slots, total, self.good, shape=shape, waited=waited)
         seen = (self.queue.counts, total, split[:n], self.good)
         self.leans = lean(*seen[:3], busy_days(self.past.offered, self.past.weekday), self.good)
         self.own, self.near = own_error(dispersion(*seen), self.good.sum()), slot_to_slot(*seen)
         self.split, self.slots = split[n:], slots[n:]
+        self.none = never_came(queue, slots[:n])[self.future.weekday]
+        known = slots[:n] & ~np.isnan(self.queue.counts)
+        came = np.where(known, self.queue.counts, 0)[self.good].sum()
+        self.counted = came / max(np.nansum(total[self.good]), came, 1e-9)  # the rest of these days is filled in
+        self.guessed = self.split[:, ~known.any(axis=0)].sum(axis=1)  # share of a day in slots never known
         times = believed(queue, setting.decided(queue))
         self.aht_s = handling_ahead(times, self.future.day, setting.tenure)
         self.whole = float((self.split @ self.own).sum() / max(self.split.sum(), 1.0))
+
+    def _extent(self, setting):
+        """Return how much of each slot is open, by weekday; None where the hours are learned."""
+        project = setting.of(self.queue.project)[1]
+        if self.queue.extent is not None or project is None:
+            return self.queue.extent
+        return open_part(project, self.queue.counts.shape[1])
 
     def leaning(self, expected):
         """Return the shares of the days ahead, bent as busy days are."""
@@ -231,15 +244,23 @@ class _Known:
         weekday = np.concatenate([self.past.weekday, self.future.weekday])
         return leaning(self.split, self.leans, busy_days(offered, weekday)[len(self.past) :])
 
-    def look(self, expected, *, split, **told):
-        """Return the Outlook of these contacts a day; told : its other fields, those known here where not said."""
+    def look(self, expected, *, split, spread, **told):
+        """Return the Outlook of these contacts a day; told : its other fields, those known here where not said.
+
+        spread : as errors tell it, or assumed; what comes in slots never known is unsure beside that, and a
+        weekday never seen at least as much as a day of which nothing is measured.
+        """
         usual = {"dispersion": self.own, "slot_to_slot": self.near}
+        least = np.where(self.never[self.future.weekday], ASSUMED_SPREAD, 0.0)
+        usual["spread"] = np.maximum(np.hypot(spread, ASSUMED_SPREAD * self.guessed), least)
         fields = {"day": self.future.day, "slots": self.slots, "aht_s": self.aht_s, **usual, **told}
-        return Outlook(offered=expected[:, None] * split, **fields)
+        return Outlook(offered=np.where(self.none, 0, expected)[:, None] * split, **fields)
 
     def rarely(self):
         """Return the Outlook of a queue that is `rare`."""
-        expected, spread = rate_ahead(self.past, self.future)
+        n = len(self.past)
+        past, ahead = replace(self.past, length=self.evenly[:n]), replace(self.future, length=self.evenly[n:])
+        expected, spread = rate_ahead(past, ahead)
         split = even_split(self.split, self.slots, np.nansum(self.past.offered))
         one, spread = np.ones_like(self.own), np.full(self.ahead, spread)
         return self.look(
@@ -249,7 +270,8 @@ class _Known:
     def assumed(self, expected, used):
         """Return the relative error of a day where it cannot be measured, by the contacts that `expected` rests on."""
         said = expected[self.future.open]
-        return assumed_spread(float(said.mean() if len(said) else 0) * (1 if used == NAIVE else self.good.sum()))
+        contacts = float(said.mean() if len(said) else 0) * self.counted
+        return assumed_spread(contacts * (1 if used == NAIVE else self.good.sum()))
 
 
 def _errors(tried, far, model, dispersion, *, usual, days):

@@ -5,11 +5,11 @@ import numpy as np
 from ccwb.forecast.calendar import weekday_of
 from ccwb.forecast.effects import local_level
 from ccwb.forecast.models import weekday_means
+from ccwb.forecast.slot_rates import levels, week_rates
 
 WEEK_HALF_LIFE = 224  # days after which a day counts half for how weekdays differ
 HALF_LIVES = (7, 14, 28, 56, 112, 224)  # and for the shape they have in common: memories to mix
 FORTNIGHT, TRIES = 14, 4  # days, and how many of these stretches, that tell which memory to trust
-BORROW = 2.0  # contacts per slot that a weekday borrows from the shape of all weekdays
 RECENT_BORROW = 20.0  # contacts that a slot borrows from its weekdays before its recent ones move it
 FAR, SPARE = 2.0, 2.0  # standard deviations, and contacts more, from which on a slot's count is cut before it teaches
 DOUBT = 1.5  # chance counts half as much again where a shape of busy days or of days after closed ones is looked for
@@ -23,19 +23,27 @@ def profile(queue, slots, total, good):
     Each weekday's own slots over a long time, drawn towards the smoothed shape of all weekdays by a few contacts a
     slot: busy queues keep every detail, small ones borrow. What has moved since, it has for all weekdays: their common
     shape is that of several memories, each trusted as it told the last eight weeks (see `_trust`).
+    A slot is learned beside the slots known on the same days (see `levels`): the half hour that is all of a short day
+    is no busier than that of a long one.
     good : days to learn from.  Counts far from a first profile are cut (see `_calm`) before the second is made.
     """
     weekday = weekday_of(queue.day)
     known = slots & ~np.isnan(queue.counts) & (good & (total > 0))[:, None]
-    counts, base = np.where(known, queue.counts, 0), np.where(known, np.nan_to_num(total)[:, None], 0)
-    first = _mixed(counts, base, weekday, slots)
-    calm = _calm(counts, shares(first, queue.day, slots) * base)
-    base = base * (calm.sum(axis=1) / np.maximum(counts.sum(axis=1), 1))[:, None]
-    return _mixed(calm, base, weekday, slots)
+    counts = np.where(known, queue.counts, 0)
+    first = _mixed(counts, known, weekday)
+    calm = _calm(counts, _expected(first[weekday], counts, known))
+    return _mixed(calm, known, weekday)
 
 
-def _mixed(counts, base, weekday, slots):
-    return np.tensordot(_trust(counts, base, weekday, slots), _shapes(counts, base, weekday), axes=1)
+def _mixed(counts, known, weekday):
+    base = known * levels(counts, known)[:, None]
+    return np.tensordot(_trust(counts, base, weekday), _shapes(counts, base, weekday), axes=1)
+
+
+def _expected(shape, counts, known):
+    """Return what each known slot would have had of the contacts in all slots known that day; 0 elsewhere."""
+    share = shape * known
+    return share * (counts.sum(axis=1) / np.maximum(share.sum(axis=-1), 1e-300))[..., None]
 
 
 def _calm(counts, expected):
@@ -52,35 +60,22 @@ def _calm(counts, expected):
 def _shapes(counts, base, weekday):
     """Return the profile that each memory gives after the last day: (half-lives, 7, slots)."""
     age = np.arange(len(weekday))[::-1]
-    weight, rows = 0.5 ** (age / WEEK_HALF_LIFE), [weekday == w for w in range(7)]
-    own, of = (np.array([weight[r] @ part[r] for r in rows]) for part in (counts, base))
-    borrow = BORROW * counts.shape[1]
-    week = (own + borrow * _shape(own.sum(axis=0), of.sum(axis=0))) / (of + borrow)
+    week = week_rates(counts, base, weekday, 0.5 ** (age / WEEK_HALF_LIFE))
     recent = 0.5 ** (age / np.array(HALF_LIVES)[:, None])
     moved = (recent @ counts + RECENT_BORROW) / (recent @ (base * week[weekday]) + RECENT_BORROW)
     return week * moved[:, None]
 
 
-def _trust(counts, base, weekday, slots):
+def _trust(counts, base, weekday):
     """Return the weight of each memory: its likelihood on the last fortnights, days being draws of normal errors."""
     n, errors, days = len(weekday), np.zeros(len(HALF_LIVES)), 0
     for start in range(n - FORTNIGHT, max(n - TRIES * FORTNIGHT, FORTNIGHT) - 1, -FORTNIGHT):
         part = slice(start, start + FORTNIGHT)
-        shape = _shapes(counts[:start], base[:start], weekday[:start])[:, weekday[part]] * slots[part]
-        share = shape / np.maximum(shape.sum(axis=2, keepdims=True), 1e-300)
-        errors += np.square(share * base[part] - counts[part]).sum(axis=(1, 2))
-        days += (base[part] > 0).any(axis=1).sum()
+        shape, known = _shapes(counts[:start], base[:start], weekday[:start])[:, weekday[part]], base[part] > 0
+        errors += np.square(_expected(shape, counts[part], known) - counts[part]).sum(axis=(1, 2))
+        days += known.any(axis=1).sum()
     trust = ((errors.min() + 1e-9) / (errors + 1e-9)) ** (days / 2)
     return trust / trust.sum()
-
-
-def _shape(own, base):
-    """Return the smoothed share of each slot; a slot never observed takes after its nearest neighbour."""
-    seen = np.flatnonzero(base > 0)
-    if not len(seen):
-        return np.full(len(own), 1 / len(own))
-    share = np.interp(np.arange(len(own)), seen, own[seen] / base[seen])
-    return np.convolve(np.pad(share, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
 
 
 def shares(shape, day, slots):
@@ -89,14 +84,14 @@ def shares(shape, day, slots):
     return share / np.where(slots.any(axis=1), np.maximum(share.sum(axis=1), 1e-300), 1)[:, None]
 
 
-def day_shares(queue, days, slots, total, good, *, waited):
+def day_shares(queue, days, slots, total, good, *, shape, waited):
     """Return each day's shares of its open slots, (days, slots), past and ahead: what splits a day's contacts.
 
-    A weekday's usual profile (see `profile`); of days after a closed one, the share `waited` of the contacts has a
+    A weekday's usual shape (see `profile`); of days after a closed one, the share `waited` of the contacts has a
     shape of its own.  days, slots, waited : past and ahead.  total, good : day totals of the past, days to learn from.
     """
     n, after = len(total), waited > 0
-    usual = shares(profile(queue, slots[:n], total, good & ~after[:n]), days.day, slots)
+    usual = shares(shape, days.day, slots)
     seen = after[:n] & good & (total > 0) & ~(np.isnan(queue.counts) & slots[:n]).any(axis=1)
     if seen.sum() < 2:
         return usual
@@ -168,11 +163,13 @@ def dispersion(counts, total, share, good):
     """
     expected = np.nan_to_num(total)[:, None] * share
     used = good[:, None] & ~np.isnan(counts) & (expected > 0)
-    slots = (share > 0).sum(axis=1).max(initial=1)
+    slots = used.sum(axis=1)
+    used &= (slots > 1)[:, None]  # a single slot is all that its day's total is told from
     days = used.sum(axis=0)
-    if slots < 2 or not used.any():
+    if not used.any():
         return np.ones(counts.shape[1])
-    square = np.where(used, np.square(counts - expected), 0).sum(axis=0) * slots / (slots - 1)
+    free = (slots / np.maximum(slots - 1, 1))[:, None]
+    square = np.where(used, np.square(counts - expected) * free, 0).sum(axis=0)
     mean = np.where(used, expected, 0).sum(axis=0)
     own = square / np.where(days, mean, 1)
     middle = np.median(own[days > 0])

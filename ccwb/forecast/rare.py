@@ -8,6 +8,7 @@ long ago say less (West, Harrison and Migon 1985); how much less is told by the 
 import numpy as np
 
 from ccwb.forecast.bands import ASSUMED_SPREAD
+from ccwb.forecast.unseen import of_a_mean_day
 from ccwb.messages import N_
 
 RARE_A_DAY = np.log(2)
@@ -42,7 +43,7 @@ def rate_ahead(past, ahead):
     level, rests_on = _rate(came)
     usual = np.bincount(past.weekday[known], minlength=7) * past.offered[known].mean()
     own = (np.bincount(past.weekday[known], past.offered[known], 7) + WEEKDAY_BORROW) / (usual + WEEKDAY_BORROW)
-    expected = np.where(ahead.open, level * own[ahead.weekday] * ahead.stated, 0.0)
+    expected = np.where(ahead.open, level * own[ahead.weekday] * of_a_mean_day(past, ahead) * ahead.stated, 0.0)
     return expected, float(np.sqrt(ASSUMED_SPREAD**2 + 1 / rests_on))
 
 

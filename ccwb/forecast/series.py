@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
-from ccwb.forecast.calendar import SURE, weekday_of, within_hours
+from ccwb.forecast.calendar import SURE, learned_week, missed, weekday_of, within_hours
 from ccwb.forecast.reading import DAY_S, read
+from ccwb.forecast.slot_rates import LEAST_KNOWN, least_known, usual_rates
+from ccwb.forecast.unseen import gathered, open_part
 from ccwb.messages import N_
+from ccwb.projects import open_minutes
 
 _SUMS = (
     "offered",
@@ -21,8 +24,9 @@ _SUMS = (
     "answered_within",
     "closed_unanswered",
 )
-USUALLY = 0.9  # share of the days of a weekday on which a row is there, from which on an absent one is unknown
-LEAST_KNOWN = 0.5  # an interval of which less is known is unknown
+USUALLY = 0.5  # share of the days of a weekday on which a row is there, from which on an absent one is unknown
+CHANCE = 2  # standard deviations that a row may be there less often than the others by chance
+BLOCK_S = 1800  # an interval of this length that has rows at times is open only when it has them
 FEW_ZEROS = 20  # zeros that are missed, from which on they were left out
 FEW_PAIRS = 2  # slots with two contacts that chance would bring, up to which none may be seen
 _NEEDED = ("interval_start", "interval_s", "project", "channel", "offered", "handled", "aht_s")
@@ -38,6 +42,7 @@ class Queue:
     The hour that the clock repeats in autumn is one slot holding the mean of its two intervals; the hour that it skips
     in spring is unknown. So a row is a day as if it had 24 hours.
     part : share of each slot that has rows, where the history was gathered from finer ones; None elsewhere.
+    extent : there, how much of each slot is open, by weekday (7, slots): see unseen.py.
     """
 
     project: str
@@ -49,6 +54,7 @@ class Queue:
     aht_s: np.ndarray
     weight: np.ndarray
     part: np.ndarray | None = None
+    extent: np.ndarray | None = None
 
     def until(self, n):
         """Return the queue as it was after its first `n` days."""
@@ -79,38 +85,64 @@ def queues_of(history, interval_s=None, hours=None):
     date = times.tz_localize(None).to_numpy().astype("datetime64[D]")
     groups = table.groupby(["project", "channel"], sort=True).indices
     queues = [_queue(table, times, date, rows, name) for name, rows in groups.items()]
-    return queues if interval_s is None else [coarser(queue, interval_s) for queue in queues]
+    if interval_s is None:
+        return queues
+    return [coarser(queue, interval_s, project=(hours or {}).get(queue.project)) for queue in queues]
 
 
-def coarser(queue, interval_s):
+def coarser(queue, interval_s, *, project=None):
     """Return the queue in longer intervals, each one complete.
 
-    Where rows are absent or unknown that this weekday has on nine days of ten, the interval is completed by their usual
-    share if at least half of it is known, else it is unknown: a day that ends at noon is not a quiet day. Where the
-    weekday never has rows (closed within the interval), nothing is added; `part` says how much of the interval has.
+    Where rows are absent or unknown that this weekday has about as often as any, the interval is completed by their
+    usual share if at least half of it is known (of a day: half of what is known of such days as a rule), else it is
+    unknown: a day that ends at noon is not a quiet day. Where the weekday never has rows (closed within the interval),
+    nothing is added, but for half hours and more that `project`, its dictionary, has open; `part` says how much of the
+    interval has.
     """
     per = interval_s // queue.interval_s
     if per == 1:
         return queue
     n, slots = len(queue.day), queue.counts.shape[1] // per
-    cells = queue.counts.reshape(n, slots, per)
-    known = ~np.isnan(cells)
-    usual, weekday = np.zeros(cells.shape), weekday_of(queue.day)
-    for w in np.unique(weekday):
-        rows = (weekday == w) & known.any(axis=(1, 2))
-        times = known[rows].sum(axis=0)
-        mean = np.where(known[rows], cells[rows], 0).sum(axis=0) / np.maximum(times, 1)
-        usual[weekday == w] = np.where(times >= USUALLY * max(rows.sum() - 1, 1), mean + 1e-9, 0)
+    known, weekday = ~np.isnan(queue.counts), weekday_of(queue.day)
+    came = np.where(known, queue.counts, 0)
+    served = _served(queue, known, weekday, project)
+    rates = usual_rates(came, known, weekday) + 1e-9
+    never = ~np.isin(np.arange(7), weekday[known.any(axis=1)])
+    hours = open_part(project, known.shape[1]) if project is not None else served * 1.0
+    extent, usual = gathered(rates, hours, per, never), np.where(served, rates, 0)
+    part = (usual > 0).reshape(7, slots, per).mean(axis=2).max(axis=0)
+    usual, known, came = (a.reshape(n, slots, per) for a in (usual[weekday], known, came))
     whole = usual.sum(axis=2)
     share = np.where(whole > 0, (usual * known).sum(axis=2) / np.where(whole > 0, whole, 1), 1.0)
-    counts = np.where(known, cells, 0).sum(axis=2) / np.maximum(share, 1e-9)
-    counts[(share < LEAST_KNOWN) | ~known.any(axis=2)] = np.nan
+    share = np.where(known.any(axis=2), share, 0.0)
+    least = least_known(share[:, 0], weekday)[:, None] if slots == 1 else LEAST_KNOWN
+    counts = np.where((share > 0) & (share >= least), came.sum(axis=2) / np.maximum(share, 1e-9), np.nan)
     weight = queue.weight.reshape(n, slots, per)
     work = (np.nan_to_num(queue.aht_s).reshape(n, slots, per) * weight).sum(axis=2)
     weight = weight.sum(axis=2)
     aht_s = np.where(weight > 0, work / np.where(weight > 0, weight, 1), np.nan)
-    part = (usual > 0).mean(axis=2).max(axis=0)
-    return replace(queue, interval_s=interval_s, counts=counts, aht_s=aht_s, weight=weight, part=part)
+    return replace(queue, interval_s=interval_s, counts=counts, aht_s=aht_s, weight=weight, part=part, extent=extent)
+
+
+def _served(queue, known, weekday, project):
+    """Return which rows each weekday has as a rule, or would have by the opening hours of its project: (7, slots).
+
+    As a rule: on half of the days on which it has most of the others, what chance takes off allowed, and not given up.
+    """
+    out = missed(known, weekday)
+    for w in range(7):
+        rows = known[(weekday == w) & known.any(axis=1)]
+        often = rows.mean(axis=0) if len(rows) else np.zeros(known.shape[1])
+        if often.any():
+            days, usual = len(rows), often[often >= 0.5 * np.quantile(often[often > 0], 0.75)].mean()
+            least = USUALLY * max(min(usual * days, days - 1), 1) - CHANCE * np.sqrt(days * usual * (1 - usual))
+            out[w] |= days * often >= max(least, 0.5)
+    out &= learned_week(queue, np.full(len(queue.day), ""))
+    if project is not None:
+        block = max(BLOCK_S // queue.interval_s, 1)
+        rule = out.reshape(7, -1, block).any(axis=2).repeat(block, axis=1)
+        out |= ~rule & open_minutes(project).reshape(7, known.shape[1], -1).any(axis=2)
+    return out
 
 
 def gather(history, interval_s):

@@ -20,6 +20,7 @@ BY_CHANCE = 15  # minus the log of the chance that an ordinary stretch is as low
 EMPTY = 10  # contacts, in units of the queue's own dispersion, that an empty stretch would have brought
 FAR = 5  # standard deviations
 SHAPE_ERROR = 0.1  # of an hour's share of its day, that is no error of the export
+FEW_ABSENT = 0.001  # share of rows missing on known days, up to which an hour without rows had no contacts
 BLOCKS = 8  # parts of a day, equal in contacts, whose median tells how busy the day was
 
 TYPING_ERROR, DOUBLED_HOUR = N_("typing error"), N_("doubled hour")
@@ -215,25 +216,31 @@ def doubled_hours(counts, usual, day, changed, ordinary):
 
     changed : days on which the clock goes back. There a night hour with about twice its contacts holds both hours.
     On other days an hour has exactly the counts of the hour before and is far off its own, or it has its own and those
-    of the empty one beside it.
+    of the empty one beside it: one seen to be empty, or without rows where rows are hardly ever missing.
     """
     slots = counts.shape[1]
     if slots < 24:
         return []
     per = slots // 24
-    hour, wanted = (np.nan_to_num(a).reshape(len(a), 24, per).sum(axis=2) for a in (counts, usual.scaled))
-    sigma = np.sqrt(usual.dispersion * np.maximum(wanted, 1) + np.square(SHAPE_ERROR * wanted))
+    hours = counts.reshape(len(counts), 24, per)
+    told, came = np.where(np.isnan(counts), 0, usual.scaled), np.where(usual.scaled > 0, np.nan_to_num(counts), 0)
+    hour, wanted, whole = (a.reshape(hours.shape).sum(axis=2) for a in (came, told, usual.scaled))
+    sigma, sigma_whole = (
+        np.sqrt(usual.dispersion * np.maximum(a, 1) + np.square(SHAPE_ERROR * a)) for a in (wanted, whole)
+    )
     far = (hour - wanted > FAR * sigma) & (wanted > 0)
     found = far & changed[:, None] & (np.arange(24) < 4) & (hour > 1.6 * wanted) & (hour < 2.6 * wanted)
     off = np.abs(hour - wanted) > FAR * sigma
-    found |= off & _same_again(counts.reshape(len(counts), 24, per), hour) & ordinary[:, None]
+    found |= off & _same_again(hours, hour) & ordinary[:, None]
     marks = [(d, h, h + 1) for d, h in np.argwhere(found)]
-    empty = (hour == 0) & (wanted > EMPTY * usual.dispersion) & ordinary[:, None]
+    open_ = (usual.scaled > 0) & ~np.isnan(counts).all(axis=1, keepdims=True)
+    sure = np.isnan(counts[open_]).mean() < FEW_ABSENT if open_.any() else False
+    empty = (hour == 0) & ((whole if sure else wanted) > EMPTY * usual.dispersion) & ordinary[:, None]
     for step in (-1, 1):  # the empty hour before, after
         beside = np.roll(empty, -step, axis=1) & ~np.roll(empty, -2 * step, axis=1)  # one hour; more are an outage
-        both = wanted + np.roll(wanted, -step, axis=1)
+        both = wanted + np.roll(whole, -step, axis=1)
         more = hour - wanted > 3 * sigma
-        fits = more & beside & (np.abs(hour - both) < 3 * np.hypot(sigma, np.roll(sigma, -step, axis=1)))
+        fits = more & beside & (np.abs(hour - both) < 3 * np.hypot(sigma, np.roll(sigma_whole, -step, axis=1)))
         marks += [(d, min(h, h + step), max(h, h + step) + 1) for d, h in np.argwhere(fits) if 0 <= h + step < 24]
     return [Mark(DOUBLED_HOUR, int(d), int(d), (int(a) * per, int(b) * per)) for d, a, b in marks]
 

@@ -8,6 +8,7 @@ import numpy as np
 from ccwb.errors import PlanError
 from ccwb.forecast.effects import RECENT_DAYS
 from ccwb.forecast.models import MODELS, NAIVE
+from ccwb.forecast.unseen import of_a_mean_day
 from ccwb.messages import N_
 
 SHORT_DAYS = 28  # known days below which only the yardstick is used
@@ -40,6 +41,8 @@ class Trial:
 def predict(past, ahead, model):
     """Return (contacts expected per day, name of the model used): the yardstick where the past is too short.
 
+    Of a weekday never seen the model says a mean day, of which the day has its part (see unseen.py).
+
     Raises UnfitError, naming the model, where it raises, or says too few or too many days, less than none, or nothing.
     """
     model = model if enough(past.offered) else NAIVE
@@ -47,14 +50,16 @@ def predict(past, ahead, model):
     gaps = ahead.open & np.isnan(said)
     rest = said[ahead.open & ~gaps]
     fallback = rest.mean() if len(rest) else np.nanmean(past.offered)
-    said = np.where(gaps, fallback, said) * ahead.stated
+    said = np.where(gaps, fallback, said) * of_a_mean_day(past, ahead) * ahead.stated
     return np.where(ahead.open, said, 0.0), model
 
 
 def _asked(past, ahead, model):
     """Return what a model says of the days ahead, missing where it says nothing; UnfitError for what cannot be."""
     try:
-        said = np.asarray(MODELS[model](past, ahead), dtype=float)
+        if not (getattr(MODELS[model], "__module__", None) or "").startswith("ccwb.forecast."):
+            past, ahead = past.apart(), ahead.apart()
+        said = np.array(MODELS[model](past, ahead), dtype=float)
     except Exception as error:  # a model may be the reader's own: whatever goes wrong in it is told by its name
         found = f"{type(error).__name__}: {error}"
         raise UnfitError(

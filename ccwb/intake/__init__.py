@@ -17,18 +17,20 @@ from ccwb.intake.fields import FIELDS
 from ccwb.intake.files import LIMIT_BYTES, LIMIT_ROWS, RawTable, read_file, read_paste
 from ccwb.intake.history import read_history
 from ccwb.intake.lists import read_agents, read_costs, read_events, read_measured, read_results, read_surveys
+from ccwb.intake.people_time import read_absences, read_availability, read_states, read_stretches, read_wishes
 from ccwb.intake.proposal import KINDS, UNITS, Match, Proposal, Question, remember, settled
 from ccwb.intake.propose import propose
 from ccwb.intake.reading import Reading
 from ccwb.intake.records import read_records
 from ccwb.intake.report import Finding, Log, Report, Saying
+from ccwb.intake.rosters import read_roster_sheet
 from ccwb.intake.times import check_zone
 from ccwb.messages import N_
 from ccwb.tables import TABLES, check
 
 __all__ = [
     "FIELDS", "KINDS", "LIMIT_BYTES", "LIMIT_ROWS", "UNITS", "Finding", "Intake", "Match", "Proposal", "Question",
-    "RawTable", "Report", "Saying", "convert", "propose", "read_file", "read_paste", "remember",
+    "RawTable", "Report", "Saying", "convert", "propose", "read_file", "read_paste", "read_roster_sheet", "remember",
 ]  # fmt: skip
 
 
@@ -41,7 +43,17 @@ class Intake:
 
 
 def convert(
-    raw, proposal, *, zone, project="", channel="", answers=None, answer_within_s=20, interval_s=1800, queues=None
+    raw,
+    proposal,
+    *,
+    zone,
+    project="",
+    channel="",
+    answers=None,
+    answer_within_s=20,
+    interval_s=1800,
+    queues=None,
+    agents=None,
 ):
     """Return the Intake of a file: its tables, checked, and the report.
 
@@ -50,7 +62,9 @@ def convert(
     choice), and where wanted 'unit:<heading>' -> unit, 'repeats' -> 'sum' to add up rows of one interval and queue,
     'times_zone' -> the zone that the file's times are in, where it is not the project's.
     answer_within_s, interval_s : for single contacts, the threshold they are counted with and the interval they are
-    gathered into (900, 1800, 3600 s).  queues : queue name in the file -> (project, channel or None).
+    gathered into (900, 1800, 3600 s).  queues : of every kind of file, queue name in the file -> (project, channel or
+    None); rows of one without a project are left out.  agents : of people's time, the agents table: rows then name an
+    agent by key or name, and others are refused; None takes every name for a key.
     Raises PlanError for an open question, a missing column, or when no row can be taken; nothing is changed then.
 
     >>> raw = read_file(b"DateTime,Calls\\n2026-01-05 07:00,12\\n2026-01-05 07:05,many\\n", name="calls.csv")
@@ -63,30 +77,39 @@ def convert(
     reading = Reading(raw, proposal, settled(proposal, answers), log)
     for rows, message in raw.refused:
         log.refuse(rows, message, whole=True)
+    log.numbers = raw.numbers
+    if raw.numbers is not None:
+        log.remark(N_("The file has a column for each time or day: every filled cell counts as a row."))
     for match in proposal.columns:
         if match.field is None:
             log.remark(N_("Column '{column}' is left out: {why}"), column=match.heading, why=str(match.reason))
-    where = {"project": project, "channel": channel}
-    if proposal.kind == "records":
-        more = {"answer_within_s": float(answer_within_s), "interval_s": interval_s}
-        tables = read_records(reading, **where, zone=zone, **more, queues=queues)
-    elif proposal.kind == "agents":
-        tables = {"agents": read_agents(reading, project=project)}
-    elif proposal.kind == "surveys":
-        tables = {"surveys": read_surveys(reading, **where)}
-    elif proposal.kind == "results":
-        tables = {"agent_results": read_results(reading, **where, queues=queues)}
-    elif proposal.kind == "events":
-        tables = {"events": read_events(reading)}
-    elif proposal.kind == "costs":
-        tables = {"costs": read_costs(reading, project=project)}
-    elif proposal.kind == "measured":
-        tables = {"kpi_values": read_measured(reading)}
-    else:
-        tables = {"history": read_history(reading, **where, zone=zone, queues=queues)}
+    reading.tell_numbers()
+    where = {"project": project, "channel": channel, "queues": queues}
+    gather = {"answer_within_s": float(answer_within_s), "interval_s": interval_s}
+    tables = _read(reading, proposal.kind, where=where, zone=zone, gather=gather, agents=agents)
     _check_something(reading, raw, log)
     tables = {name: check(table, name) for name, table in tables.items()}
     return Intake(tables, _report(raw, proposal, reading, log, tables))
+
+
+def _read(reading, kind, *, where, zone, gather, agents):
+    """Return the tables of a file of one kind: name -> table."""
+    project, queues, known = where["project"], where["queues"], {"agents": agents}
+    readers = {
+        "records": lambda: read_records(reading, **where, zone=zone, **gather),
+        "agents": lambda: {"agents": read_agents(reading, project=project, queues=queues)},
+        "surveys": lambda: {"surveys": read_surveys(reading, **where)},
+        "results": lambda: {"agent_results": read_results(reading, **where)},
+        "events": lambda: {"events": read_events(reading, queues=queues)},
+        "costs": lambda: {"costs": read_costs(reading, project=project, queues=queues)},
+        "measured": lambda: {"kpi_values": read_measured(reading, queues=queues)},
+        "availability": lambda: {"availability": read_availability(reading, **known)},
+        "absences": lambda: {"absences": read_absences(reading, zone=zone, **known)},
+        "wishes": lambda: {"wishes": read_wishes(reading, **known)},
+        "states": lambda: {"states": read_states(reading, zone=zone, **known)},
+        "roster": lambda: {"roster": read_stretches(reading, zone=zone, project=project, **known)},
+    }
+    return readers.get(kind, lambda: {"history": read_history(reading, **where, zone=zone)})()
 
 
 def _check_something(reading, raw, log):
@@ -102,7 +125,7 @@ def _check_something(reading, raw, log):
 
 def _report(raw, proposal, reading, log, tables):
     name, table = next(iter(tables.items()))
-    time = next((c for c in ("interval_start", "day", "first_day") if c in table), None)
+    time = next((c for c in ("interval_start", "day", "first_day", "start") if c in table), None)
     counts = [c.name for c in TABLES[name].columns if c.unit in ("contacts", "answers") and c.name in table]
     refused_before = sum(len(rows) for rows, _ in raw.refused)
     return Report(

@@ -7,19 +7,30 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ccwb.intake.languages import LANGUAGES, all_words, plain, spelled, squeezed
+
 MISSING = {
     "", "-", "--", "–", "—", ".", "n/a", "na", "n.a.", "null", "none", "nan", "nat", "missing", "k.a.", "#n/a", "#na",
     "#div/0!", "#value!", "#ref!", "#null!", "#num!", "#name?", "(blank)",
+    *(word for language in LANGUAGES.values() for word in language.missing.split("|")),
 }  # fmt: skip
 _NO_TEXT = {"", "-", "--", "–", "—", "n/a", "#n/a", "null", "nan", "nat", "(blank)"}  # 'None' and 'Na' may be names
-YES = {"y", "yes", "true", "1", "answered", "handled", "accepted", "connected", "completed", "resolved", "solved", "ja",
-       "j", "si", "sí", "oui", "ya"}  # fmt: skip
-NO = {"n", "no", "false", "0", "abandoned", "missed", "unanswered", "not answered", "lost", "dropped", "unresolved",
-      "not resolved", "open", "nein", "non", "tidak"}  # fmt: skip
+YES = {"y", "yes", "true", "1", "answered", "handled", "accepted", "connected", "completed", "resolved", "solved", "si",
+       "oui", *map(squeezed, all_words("yes"))}  # fmt: skip
+NO = {"n", "no", "false", "0", "abandoned", "missed", "unanswered", "notanswered", "lost", "dropped", "unresolved",
+      "notresolved", "open", "non", *map(squeezed, all_words("no"))}  # fmt: skip
 _NUMBER = re.compile(r"([+\-−]?)(\d[\d.,]*|[.,]\d+)(?:[eE]([+-]?\d{1,3}))?(%?)")
-_SPACES = re.compile(r"[\s\u00a0\u202f\u2009'’](?=\d{3}(?!\d))")
+_SPACES = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))")
+_PARTED = re.compile(r"\d[ '’]\d{3}([.,])\d+$")
+_ARABIC_MARKS = str.maketrans({"٫": ".", "٬": None})
+_MONEY = "|".join(map(re.escape, sorted(["$", "£", "usd", "gbp", *all_words("money")], key=len, reverse=True)))
+_AMOUNT = re.compile(rf"(?:({_MONEY})\.?\s*)?([+-]?[\d.,'’ /]*\d)(?:[.,][-–]+)?(?:\s*({_MONEY}))?", re.IGNORECASE)
+_UNIT_S = {**dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "hora", "horas"), 3600)}
+_UNIT_S |= dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60)
+_UNIT_S |= dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1)
+_UNIT_S |= {word: {"hours": 3600, "minutes": 60, "seconds": 1}[unit] for word, unit in spelled("units").items()}
+_PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)\.?[\s,]*(?:(?:and|und|dan|و)\s+)?")
 _SPAN = re.compile(r"(-?)(?:(\d+)\s*d(?:ays?)?,?\s*)?(\d{1,6}):(\d{1,2})(?::(\d{1,2}(?:[.,]\d+)?))?")
-_ARABIC = str.maketrans("٫٬", ".,")
 
 
 @dataclass(frozen=True)
@@ -51,24 +62,49 @@ def numbers(column, *, decimal="."):
 def _number(text, decimal):
     if text.lower() in MISSING:
         return math.nan, False, False
-    try:
-        if text.isdecimal():
-            return float(text), False, False
-    except ValueError:
+    if text.isascii() and text.isdecimal():
+        return float(text) if len(text) < 300 else math.nan, len(text) >= 300, False
+    written, decimal = _written(text, decimal)
+    match = _NUMBER.fullmatch(written)
+    digits = match and _plain_digits(match[2], decimal)
+    if not digits:
         return math.nan, True, False
-    plain = _SPACES.sub("", text).replace(" %", "%").translate(_ARABIC).lstrip("'")
-    match = _NUMBER.fullmatch(plain)
-    if match is None:
-        return math.nan, True, False
-    digits = _plain_digits(match[2], decimal)
-    if digits is None:
-        return math.nan, True, False
-    value = float(f"{digits}e{match[3] or 0}") * (-1 if match[1] in ("-", "−") else 1)
+    value = float(f"{digits}e{match[3] or 0}") * (-1 if match[1] == "-" else 1)
     return (value, False, bool(match[4])) if math.isfinite(value) else (math.nan, True, False)
+
+
+def _written(text, decimal):
+    """Return a number in ASCII without spaces, apostrophes and the mark of a currency, and its decimal mark.
+
+    The decimal mark of Persian and Arabic digits (٫, or a slash between two groups of digits) leaves nothing open.
+    """
+    out = plain(text)
+    if "٫" in out or "٬" in out:
+        out, decimal = out.translate(_ARABIC_MARKS), "."
+    elif not text.isascii() and re.fullmatch(r"\d+/\d+", out):
+        out, decimal = out.replace("/", "."), "."
+    out = out.replace("،", ",")
+    amount = _AMOUNT.fullmatch(out.strip())
+    out = amount[2] if amount else out
+    parted = _PARTED.search(out)  # spaces and apostrophes part thousands, so the mark behind them is the decimal mark
+    decimal = parted[1] if parted else decimal
+    return _SPACES.sub("", out).replace(" %", "%").lstrip("'"), decimal
+
+
+def currency(text):
+    """Return the mark of a currency that an amount is written with, or ''.
+
+    >>> currency("Rp 1.500.000"), currency("12,50 €"), currency("12,50")
+    ('Rp', '€', '')
+    """
+    amount = _AMOUNT.fullmatch(plain(text).replace("٫", ".").replace("٬", ",").strip())
+    return (amount[1] or amount[3] or "") if amount else ""
 
 
 def _plain_digits(digits, decimal):
     """Return digits with a point as decimal mark, or None where the marks stand wrong."""
+    if len({c for c in digits if c in ".,"}) == 2:  # with both marks there is only one way to read it
+        decimal = max(".,", key=digits.rfind)
     other = "," if decimal == "." else "."
     whole, mark, rest = digits.partition(decimal)
     if other in rest or decimal in rest:
@@ -87,7 +123,9 @@ def decimal_evidence(column):
     point = comma = 0
     unclear = ""
     for raw in pd.unique(np.asarray(column, dtype=object)):
-        text = raw.rstrip("% ")
+        if not raw.isascii() and ("٫" in raw or "٬" in raw):
+            continue
+        text = _written(raw, ".")[0].rstrip("%")
         if not ("." in text or "," in text) or not _NUMBER.fullmatch(text):
             continue
         mark = _decimal_mark(text)
@@ -114,21 +152,42 @@ def durations(column, *, unit, decimal="."):
     """Return a column of durations in seconds as Numbers.
 
     unit : 'seconds' or 'minutes' for plain numbers; 'clock' for h:mm:ss and m:ss, 'clock_hm' where two parts are h:mm.
-    A text with colons is read as a clock whatever the unit.
+    A text with colons is read as a clock whatever the unit, and one with units of its own by these.
 
-    >>> durations(["00:04:43", "4:43", "2.5"], unit="minutes").values.tolist()
-    [283.0, 283.0, 150.0]
+    >>> durations(["00:04:43", "۴:۴۳", "2.5", "3 Min. 15 Sek."], unit="minutes").values.tolist()
+    [283.0, 283.0, 150.0, 195.0]
     """
     factor = 60.0 if unit == "minutes" else 1.0
 
     def read(text):
+        if (worded := in_words(text)) is not None:
+            return worded, False, False
         if ":" not in text:
             value, bad, _ = _number(text, decimal)
             return value * factor, bad, False
-        value = _span(text, two_parts_are_hours=unit == "clock_hm")
+        value = _span(plain(text), two_parts_are_hours=unit == "clock_hm")
         return (math.nan, True, False) if value is None else (value, False, False)
 
     return Numbers(*each(column, read, np.float64, bool, bool))
+
+
+def in_words(text):
+    """Return the seconds of a duration that names its units in any of the languages, or None.
+
+    >>> in_words("3 menit 15 detik"), in_words("۲ دقیقه و ۵ ثانیه"), in_words("1 Std. 2 Min."), in_words("195")
+    (195.0, 125.0, 3720.0, None)
+    """
+    rest, seconds = plain(text).strip(), 0.0
+    if not (rest[:1].isdigit() and rest.rstrip(".")[-1:].isalpha()):
+        return None
+    while rest:
+        part = _PART.match(rest)
+        unit = _UNIT_S.get(squeezed(part[2])) if part else None
+        if unit is None:
+            return None
+        seconds += float(part[1].replace(",", ".")) * unit
+        rest = rest[part.end() :]
+    return seconds
 
 
 def _span(text, *, two_parts_are_hours):
@@ -152,16 +211,16 @@ def flags(column):
     >>> flags(["Y", "no", "", "maybe"])[0].tolist()
     [1.0, 0.0, nan, nan]
     """
-    return each(column, _flag, np.float64, bool)
+    short = {squeezed(text) for text in pd.unique(np.asarray(column, dtype=object))}
+    no = NO | {"t"} if "y" in short and "f" not in short else NO  # Indonesian Y and T; English T and F say the opposite
 
+    def read(text):
+        word = squeezed(text)
+        if word in YES or word in no:
+            return float(word in YES), False
+        return math.nan, text.strip().lower() not in MISSING
 
-def _flag(text):
-    word = text.strip().lower()
-    if word in YES:
-        return 1.0, False
-    if word in NO:
-        return 0.0, False
-    return math.nan, word not in MISSING
+    return each(column, read, np.float64, bool)
 
 
 def texts(column):

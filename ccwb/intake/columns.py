@@ -3,10 +3,12 @@
 import numpy as np
 
 from ccwb.errors import PlanError
+from ccwb.headings import columns_of
 from ccwb.intake import cells, times
+from ccwb.intake.field import ABSENCES, AVAILABILITY, ROSTER, STATES, TIME_OF_PEOPLE, WISHES
 from ccwb.intake.fields import AGENTS, BY_NAME, COSTS, EVENTS, HISTORY, MEASURED, RECORDS, RESULTS, SURVEYS
+from ccwb.intake.headings import field_of, place_of, threshold_of, unit_of
 from ccwb.intake.headings import is_total as heading_is_total
-from ccwb.intake.headings import known, threshold_of, tokens, unit_of
 from ccwb.intake.proposal import KINDS, Match
 from ccwb.intake.report import Saying
 from ccwb.messages import N_
@@ -21,7 +23,7 @@ FAMILY = {
     "results": RESULTS,
     "costs": COSTS,
     "measured": MEASURED,
-}
+} | {kind: kind for kind in TIME_OF_PEOPLE}
 _TIME_FIELDS = ("moment", "date", "clock")
 _MEASURES = [
     "offered",
@@ -48,8 +50,22 @@ _NEEDS = {  # what makes a file of one kind: each group needs one of its fields
     COSTS: (("first_day",), ("last_day",), ("cost_kind",), ("amount",)),
     RESULTS: (("date",), ("agent",), ("handled",)),
     MEASURED: (("measure",), ("first_day",), ("value", "numerator")),
+    AVAILABILITY: (("agent",), ("weekday",), ("from_clock", "to_clock")),
+    ABSENCES: (("agent",), ("begins", "date")),
+    WISHES: (("agent",), ("weekday", "date"), ("wants",)),
+    STATES: (("agent",), ("begins", "from_clock"), ("state",)),
+    ROSTER: (("agent",), ("begins", "from_clock"), ("ends", "to_clock")),
 }
-_FOUND = (HISTORY, MEASURED, RECORDS, AGENTS, SURVEYS, EVENTS, COSTS)  # of results, a page says that its files are such
+_BY_CELLS = {"begins": "from_clock", "ends": "to_clock", "date": "weekday"}  # one heading, another form of cells
+_FOUND = (
+    HISTORY,
+    MEASURED,
+    RECORDS,
+    AGENTS,
+    SURVEYS,
+    EVENTS,
+    COSTS,
+)  # of results and people's time, a page says that its files are such
 _SAMPLE = 2_000
 
 
@@ -77,27 +93,43 @@ def _history_fields(raw, sample):
 
 def by_heading(headings, sample, family):
     """Return {heading: Match} by the words of the headings, where the cells below agree with them."""
-    words = known(family)
     found = {}
+    ours = columns_of([h for h in headings if field_of(h, family) is None])  # as the workbook writes them
     for heading in headings:
-        field = words.get(tokens(heading))
+        field = field_of(ours.get(heading, heading), family)
         if field is None:
             continue
         name = (
             _time_field(sample[heading])
-            if field.name in _TIME_FIELDS and family not in (SURVEYS, RESULTS)
-            else field.name
+            if field.name in _TIME_FIELDS and family not in (SURVEYS, RESULTS, *TIME_OF_PEOPLE)
+            else _by_cells(field.name, sample[heading], family)
         )
         if name is not None and fits(sample[heading], BY_NAME[name].form):
             reason = N_("its heading says so") if BY_NAME[name].used else BY_NAME[name].meaning
             found[heading] = Match(heading, name, Saying(reason))
-    return _one_each(found)
+    return _one_each(found, family)
 
 
-def _one_each(found):
-    """Keep one column for each field, the first; a date beside a full date and time is left out."""
+def _by_cells(name, column, family):
+    """Return the field that a heading of people's time means with these cells: a start of clock times, a named day."""
+    other = _BY_CELLS.get(name)
+    if family not in TIME_OF_PEOPLE or other is None:
+        return name
+    if BY_NAME[other].form == "clock":
+        filled = column[~column.str.lower().isin(cells.MISSING)]
+        return other if len(filled) and np.mean(times.clocks(filled)[2]) <= 0.2 else name
+    return name if family not in BY_NAME[other].contents or fits(column, BY_NAME[name].form) else other
+
+
+def _one_each(found, family):
+    """Keep one column for each field, the first; a date beside a full date and time is left out.
+
+    Of several that count the same, the one that says it most plainly is kept: offered before incoming.
+    """
     taken, out = {}, {}
     names = {m.field for m in found.values()}
+    plain = {h: place_of(h, family) if BY_NAME[m.field].form == "count" else 0 for h, m in found.items()}
+    found = {h: found[h] for h in sorted(found, key=plain.get)}
     for heading, match in found.items():
         name = match.field
         if not BY_NAME[name].used:
@@ -211,6 +243,8 @@ def _with_unit(match, sample):
         unit, total = unit_of(match.heading), heading_is_total(match.heading)
         if column.str.contains(":").mean() > 0.4:
             unit = "clock"
+        elif np.mean([cells.in_words(text) is not None for text in column]) > 0.4:
+            unit = "worded"
     elif form == "share":
         unit = _share_unit(column)
     within = threshold_of(match.heading) if match.field in ("service_level", "answered_within") else None

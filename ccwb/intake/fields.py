@@ -1,32 +1,25 @@
-"""The words that exports use above their columns: one table, `FIELDS`, extended by adding words in any language."""
+"""The fields that columns may hold, and the words that exports use above them, in English and a few more languages.
 
-from dataclasses import dataclass
+German, Indonesian and Persian words are in `intake/languages`, one file each, under the names of these fields.
+"""
 
+from ccwb.intake.field import (
+    AGENTS,
+    COSTS,
+    EVENTS,
+    HISTORY,
+    MEASURED,
+    RECORDS,
+    RESULTS,
+    ROSTER,
+    SURVEYS,
+    TIME_OF_PEOPLE,
+    Field,
+)
+from ccwb.intake.people_fields import PEOPLE_FIELDS
 from ccwb.messages import N_
 
-HISTORY, RECORDS, AGENTS, SURVEYS, EVENTS, RESULTS = "history", "records", "agents", "surveys", "events", "results"
-MEASURED, COSTS = "measured", "costs"
 _TIMED = (HISTORY, RECORDS)
-
-
-@dataclass(frozen=True)
-class Field:
-    """Something a column may hold. form : how its cells are read.  contents : the kinds of file it occurs in.
-
-    words : headings it goes by, in any order of their words, any case, with or without plural s, unit and filler words
-    (average, number of, calls ...).  `derived` fields are recognised in order to be left out: they follow from others.
-    """
-
-    name: str
-    form: str
-    contents: tuple
-    meaning: str
-    words: str
-
-    @property
-    def used(self):
-        return self.form != "derived"
-
 
 FIELDS = (
     Field(
@@ -35,18 +28,16 @@ FIELDS = (
         _TIMED,
         N_("Date and time"),
         "date time|datetime|interval start|start time|start|timestamp|interval|period|half hour|call start|call time|"
-        "created|created at|arrival time|begin|zeitpunkt|fecha hora",
+        "created|created at|arrival time|begin|fecha hora",
     ),
     Field(
         "date",
         "date",
-        (*_TIMED, SURVEYS, RESULTS),
+        (*_TIMED, SURVEYS, RESULTS, *TIME_OF_PEOPLE),
         N_("Date"),
-        "date|day|call date|interval date|start date|datum|tag|fecha|dia|día|jour|data|tanggal|تاریخ",
+        "date|day|call date|interval date|start date|fecha|dia|día|jour|data",
     ),
-    Field(
-        "clock", "clock", _TIMED, N_("Time of day"), "time|hour|time of day|interval|uhrzeit|hora|heure|jam|ora|ساعت"
-    ),
+    Field("clock", "clock", _TIMED, N_("Time of day"), "time|hour|time of day|interval|hora|heure|ora"),
     Field(
         "trained_for",
         "text",
@@ -57,17 +48,17 @@ FIELDS = (
     Field(
         "project",
         "text",
-        (*_TIMED, AGENTS, SURVEYS, EVENTS, RESULTS, COSTS, MEASURED),
+        (*_TIMED, AGENTS, SURVEYS, EVENTS, RESULTS, COSTS, MEASURED, ROSTER),
         N_("Project (queue)"),
         "project|queue|queue name|skill|skill name|skill group|split|client|customer|campaign|service|line of business|"
-        "lob|vdn|department|home project|projekt|warteschlange|cola|proyecto|proyek",
+        "lob|vdn|department|home project|cola|proyecto",
     ),
     Field(
         "channel",
         "text",
         (*_TIMED, SURVEYS, EVENTS, RESULTS, MEASURED),
         N_("Channel"),
-        "channel|media|media type|medium|contact type|channel type|kanal|canal|saluran",
+        "channel|media|media type|medium|contact type|channel type|canal",
     ),
     Field("interval_s", "duration", (HISTORY,), N_("Length of the interval"), "interval s|interval length"),
     Field(
@@ -76,27 +67,26 @@ FIELDS = (
         (HISTORY,),
         N_("Contacts offered"),
         "offered|call|contact|incoming|inbound|received|arrival|arrived|presented|entered|volume|call volume|demand|"
-        "nco|ncoffered|interaction|chat|email|ticket|request|case|anrufe|angeboten|llamadas|entrantes|appels|panggilan",
+        "nco|ncoffered|interaction|chat|email|ticket|request|case|llamadas|entrantes|appels",
     ),
     Field(
         "handled",
         "count",
         (HISTORY, RESULTS),
         N_("Contacts handled"),
-        "handled|answered|accepted|taken|connected|served|processed|completed|nch|angenommen|beantwortet|atendidas|"
-        "contestadas|dijawab|call|contact|interaction",
+        "handled|answered|accepted|taken|connected|served|processed|completed|nch|atendidas|"
+        "contestadas|call|contact|interaction",
     ),
     Field(
         "abandoned",
         "count",
         (HISTORY,),
         N_("Contacts abandoned"),
-        "abandoned|abandon|lost|aband|abn|unanswered|not answered|missed|dropped|hung up|aufgelegt|verloren|"
-        "abandonadas|perdidas",
+        "abandoned|abandon|lost|aband|abn|unanswered|not answered|missed|dropped|hung up|abandonadas|perdidas",
     ),
     Field("short_abandoned", "count", (HISTORY,), N_("Short abandons"), "short abandoned|short abandon|quick abandon"),
     Field("flowed_out", "count", (HISTORY,), N_("Flowed out"), "flowed out|flow out|outflow|overflow out|overflowed"),
-    Field("blocked", "count", (HISTORY,), N_("Blocked attempts"), "blocked|busy|busied out|rejected"),
+    Field("blocked", "count", (HISTORY,), N_("Blocked attempts"), "blocked|blocked attempts|busy|busied out|rejected"),
     Field("transferred", "count", (HISTORY,), N_("Contacts transferred"), "transferred|transfer|transfer out"),
     Field(
         "answered_within",
@@ -119,22 +109,21 @@ FIELDS = (
         (HISTORY,),
         N_("Service level (share of offered)"),
         "service level|service level rate|sl|sl rate|sla|sla rate|service factor|tsf|answered within rate|within rate|"
-        "answered in rate|in sl rate|servicelevel|nivel de servicio",
+        "answered in rate|in sl rate|nivel de servicio",
     ),
     Field(
         "aht_s",
         "duration",
         (*_TIMED, RESULTS),
         N_("Handling time per contact"),
-        "aht|aht s|handle time|handling time|handle duration|handling|handle|call duration|duration|tmo|"
-        "bearbeitungszeit|gesprächsdauer|avg handle",
+        "aht|aht s|handle time|handling time|handle duration|handling|handle|call duration|duration|tmo|avg handle",
     ),
     Field(
         "talk_s",
         "duration",
         (*_TIMED, RESULTS),
         N_("Talk time per contact"),
-        "talk time|talk|talk duration|talktime|att|conversation time|conversation|call length|talking time|sprechzeit",
+        "talk time|talk|talk duration|talktime|att|conversation time|conversation|call length|talking time",
     ),
     Field(
         "hold_s", "duration", (*_TIMED, RESULTS), N_("Hold time per contact"), "hold time|hold|hold duration|holdtime"
@@ -145,7 +134,7 @@ FIELDS = (
         (*_TIMED, RESULTS),
         N_("After-contact work per contact"),
         "acw|after work|after call work|after contact work|wrap|wrap up|wrap time|wrap up time|wrapup|acw time|"
-        "not ready after|nachbearbeitung",
+        "not ready after",
     ),
     Field(
         "asa_s",
@@ -161,16 +150,22 @@ FIELDS = (
         (RECORDS,),
         N_("Wait of the contact"),
         "speed of answer|speed to answer|answer speed|asa|wait|wait time|waiting time|queue time|time in queue|"
-        "ring time|answer time|time to answer|wartezeit|first response time",
+        "ring time|answer time|time to answer|first response time",
     ),
     Field(
         "closed_unanswered",
         "count",
         (HISTORY,),
         N_("Closed without an answer"),
-        "closed unanswered|closed without answer",
+        "closed unanswered|closed without an answer|closed without answer",
     ),
-    Field("backlog_end", "count", (HISTORY,), N_("Backlog at the end"), "backlog end|backlog|open end|waiting end"),
+    Field(
+        "backlog_end",
+        "count",
+        (HISTORY,),
+        N_("Backlog at the end"),
+        "backlog end|backlog at the end|backlog|open end|waiting end",
+    ),
     Field(
         "agents",
         "count",
@@ -197,7 +192,7 @@ FIELDS = (
         "derived",
         (HISTORY,),
         N_("a wait that does not say whose: it need not be the mean wait of answered contacts"),
-        "wait time|waiting time|queue time|wait|time in queue|max wait|longest wait|maximum wait|wartezeit",
+        "wait time|waiting time|queue time|wait|time in queue|max wait|longest wait|maximum wait",
     ),
     Field(
         "occupancy",
@@ -211,7 +206,7 @@ FIELDS = (
         "derived",
         (*_TIMED, SURVEYS),
         N_("a part of the calendar, which follows from the date"),
-        "weekday|day of week|week|month|year|quarter|day name|month name|week number|dow|wochentag|monat|jahr",
+        "weekday|day of week|week|month|year|quarter|day name|month name|week number|dow",
     ),
     Field(
         "interval_end",
@@ -238,39 +233,38 @@ FIELDS = (
     Field(
         "agent",
         "text",
-        (RECORDS, AGENTS, RESULTS),
+        (RECORDS, AGENTS, RESULTS, *TIME_OF_PEOPLE),
         N_("Agent"),
         "agent|agent id|agent name|operator|employee|employee id|representative|rep|advisor|user|login|"
-        "personnel number|staff id|key|mitarbeiter|agente|agen|handled by|answered by",
+        "personnel number|staff id|key|agente|handled by|answered by",
     ),
     Field(
         "answered",
         "flag",
         (RECORDS,),
         N_("Was it answered"),
-        "answered|answered y n|handled|connected|status|outcome|result|disposition|call status|accepted|angenommen",
+        "answered|answered y n|handled|connected|status|outcome|result|disposition|call status|accepted",
     ),
     Field(
         "resolved",
         "flag",
         (RECORDS,),
         N_("Was it resolved"),
-        "resolved|solved|fcr|first contact resolution|first call resolution|resolution|resolved y n|gelöst",
+        "resolved|solved|fcr|first contact resolution|first call resolution|resolution|resolved y n",
     ),
     Field(
         "rating",
         "count",
         (RECORDS,),
         N_("Satisfaction, 1 to 5"),
-        "satisfaction rating|satisfaction|csat|rating|score|satisfaction score|csat score|customer satisfaction|"
-        "stars|zufriedenheit",
+        "satisfaction rating|satisfaction|csat|rating|score|satisfaction score|csat score|customer satisfaction|stars",
     ),
     Field(
         "resolved_contacts",
         "count",
         (RESULTS,),
         N_("Contacts resolved"),
-        "resolved|solved|fcr|first contact resolution|first call resolution|resolved at once|gelöst",
+        "resolved|solved|fcr|first contact resolution|first call resolution|resolved at once",
     ),
     Field(
         "rated",
@@ -307,37 +301,35 @@ FIELDS = (
         N_("Quality checks passed"),
         "quality passed|passed|checks passed|qa passed|quality checks passed|evaluations passed",
     ),
-    Field("name", "text", (AGENTS,), N_("Name"), "name|full name|agent name|employee name|first name|nombre|nama"),
+    Field("name", "text", (AGENTS,), N_("Name"), "name|full name|agent name|employee name|first name|nombre"),
     Field("team", "text", (AGENTS,), N_("Team"), "team|team name|group|supervisor|team leader|manager|unit"),
     Field(
         "hours_week",
         "count",
         (AGENTS,),
         N_("Contract hours a week"),
-        "hour week|hours per week|weekly hours|contract hours|hour|contracted hours|working hours|weekly working hours|"
-        "wochenstunden|stunden",
+        "hour week|hours per week|weekly hours|contract hours|hour|contracted hours|working hours|weekly working hours",
     ),
     Field(
         "hired",
         "date",
         (AGENTS,),
         N_("First day at work"),
-        "hired|hire date|start date|joined|start|entry date|entry|date of joining|first day|since|employed since|"
-        "eintritt",
+        "hired|hire date|start date|joined|start|entry date|entry|date of joining|first day|since|employed since",
     ),
     Field(
         "left",
         "date",
         (AGENTS,),
         N_("Last day at work"),
-        "left|leave date|end date|termination|termination date|leaving date|exit date|last day|until|austritt",
+        "left|leave date|end date|termination|termination date|leaving date|exit date|last day|until",
     ),
     Field(
         "hourly_cost",
         "count",
         (AGENTS,),
         N_("Cost of one paid hour"),
-        "hourly cost|cost|wage|hourly rate|hourly wage|cost per hour|rate|loaded cost|stundensatz",
+        "hourly cost|cost|wage|hourly rate|hourly wage|cost per hour|rate|loaded cost",
     ),
     Field("survey", "text", (SURVEYS,), N_("Kind of survey"), "survey|survey kind|kind|type|survey type|survey name"),
     Field("answers", "count", (SURVEYS,), N_("Answers received"), "answer|response|respondents|n|count|replies|rated"),
@@ -362,16 +354,16 @@ FIELDS = (
         "date",
         (EVENTS, COSTS, MEASURED),
         N_("First day"),
-        "first day|from|start|start date|date|day|begin|begins|starts|datum|von",
+        "first day|from|start|start date|date|day|begin|begins|starts",
     ),
     Field(
         "last_day",
         "date",
         (EVENTS, COSTS, MEASURED),
         N_("Last day"),
-        "last day|to|until|end|end date|ends|till|bis",
+        "last day|to|until|end|end date|ends|till",
     ),
-    Field("kind", "text", (EVENTS,), N_("Kind of event"), "kind|type|event type|kind of event|category|art"),
+    Field("kind", "text", (EVENTS,), N_("Kind of event"), "kind|type|event type|kind of event|category"),
     Field(
         "event_name",
         "text",
@@ -380,39 +372,42 @@ FIELDS = (
         "name|event|title|event name|description|holiday|campaign|campaign name|what",
     ),
     Field(
-        "effect", "effect", (EVENTS,), N_("Expected change of volume"), "effect|change|impact|uplift|expected change"
+        "effect",
+        "effect",
+        (EVENTS,),
+        N_("Expected change of volume"),
+        "effect|expected effect|change|impact|uplift|expected change",
     ),
     Field(
         "cost_kind",
         "text",
         (COSTS,),
         N_("Kind of cost"),
-        "kind|type|cost type|kind of cost|cost kind|category|cost category|account|kostenart|art",
+        "kind|type|cost type|kind of cost|cost kind|category|cost category|account",
     ),
     Field(
         "amount",
         "count",
         (COSTS,),
         N_("Amount for the whole period"),
-        "amount|cost|costs|sum|value|money|net|net amount|betrag|kosten|importe|montant|biaya",
+        "amount|cost|costs|sum|value|money|net|net amount|importe|montant",
     ),
     Field(
         "measure",
         "text",
         (MEASURED,),
         N_("Measure"),
-        "measure|kpi|metric|indicator|kennzahl|indikator|ukuran|شاخص|معیار",
+        "measure|kpi|metric|indicator",
     ),
-    Field(
-        "numerator", "count", (MEASURED,), N_("Upper part of the rate"), "numerator|upper part|zähler|pembilang|صورت"
-    ),
+    Field("numerator", "count", (MEASURED,), N_("Upper part of the rate"), "numerator|upper part"),
     Field(
         "denominator",
         "count",
         (MEASURED,),
         N_("Lower part of the rate"),
-        "denominator|lower part|base|nenner|penyebut|مخرج",
+        "denominator|lower part|base",
     ),
-    Field("value", "effect", (MEASURED,), N_("Value of the measure"), "value|result|actual|wert|ergebnis|nilai|مقدار"),
+    Field("value", "effect", (MEASURED,), N_("Value of the measure"), "value|result|actual"),
+    *PEOPLE_FIELDS,
 )
 BY_NAME = {field.name: field for field in FIELDS}

@@ -10,7 +10,9 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.intake.headings import looks_like_heading, tokens
+from ccwb.intake.languages import seen
 from ccwb.intake.sheets import read_excel
+from ccwb.intake.wide import unfolded
 from ccwb.messages import N_
 
 LIMIT_BYTES = 25 * 1024 * 1024
@@ -42,7 +44,9 @@ class RawTable:
     cells : one column a heading, every cell a text without spaces around it ('' where empty); the index holds the row
     numbers of the file, counted from 1 with every line above.  name, sheet : where it was read.  sheets : all sheets
     of an Excel file.  dialect : what was found out (delimiter, encoding, heading_row).
-    refused : (row numbers, template) of rows that do not fit the headings.
+    refused : (row numbers, template) of rows that do not fit the headings.  numbers : of a wide table, which has a
+    column for each time of day or each day, the row number of each cell, each of which is a row here; else None.
+    wide : that table as it stands in the file, or None.
     """
 
     cells: pd.DataFrame
@@ -51,6 +55,12 @@ class RawTable:
     sheets: tuple = ()
     dialect: dict = field(default_factory=dict)
     refused: tuple = ()
+    numbers: np.ndarray | None = None
+    wide: "RawTable | None" = None
+
+    def row(self, label):
+        """Return the row number in the file of a row of `cells`, by its index."""
+        return int(label if self.numbers is None else self.numbers[label])
 
     @property
     def headings(self):
@@ -146,12 +156,21 @@ def decode(content, name):
     if b"\x00" in sample:
         encoding = "utf-16-le" if sample[1::2].count(0) > sample[0::2].count(0) else "utf-16-be"
         return _decoded(content, encoding, name), encoding
-    for encoding in ("utf-8", "cp1252"):
+    for encoding in ("utf-8", "cp1256" if _is_arabic(content) else "cp1252"):
         try:
             return _no_controls(content.decode(encoding), name), encoding
         except UnicodeDecodeError:
             continue
     return _no_controls(content.decode("latin-1"), name), "latin-1"
+
+
+def _is_arabic(content):
+    """Return whether bytes that are no UTF-8 are text in Arabic letters (Windows 1256) rather than Western (1252).
+
+    In Western text a byte above 127 stands among small letters; Arabic words are made of nothing else.
+    """
+    runs = re.findall(rb"[\x80-\xff]+", content[:200_000])
+    return sum(len(run) >= 3 for run in runs) * 2 > len(runs)
 
 
 def _decoded(content, encoding, name):
@@ -178,6 +197,7 @@ def _read_text(text, *, name, encoding):
             name=name,
         )
     text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = re.sub(r'\A"?sep=.?"?(?=\n)', "", text, flags=re.IGNORECASE)  # a line that only Excel reads; it stays blank
     lines = text.split("\n")
     if len(lines) > LIMIT_ROWS + _HEADING_WITHIN:
         raise _too_many_rows(name, len(lines))
@@ -352,7 +372,7 @@ def _table(grid, dialect, *, name, sheet="", sheets=(), delimiter=None):
     cells.index = np.flatnonzero(body & ~stray) + 1
     _check_headings_are_words(headings, name)
     dialect = {**dialect, "heading_row": int(head) + 1}
-    return RawTable(cells, name, sheet, tuple(sheets), dialect, tuple(r for r in refused if len(r[0])))
+    return unfolded(RawTable(cells, name, sheet, tuple(sheets), dialect, tuple(r for r in refused if len(r[0]))))
 
 
 def _no_rows(name, headings):
@@ -365,7 +385,7 @@ def _no_rows(name, headings):
 
 def _trimmed(column):
     codes, uniques = pd.factorize(column)
-    clean = np.array([u.strip().strip("\u00a0\u202f\ufeff") for u in uniques] or [""], dtype=object)
+    clean = np.array([seen(u).strip().strip("\u00a0\u202f\ufeff") for u in uniques] or [""], dtype=object)
     return pd.Series(clean[codes], index=column.index, dtype=object)
 
 

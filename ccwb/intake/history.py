@@ -22,6 +22,10 @@ COUNTS = [
     "backlog_end",
     "agents",
 ]
+CLASH = N_(
+    "The same interval and queue with different values, as in rows {first} and {second}: left out, all of "
+    "them. If they are parts of one queue, let them be added up; if they are several queues, name the column."
+)
 _TOLERANCE = 0.02  # share of a day's offered by which the balance may be off: exports book contacts in other intervals
 
 
@@ -195,12 +199,9 @@ def _refuse_clash(table, reading):
     pair = table[(table["queue"] == first["queue"]) & (table["utc"] == first["utc"])]["row"].to_list()
     reading.refuse(
         np.isin(reading.rows, table["row"]),
-        N_(
-            "The same interval and queue with different values, as in rows {first} and {second}: left out, all of "
-            "them. If they are parts of one queue, let them be added up; if they are several queues, name the column."
-        ),
-        first=pair[0],
-        second=pair[1],
+        CLASH,
+        first=reading.file_row(pair[0]),
+        second=reading.file_row(pair[1]),
     )
 
 

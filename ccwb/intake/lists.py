@@ -1,12 +1,16 @@
 """Agents, survey results, events and costs: the rows of a file -> their tables."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.intake.history import handling_time
+from ccwb.intake.languages import spelled, squeezed
 from ccwb.intake.propose import SURVEY_KINDS
-from ccwb.messages import N_
+from ccwb.messages import LANGUAGES, N_, Catalogue
+from ccwb.people import skills
 from ccwb.tables import COST_KINDS, LONGEST_COST_DAYS, MOST_HOURLY_COST, TABLES
 
 _SURVEY_WORDS = {
@@ -17,20 +21,21 @@ _SURVEY_WORDS = {
     "employee": "employee employeesatisfaction staff enps",
     "quality": "quality qa monitoring qualityscore",
 }
-_SURVEY = {word: kind for kind, words in _SURVEY_WORDS.items() for word in words.split()}
+_SURVEY = {word: kind for kind, words in _SURVEY_WORDS.items() for word in words.split()} | spelled("surveys")
 _PARTS = (("resolved", "rated"), ("survey_top_two", "survey_answers"), ("quality_passed", "quality_checks"))
 _COST_WORDS = {
-    "labour": "labour labor wages wage salaries salary staff personnel personal payroll",
+    "labour": "labour labor wages wage salaries salary staff personnel payroll",
     "technology": "technology it software licences licenses licence license telephony telecom hardware cloud",
-    "infrastructure": "infrastructure rent premises rooms building office energy facilities miete",
+    "infrastructure": "infrastructure rent premises rooms building office energy facilities",
     "operations": "operations operation training management other recruiting travel services",
 }
 UNKNOWN_COST = N_("'{name}' is no kind of cost that the workbook knows (it knows {known}); row left out.")
-_COST = {word: kind for kind, words in _COST_WORDS.items() for word in words.split()}
+_COST = {word: kind for kind, words in _COST_WORDS.items() for word in words.split()} | spelled("costs")
 _EVENT_KINDS = ("campaign", "price change", "outage", "closure", "other")
+_EVENT = {squeezed(kind): kind for kind in _EVENT_KINDS} | spelled("events")
 
 
-def read_agents(reading, *, project):
+def read_agents(reading, *, project, queues=None):
     """Return the agents table of a Reading."""
     key = reading.text("agent") if reading.has("agent") else reading.text("name")
     reading.refuse(key == "", N_("The row names no agent; row left out."))
@@ -41,8 +46,10 @@ def read_agents(reading, *, project):
                 "names it."
             )
         )
-    projects = reading.text("project", default=project or "")
+    projects = reading.projects(project=project, queues=queues)
     reading.refuse(projects == "", N_("The row names no project; row left out."))
+    trained = [_trained(text) for text in reading.text("trained_for")]
+    _refuse_levels(reading, trained)
     hours = _hours(reading)
     reading.refuse(np.isnan(hours), N_("The agent has no contract hours a week; row left out."))
     columns = {
@@ -50,7 +57,7 @@ def read_agents(reading, *, project):
         "name": np.where((name := reading.text("name")) == "", key, name),
         "team": reading.text("team"),
         "project": projects,
-        "trained_for": [_trained(text) for text in reading.text("trained_for")],
+        "trained_for": trained,
         "hours_week": hours,
         "hired": reading.day("hired"),
         "left": reading.day("left"),
@@ -79,14 +86,30 @@ def _hours(reading):
 
 
 def _trained(text):
-    return "; ".join(p for p in (part.strip() for part in text.replace(",", ";").replace("|", ";").split(";")) if p)
+    """Return what somebody is trained for, parted by semicolons; a skill level may have a decimal comma.
+
+    >>> _trained("orders/voice, orders/chat:0,8|sales")
+    'orders/voice; orders/chat:0.8; sales'
+    """
+    text = re.sub(r"(:\s*\d+),(\d)", r"\1.\2", text)
+    return "; ".join(p for p in (part.strip() for part in re.split(r"[,;|،؛]", text)) if p)
 
 
-def read_surveys(reading, *, project, channel):
-    """Return the surveys table of a Reading."""
+def _refuse_levels(reading, trained):
+    """Refuse rows whose skill levels cannot be."""
+    for place, text in enumerate(trained):
+        try:
+            skills(text)
+        except PlanError as error:
+            only = np.arange(len(trained)) == place
+            reading.refuse(only, N_("{reason} Row left out."), reason=error)
+
+
+def read_surveys(reading, *, project, channel, queues=None):
+    """Return the surveys table of a Reading; a row that names no channel is of all of them."""
     day = reading.day("date")
     reading.refuse(np.isnat(day), N_("The row has no day; row left out."))
-    projects, channels = reading.queue(project=project, channel=channel)
+    projects, channels = reading.queue(project=project, channel=channel, queues=queues, one=False)
     answers = reading.count("answers")
     reading.refuse(np.isnan(answers), N_("The row does not say how many answered; row left out."))
     columns = {
@@ -115,11 +138,17 @@ def _survey(reading):
 def _kinds(reading, field, words, said, known):
     """Return the kind that each row's word stands for; rows with another word are refused with the sentence `said`."""
     found = reading.text(field)
-    kinds = {name: words.get("".join(c for c in name.lower() if c.isalpha()), "") for name in set(found)}
+    kinds = {name: _called(name, words) for name in set(found)}
     for name, kind in kinds.items():
         if not kind:
             reading.refuse(found == name, said, name=name, known=", ".join(known))
     return np.array([kinds[name] for name in found], dtype=object)
+
+
+def _called(name, words):
+    """Return the kind that a word stands for, or ''; of 'Kundenzufriedenheit (CSAT)' either part may say it."""
+    parts = [name, *re.split(r"[()]", name)]
+    return next((words[key] for part in parts if (key := squeezed(part)) in words), "")
 
 
 def read_results(reading, *, project, channel, queues=None):
@@ -160,7 +189,7 @@ def _without_more_than_all(reading, columns, part, whole):
         columns[name] = np.where(wrong, np.nan, columns[name])
 
 
-def read_events(reading):
+def read_events(reading, *, queues=None):
     """Return the events table of a Reading; an event without a last day lasts one day."""
     first, last = reading.day("first_day"), reading.day("last_day")
     reading.refuse(np.isnat(first), N_("The row has no first day; row left out."))
@@ -168,13 +197,13 @@ def read_events(reading):
     reading.refuse(last < first, N_("The last day lies before the first; row left out."))
     name = reading.text("event_name")
     reading.refuse(name == "", N_("The row names no event; row left out."))
-    kind = np.array([k.lower() if k.lower() in _EVENT_KINDS else "other" for k in reading.text("kind")], dtype=object)
+    kind = np.array([_EVENT.get(squeezed(k), "other") for k in reading.text("kind")], dtype=object)
     columns = {
         "first_day": first,
         "last_day": last,
         "kind": kind,
         "name": name,
-        "project": reading.text("project"),
+        "project": reading.projects(queues=queues),
         "channel": reading.channels(""),
         "effect": reading.effect("effect"),
     }
@@ -182,7 +211,7 @@ def read_events(reading):
     return _each_once(table, "events", reading)
 
 
-def read_costs(reading, *, project):
+def read_costs(reading, *, project, queues=None):
     """Return the costs table of a Reading; a row whose project is empty is shared by all.
 
     project : of the whole file, where no column names one; "" is shared. Several bills of one project, kind and period
@@ -200,7 +229,7 @@ def read_costs(reading, *, project):
     columns = {
         "first_day": first,
         "last_day": last,
-        "project": reading.text("project", default="" if reading.has("project") else project or ""),
+        "project": reading.projects(project="" if reading.has("project") else project, queues=queues),
         "kind": _kinds(reading, "cost_kind", _COST, UNKNOWN_COST, COST_KINDS),
         "amount": amount,
     }
@@ -211,7 +240,7 @@ def read_costs(reading, *, project):
     return table.groupby(key, as_index=False, sort=False)["amount"].sum()[list(columns)]
 
 
-def read_measured(reading):
+def read_measured(reading, *, queues=None):
     """Return the kpi_values table of a Reading: what measures came to, as the parts of a rate or as its value.
 
     A row names its measure by key, label or abbreviation (csat, NPS, Customer churn). Without a project it is of the
@@ -225,7 +254,7 @@ def read_measured(reading):
     _check_shares(reading, kpis, np.where(np.isnan(lower), value, np.nan))
     columns = {
         "kpi": kpis,
-        "project": reading.text("project"),
+        "project": reading.projects(queues=queues),
         "channel": reading.channels(""),
         "first_day": first,
         "last_day": last,
@@ -255,7 +284,8 @@ def _measures(reading):
     known = {}
     for key, entry in KPIS.items():
         label, _bracket, short = entry.label.partition("(")
-        for name in (entry.label, label, short, key):
+        said = [Catalogue(language)(entry.label) for language in LANGUAGES]
+        for name in (entry.label, label, short, key, *said, *(one.partition("(")[0] for one in said)):
             known.setdefault(_plain(name), key)
     found = reading.text("measure")
     for name in sorted(set(found)):
@@ -269,7 +299,7 @@ def _measures(reading):
 
 
 def _plain(name):
-    return "".join(c for c in name.lower() if c.isalnum())
+    return squeezed(name)
 
 
 def _check_shares(reading, kpis, values):

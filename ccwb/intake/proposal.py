@@ -19,12 +19,18 @@ KINDS = {
     "results": N_("Results per agent and day"),
     "costs": N_("Costs per period"),
     "measured": N_("Results of measures"),
+    "availability": N_("When agents can work"),
+    "absences": N_("Leave, appointments and training"),
+    "wishes": N_("Wishes of agents"),
+    "states": N_("Log of agents' states"),
+    "roster": N_("Roster, a stretch of time a row"),
 }
 UNITS = {
     "seconds": N_("seconds"),
     "minutes": N_("minutes"),
     "clock": N_("h:mm:ss or m:ss"),
     "clock_hm": N_("h:mm"),
+    "worded": N_("as written, such as 3 min 15 s"),
     "percent": N_("percent"),
     "share": N_("share 0..1"),
 }
@@ -36,6 +42,7 @@ class Match:
 
     unit : a key of UNITS for durations and shares, None where it must be asked.  total : a duration that is the sum
     over the row's contacts.  within_s : the threshold that a service level heading names.  reason : why, in words.
+    decimal : the decimal mark that the column's own cells show, '' where they leave it open.
     """
 
     heading: str
@@ -44,6 +51,7 @@ class Match:
     unit: str | None = None
     total: bool = False
     within_s: float | None = None
+    decimal: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,13 @@
 """The Proposal of a file: mapping, grain, order of dates, and the questions only a person can answer."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from ccwb.intake import cells, times
 from ccwb.intake.columns import FAMILY, check_kind, find_family, match_columns, problems_of, sample_of
-from ccwb.intake.fields import AGENTS, BY_NAME, COSTS, EVENTS, HISTORY, RECORDS, SURVEYS
+from ccwb.intake.fields import AGENTS, BY_NAME, COSTS, EVENTS, HISTORY, MEASURED, RECORDS, SURVEYS
 from ccwb.intake.headings import zone_of
 from ccwb.intake.proposal import UNITS, Proposal, Question, signature_of
 from ccwb.intake.report import Saying
@@ -29,11 +31,19 @@ GRAINS = {
 }
 _GRAIN_ROWS = 50_000
 _PREVIEW_ROWS = 8
+_NUMERIC = ("count", "duration", "share", "effect")
 _TIME_FIELDS = ("moment", "date", "clock")
 _REPEATS_SHARE = 0.005  # of the rows; the repeated hour of October is 2 of 8,760
 _HOUR_S = 3600
 _CLOCK_BACK_MONTHS = (3, 4, 10, 11)
-_KIND_OF = {RECORDS: "records", AGENTS: "agents", SURVEYS: "surveys", EVENTS: "events", COSTS: "costs"}
+_KIND_OF = {
+    RECORDS: "records",
+    AGENTS: "agents",
+    SURVEYS: "surveys",
+    EVENTS: "events",
+    COSTS: "costs",
+    MEASURED: "measured",
+}
 
 
 def propose(raw, *, kind=None, memory=None, corrections=None):
@@ -59,7 +69,7 @@ def propose(raw, *, kind=None, memory=None, corrections=None):
     grain, step = _grain(raw, columns, order) if family == HISTORY else (None, None)
     if family == HISTORY and grain is not None:
         kind = "days" if grain == times.DAY_S else "intervals"
-    decimal, decimal_question = _decimal(raw, columns)
+    columns, decimal, decimal_question = _decimal(raw, columns)
     questions = [
         *_unit_questions(sample, columns, decimal),
         *([] if order_known else [_order_question(order)]),
@@ -120,7 +130,7 @@ def local_seconds(table, columns, order):
         return day
     seconds, offset, bad = times.clocks(table[heading["clock"]])
     bad = bad | day.bad | (np.isnan(seconds) & ~np.isnan(day.local))
-    return times.Moments(np.floor(day.local / times.DAY_S) * times.DAY_S + seconds, offset, bad, True)
+    return times.Moments(np.floor(day.local / times.DAY_S) * times.DAY_S + seconds, offset, bad, True, day.persian)
 
 
 def _grain(raw, columns, order):
@@ -153,17 +163,19 @@ def _noted_length(raw, columns):
 
 
 def _decimal(raw, columns):
-    """Return the decimal mark of the file and, where nothing shows it, the question for it."""
+    """Return the columns with the decimal mark that each shows, the file's, and the question where nothing shows it."""
     point = comma = 0
-    unclear = []
+    unclear, marked = [], []
     for m in columns:
         form = BY_NAME[m.field].form if m.field else "text"
-        if form in ("count", "duration", "share", "effect"):
-            here = cells.decimal_evidence(raw.cells[m.heading])
-            point, comma = point + here[0], comma + here[1]
-            unclear += [(here[2], form)] if here[2] else []
-    if point or comma or not unclear:
-        return ("," if comma > point else "."), []
+        here = cells.decimal_evidence(raw.cells[m.heading]) if form in _NUMERIC else (0, 0, "")
+        point, comma = point + here[0], comma + here[1]
+        own = "" if bool(here[0]) == bool(here[1]) else "." if here[0] else ","
+        unclear += [(here[2], form)] if here[2] and not own else []
+        marked.append(replace(m, decimal=own))
+    columns = tuple(marked)
+    if bool(point) != bool(comma) or not unclear:
+        return columns, ("," if comma > point else "."), []
     text, form = unclear[0]
     mark = "," if "," in text else "."
     other = "." if mark == "," else ","
@@ -172,14 +184,14 @@ def _decimal(raw, columns):
     question = Saying(
         N_("In '{found}', what stands behind the '{mark}': decimals or thousands?"), {"found": text, "mark": mark}
     )
-    return suggested, [Question("decimal", question, choices, suggested)]
+    return columns, suggested, [Question("decimal", question, choices, suggested)]
 
 
 def _unit_questions(sample, columns, decimal):
     for m in columns:
         form = BY_NAME[m.field].form if m.field else ""
         if form == "duration" and m.unit is None and m.field not in ("interval_s", "answer_within_s"):
-            values = cells.numbers(sample[m.heading], decimal=decimal).values
+            values = cells.numbers(sample[m.heading], decimal=m.decimal or decimal).values
             values = values[~np.isnan(values)]
             likely = "minutes" if len(values) and np.median(values) < 12 else "seconds"
             text = Saying(N_("Are the times in '{column}' seconds or minutes?"), {"column": m.heading})
@@ -236,7 +248,7 @@ def _repeats_question(raw, columns, family, order):
             "Several rows, such as {first} and {second}, hold the same time and queue with different values. Are they "
             "parts to be added up, or should they be left out?"
         ),
-        {"first": int(pair[0]), "second": int(pair[1])},
+        {"first": raw.row(pair[0]), "second": raw.row(pair[1])},
     )
     yield Question("repeats", text, {"refuse": N_("leave out"), "sum": N_("add up")}, "refuse")
 
@@ -257,7 +269,7 @@ def _clock_change(rows, columns, named, order):
 
 
 def _zone(columns):
-    found = [zone_of(m.heading) for m in columns if m.field in ("moment", "clock", "date")]
+    found = [zone_of(m.heading) for m in columns if m.field in ("moment", "clock", "date", "begins", "ends")]
     return next((z for z in found if z and times.is_zone(z)), "")
 
 

@@ -1,23 +1,34 @@
 """The columns of a file as numbers, times and texts, every cell that cannot be read noted with its row."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.intake import cells, times
+from ccwb.intake.fields import BY_NAME
+from ccwb.intake.languages import spelled, squeezed
 from ccwb.intake.propose import local_seconds
-from ccwb.messages import N_
+from ccwb.messages import LANGUAGES, N_, Catalogue
 
 LEFT_OUT = N_("'{queue}' is left out, as you chose.")
-CHANNEL_WORDS = {
-    "voice": "voice phone call calls telephone telefon inbound pstn sip telepon",
-    "chat": "chat webchat livechat chats messaging",
-    "email": "email mail emails mails",
-    "social": "social socialmedia facebook whatsapp twitter instagram telegram messenger",
-    "callback": "callback callbacks rückruf",
-}
-_CHANNEL = {word: channel for channel, words in CHANNEL_WORDS.items() for word in words.split()}
+_CHANNEL = {word: key for key, entry in CHANNELS.items() for word in entry.words.split()} | spelled("channels")
+
+
+@cache
+def channel_called(name):
+    """Return the channel that a word of any language stands for, the workbook's own labels included, or None.
+
+    >>> channel_called("E-Mail"), channel_called("تماس‌ برگشتی"), channel_called("Fax")
+    ('email', 'callback', None)
+    """
+    found = _CHANNEL.get(squeezed(name))
+    if found is None:
+        labels = [(Catalogue(language)(c.label), key) for language in LANGUAGES for key, c in CHANNELS.items()]
+        found = {squeezed(label): key for label, key in labels}.get(squeezed(name))
+    return found
 
 
 class Reading:
@@ -28,7 +39,7 @@ class Reading:
 
     def __init__(self, raw, proposal, answers, log):
         self.cells, self.proposal, self.answers, self.log = raw.cells, proposal, answers, log
-        self.rows = raw.cells.index.to_numpy()
+        self.rows, self.file_row = raw.cells.index.to_numpy(), raw.row
         self.keep = np.ones(len(self.rows), dtype=bool)
         self.repeated = 0  # rows that said the same again
         self._read = {}  # field -> values: a column is read, and its cells are noted, once
@@ -56,7 +67,7 @@ class Reading:
         if match is None:
             return None
         if field not in self._read:
-            read = cells.numbers(self.cells[match.heading], decimal=self.decimal)
+            read = cells.numbers(self.cells[match.heading], decimal=self.mark(match))
             message = N_("'{found}' in column '{column}' is not a number; the value is left out.")
             values = self._checked(read, match, message)
             above = N_("'{found}' in column '{column}' is more than can be; the value is left out.")
@@ -68,7 +79,7 @@ class Reading:
         match = self.proposal.match(field)
         if match is None:
             return None
-        read = cells.durations(self.cells[match.heading], unit=self.unit(match) or "seconds", decimal=self.decimal)
+        read = cells.durations(self.cells[match.heading], unit=self.unit(match) or "seconds", decimal=self.mark(match))
         return self._checked(
             read, match, N_("'{found}' in column '{column}' is not a duration; the value is left out.")
         )
@@ -76,12 +87,16 @@ class Reading:
     def unit(self, match):
         return self.answers.get(f"unit:{match.heading}") or match.unit
 
+    def mark(self, match):
+        """Return the decimal mark of a column: what its own cells show, else what the file's show or was answered."""
+        return match.decimal or self.decimal
+
     def share(self, field):
         """Return a column of shares, 0..1."""
         match = self.proposal.match(field)
         if match is None:
             return None
-        read = cells.numbers(self.cells[match.heading], decimal=self.decimal)
+        read = cells.numbers(self.cells[match.heading], decimal=self.mark(match))
         values = self._checked(
             read, match, N_("'{found}' in column '{column}' is not a number; the value is left out.")
         )
@@ -97,7 +112,7 @@ class Reading:
         match = self.proposal.match(field)
         if match is None:
             return None
-        read = cells.numbers(self.cells[match.heading], decimal=self.decimal)
+        read = cells.numbers(self.cells[match.heading], decimal=self.mark(match))
         values = np.where(read.percent, read.values / 100, read.values)
         wrong = read.bad | (values < -1)
         return self._without(
@@ -126,6 +141,7 @@ class Reading:
         if match is None:
             return None
         read = times.moments(self.cells[match.heading], order=self.order)
+        self._tell_persian(read, match.heading)
         empty = self._without(
             read.local, read.bad, match, N_("'{found}' in column '{column}' is not a date; left out.")
         )
@@ -139,6 +155,7 @@ class Reading:
         read = local_seconds(self.cells, self.proposal.columns, self.order)
         shown = self.proposal["moment"] or self.proposal["date"]
         found = self.cells[shown].to_numpy()
+        self._tell_persian(read, shown)
         wrong = read.bad | np.isnan(read.local)
         example = found[wrong][0] if wrong.any() else ""
         self.refuse(
@@ -149,8 +166,62 @@ class Reading:
         )
         return read
 
-    def queue(self, *, project, channel, queues=None):
-        """Return (projects, channels) of the rows; a column wins over the constant for the file."""
+    def _tell_persian(self, read, heading):
+        """Note that days of the Persian calendar were converted, with the first of them as an example."""
+        if not read.persian.any():
+            return
+        at = int(np.flatnonzero(read.persian)[0])
+        day = np.datetime64(int(read.local[at]), "s") if np.isfinite(read.local[at]) else np.datetime64("NaT")
+        self.log.remark(
+            N_("The dates in '{column}' are of the Persian calendar and were converted: '{found}' is {day}."),
+            column=heading,
+            found=self.cells[heading].iloc[at],
+            day=str(day)[:10],
+        )
+
+    def tell_numbers(self):
+        """Note how numbers were read that could be thousands or decimals by themselves, and amounts with a currency."""
+        for match in self.proposal.columns:
+            form = BY_NAME[match.field].form if match.field else ""
+            if form not in ("count", "duration", "share", "effect"):
+                continue
+            column = self.cells[match.heading]
+            unclear = "" if match.decimal else cells.decimal_evidence(column)[2]
+            if unclear:
+                value = cells.numbers([unclear], decimal=self.mark(match)).values[0]
+                said = N_("'{found}' in column '{column}' is read as {value}.")
+                self.log.remark(
+                    said, found=unclear, column=match.heading, value=int(value) if value % 1 == 0 else float(value)
+                )
+            marks = (
+                sorted({mark for text in pd.unique(column) if (mark := cells.currency(text))})
+                if form == "count"
+                else []
+            )
+            if marks:
+                said = N_(
+                    "The numbers in '{column}' are written with {marks}: taken as they are, nothing is converted."
+                )
+                self.log.remark(said, column=match.heading, marks=", ".join(marks))
+
+    def projects(self, *, project="", queues=None):
+        """Return the project of each row: its key where `queues` knows the name in the file, else as it is written.
+
+        project : of rows that name none.  queues : name in the file -> (key, channel or None); rows without a key are
+        left out.
+        """
+        named = projects = self.text("project", default=project or "")
+        for name, (key, _channel) in (queues or {}).items():
+            if not key:
+                self.leave_out(named == name, LEFT_OUT, queue=name)
+            projects = np.where(named == name, key, projects)
+        return projects
+
+    def queue(self, *, project, channel, queues=None, one=True):
+        """Return (projects, channels) of the rows; a column wins over the constant for the file.
+
+        one : whether a row is of one channel; else it may name none, which is all of them.
+        """
         if not project and not self.has("project"):
             raise PlanError(
                 N_(
@@ -158,26 +229,23 @@ class Reading:
                     "names it."
                 )
             )
-        if not channel and not self.has("channel") and not queues:
+        if one and not channel and not self.has("channel") and not queues:
             raise PlanError(
                 N_("The file does not say which channel it is. Choose the channel, or the column that names it.")
             )
-        named = projects = self.text("project", default=project or "")
-        channels = self.channels(channel)
-        for name, (to_project, to_channel) in (queues or {}).items():
-            here = named == name
-            if not to_project:
-                self.leave_out(here, LEFT_OUT, queue=name)
-            projects = np.where(here, to_project, projects)
-            channels = np.where(here, to_channel or channels, channels)
+        channels, named = self.channels(channel), self.text("project", default=project or "")
+        for name, (_key, to_channel) in (queues or {}).items():
+            channels = np.where(named == name, to_channel or channels, channels)
+        projects = self.projects(project=project, queues=queues)
         self.refuse(projects == "", N_("The row names no project; row left out."))
-        self.refuse(channels == "", N_("The row names no channel; row left out."))
+        if one:
+            self.refuse(channels == "", N_("The row names no channel; row left out."))
         return projects, channels
 
     def channels(self, channel):
         """Return the channel of each row; a name that the workbook does not know takes its row out."""
         found = self.text("channel", default=channel or "")
-        known = {name: _CHANNEL.get("".join(c for c in name.lower() if c.isalpha())) for name in set(found)}
+        known = {name: channel_called(name) for name in set(found)}
         known = {name: name if name in CHANNELS else to for name, to in known.items()}
         for name, to in known.items():
             if to is None and name:

@@ -24,7 +24,8 @@ class Saying:
 
 @dataclass(frozen=True)
 class Finding(Saying):
-    """A sentence about some rows. count : how many.  rows : the first of their numbers, as a spreadsheet counts.
+    """A sentence about some rows. count : how many, or how many cells of a table with a day or time in each column.
+    rows : the first of their numbers, as a spreadsheet counts, each once.
 
     whole : the rows were left out as a whole, not one cell in each.
     """
@@ -37,9 +38,14 @@ class Finding(Saying):
         if not self.rows:
             return f"{super().__str__()} ({self.count})"
         rows = ", ".join(map(str, self.rows))
-        if self.count > len(self.rows):
+        if self.more:
             return f"{super().__str__()} ({self.count} rows: {rows}, ...)"
-        return f"{super().__str__()} ({'row' if self.count == 1 else 'rows'} {rows})"
+        return f"{super().__str__()} ({'row' if len(self.rows) == 1 else 'rows'} {rows})"
+
+    @property
+    def more(self):
+        """Whether `rows` are only the first of them."""
+        return self.count > len(self.rows) == NAMED_ROWS
 
 
 @dataclass(frozen=True)
@@ -86,9 +92,13 @@ class Report:
 
 
 class Log:
-    """Collects findings while a file is read. One of equal sentences, its rows added up."""
+    """Collects findings while a file is read. One of equal sentences, its rows added up.
+
+    numbers : the row of the file that each row read comes from, where that is not its own number (RawTable.numbers).
+    """
 
     def __init__(self):
+        self.numbers = None
         self._found = {"repaired": {}, "refused": {}, "left out": {}}
         self._remarks = []
 
@@ -112,6 +122,7 @@ class Log:
         rows = np.asarray(rows, dtype=np.int64)
         if len(rows) == 0:
             return
+        rows = rows if self.numbers is None else self.numbers[rows]
         key = (message, tuple(sorted((k, str(v)) for k, v in values.items() if k != "found")))
         self._found[where].setdefault(key, (values, [], whole))[1].append(rows)
 
@@ -119,8 +130,8 @@ class Log:
         """Return the Findings of 'repaired', 'refused' or 'left out', in the order they were first met."""
         out = []
         for (message, _), (values, parts, whole) in self._found[where].items():
-            rows = np.sort(np.concatenate(parts))
-            out.append(Finding(message, values, len(rows), tuple(int(r) for r in rows[:NAMED_ROWS]), whole))
+            rows = np.unique(np.concatenate(parts))[:NAMED_ROWS]
+            out.append(Finding(message, values, sum(map(len, parts)), tuple(int(r) for r in rows), whole))
         return tuple(out)
 
     @property

@@ -11,6 +11,9 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.intake.cells import MISSING, each
+from ccwb.intake.languages import month_numbers, squeezed
+from ccwb.intake.persian_calendar import YEARS, gregorian
+from ccwb.intake.spoken import as_written
 from ccwb.messages import N_
 
 DAY_S = 86_400
@@ -21,16 +24,16 @@ _MONTHS = {
     for names in (
         "jan feb mar apr may jun jul aug sep oct nov dec",
         "january february march april may june july august september october november december",
-        "januar februar märz april mai juni juli august september oktober november dezember",
         "ene feb mar abr may jun jul ago sep oct nov dic",
     )
     for number, name in enumerate(names.split())
-} | {"sept": 9, "mrz": 3, "okt": 10, "dez": 12}
+} | {"sept": 9, **month_numbers("months")}
+_PERSIAN_MONTHS = month_numbers("persian_months")
 _YMD = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{4})(\d{2})(\d{2})")
 _PARTS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})\.?")
 _DAY_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-. /]*([^\W\d_]+)\.?[-, /]*(\d{4}|\d{2})")
 _NAME_DAY = re.compile(r"([^\W\d_]+)\.?[- ]*(\d{1,2})(?:st|nd|rd|th)?,?[- ]+(\d{4})")
-_WEEKDAY = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
+_YEAR_NAME_DAY = re.compile(r"(\d{4})[-/ ]+([^\W\d_]+)[-/ ]+(\d{1,2})")
 _SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")  # days since 1899-12-30, years 1954 to 2118
 _STAMP = re.compile(r"1\d{9}|1\d{12}")  # seconds or milliseconds since 1970 (UTC), years 2001 to 2033
 _CLOCK = re.compile(
@@ -38,7 +41,10 @@ _CLOCK = re.compile(
     r"(?:\s*(?:-|–|to)\s*\d{1,2}[:.]\d{2}.*)?",
     re.IGNORECASE,
 )
-_SPAN_OF_CLOCKS = re.compile(r"(\d{1,2}[:.]\d{2})\s*(?:-|–|to)\s*\d{1,2}[:.]\d{2}", re.IGNORECASE)
+_SPAN_OF_CLOCKS = re.compile(
+    r"(\d{1,2}[:.]\d{2})\s*(?:-|to)\s*\d{1,2}[:.]\d{2}|(\d{1,2})\s*(?:-|to)\s*\d{1,2}", re.IGNORECASE
+)
+_DOTTED_IN = re.compile(r" (\d{1,2}\.\d{2}(?:\.\d{2})?(?:\s*-\s*\d{1,2}\.\d{2}(?:\.\d{2})?)?(?: [+-]\d\d:\d\d)?)$")
 _BARE = re.compile(r"(\d{1,2})(\d{2})")
 _CLOCK_IN = re.compile(r"\d{1,2}(?::\d{2}|\s*[ap]\.?m)", re.IGNORECASE)
 
@@ -48,36 +54,42 @@ class Moments:
     """A column read as times. local : seconds since 1970 on the clock that the file shows (nan where there is none).
 
     offset : seconds east of UTC where the text says so, else nan.  bad : neither a time nor empty.
-    has_clock : whether any text names a time of day.
+    has_clock : whether any text names a time of day but midnight (an Excel date has that with it).
+    persian : the text is a day of the Persian calendar, converted.
     """
 
     local: np.ndarray
     offset: np.ndarray
     bad: np.ndarray
     has_clock: bool
+    persian: np.ndarray
 
 
 def moments(column, *, order="dmy"):
     """Return a column of dates, or of dates with times, as Moments.
 
     order : 'dmy' or 'mdy', for dates whose year is not first.  Excel's serial days, epoch seconds, month names, AM and
-    PM, 24:00, offsets (Z, +02:00) and spans (07:00-07:30, read as their start) are understood.
+    PM, 24:00, offsets (Z, +02:00) and spans (07:00-07:30, read as their start) are understood, as are German,
+    Indonesian and Persian names, Persian digits, and days of the Persian calendar: their years are 1300 to 1499.
 
     >>> m = moments(["31.03.2026 07:30", "2026-03-31T05:30:00Z", "soon"])
     >>> m.local.tolist(), m.offset.tolist(), m.bad.tolist()
     ([1774942200.0, 1774935000.0, nan], [nan, 0.0, nan], [False, False, True])
+    >>> moments(["۱ آذر ۱۴۰۵", "1405/09/01", "22. November 2026"]).local.tolist() == [1795305600.0] * 3
+    True
     """
     codes, uniques = pd.factorize(np.asarray(column, dtype=object))
-    parts = [_split(text) for text in uniques]
-    days, inner, stamped = each([p[0] for p in parts] or [""], lambda text: _day(text, order), float, float, bool)
+    parts = [_split(as_written(text)) for text in uniques]
+    dates = [p[0] for p in parts] or [""]
+    days, inner, stamped, persian = each(dates, lambda text: _day(text, order), float, float, bool, bool)
     clocks, offset = each(
         [p[1] for p in parts] or [""], lambda text: clock(text) if text else (0.0, math.nan), float, float
     )
     local = days * DAY_S + inner + clocks
     offset = np.where(stamped, 0.0, offset)
     empty = np.array([text.lower() in MISSING for text in uniques] or [True])
-    has_clock = bool(np.any([p[1] != "" for p in parts])) or bool((inner > 0).any())
-    return Moments(local[codes], offset[codes], (np.isnan(local) & ~empty)[codes], has_clock)
+    has_clock = bool((clocks > 0).any()) or bool((inner > 0).any())
+    return Moments(local[codes], offset[codes], (np.isnan(local) & ~empty)[codes], has_clock, persian[codes])
 
 
 def clocks(column):
@@ -96,14 +108,14 @@ def clocks(column):
 
 def clock(text):
     """Return (seconds after midnight, offset in seconds) of one text; nan where it is none."""
-    text = text.strip()
+    text = as_written(text.strip())
     bare = _BARE.fullmatch(text)
     if bare:
         text = f"{bare[1]}:{bare[2]}"
     elif re.fullmatch(r"0?\.\d+|1\.0+", text):
         return float(round(float(text) * DAY_S)), math.nan
     span = _SPAN_OF_CLOCKS.fullmatch(text)  # 07:00-07:30 is a span, 07:00:00-07:30 an offset from UTC
-    match = _CLOCK.fullmatch(span[1] if span else text)
+    match = _CLOCK.fullmatch((span[1] or span[2]) if span else text)
     if match is None:
         return math.nan, math.nan
     hour, minute, second = int(match[1]), int(match[2] or match[4] or 0), int(match[3] or 0)
@@ -133,10 +145,8 @@ def _split(text):
     found = _CLOCK_IN.search(text)
     if found:
         return text[: found.start()].rstrip(" T,"), text[found.start() :].strip()
-    head, space, tail = text.rpartition(" ")
-    if space and re.fullmatch(r"\d{1,2}\.\d{2}(\.\d{2})?", tail):
-        return head.strip(), tail
-    return text, ""
+    found = _DOTTED_IN.search(text)
+    return (text[: found.start()].strip(), found[1]) if found else (text, "")
 
 
 def _iso_clock(text):
@@ -145,21 +155,22 @@ def _iso_clock(text):
 
 
 def _day(text, order):
-    """Return (day number, seconds after midnight, is it UTC) of a text without a time of day; nan where it is none."""
-    text = _WEEKDAY.sub("", text.strip())
+    """Return (day number, seconds after midnight, is it UTC, is it Persian) of a text without a time of day, or nan."""
+    text = text.strip()
     if _SERIAL.fullmatch(text):
         seconds = round((float(text) - 25_569) * DAY_S)
-        return float(seconds // DAY_S), float(seconds % DAY_S), False
+        return float(seconds // DAY_S), float(seconds % DAY_S), False, False
     if _STAMP.fullmatch(text):
         seconds = int(text) // (1000 if len(text) == 13 else 1)
-        return float(seconds // DAY_S), float(seconds % DAY_S), True
+        return float(seconds // DAY_S), float(seconds % DAY_S), True, False
     year, month, day = _year_month_day(text, order)
     year += 2000 if 0 <= year < 100 else 0
     try:
-        number = dt.date(year, month, day).toordinal() - _EPOCH
+        date = gregorian(year, month, day) if year in YEARS else dt.date(year, month, day)
     except (ValueError, OverflowError):
-        return math.nan, math.nan, False
-    return (float(number), 0.0, False) if 1950 <= year <= 2150 else (math.nan, math.nan, False)
+        return math.nan, math.nan, False, False
+    number = float(date.toordinal() - _EPOCH) if 1950 <= date.year <= 2150 else math.nan
+    return number, 0.0, False, year in YEARS
 
 
 def _year_month_day(text, order):
@@ -169,12 +180,22 @@ def _year_month_day(text, order):
     match = _PARTS.fullmatch(text)
     if match:
         first, second, year = (int(p) for p in match.groups())
-        return (year, second, first) if order == "dmy" else (year, first, second)
-    for pattern, (d, m, y) in ((_DAY_NAME, (1, 2, 3)), (_NAME_DAY, (2, 1, 3))):
+        return (year, second, first) if order == "dmy" or year in YEARS else (year, first, second)
+    for pattern, (d, m, y) in ((_DAY_NAME, (1, 2, 3)), (_NAME_DAY, (2, 1, 3)), (_YEAR_NAME_DAY, (3, 2, 1))):
         match = pattern.fullmatch(text)
         if match:
-            return int(match[y]), _MONTHS.get(match[m].lower(), 0), int(match[d])
+            return _named(int(match[y]), match[m], int(match[d]))
     return -1, 0, 0
+
+
+def _named(year, month, day):
+    """Return (year, month, day) of a date that names its month; a Persian month has a Persian year."""
+    name = squeezed(month)
+    persian = _PERSIAN_MONTHS.get(name.removesuffix("ماه"), 0)
+    if persian:
+        year += 1400 if year < 100 else 0
+        return (year, persian, day) if year in YEARS else (-1, 0, 0)
+    return (-1, 0, 0) if year in YEARS else (year, _MONTHS.get(name, 0), day)
 
 
 def date_order(column):
@@ -183,8 +204,9 @@ def date_order(column):
     >>> date_order(["01/02/2026", "13/02/2026"]), date_order(["01/02/2026"]), date_order(["2026-02-01"])
     (('dmy', True), ('dmy', False), ('dmy', True))
     """
-    dates, _ = zip(*(_split(text) for text in pd.unique(np.asarray(column, dtype=object))), strict=True) or ((), ())
-    found = [m for m in (_PARTS.fullmatch(_WEEKDAY.sub("", d.strip())) for d in set(dates)) if m]
+    texts = pd.unique(np.asarray(column, dtype=object))
+    dates = {_split(as_written(text))[0].strip() for text in texts}
+    found = [m for m in map(_PARTS.fullmatch, dates) if m and int(m[3]) not in YEARS]
     first_over = sum(int(m[1]) > 12 for m in found)
     second_over = sum(int(m[2]) > 12 for m in found)
     if first_over != second_over:

@@ -6,10 +6,12 @@ parts.py      numerator and denominator of each kind of source, row by row
 values.py     sums of numerators over sums of denominators, verdicts against targets
 ladder.py     which measure rests on which, and where to look first
 choice.py     the few measures a team is led by, with weights
+over_time.py  by week, weekday and hour, day by day
 margins.py    survey results with their margin of error
 described.py  docs/measures.md
 """
 
+from ccwb.measures.aims import aim_wrong, check_aim
 from ccwb.measures.choice import (
     EMPHASIS,
     PURPOSES,
@@ -25,6 +27,7 @@ from ccwb.measures.entry import CONVENTION, KINDS, KPI, UNITS
 from ccwb.measures.kpis import KPIS
 from ccwb.measures.ladder import beneath, pointed, unreachable
 from ccwb.measures.margins import SURVEYED, margins, wilson_interval
+from ccwb.measures.over_time import SPLITS, TIMED, added_up, by_day_and
 from ccwb.measures.parts import (
     WITHIN_80,
     by_day,
@@ -46,14 +49,20 @@ __all__ = [
     "KPI",
     "KPIS",
     "PURPOSES",
+    "SPLITS",
     "SURVEYED",
+    "TIMED",
     "UNITS",
     "WHY",
     "WITHIN_80",
+    "added_up",
+    "aim_wrong",
     "as_markdown",
     "beneath",
     "blank_choice",
     "by_day",
+    "by_day_and",
+    "check_aim",
     "choose",
     "compute",
     "day_of",

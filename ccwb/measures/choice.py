@@ -105,7 +105,7 @@ def choose(choice, kpi, *, weight, reason=""):
         if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 < weight <= 100:
             raise PlanError(
                 N_("The weight of a measure is a number of points above 0, up to 100; found '{found}'."),
-                found=str(weight),
+                found=weight,
             )
         chosen[kpi] = {"weight": weight, "reason": reason.strip()}
     return {**choice, "chosen": chosen}

@@ -10,11 +10,16 @@ CONVENTION = N_("convention")  # of a usual target: widely used, proved nowhere
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit of measures. near : how far a value may miss its target and still be near it, absolute or `relative`."""
+    """A unit of measures.
+
+    near : how far a value may miss its target and still be near it, absolute or `relative`.  span : from where to where
+    a target may be, None for no end.
+    """
 
     label: str
     near: float
     relative: bool = False
+    span: tuple = (0, None)
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class KPI:
     anything).  kind : 1..7, a key of KINDS.  source : where its numbers come from.
     target : a usual target to start from, None for none, and aim_source : where it comes from.  by_kind : kind of
     centre -> another usual target there, a convention.  near : how far a value may miss its target and be near it;
-    None: what UNITS says.
+    None: what UNITS says.  span : from where to where a target may be, where that is not what UNITS says.
     rests_on : keys of measures of the same or a lower kind that it depends on: look there first when it is missed.
     total : a sum, not a rate (denominator 1).  once : the denominator is time, counted once for all queues.
     """
@@ -45,6 +50,7 @@ class KPI:
     by_kind: dict = field(default_factory=dict)
     aim_source: str = CONVENTION
     near: float | None = None
+    span: tuple | None = None
     rests_on: tuple = ()
     total: bool = False
     once: bool = False
@@ -69,11 +75,11 @@ KINDS = {
 }
 
 UNITS = {
-    "share": Unit(N_("share 0..1"), 0.02),
+    "share": Unit(N_("share 0..1"), 0.02, span=(0, 1)),
     "contacts": Unit(N_("contacts"), 0.05, True),
     "contacts/h": Unit(N_("contacts per hour"), 0.05, True),
     "s": Unit(N_("seconds"), 0.05, True),
-    "points": Unit(N_("points, -100 to 100"), 2),
+    "points": Unit(N_("points, -100 to 100"), 2, span=(-100, 100)),
     "score": Unit(N_("points of the survey's scale"), 0.1),
     "money": Unit(N_("money, in the centre's currency"), 0.05, True),
     "years": Unit(N_("years"), 0.05, True),

@@ -87,7 +87,7 @@ KPIS = {
         N_("Forecast bias"), N_("sum of (forecast - offered) / sum of offered"),
         N_("Above 0: forecast too high; below 0: too low; as a share of the contacts offered."),
         forecast_error(lambda plan, actual: plan - actual),
-        unit="share", better="level", kind=1, source=N_("forecast and interval data"), target=0.0,
+        unit="share", better="level", kind=1, source=N_("forecast and interval data"), target=0.0, span=(-1, 1),
     ),
     "schedule_fit": KPI(
         N_("Schedule fit"), N_("sum of min(scheduled, required) / sum of required, agent-hours by interval"),
@@ -197,7 +197,7 @@ KPIS = {
         N_("Agent turnover"), N_("leavers / mean headcount, to a year"),
         N_("Leavers as a share of the people employed, at the pace of a year; may exceed 1."),
         turnover,
-        unit="share", better="low", kind=5, source=N_("agent register"), target=0.30,
+        unit="share", better="low", kind=5, source=N_("agent register"), target=0.30, span=(0, 2),
         rests_on=("employee_satisfaction", "occupancy"), by_kind={"sales": 0.35, "support": 0.20},
     ),
     "employee_satisfaction": KPI(
@@ -225,14 +225,14 @@ KPIS = {
         N_("Customer effort score (CES), ease"), N_("sum of scores / answers"),
         N_("Mean agreement with 'it was easy', 1 to 7. Never mixed with the effort scale."),
         survey("ces", lambda s: s["score_sum"], scale=_is_ease),
-        unit="score", better="high", kind=6, source=_SURVEY, target=5.5,
+        unit="score", better="high", kind=6, source=_SURVEY, target=5.5, span=(1, 7),
         rests_on=("fcr", "transfer_rate", "repeat_rate", "asa"),
     ),
     "ces_effort": KPI(
         N_("Customer effort score (CES), effort"), N_("sum of scores / answers"),
         N_("Mean effort, 1 to 5: for surveys whose scale says 1-5. Never mixed with the ease scale."),
         survey("ces", lambda s: s["score_sum"], scale=is_effort),
-        unit="score", better="low", kind=6, source=_SURVEY, target=2.0,
+        unit="score", better="low", kind=6, source=_SURVEY, target=2.0, span=(1, 5),
         rests_on=("fcr", "transfer_rate", "repeat_rate", "asa"),
     ),
     "churn": _entered(

@@ -5,13 +5,15 @@ import re
 import numpy as np
 import pandas as pd
 
-from ccwb.measures.kpis import is_effort
+from ccwb.measures.kpis import KPIS, is_effort
 from ccwb.measures.parts import WHERE, day_of
 from ccwb.tables import check
 
 Z_95 = 1.959963984540054
 SHARES = {"csat": "csat", "employee_satisfaction": "employee", "quality": "quality", "fcr": "fcr"}  # KPI -> survey
-SCALES = {"ces": (1, 7), "ces_effort": (1, 5)}  # lowest and highest answer, where the survey does not say
+SCALES = {
+    kpi: KPIS[kpi].span for kpi in ("ces", "ces_effort")
+}  # lowest and highest answer, where the survey does not say
 SURVEYED = (*SHARES, "nps", *SCALES)
 
 

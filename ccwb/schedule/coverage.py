@@ -14,6 +14,7 @@ REASONS = {
         "{project}, {day} {start}-{end}: {needed} agents needed, {scheduled} there; "
         "one more shift would cost more than it helps."
     ),
+    "roster": N_("{project}, {day} {start}-{end}: {needed} agents needed, {scheduled} there."),
 }
 
 

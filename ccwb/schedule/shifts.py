@@ -5,6 +5,7 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.people import split_breaks
 from ccwb.tables import check
 
 HOUR = 3600
@@ -20,7 +21,11 @@ def usual_shifts():
     >>> usual_shifts()[["shift", "length_s", "break_s"]].values.tolist()
     [['Full time', 30600.0, 1800.0], ['Part time 6 h', 21600.0, 0.0], ['Part time 4 h', 14400.0, 0.0]]
     """
-    rows = [("Full time", 8.5, 0.5, 3.0, 5.5), ("Part time 6 h", 6, 0, None, None), ("Part time 4 h", 4, 0, None, None)]
+    rows = [
+        (N_("Full time"), 8.5, 0.5, 3.0, 5.5),
+        (N_("Part time 6 h"), 6, 0, None, None),
+        (N_("Part time 4 h"), 4, 0, None, None),
+    ]
     table = pd.DataFrame(
         {
             "shift": [row[0] for row in rows],
@@ -47,6 +52,7 @@ def check_shifts(shifts):
             shifts[name] = np.nan
     for row in shifts.itertuples():
         _check_shift(row)
+        _check_breaks(row)
     return shifts
 
 
@@ -66,3 +72,19 @@ def _check_shift(row):
     for what, holds in wrong.items():
         if holds:
             raise PlanError(N_("The shift '{shift}': {what}. Correct the shift."), shift=row.shift, what=what)
+
+
+def _check_breaks(row):
+    """Refuse short breaks that do not lie in the shift, or last longer than it."""
+    last = row.length_s - (row.break_s if getattr(row, "split", False) else 0)
+    for length, first, latest in split_breaks(getattr(row, "breaks", "")):
+        if latest + length > row.length_s or length >= last:
+            raise PlanError(
+                N_(
+                    "The shift '{shift}': a short break of {minutes} minutes from {hours} h on lies outside it. "
+                    "Correct it."
+                ),
+                shift=row.shift,
+                minutes=length // 60,
+                hours=round(first / HOUR, 2),
+            )

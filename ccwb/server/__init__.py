@@ -7,6 +7,7 @@ A page is a notebook with a Python process (a kernel) of its own behind it. What
 - **Copies.** On Linux every kernel is a copy of one process that imported everything: quick, and most memory is shared.
 - **No kernel outlives its page.** It ends when its last tab is gone; a broken connection is given time to come back.
 - **Nothing is a file.** Only the template's own files, Voila's scripts and the pages are served; all else is 404.
+- **A link opens one page.** Whoever came by a signed link reaches that page and its own process, nothing else.
 - **Nothing leaves the machine.** The browser itself is told to refuse any foreign host (Content-Security-Policy).
 """
 
@@ -31,6 +32,7 @@ from voila.static_file_handler import MultiStaticFileHandler
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.server.access import ASKS, HEADER, Doors, OwnKernel
 from ccwb.server.kernels import Kernels, warm_up_code
 from ccwb.server.pages import Alive, Goodbye, Line, Nothing, Page, PageSocket, TemplateFiles, ToPage, plain
 
@@ -43,6 +45,9 @@ PING_MS = 30_000
 # A connection that left two of these unanswered is taken for broken. It has to be more than one: when a ping goes out,
 # the last answer is as old as the one before, and a connection that is well would be cut at each, with what was on it.
 UNANSWERED = 2.5
+# What a page shows is the last of the hundreds of messages that it makes when it opens. Where many open at once, those
+# are read long after the page is made; after this it is shown without (4 s left pages empty), and tries again.
+READ_S = 60
 EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 
 
@@ -52,6 +57,8 @@ class Workbook(Voila):
     config_file_paths = ()  # the user's own Voila settings are for other notebooks
     announce = Callable(None, allow_none=True, help="Called with the address once the server answers.")
     secret = Unicode("", help="The token a visitor must show; empty where only this machine can reach the server.")
+    only = Unicode("", help="The one page that is served; empty for all of them.")
+    _store = None
 
     theirs = (  # of Voila's own handlers; its file, tree and contents handlers are left out
         KernelHandler,
@@ -69,8 +76,16 @@ class Workbook(Voila):
     def init_settings(self):
         settings = super().init_settings()
         settings["allow_remote_access"] = bool(self.secret)
+        settings["ccwb_only"], settings["ccwb_store"] = self.only, self.store
         self.kernel_manager.warm_up = warm_up_code(self.root_dir)
         return settings
+
+    def store(self):
+        """Return the workbook's store, to read from; it is opened when the first link has to be looked at."""
+        from ccwb.store import open_store
+
+        self._store = self._store or open_store(read_only=True)
+        return self._store
 
     def init_handlers(self):
         """Only what the workbook needs: an allow-list over Voila's own handlers, and 404 for everything else."""
@@ -88,7 +103,7 @@ class Workbook(Voila):
         ]
         login = [handler for handler in self.identity_provider.get_handlers() if "login" in handler[0]]
         theirs = [handler for handler in super().init_handlers() if handler[1] in self.theirs]
-        theirs = [(path, plain(kind), *rest) for path, kind, *rest in login + theirs]
+        theirs = [(path, _kept_apart(plain(kind)), *rest) for path, kind, *rest in login + theirs]
         ours = [(url_path_join(self.server_url, path), *rest) for path, *rest in ours]
         return [*theirs, *ours, (r".*", Nothing)]
 
@@ -133,12 +148,13 @@ class Workbook(Voila):
             self.announce(self.address)
 
 
-def workbook(*, ip="127.0.0.1", port=8866, notebooks=NOTEBOOKS, token="", spares=2, announce=None):
+def workbook(*, ip="127.0.0.1", port=8866, notebooks=NOTEBOOKS, token="", spares=2, only="", announce=None):
     """Return the server, ready to `start()`; `announce` is called with its address once it answers.
 
     ip, port : where it listens.  notebooks : the folder of pages.  spares : kernels kept ready, 0 for none (each takes
     about 50 MB on Linux, 170 MB elsewhere).  token : what a visitor must show; where none is given, nothing as long as
-    only this machine can reach the server, else a new secret, which is part of the address.
+    only this machine can reach the server, else a new secret, which is part of the address.  only : the one page that
+    is served ("executive"); "" for all of them.
     """
     if not token and ip not in LOOPBACK:
         token = secrets.token_urlsafe(24)
@@ -146,8 +162,9 @@ def workbook(*, ip="127.0.0.1", port=8866, notebooks=NOTEBOOKS, token="", spares
         logging.getLogger(f"tornado.{log}").setLevel(logging.ERROR)
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(SHARE), os.environ.get("JUPYTER_PATH")]))
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # our own kernel and widgets before those in the user's home
+    os.environ[ASKS] = "1" if token else ""  # what a page's process is told
     server = Workbook(config=settings(ip=ip, port=port, notebooks=notebooks, token=token, spares=spares))
-    server.announce, server.secret = announce, token
+    server.announce, server.secret, server.only = announce, token, only
     server.initialize(argv=[])
     return server
 
@@ -156,7 +173,7 @@ def settings(*, ip, port, notebooks, token, spares):
     """Return Voila's configuration for the workbook."""
     c = Config()
     c.Voila.update(ip=ip, port=port, root_dir=str(notebooks), token=token, open_browser=False, log_level="ERROR")
-    c.Voila.kernel_websocket_connection_class = Line
+    c.Voila.update(kernel_websocket_connection_class=Line, identity_provider_class=Doors)
     c.Voila.tornado_settings = {
         "websocket_max_message_size": UPLOAD_BYTES,
         "ws_ping_interval": PING_MS,
@@ -171,14 +188,20 @@ def settings(*, ip, port, notebooks, token, spares):
         show_tracebacks=False,
         file_allowlist=[],
         extension_allowlist=EXTENSIONS,
-        http_header_envs=["Cookie", "Accept-Language"],
+        http_header_envs=["Cookie", "Accept-Language", HEADER],
         multi_kernel_manager_class=Kernels,
     )
+    c.VoilaExecutor.iopub_timeout = READ_S
     c.Kernels.spares = spares
     c.MappingKernelManager.update(cull_idle_timeout=4 * HOUR_S, cull_interval=300, cull_connected=True)
     c.KernelRestarter.restart_limit = 0  # a restarted kernel has lost the page's state: better that the page says so
     c.TagRemovePreprocessor.update(enabled=True, remove_cell_tags={"analyst"})
     return c
+
+
+def _kept_apart(handler):
+    """Return a handler class that speaks to nobody's process but the visitor's own."""
+    return type(handler.__name__, (OwnKernel, handler), {}) if issubclass(handler, KernelHandler) else handler
 
 
 def template_exists():

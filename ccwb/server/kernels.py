@@ -11,6 +11,7 @@ import tornado.ioloop
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from traitlets import Float, Integer, default
 
+from ccwb.server.access import ENVIRONMENT
 from ccwb.server.births import POSSIBLE, BornKernel, Nursery
 
 KERNEL = "python3"
@@ -47,7 +48,7 @@ class Kernels(AsyncMappingKernelManager):
         self._making = []  # tasks, each ending in the id of a warm kernel; the oldest first
         self._spare = {}  # kernel id -> the client that prepares it
         self._ends_at = {}  # kernel id -> time.monotonic() from which on it ends unless a page connects
-        self._handed_out = set()  # the kernels that pages were given
+        self._handed_out = {}  # the kernels that pages were given -> what their visitor may open, as text
         self._left_at = {}  # kernel id -> time.monotonic() of the last goodbye
         self._starting = None  # the start of the spare that is being made
         self._sweeper = tornado.ioloop.PeriodicCallback(self._sweep, 1000 * self.look_s)
@@ -68,7 +69,7 @@ class Kernels(AsyncMappingKernelManager):
         kernel_id = await self._take(env or {}) if kernel_name == KERNEL else None
         if kernel_id is None:
             kernel_id = await super().start_kernel(env=env, kernel_name=kernel_name, **QUIET, **kwargs)
-        self._handed_out.add(kernel_id)
+        self._handed_out[kernel_id] = (env or {}).get(ENVIRONMENT, "")
         self._end_after(kernel_id, self.lost_s)
         return kernel_id
 
@@ -133,6 +134,10 @@ class Kernels(AsyncMappingKernelManager):
         reply = await client.execute(code, silent=True, store_history=False, reply=True, timeout=timeout_s)
         if reply["content"]["status"] != "ok":
             self.log.error("A kernel could not be prepared: %s", reply["content"].get("evalue"))
+
+    def begun_for(self, kernel_id):
+        """Return what the visitor may open whose page has this kernel, as text; None where no page has it."""
+        return self._handed_out.get(kernel_id)
 
     def notify_connect(self, kernel_id):
         """A page has connected: its kernel stays."""

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from contextvars import ContextVar
+from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -16,10 +18,14 @@ from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from ccwb.messages import N_
+from ccwb.errors import PlanError
+from ccwb.messages import N_, Catalogue, chosen_language
+from ccwb.server.access import HEADER, LINK, OwnKernel, access_of, label, page_of
 
 START = "0_start.ipynb"
 COOKIES = "ccwb_"  # cookies of this prefix are handed to the page as HTTP_COOKIE; the login cookie is not
+LANGUAGE = COOKIES + "language"  # what this reader chose in the header
+_reader = ContextVar("reader", default=None)  # the Catalogue of whoever asked for the page that is being made
 
 # What a page may load: itself. Vega compiles expressions ('unsafe-eval'), widgets are blob: modules, pictures data:.
 CONTENT = (
@@ -28,26 +34,42 @@ CONTENT = (
     "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
 
+OTHER_PAGE = N_("Your link opens another page of the workbook. Go to the start page: it leads there.")
 ERRORS = {
     403: N_("This page is only for visitors with the address that the workbook printed when it was started."),
     404: N_("There is no such page in the workbook."),
     500: N_("This page could not be opened. Reload it; if that does not help, start the workbook again."),
 }
 ERROR_PAGE = (
-    "<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
-    "<title>Planning workbook</title><body style='font: 1.1rem/1.5 system-ui, sans-serif; margin: 15vh auto; "
+    "<!doctype html><html lang='{language}' dir='{direction}'><meta charset='utf-8'>"
+    "<meta name='viewport' content='width=device-width'><title>{workbook}</title>"
+    "<body style='font: 1.1rem/1.5 system-ui, sans-serif; margin: 15vh auto; "
     "max-width: 36rem; padding: 0 1rem'><p>{sentence}</p><p>"
-    "<a href='{start}'>Go to the start page</a></p></body></html>"
+    "<a href='{start}'>{back}</a></p></body></html>"
 )
+
+
+def reader_of(handler):
+    """Return the Catalogue of whoever asks: of the address, of what they chose last, else of their browser."""
+    asked = handler.get_query_argument("lang", "")
+    preferred = handler.request.headers.get("Accept-Language", "")
+    return Catalogue(chosen_language(asked, handler.get_cookie(LANGUAGE, ""), preferred))
 
 
 class Plain:
     """Errors as a plain page of one sentence and a way back."""
 
     def write_error(self, status_code, **_):
-        sentence = ERRORS.get(status_code, ERRORS[500])
+        say, refused = reader_of(self), getattr(self, "refused", None)
+        said = {
+            "sentence": say.error(refused) if refused else say(ERRORS.get(status_code, ERRORS[500])),
+            "workbook": say(N_("Planning workbook")),
+            "back": say(N_("Go to the start page")),
+        }
+        said = {name: escape(text) for name, text in said.items()}
+        start = self.settings.get("base_url", "/")
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(ERROR_PAGE.format(sentence=sentence, start=self.settings.get("base_url", "/")))
+        self.finish(ERROR_PAGE.format(language=say.language, direction=say.direction, start=start, **said))
 
 
 def plain(handler):
@@ -77,7 +99,10 @@ class Compiled(BytecodeCache):
 
 
 class Exporter(VoilaExporter):
-    """Voila's way from a notebook to a page, without compiling a dozen templates each time (a tenth of a second)."""
+    """Voila's way from a notebook to a page, in its reader's language.
+
+    And without compiling a dozen templates each time (a tenth of a second).
+    """
 
     compiled = Compiled()
 
@@ -85,6 +110,11 @@ class Exporter(VoilaExporter):
         environment = super()._create_environment()
         environment.bytecode_cache = self.compiled
         return environment
+
+    def _init_resources(self, resources):
+        say = _reader.get() or Catalogue()
+        said = {"language_code": say.language, "direction": say.direction, "say": say, "unopened": ERRORS[500]}
+        return super()._init_resources(resources) | said
 
 
 notebook_renderer.VoilaExporter = Exporter  # Voila has no setting for it
@@ -99,13 +129,18 @@ class Page(Plain, TornadoVoilaHandler):
 
     @web.authenticated
     async def get(self, path=""):
-        if self.get_query_argument("token", None) is not None:
+        if {"token", LINK} & set(self.request.query_arguments):
             self.redirect(_with_query(self.request.path, self.request.query_arguments))
             return
-        if not path.endswith(".ipynb") or not (Path(self.contents_manager.root_dir) / path).is_file():
+        if path not in _pages(self.contents_manager.root_dir):
             raise web.HTTPError(404)
+        if page_of(self) not in ("", _name_of(path)):
+            self.refused = PlanError(OTHER_PAGE)
+            raise web.HTTPError(403)
+        self.request.headers[HEADER] = label(access_of(self))
         cookies = [f"{name}={morsel.coded_value}" for name, morsel in self.cookies.items() if name.startswith(COOKIES)]
         self.request.headers["Cookie"] = "; ".join(cookies)
+        _reader.set(reader_of(self))
         await super().get(path)
 
 
@@ -114,6 +149,7 @@ class ToPage(Plain, JupyterHandler):
 
     @web.authenticated
     def get(self, name=""):
+        name = name or page_of(self)
         notebook = START if not name else _notebook_called(self.contents_manager.root_dir, name)
         if notebook is None:
             raise web.HTTPError(404)
@@ -121,7 +157,7 @@ class ToPage(Plain, JupyterHandler):
         self.redirect(_with_query(address, self.request.query_arguments))
 
 
-class Alive(APIHandler):
+class Alive(OwnKernel, APIHandler):
     """Whether a page's kernel is still there: 200 or 404. Starts nothing, and does not count as use."""
 
     _track_activity = False
@@ -134,7 +170,7 @@ class Alive(APIHandler):
         self.finish(json.dumps({"alive": alive}))
 
 
-class Goodbye(APIHandler):
+class Goodbye(OwnKernel, APIHandler):
     """What a closing tab posts. It carries no XSRF cookie (Voila sends none) and needs none: a kernel in use stays."""
 
     def check_xsrf_cookie(self):
@@ -147,7 +183,7 @@ class Goodbye(APIHandler):
         self.finish()
 
 
-class PageSocket(Plain, VoilaKernelWebsocketHandler):
+class PageSocket(OwnKernel, Plain, VoilaKernelWebsocketHandler):
     """The connection between a page and its kernel; tells a closed tab from a broken line."""
 
     def on_close(self):
@@ -198,11 +234,24 @@ class Nothing(Plain, JupyterHandler):
 
 def _notebook_called(notebooks, name):
     """Return the file name of the page called `name`: 'staffing' is 3_staffing.ipynb; None where there is none."""
-    names = [path.name for path in sorted(Path(notebooks).glob("*.ipynb"))]
-    return next((n for n in names if n.removesuffix(".ipynb").lstrip("0123456789").lstrip("_") == name), None)
+    return next((n for n in _pages(notebooks) if _name_of(n) == name), None)
+
+
+def _pages(notebooks):
+    """Return the file names of the pages; notebooks in a folder of their own are an analyst's, and no pages."""
+    return [path.name for path in sorted(Path(notebooks).glob("*.ipynb"))]
+
+
+def _name_of(notebook):
+    """Return the name of a notebook's page.
+
+    >>> _name_of("3_staffing.ipynb"), _name_of("executive.ipynb")
+    ('staffing', 'executive')
+    """
+    return notebook.removesuffix(".ipynb").lstrip("0123456789").lstrip("_")
 
 
 def _with_query(address, arguments):
-    """Return `address` with the query `arguments` (name -> values), without the token."""
-    pairs = [(name, value) for name, values in arguments.items() for value in values if name != "token"]
+    """Return `address` with the query `arguments` (name -> values), without what lets in."""
+    pairs = [(n, value) for n, values in arguments.items() for value in values if n not in ("token", LINK)]
     return f"{address}?{urlencode(pairs)}" if pairs else address

@@ -3,6 +3,7 @@
     targets_of       the centre document -> targets per (project, channel)
     requirement      forecast + targets -> the fewest agents per interval, and what they give
     given_agents     forecast + agents -> the same table: 'I have these agents, what do I get?'
+    giving           targets -> the function that answers the same for many cases at once, for `evaluation.causes`
     shared_out       requirement + people for all queues together -> the agents of each queue and interval
     of_lines         a number of lines -> how it is told, to be told in any language
     parts_of_model   what a row's model is called -> its parts, to be told in any language
@@ -17,6 +18,7 @@
     cost             requirement + what an hour costs -> hours, people and money per project, the price of a contact
     simulated        requirement -> its days played contact by contact, beside what the formulas say
     tried            plan + more contacts, longer handling, people away -> who is missing, and what it costs
+    rest_of_day      what is expected of a day now + who is there -> who is missing, the service with and without help
     pooling          requirements of several queues -> the agents each needs alone, partly and fully shared
     shrinkage_of     kinds of time not spent on contacts -> what the roster loses, what it places, each hour once
 
@@ -28,6 +30,7 @@ docs/models_deferred.md say when each misleads.
 from ccwb.staffing.agents import given_agents, requirement
 from ccwb.staffing.cost import KEYS, cost, expected_costs, hourly_cost_of, price_of_a_point
 from ccwb.staffing.deferred import DEFERRED, idle_use
+from ccwb.staffing.giving import giving
 from ccwb.staffing.lines import of_lines, parts_of_model
 from ccwb.staffing.live import around
 from ccwb.staffing.people import shared_out, slots_of
@@ -35,6 +38,7 @@ from ccwb.staffing.period import cheapest, kept
 from ccwb.staffing.played import affordable
 from ccwb.staffing.pooling import Pooled, pooling
 from ccwb.staffing.possible import impossible
+from ccwb.staffing.rest_of_day import RestOfDay, rest_of_day
 from ccwb.staffing.risk import Risk, risk, wilson
 from ccwb.staffing.shrinkage import Shrinkage, shrinkage_of, shrinkage_of_project, usual_kinds
 from ccwb.staffing.simulated import MEASURES, Simulated, simulated
@@ -47,6 +51,7 @@ __all__ = [
     "KEYS",
     "MEASURES",
     "Pooled",
+    "RestOfDay",
     "Risk",
     "Shrinkage",
     "Simulated",
@@ -59,6 +64,7 @@ __all__ = [
     "cost",
     "expected_costs",
     "given_agents",
+    "giving",
     "hourly_cost_of",
     "idle_use",
     "impossible",
@@ -68,6 +74,7 @@ __all__ = [
     "pooling",
     "price_of_a_point",
     "requirement",
+    "rest_of_day",
     "risk",
     "shared_out",
     "shrinkage_of",

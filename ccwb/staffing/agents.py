@@ -52,8 +52,8 @@ def given_agents(forecast, *, targets, agents, volume_change=0.0, aht_change=0.0
     """What given agents give per interval, as a requirement table: 'I have these agents, what do I get?'
 
     agents : working on contacts at once; a column of the forecast by name, one value per row, or a mapping (project,
-    channel) -> number for all its intervals. Fractions are read as that share of the interval with one agent more: 7.7
-    is 7 agents for 30 % of the time and 8 for 70 %.
+    channel) -> number for all its intervals. Fractions are read as that share of such days with one agent more: 7.7
+    is 7 agents on 30 % of them and 8 on 70 %.
     carry_over : whether days on which interval-by-interval Erlang misleads (overload, steps in demand or agents) are
     solved with the line carried over from row to row; `model` says so. Never a row without a neighbour. 'always': all
     other days, too. progress(done, total) is called often meanwhile.

@@ -6,15 +6,18 @@ agents, looked up among all of them; the price is set so that the sums are just 
 multipliers). What then remains between two numbers is filled and trimmed by whole agents.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 _WIDE = 96  # numbers of agents looked at per interval at once; where there are more, first those far apart
 _WIDER = 6  # times that more agents are tried before a promise is said to be out of reach
 _MOVES = 30  # of the numbers looked at, until the answer lies inside them
-_DISCOUNTS = (1.0, 0.97, 0.9, 0.7)  # of the price: begin with fewer agents, then fill up
+_DISCOUNTS = np.array([0.0, 0.03, 0.1, 0.3])  # off the price: begin with fewer agents, then fill up
 _FEW = 64  # intervals up to which exchanges between two of them are looked for: with more there is little to gain
+_AT_ONCE = 0.25  # of what is missing that is filled before all intervals are looked at anew, where there are many
 _MORE, _FEWER = 4, 8  # agents that one interval gets and another gives in an exchange
 _ROUNDS = 4  # over the promises, where several bind
 
@@ -23,12 +26,18 @@ _ROUNDS = 4  # over the promises, where several bind
 class Choice:
     """What can be chosen: `numbers` of agents (intervals x choices, rising), `gains` (promises x intervals x choices).
 
-    hours : length of each interval.
+    hours : length of each interval.  tick : called again and again while it is worked at.
     """
 
     numbers: np.ndarray
     gains: np.ndarray
     hours: np.ndarray
+    tick: Callable
+
+    @cached_property
+    def costs(self):
+        """Agent-hours of each number."""
+        return self.hours[:, None] * self.numbers
 
     def agents(self, at):
         return self.numbers[np.arange(len(at)), at]
@@ -42,14 +51,15 @@ class Choice:
 
     def best(self, price):
         """Return which number is best for each interval at a price per gain; of equals the fewest."""
-        return (np.tensordot(price, self.gains, 1) - self.hours[:, None] * self.numbers).argmax(axis=1)
+        return (np.tensordot(price, self.gains, 1) - self.costs).argmax(axis=1)
 
 
-def allocated(gains, *, lowest, enough, hours):
+def allocated(gains, *, lowest, enough, hours, tick=lambda: None):
     """Return whole agents per interval, `lowest` or more, with the fewest hours whose gains each sum to 0 or more.
 
     gains : function of agents (intervals x choices) giving promises x intervals x choices, never falling with agents.
     enough : agents per interval beyond which little is gained; more are tried where that does not suffice.
+    tick : called without arguments again and again; what it raises ends the work.
     No interval above `lowest` could do with one agent fewer. None where no number of agents is enough.
     """
     low, high = lowest, np.maximum(enough, lowest + 1)
@@ -60,10 +70,10 @@ def allocated(gains, *, lowest, enough, hours):
     else:
         return None
     while (wide := (high - low).max()) >= _WIDE:
-        agents, step = _solved(gains, low, high, hours), np.ceil(wide / (_WIDE - 1))
+        agents, step = _solved(gains, low, high, hours, tick), np.ceil(wide / (_WIDE - 1))
         low, high = np.maximum(agents - 2 * step, lowest), agents + 2 * step
     for _move in range(_MOVES):
-        agents = _solved(gains, low, high, hours)
+        agents = _solved(gains, low, high, hours, tick)
         below, above = (agents == low) & (low > lowest), agents == high
         if not (below | above).any():
             break
@@ -71,14 +81,15 @@ def allocated(gains, *, lowest, enough, hours):
     return agents
 
 
-def _solved(gains, low, high, hours):
+def _solved(gains, low, high, hours, tick):
     """Return the best agents found among the numbers from low to high, where high is enough."""
     many = int(min((high - low).max() + 1, _WIDE))
     step = np.maximum((high - low).max() / (many - 1), 1)
     numbers = np.minimum(low[:, None] + np.rint(step * np.arange(many)), high[:, None])
-    choice = Choice(numbers, gains(numbers), hours)
+    choice = Choice(numbers, gains(numbers), hours, tick)
     price = _prices(choice)
-    tried = [_trimmed(choice, _filled(choice, choice.best(price * share))) for share in _DISCOUNTS]
+    off = _DISCOUNTS * min(1, _FEW / len(low))  # of many intervals as few begin with fewer as of few
+    tried = [_trimmed(choice, _filled(choice, choice.best(price * (1 - share)))) for share in off]
     return choice.agents(_exchanged(choice, min(tried, key=choice.cost)))
 
 
@@ -97,11 +108,12 @@ def _prices(choice):
 
 def _price(choice, price, which):
     """Return the price of one gain, by doubling and halving on a log scale."""
+    rows, gain = np.arange(len(choice.hours)), choice.gains[which]
+    rest = np.tensordot(price, choice.gains, 1) - choice.costs  # the price of this one is 0 in it
 
     def met(value):
-        now = price.copy()
-        now[which] = value
-        return choice.slack(choice.best(now))[which] >= 0
+        choice.tick()
+        return gain[rows, (rest + value * gain).argmax(axis=1)].sum() >= 0
 
     if met(0.0):
         return 0.0
@@ -117,20 +129,26 @@ def _price(choice, price, which):
 
 
 def _filled(choice, at):
-    """Return the choice with agents added where an hour does most for what is still unmet, until all is met."""
-    rows = np.arange(len(at))
-    cost = choice.hours[:, None] * choice.numbers
-    missing = np.maximum(-choice.slack(at), 0)
-    scale = np.where(missing > 0, missing, np.inf)
-    while (missing > 0).any():
+    """Return the choice with agents added where an hour does most for what is still unmet, until all is met.
+
+    Of many intervals those that do most go together, up to a part of what is missing, then all are looked at anew.
+    """
+    rows, at = np.arange(len(at)), at.copy()
+    part = _AT_ONCE if len(at) > _FEW else 0.0
+    while (missing := np.maximum(-choice.slack(at), 0)).any():
+        choice.tick()
+        scale = np.where(missing > 0, missing, np.inf)[:, None, None]
         more = choice.gains - choice.gains[:, rows, at][:, :, None]
-        worth = (np.minimum(more, missing[:, None, None]) / scale[:, None, None]).sum(axis=0)
-        extra = cost - cost[rows, at][:, None]
+        worth = (np.minimum(more, missing[:, None, None]) / scale).sum(axis=0)
+        extra = choice.costs - choice.costs[rows, at][:, None]
         worth = np.where(extra > 0, worth / np.where(extra > 0, extra, 1), -np.inf)
-        row, to = np.unravel_index(worth.argmax(), worth.shape)
-        at = at.copy()
-        at[row] = to
-        missing = np.maximum(-choice.slack(at), 0)
+        to = worth.argmax(axis=1)
+        worth = worth[rows, to]
+        order = np.argsort(-worth, kind="stable")
+        filled = np.cumsum(more[:, order, to[order]] / scale[:, :, 0], axis=1).max(axis=0)
+        moved = order[(filled <= part) & (worth[order] > 0)]
+        moved = moved if len(moved) else order[:1]
+        at[moved] = to[moved]
     return at
 
 
@@ -138,17 +156,19 @@ def _trimmed(choice, at):
     """Return the choice without the agents that no promise needs, the one that is missed least going first."""
     rows, at = np.arange(len(at)), at.copy()
     slack = choice.slack(at)
+    loss = choice.gains[:, rows, at] - choice.gains[:, rows, np.maximum(at - 1, 0)]
+    saved = choice.costs[rows, at] - choice.costs[rows, np.maximum(at - 1, 0)]
     while True:
-        less = np.maximum(at - 1, 0)
-        loss = choice.gains[:, rows, at] - choice.gains[:, rows, less]
+        choice.tick()
         spare = (at > 0) & (loss <= slack[:, None]).all(axis=0)
         if not spare.any():
             return at
-        saved = choice.hours * (choice.agents(at) - choice.agents(less))
         harm = (loss / np.maximum(slack, 1e-300)[:, None]).max(axis=0) / np.where(spare, saved, 1)
         row = np.where(spare, harm, np.inf).argmin()
         at[row] -= 1
-        slack = choice.slack(at)
+        slack, less = slack - loss[:, row], max(at[row] - 1, 0)
+        loss[:, row] = choice.gains[:, row, at[row]] - choice.gains[:, row, less]
+        saved[row] = choice.costs[row, at[row]] - choice.costs[row, less]
 
 
 def _exchanged(choice, at):

@@ -5,10 +5,11 @@ import pandas as pd
 
 from ccwb import queueing
 from ccwb.channels import CHANNELS
+from ccwb.messages import N_
 from ccwb.staffing.work import work_of
 
-DEFERRED = "Deferred, by its deadline"
-HELPED = DEFERRED + ", idle time used"
+DEFERRED = N_("Deferred, by its deadline")
+HELPED = N_("Deferred, by its deadline, idle time used")
 _NOBODY = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
 _NO_PROMISE = 1e-6  # share in time of a queue without a service level: its work is only to be done in the end
 

@@ -1,6 +1,7 @@
 """Live rows of a requirement: queues in which contacts wait in line, taken one by one or with the line carried over."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ _BEFORE_S = 6 * 3600  # of the day before that are played first where a queue is
 SERVED_OUT_S = 1800  # how long those of the last interval stay to answer who is still in line
 _BATCH = 14  # days solved at once: enough to save time, of queues of like size
 _FELT = 0.05  # share of a day's contacts in intervals that plain Erlang is wrong about, from which on it is solved
+_PARTS = 3  # parts of an agent that are told apart on days solved together
 _SLACK = {"service_level": -0.005, "answer_rate": -0.005, "abandonment": 0.005, "asa_s": 1.0}  # half a point, a second
 _ROUNDS = 20
 _BETTER = 0.2  # of the slack: an agent more who brings less than that does not help
@@ -296,28 +298,31 @@ def _carry(work, kind, agents, rates, days, *, progress=None):
 
 
 def _through(offered, agents, known):
-    """Return rates of days (rows) with the line carried over; 7.7 agents are 7, then 8 for 70 % of the interval."""
-    more = np.where(np.abs(agents - np.rint(agents)) < 1e-9, 0.0, agents % 1)
-    part = np.where(more > 0, more, 0.5)  # whole agents are the same ones in both parts
-    first = np.where(more > 0, np.floor(agents), np.rint(agents))
-    cut = np.repeat((more > 0).any(axis=0), 2) | np.tile([True, False], agents.shape[1])
-    whole = ~np.repeat((more > 0).any(axis=0), 2)[cut]  # intervals of one part on all the days
+    """Return rates of days (rows) with the line carried over: of 7.7 agents the mean of days with 7 and with 8.
 
-    def parted(low, high):
-        return np.stack([low, high], axis=2).reshape(len(low), -1)[:, cut]
-
-    share = np.where(whole, 1.0, parted(1 - part, part))
-    whole_day = ("slowdown", "progress", "served_out_s")
-    spread = {n: v if n in whole_day else parted(v, v) for n, v in known.items()}
-    spread["interval_s"] = spread["interval_s"] * share
-    got = _fields(queueing.carried_over(parted(offered, offered) * share, parted(first, first + (more > 0)), **spread))
-    begin = np.flatnonzero(np.tile([True, False], agents.shape[1])[cut])
-    last = np.append(begin[1:], len(whole)) - 1
-    low, high = ({name: value[:, at] for name, value in got.items()} for at in (begin, last))
-    busy = [(first + add) * one["occupancy"] for add, one in ((0, low), (more > 0, high))]
+    Whoever is there for the smaller part of an agent is there for the larger ones of other intervals, too: nobody comes
+    and goes within an interval, finishing a contact each time after the paid time is over.
+    """
+    whole, part = np.floor(agents + 1e-9), _parts(np.where(np.abs(agents - np.rint(agents)) < 1e-9, 0.0, agents % 1))
+    bounds, progress = [0.0, *np.unique(part[part > 0]), 1.0], known["progress"]
+    mixed, busy = None, 0.0
+    for turn, (low, high) in enumerate(pairwise(bounds)):
+        there, known["progress"] = whole + (part >= high), _part_of(progress, turn, len(bounds) - 1)
+        got = _fields(queueing.carried_over(offered, there, **known))
+        mixed = _mixed(mixed, got, (high - low) / high) if turn else got
+        busy = busy + (high - low) * there * np.where(there > 0, got["occupancy"], 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        busy = np.where(agents > 0, ((1 - part) * busy[0] + part * busy[1]) / agents, np.nan)
-    return _mixed(low, high, part) | {"occupancy": busy}
+        return mixed | {"occupancy": np.where(agents > 0, busy / (whole + part), np.nan)}
+
+
+def _parts(part):
+    """Return parts of an agent, at most _PARTS different ones: else the means of as many groups of like ones."""
+    some = part > 0
+    if len(np.unique(part[some].round(9))) <= _PARTS:
+        return part.round(9)
+    group = np.searchsorted(np.quantile(part[some], np.arange(1, _PARTS) / _PARTS), part)
+    sums, counts = np.bincount(group[some], part[some], _PARTS), np.bincount(group[some], minlength=_PARTS)
+    return np.where(some, (sums / np.maximum(counts, 1))[group], 0.0)
 
 
 def _alike(days, load, most=None):

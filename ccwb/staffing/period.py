@@ -1,6 +1,7 @@
 """Promises that count over a day, a week or a month: whether a plan keeps them, and the cheapest plan that does."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -19,20 +20,34 @@ from ccwb.staffing.work import work_of
 from ccwb.tables import TABLES, empty
 
 PERIODS = ("day", "week", "month")
+_UNKEPT = {
+    "day": N_(
+        "{project} / {channel}: no number of agents keeps all promises ({promised}) over the day {day}. Lower the "
+        "promise, lengthen the time it allows, or add lines where they are bounded, then run this step again."
+    ),
+    "week": N_(
+        "{project} / {channel}: no number of agents keeps all promises ({promised}) over the week from {day}. Lower "
+        "the promise, lengthen the time it allows, or add lines where they are bounded, then run this step again."
+    ),
+    "month": N_(
+        "{project} / {channel}: no number of agents keeps all promises ({promised}) over the month from {day}. Lower "
+        "the promise, lengthen the time it allows, or add lines where they are bounded, then run this step again."
+    ),
+}
 PROMISES = ("service_level", "answer_rate", "abandonment", "asa_s")
 _AT_LEAST = ("service_level", "answer_rate")
 _TINY = 1e-12  # a promise that the first agent keeps, or (without patience) the first that lets the queue settle
 _ROUNDING = 1e-9  # of a sum of thousands of intervals
 
 
-def cheapest(forecast, *, targets, period="month", least=1, volume_change=0.0, aht_change=0.0):
+def cheapest(forecast, *, targets, period="month", least=1, volume_change=0.0, aht_change=0.0, progress=None):
     """The fewest agent-hours that keep every promise over each period, as a requirement table.
 
     forecast, targets, volume_change, aht_change : as for `requirement`; with a cushion the promises are kept at the
     volume with it, and what is given is told of the volume itself.
     period : "day", "week" (from Monday) or "month" of the forecast's own calendar; the first and the last are cut
     where the forecast begins and ends.  least : agents in every interval in which anything is offered, whole, 1 or
-    more.
+    more.  progress(done, total) is called again and again, in intervals of the periods that are done.
 
     For every live queue and period the sums keep what `targets` promise: answered in time over offered
     (service_level), answered over offered (answer_rate), given up over offered (abandonment), waits over answered
@@ -61,8 +76,11 @@ def cheapest(forecast, *, targets, period="month", least=1, volume_change=0.0, a
     agents[live] = np.maximum(_lowest(table.iloc[live], targets), np.where(work.load[live] > 0, least, 0))
     more = 1 + np.where(work.live, work.targets["cushion"][work.queue], 0.0)  # of an unsure volume
     busier = replace(work, offered=work.offered * more, load=work.load * more)
-    for rows in _by_period(work, live, period):
-        agents[rows] = _fewest(busier, rows, agents[rows], targets, period)
+    done, periods = 0, _by_period(work, live, period)
+    for rows in periods:
+        tick = partial(progress, done, sum(map(len, periods))) if progress else lambda: None
+        agents[rows] = _fewest(busier, rows, agents[rows], targets=targets, period=period, tick=tick)
+        done += len(rows)
     known = {"targets": targets, "carry_over": False}  # what the sums of each interval's own figures keep
     parts = [given_agents(table.iloc[live], agents=agents[live], **known)] if len(live) else []
     rest = np.flatnonzero(~work.live)
@@ -206,8 +224,8 @@ def _by_period(work, live, period):
     return np.split(busy[order], np.flatnonzero(np.diff(key[order])) + 1)
 
 
-def _fewest(work, rows, lowest, targets, period):
-    """Return the agents of one queue in one period."""
+def _fewest(work, rows, lowest, *, targets, period, tick):
+    """Return the agents of one queue in one period; tick() is called again and again."""
     project, channel = work.names[work.queue[rows[0]]]
     promised = _promises(targets, project, channel)
     if not promised and targets[project, channel].get("max_occupancy") in (None, 1):
@@ -227,19 +245,15 @@ def _fewest(work, rows, lowest, targets, period):
         lowest=lowest,
         enough=np.ceil((load + 4 * np.sqrt(load) + 6) / at_once),
         hours=work.interval_s[rows] / 3600,
+        tick=tick,
     )
     if found is None:
         first = first_days(pd.DatetimeIndex(work.table["interval_start"].iloc[rows[:1]]).tz_localize(None), period)[0]
         raise PlanError(
-            N_(
-                "{project} / {channel}: no number of agents keeps all promises ({promised}) over the {period} from "
-                "{day}. Lower the promise, lengthen the time it allows, or add lines where they are bounded, then run "
-                "this step again."
-            ),
+            _UNKEPT[period],
             project=project,
             channel=channel,
-            promised=", ".join(f"{name} {value:g}" for name, value in promised.items()),
-            period=period,
+            promised=[f"{name} {value:g}" for name, value in promised.items()],
             day=str(first.date()),
         )
     return found

@@ -20,15 +20,17 @@ from ccwb.store.cycles import Cycle, Cycles
 from ccwb.store.database import Database, who
 from ccwb.store.documents import Document, Documents, StaleSave
 from ccwb.store.frames import Frames, Revision
+from ccwb.store.removal import Removal, Removed
 
-__all__ = ["Cycle", "Document", "Revision", "StaleSave", "Store", "open_store"]
+__all__ = ["Cycle", "Document", "Removed", "Revision", "StaleSave", "Store", "open_store"]
 
 
 def open_store(url=None, *, read_only=False):
     """Open the workbook's database, making or upgrading it where needed, and return the store.
 
     url : any SQLAlchemy address; None takes the environment's CCWB_DATABASE, else workbook/ccwb.db below the current
-    folder (the folder is made).  read_only : every writing is refused in words (the executive's page).
+    folder (the folder is made).  read_only : every writing is refused in words, and by the database itself where code
+    goes around the store (the executive's page).
     Raises PlanError when it cannot be opened, is another program's, or was made by a newer workbook. An older SQLite
     file is upgraded after a copy of it was put beside it.
 
@@ -38,12 +40,13 @@ def open_store(url=None, *, read_only=False):
     return Store(Database(url, read_only=read_only))
 
 
-class Store(Cycles, Documents, Frames):
+class Store(Cycles, Documents, Frames, Removal):
     """One open workbook database; may be shared by threads, and closed with `close` or `with`.
 
     Cycles: `cycles`, `cycle`, `add_cycle`, `update_cycle`.
     Documents: `load`, `save`, `versions`, `restore`, `heads`.
     Tables: `write_table`, `read_table`, `delete_table`, `table_info`, `has_rows`, `revision`, `revisions`.
+    People: `remove_person`.
     """
 
     def __init__(self, database):

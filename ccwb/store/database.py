@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import sqlite3
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -56,6 +57,9 @@ class Database:
         self._engine = self._connected()
         with self._in_words():
             self._prepare()
+        if read_only:  # from here on the database itself refuses every change, whatever the code that asks for it
+            self._engine.dispose()
+            self._engine = self._connected(read_only=True)
         self.catch_up()
 
     @contextmanager
@@ -127,13 +131,32 @@ class Database:
         self._begun += 1
         return copy.name
 
+    def wipe(self):
+        """Overwrite what was deleted or replaced in the file, and return whether nothing of it is left there.
+
+        Only a SQLite file keeps such remains; while another program reads it, a part of them stays for a while.
+        """
+        if self._url.get_backend_name() != "sqlite":
+            return True
+        raw = self._engine.raw_connection()
+        try:
+            raw.driver_connection.execute("VACUUM")
+            busy = raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            return not busy
+        except sqlite3.OperationalError:  # somebody else is at work: what was saved is saved all the same
+            return False
+        finally:
+            raw.close()
+
     def close(self):
         """Close every connection."""
         self._engine.dispose()
 
-    def _connected(self):
+    def _connected(self, *, read_only=False):
         lite = self._url.get_backend_name() == "sqlite"
         more = {"connect_args": {"timeout": WAIT_S}} if lite else {"pool_pre_ping": True}
+        if read_only:
+            more |= _to_read(self._url)
         try:
             engine = sa.create_engine(self._url, **more)
         except (sa.exc.ArgumentError, ImportError) as error:
@@ -194,6 +217,16 @@ class Database:
             raise PlanError(said, name=self.name, seconds=WAIT_S) from None
 
 
+def _to_read(url):
+    """Return what a connection is made with that the database lets read alone."""
+    if url.get_backend_name() == "postgresql":
+        return {"connect_args": {"options": "-c default_transaction_read_only=on"}}
+    if url.get_backend_name() != "sqlite" or url.query or url.database in (None, "", ":memory:"):
+        return {}
+    path = f"{Path(url.database).resolve().as_uri()}?mode=ro"
+    return {"creator": lambda: sqlite3.connect(path, uri=True, timeout=WAIT_S, check_same_thread=False)}
+
+
 def _times_begun(connection):
     """Return how often the workbook was begun anew: a number in the file's head. Only a SQLite file ever is."""
     if connection.dialect.name != "sqlite":
@@ -251,10 +284,19 @@ def _on_begin(connection):
 
 
 def _write_ahead(engine):
-    """Let readers and a writer work side by side from now on; the file remembers it."""
-    raw = engine.raw_connection()
+    """Let readers and a writer work side by side from now on; the file remembers it.
+
+    SQLite does not wait for a writer here as it does elsewhere, but says at once that the file is busy.
+    """
+    raw, until = engine.raw_connection(), time.monotonic() + WAIT_S
     try:
-        raw.driver_connection.execute("PRAGMA journal_mode=WAL")
+        while True:
+            try:
+                return raw.driver_connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
     finally:
         raw.close()
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -23,12 +23,17 @@ GONE = N_(
 
 @dataclass(frozen=True)
 class Document:
-    """A document as it was saved: data (None: nothing yet, or not asked for), version (0: nothing yet), who, when."""
+    """A document as it was saved: data (None: nothing yet, or not asked for), version (0: nothing yet), who, when.
+
+    begun : when the first of the edits was saved that this version holds; ten minutes before `at` where it holds one
+    that is a version of its own. None where `versions` did not give it.
+    """
 
     data: dict | list | None
     version: int
     by: str | None
     at: dt.datetime | None
+    begun: dt.datetime | None = field(default=None, compare=False)
 
 
 class StaleSave(PlanError):  # noqa: N818 - it is a PlanError; the name says what happened, as a page says it
@@ -76,7 +81,8 @@ class Documents:
 
     def versions(self, name, *, cycle=None, project="", with_data=False):
         """Return the versions that can be gone back to, newest first; their data only with `with_data`."""
-        columns = [DOCUMENT.c[c] for c in ("version", "saved_by", "saved_at")] + ([DOCUMENT.c.data] * with_data)
+        columns = [DOCUMENT.c[c] for c in ("version", "saved_by", "saved_at", "begun_at")]
+        columns += [DOCUMENT.c.data] * with_data
         with self._db.reading() as connection:
             here = _here(place_of(connection, cycle), name, project)
             query = sa.select(*columns).where(here).order_by(DOCUMENT.c.version.desc())
@@ -139,7 +145,34 @@ def _document(row):
     if row is None:
         return Document(None, 0, None, None)
     data = json.loads(row.data) if "data" in row._fields else None
-    return Document(data, row.version, row.saved_by, moment(row.saved_at))
+    begun = moment(row.begun_at) if "begun_at" in row._fields else None
+    return Document(data, row.version, row.saved_by, moment(row.saved_at), begun)
+
+
+def sittings(versions):
+    """Return `versions` (newest first) in lists: those of people who saved in turns within the same ten minutes.
+
+    A version that is one of its own (a kept result, one that somebody went back to) is a list of its own.
+
+    >>> def version(number, by, minute):
+    ...     at = dt.datetime(2026, 2, 1, 9, minute, tzinfo=dt.UTC)
+    ...     return Document(None, number, by, at, at)
+    >>> saved = [version(1, "Ana", 0), version(2, "Ben", 1), version(3, "Ana", 9), version(4, "Ben", 12)]
+    >>> [[one.version for one in sitting] for sitting in sittings(saved[::-1])]
+    [[4], [3, 2, 1]]
+    """
+    out = []
+    for one in reversed(versions):
+        first = out[-1][-1] if out else None
+        if first and not _apart(first) and not _apart(one) and one.begun - first.begun < ONE_VERSION:
+            out[-1].insert(0, one)
+        else:
+            out.append([one])
+    return out[::-1]
+
+
+def _apart(version):
+    return version.at - version.begun >= ONE_VERSION
 
 
 def _same_sitting(latest, by, at):

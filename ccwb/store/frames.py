@@ -21,6 +21,7 @@ _NUMBERED = "action_log"
 _ADD_ONLY = {
     _NUMBERED: N_("The action log is only ever added to. Write an entry that corrects the earlier one."),
     "forecast_snapshots": N_("A published forecast stays as it was. Publish another one: both are kept."),
+    "roster_snapshots": N_("A published roster stays as it was. Publish another one: both are kept."),
 }
 
 

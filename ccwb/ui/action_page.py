@@ -1,4 +1,4 @@
-"""Stage 5: what did we do instead of the plan, and why."""
+"""Stage 5: what is happening now, what can we do, and what did we do instead of the plan, and why."""
 
 import datetime as dt
 
@@ -9,25 +9,29 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import html, text
-from ccwb.ui.action_parts import Scenarios, blank_scenarios, day_chart, entry_text, item_names
+from ccwb.ui.action_now import Now
+from ccwb.ui.action_parts import Scenarios, blank_scenarios, day_chart, entry_text, item_names, log_columns
 from ccwb.ui.action_trial import Trial
 from ccwb.ui.approval import approval
 from ccwb.ui.guidance import beside
+from ccwb.ui.origins import CameAlong
 from ccwb.ui.shared import SharedDraft, Watch
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, date, number
 from ccwb.ui.widgets import Form, TableView, button
 
 SHOWN = 10  # entries at first, and more with each click
-BLANK = {"done": "", "plan_item": "staffing", "why": "", "effect": "", "project": "", "scenario": "", "at": ""}
+BLANK = {"done": "", "plan_item": "staffing", "why": "", "effect": ""}  # what is asked in sight
+BLANK_REST = {"urgency": "now", "at": "", "project": "", "scenario": ""}  # and folded, with what is usual
 ASKED = ("done", "why", "effect")  # what an entry cannot do without
 
 
 class ActionPage(Page):
-    """A short form, the log newest first, and the prepared scenarios of a cycle."""
+    """The day as it stands, what would help, a short form, the log newest first, and the prepared scenarios."""
 
     name = "action"
     watch = None  # over what others save
+    now = None  # the day in sight
 
     def body(self):
         self.leave()
@@ -39,21 +43,26 @@ class ActionPage(Page):
         self.day, self.rest, self.heading = html.stack(), html.stack(), html.html("")
         self.names = item_names(self.store.load("mission", cycle=self.cycle_id).data)
         self.scenarios, self.trial = Scenarios(self), Trial(self)
-        self.form = Form(self._fields(), self._blank(), on_change=self.guard(self._typed))
+        self.form = Form(self._fields(), BLANK, on_change=self.guard(self._typed))
+        self.more = Form(self._more_fields(), self._blank(), on_change=self.guard(self._typed))
         self.new = button(_("Log a new entry instead"), self.start_anew, page=self)
         self.start_anew()
         self.show()
+        self.now = Now(self)
+        self.in_sight = html.stack(self.now.widget)
         self.watch = Watch(self, self.look)
+        folded = html.fold(_("When, where, how urgent, which scenario"), self.more)
         return [
             *self._top(),
-            self.answer,
+            self.in_sight,
             html.split(
-                [html.card(self.heading, self.form, html.row(self._log_button(), self.new))],
-                html.card(self.list, title=_("What was done instead of the plan")),
+                [html.card(self.heading, self.form, html.row(self._log_button(), self.new), folded)],
+                html.card(self.answer, self.list, title=_("What was done instead of the plan")),
                 self.day,
                 self.rest,
             ),
             self.scenarios.widget,
+            CameAlong(self, ("scenario", "deviation", "lesson")).widget,
             self.trial.widget,
             *beside(self),
             self.approved,
@@ -64,7 +73,9 @@ class ActionPage(Page):
         self.log = self._read()
         self.show_figures()
         self.list.children = self._entries()
-        self.day.children = day_chart(self, self.log)
+        if self.now is not None:
+            self.now.marks(self.log)
+        self.day.children = () if self._on_the_day() else day_chart(self, self.log)
         self.rest.children = self._table()
         stands = cycle.state(self.store, self.cycle_id)["action"]
         known = (stands.state, [(b.message, b.values) for b in stands.blockers])
@@ -80,8 +91,26 @@ class ActionPage(Page):
         """Show the scenarios as they were just changed."""
         self.scenarios.show()
         self.trial.show()
-        self.form.fields = self._fields()
+        self.more.fields = self._more_fields()
+        if self.now.seen is not None:
+            self.now.responses.show()
         self.show()
+
+    def measured(self, seen):
+        """Hear what the day in sight says of the measures that triggers are held against: the worst of any project."""
+        values = {}
+        for measures in seen.measures.values():
+            values |= {key: max(value, values.get(key, value)) for key, value in measures.items()}
+        self.scenarios.measured(values)
+        self.show_figures()
+        self.day.children = () if self._on_the_day() else day_chart(self, self.log)
+
+    def brought(self, _report):
+        """Look at the day again after actual figures came in."""
+        self.now.wait()
+        self.now = Now(self)
+        self.in_sight.children = (self.now.widget,)
+        self.refresh_frame()
 
     def look(self):
         """Show what others logged meanwhile; what is typed here stays."""
@@ -94,18 +123,26 @@ class ActionPage(Page):
         """End the watch over what others save."""
         if self.watch:
             self.watch.end()
+        if self.now is not None:
+            self.now.wait()
 
     # the form --------------------------------------------------------------------------------------------------------
     def log_it(self):
         """Add what the form says to the log."""
-        values = self.form.values
+        values = {**self.form.values, **self.more.values}
         self.form.errors = {k: _("Needed.") for k in ASKED if not (values[k] or "").strip()}
+        fields = {k: (values[k] or "").strip() for k in (*BLANK, *BLANK_REST) if k != "at"}
+        typed = (values["at"] or "").strip()
+        fields |= self._cycle_days(typed) | {"corrects": self.corrects}
+        self._add(fields, at=typed or self._usual_time())
+
+    def accept(self, **fields):
+        """Add an accepted response to the log: in one press, with what is known of it."""
+        self._add(fields | {"urgency": "now"}, at=self._usual_time())
+
+    def _add(self, fields, *, at):
         if not self.shell.person.strip():
             raise PlanError(N_("Give your name at the top of the page first: the log says who did it."))
-        fields = {k: (values[k] or "").strip() for k in BLANK if k != "at"}
-        typed = (values["at"] or "").strip()
-        at = typed or dt.datetime.now(dt.UTC)
-        fields |= self._cycle_days(typed) | {"corrects": self.corrects}
         log = actions.add_entry(self._read(), at=at, who=self.person, **fields)
         self.store.write_table(
             "action_log",
@@ -122,21 +159,34 @@ class ActionPage(Page):
         self.refresh_frame()
         self.say(_("Logged as entry {n}.", n=number(self.log["entry"].max())), "good")
 
+    def _usual_time(self):
+        """Return when an entry was done that does not say it: now, or the moment of the past day in sight."""
+        present = dt.datetime.now(dt.UTC)
+        moment = self.now.moment if self.now is not None and self.now.own else None
+        return present if moment is None or moment.date() == present.astimezone(moment.tz).date() else moment
+
+    def _on_the_day(self):
+        """Return whether the newest entry lies on the day in sight, whose curve then has it."""
+        if self.now is None or self.now.seen is None or not self.now.own or self.log.empty:
+            return False
+        return self.log["at"].max().normalize() == self.now.seen.day
+
     def start_anew(self):
         """Empty the form for a new entry."""
         self.corrects = None
-        self.form.values, self.form.errors = self._blank(), {}
-        self.heading.value = html.heading(_("Log what was done instead"))
+        self.form.values, self.form.errors, self.more.values = dict(BLANK), {}, self._blank()
+        self.heading.value = html.anchor("ccwb-log") + html.heading(_("Log what was done instead"))
         html.show(self.new, False)
 
     def correct(self, entry):
         """Fill the form with an entry to put it right by a further one; the log itself is never changed."""
         row = self.log[self.log["entry"] == entry].iloc[0]
         self.corrects = int(entry)
-        self.form.values = {k: _plain(row.get(k)) for k in BLANK} | {"at": f"{row['at']:%Y-%m-%d %H:%M}"}
+        self.form.values = {k: _plain(row.get(k)) for k in BLANK}
+        self.more.values = {k: _plain(row.get(k)) for k in BLANK_REST} | {"at": f"{row['at']:%Y-%m-%d %H:%M}"}
         note = _("The entry stays in the log; what you log now counts in its place.")
         title = html.heading(_("Correct entry {n}", n=number(entry)))
-        self.heading.value = title + html.paragraph(note, "ccwb-muted")
+        self.heading.value = html.anchor("ccwb-log") + title + html.paragraph(note, "ccwb-muted")
         html.show(self.new, True)
 
     def use(self, scenario):
@@ -144,7 +194,8 @@ class ActionPage(Page):
         values = dict(self.form.values)
         for key, said in (("done", scenario["response"]), ("why", scenario["trigger"])):
             values[key] = values[key] or said
-        self.form.values = {**values, "scenario": scenario["key"]}
+        self.form.values = values
+        self.more.values = {**self.more.values, "scenario": scenario["key"]}
 
     def _cycle_days(self, typed):
         """Return the days that a typed time has to be near; none for the present moment or the corrected entry's."""
@@ -160,22 +211,28 @@ class ActionPage(Page):
             self.form.errors = {k: v for k, v in self.form.errors.items() if k != key}
 
     def _blank(self):
-        return BLANK | {"project": self.project}
+        return BLANK_REST | {"project": self.project}
 
     def _fields(self):
         items = actions.plan_items(mission=self.store.load("mission", cycle=self.cycle_id).data)
         items = [{"value": key, "label": self.names[key]} for key in items]
-        projects = [{"value": "", "label": _("Whole centre")}]
-        projects += [{"value": p["project"], "label": p["label"]} for p in self.centre()["projects"]]
-        hint = _("Empty: now. Else for example 2026-11-02 10:30.")
         return [
             {"key": "done", "label": _("What did you do?"), "kind": "long", "rows": 2},
             {"key": "plan_item", "label": _("Instead of which part of the plan?"), "kind": "select", "options": items},
             {"key": "why", "label": _("Why?"), "kind": "long", "rows": 2},
             {"key": "effect", "label": _("What do you expect of it?"), "kind": "text"},
+        ]
+
+    def _more_fields(self):
+        projects = [{"value": "", "label": _("Whole centre")}]
+        projects += [{"value": p["project"], "label": p["label"]} for p in self.centre()["projects"]]
+        urgencies = [{"value": key, "label": _(label)} for key, label in actions.URGENCIES.items()]
+        hint = _("Empty: now, or the moment of the past day in sight. Else for example 2026-11-02 10:30.")
+        return [
+            {"key": "urgency", "label": _("How urgent?"), "kind": "select", "options": urgencies},
+            {"key": "at", "label": _("When?"), "kind": "text", "help": hint},
             {"key": "project", "label": _("Project"), "kind": "select", "options": projects},
             {"key": "scenario", "label": _("Prepared scenario used"), "kind": "select", "options": self._scenarios()},
-            {"key": "at", "label": _("When?"), "kind": "text", "help": hint},
         ]
 
     def _scenarios(self):
@@ -187,7 +244,7 @@ class ActionPage(Page):
     # the log ---------------------------------------------------------------------------------------------------------
     def _read(self):
         found = self.store.read_table("action_log", cycle=self.cycle_id, zone=self._zone())
-        for column in ("project", "scenario"):
+        for column in ("project", "scenario", "urgency"):
             found[column] = found[column].fillna("") if column in found else ""
         return found if "corrects" in found else found.assign(corrects=float("nan"))
 
@@ -229,7 +286,8 @@ class ActionPage(Page):
     def _table(self):
         if self.log.empty:
             return ()
-        return (html.fold(_("The whole log as a table"), lambda: TableView(self.log, name="action_log")),)
+        columns = log_columns(self, self.log)
+        return (html.fold(_("The whole log as a table"), lambda: TableView(self.log, columns, name="action_log")),)
 
     def _figures(self):
         log = actions.standing(self._of_project())
@@ -250,7 +308,8 @@ class ActionPage(Page):
         lead = _(
             "Log it in half a minute, on a phone if need be. Entries are never changed, only corrected by new ones."
         )
-        return [html.html(html.question(_(cycle.stage_of("action").question), lead))]
+        asked = html.question(_(cycle.stage_of("action").question), lead)
+        return [html.html(asked + html.link(_("Go to the form"), "#ccwb-log"))]
 
 
 def _needs_cycle(page):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ccwb import actions, measures
 from ccwb.mission_content import PREPARATION
-from ccwb.ui import html, refusals, text
+from ccwb.ui import cells, html, refusals, text
 from ccwb.ui.charts import PLAN, Chart, time_tip, time_x, wall
 from ccwb.ui.shared import edited, fields_of
 from ccwb.ui.text import _, number, percent
@@ -17,6 +17,7 @@ from ccwb.ui.widgets import Form, Grid, button
 
 DAYS = "days_to_start"  # the one measure counted in days; the others are shares, typed in percent
 NEEDED = ("title", "trigger", "response", "decides")
+STANDING = {row[field] for row in actions.SCENARIOS for field in NEEDED}  # until somebody rewords them
 
 
 class Scenarios:
@@ -36,7 +37,9 @@ class Scenarios:
             on_change=page.guard(self._changed),
             add_label=_("Add a scenario"),
             name="scenarios",
+            refuses=True,
         )
+        self.grid.add_class("ccwb-rows")
         self.widget = html.stack(
             html.html(html.heading(_("Prepared scenarios"))),
             self.cards,
@@ -49,7 +52,7 @@ class Scenarios:
     @property
     def rows(self):
         """The scenarios as they are now."""
-        return self.page.plan.data["scenarios"]
+        return [spoken(row) for row in self.page.plan.data["scenarios"]]
 
     def show(self):
         """Show the scenarios as they are now; in the table what was typed stays until it is saved."""
@@ -73,15 +76,25 @@ class Scenarios:
         """Return the scenarios as options of a select."""
         return [{"value": row["key"], "label": row["title"]} for row in self.rows]
 
+    def measured(self, values):
+        """Take up what the day in sight says of the measures; what it does not tell stays as it was typed."""
+        shown = {key: _display(key, value) for key, value in values.items()}
+        self.now.values = {**self.now.values, **shown}
+        self.show_cards()
+
     def _card(self, row, value):
-        lit = "" if value is None else html.tag(_("holds now: {value}", value=_said(row["measure"], value)), "near")
+        lit = (
+            ""
+            if value is None
+            else html.tag(_("holds now: {value}", value=measured_said(row["measure"], value)), "near")
+        )
         said = html.paragraph(row["trigger"]) + html.paragraph(row["response"])
         decides = html.paragraph(_("Decides: {who}", who=row["decides"]), "ccwb-muted") + _tried_said(row, self.page)
         used = html.html("")
 
         def use():
             self.page.use(row)
-            there = {"link": "#ccwb-question", "link_text": _("Go to the form")}
+            there = {"link": "#ccwb-log", "link_text": _("Go to the form")}
             used.value = html.notice(_("It is in the form: say what you really did, then log it."), **there)
 
         return html.card(
@@ -176,12 +189,14 @@ def moment(at):
 def entry_text(row, corrected_by, *, names, labels, titles):
     """Return a log entry as HTML: when and who, what was done, instead of what, why, and what was expected."""
     where = labels.get(row.project, row.project) or _("Whole centre")
-    head = " · ".join([_("Entry {n}", n=number(row.entry)), moment(row.at), row.who, where])
+    head = text.joined([_("Entry {n}", n=number(row.entry)), moment(row.at), row.who, where])
     tags = ""
     if corrected_by is not None:
         tags += html.tag(_("corrected by entry {n}", n=number(corrected_by)), "near")
     if row.corrects == row.corrects:
         tags += html.tag(_("corrects entry {n}", n=number(row.corrects)), "info")
+    if row.urgency in actions.URGENCIES:
+        tags += html.tag(_(actions.URGENCIES[row.urgency]))
     if row.scenario:
         tags += html.tag(titles.get(row.scenario, row.scenario))
     lines = [
@@ -208,10 +223,20 @@ def day_chart(page, log):
     entries = log[(log["at"] >= day) & (log["at"] < after)]
     data = {
         "plan": pd.DataFrame({"t": wall(curve.index), "offered": curve.to_numpy()}),
-        "entries": pd.DataFrame({"t": wall(entries["at"]), "entry": entries["entry"], "done": entries["done"]}),
+        "entries": pd.DataFrame(
+            {"t": wall(entries["at"]), "entry": entries["entry"].map(number), "done": entries["done"]}
+        ),
     }
     title = _("{day}: what was done, by its number, on the forecast of the day", day=text.date(day))
-    return (html.card(Chart(_day_curve(), data, title=title, table=lambda: entries, name="day")),)
+    columns = log_columns(page, entries)
+    return (html.card(Chart(_day_curve(), data, title=title, table=lambda: entries, columns=columns, name="day")),)
+
+
+def log_columns(page, log):
+    """Return the columns of the log, or of a part of it, as it is read: parts of the plan and scenarios by name."""
+    titles = {one["value"]: one["label"] for one in page.scenarios.options()}
+    urgencies = {key: _(label) for key, label in actions.URGENCIES.items()}
+    return cells.worded(log, plan_item=page.names, scenario=titles, urgency=urgencies)
 
 
 def _day_curve():
@@ -233,32 +258,42 @@ def _columns():
     signs = [{"value": sign, "label": sign} for sign in ("", *actions.COMPARISONS)]
     help_text = _("In percent; days for the start of a project.")
     return [
-        {"key": "title", "label": _("Scenario"), "kind": "text"},
-        {"key": "trigger", "label": _("Trigger"), "kind": "long"},
-        {"key": "response", "label": _("Response"), "kind": "long"},
-        {"key": "decides", "label": _("Decides"), "kind": "text"},
-        {"key": "measure", "label": _("Measured by"), "kind": "select", "options": measures},
+        {"key": "title", "label": _("Scenario"), "kind": "long", "wide": True},
+        {"key": "trigger", "label": _("Trigger"), "kind": "long", "wide": True},
+        {"key": "response", "label": _("Response"), "kind": "long", "wide": True},
+        {"key": "decides", "label": _("Decides"), "kind": "long", "wide": True},
+        {"key": "measure", "label": _("Measured by"), "kind": "select", "options": measures, "wide": True},
         {"key": "comparison", "label": _("Is"), "kind": "select", "options": signs},
         {"key": "threshold", "label": _("Threshold"), "kind": "number", "digits": 1, "help": help_text},
+        {"key": "people_more", "label": _("Brings people, %"), "kind": "number", "digits": 0, "min": 0},
+        {"key": "contacts_fewer", "label": _("Takes contacts, %"), "kind": "number", "digits": 0, "min": 0, "max": 99},
     ]
 
 
 def _to_grid(row):
     shown = {"id": row["key"], **{c["key"]: row.get(c["key"]) for c in _columns()}}
+    shown |= {name: round(100 * value, 6) for name, value in actions.relief_of(row).items()}
     if shown["measure"] and shown["threshold"] is not None:
         shown["threshold"] = _display(shown["measure"], shown["threshold"])
-    return {key: "" if value is None and key != "threshold" else value for key, value in shown.items()}
+    numbers = ("threshold", *actions.RELIEF)
+    return {key: "" if value is None and key not in numbers else value for key, value in shown.items()}
 
 
 def _from_grid(row):
     threshold = row.get("threshold")
     if row.get("measure") and threshold is not None:
         threshold = _stored(row["measure"], threshold)
-    return {**row, "threshold": threshold}
+    relief = {name: round((row.get(name) or 0.0) / 100, 8) for name in actions.RELIEF}
+    return {**row, "threshold": threshold, **relief}
 
 
 def _with_id(rows):
-    return [{"id": row["key"], **row} for row in rows]
+    return [{"id": row["key"], **spoken(row)} for row in rows]
+
+
+def spoken(row):
+    """Return a scenario as it is read: what the workbook itself prepared in the reader's language."""
+    return {**row, **{field: _(row[field]) for field in NEEDED if row.get(field) in STANDING}}
 
 
 def _key(title, taken):
@@ -276,5 +311,6 @@ def _stored(measure, value):
     return value if measure == DAYS else round(value / 100, 8)
 
 
-def _said(measure, value):
+def measured_said(measure, value):
+    """Return what a trigger was held against, as it is read."""
     return _("{n} days", n=number(value)) if measure == DAYS else percent(value)

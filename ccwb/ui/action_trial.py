@@ -9,10 +9,11 @@ from ccwb import actions
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.staffing import at_once, busiest_days, hourly_cost_of, targets_of, tried
+from ccwb.staffing import at_once, busiest_days, hourly_cost_of, tried
 from ccwb.ui import html, refusals, text
+from ccwb.ui.action_parts import spoken
 from ccwb.ui.charts import PLAN, Chart, time_tip, time_x, wall
-from ccwb.ui.staffing_controls import TARGETS
+from ccwb.ui.made_with import targets_made_with
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form, TableView, button
 
@@ -30,7 +31,7 @@ class Trial:
         self.keep_button = button(_("Keep this with the scenario"), self.keep, page=page)
         controls = html.card(self.form, html.row(run, self.keep_button), title=_("Try a scenario"))
         self.widget = html.split([controls], self.out)
-        self.plans = {}  # as they were when it was last tried
+        self.plans, self.of = {}, page.context.cycle  # as they were when it was last tried, and of which cycle
         self.show()
 
     def show(self):
@@ -70,6 +71,8 @@ class Trial:
             for n, (key, known) in enumerate(plans.items()):
                 progress(n, len(plans), known["label"])
                 made[key] = self._tried(known, effect)
+            if not any(made.values()):  # no plan has these days: the sentence names those that it has
+                self._tried_alone(max(plans.values(), key=lambda known: known["plan"]["agents"].sum()), effect)
             return {key: one for key, one in made.items() if one is not None}
 
         self.page.work(work, lambda made: self._tell(made, effect), what=_("Trying the scenario"))
@@ -91,7 +94,7 @@ class Trial:
 
     # what is tried ---------------------------------------------------------------------------------------------------
     def _scenarios(self):
-        return self.page.plan.data["scenarios"]
+        return [spoken(row) for row in self.page.plan.data["scenarios"]]
 
     def _scenario(self):
         return next(row for row in self._scenarios() if row["key"] == self.key)
@@ -108,10 +111,15 @@ class Trial:
         return out | {"days": int(values.get("days") or 1), "first_day": values.get("first_day") or ""}
 
     def _plans(self):
-        """Return project -> its saved plan, targets and cost of an hour, as they are now."""
-        wanted = [p for p in self.page.centre()["projects"] if self.page.project in ("", p["project"])]
-        found = {p["project"]: _plan_of(self.page, p) for p in wanted}
-        return {key: known for key, known in found.items() if len(known["plan"])}
+        """Return project -> its saved plan, targets and cost of an hour: of this cycle, else of the latest with one."""
+        page = self.page
+        wanted = [p for p in page.centre()["projects"] if page.project in ("", p["project"])]
+        others = [one for one in page.store.cycles()[::-1] if one.id != page.cycle_id]
+        for self.of in (page.context.cycle, *others):
+            found = {p["project"]: plan_of(page, p, self.of.id) for p in wanted}
+            if any(len(known["plan"]) for known in found.values()):
+                return {key: known for key, known in found.items() if len(known["plan"])}
+        return {}
 
     def _tried(self, known, effect):
         """Return what the effect does to one project's plan; None where it plans nothing on these days."""
@@ -122,10 +130,10 @@ class Trial:
             effect["first_day"] = str(pd.Timestamp(first).date())
         if not days.between(pd.Timestamp(first), last).any():
             return None
-        asked = {name: value for name, value in effect.items() if name != "first_day"}
-        return tried(
-            known["plan"], targets=known["targets"], first_day=first, hourly_cost=known["hourly_cost"], **asked
-        )
+        return self._tried_alone(known, {**effect, "first_day": first})
+
+    def _tried_alone(self, known, effect):
+        return tried(known["plan"], targets=known["targets"], hourly_cost=known["hourly_cost"], **effect)
 
     def _largest(self):
         """Return the plan with most agent-hours: its busiest days are where a scenario hurts most."""
@@ -133,10 +141,6 @@ class Trial:
 
     # what came of it -------------------------------------------------------------------------------------------------
     def _tell(self, made, effect):
-        if not made:
-            raise PlanError(
-                N_("The plan has nothing on these days: {day}. Choose a day of this cycle."), day=effect["first_day"]
-            )
         self.found, self.effect = made, effect
         zone = self.page.centre()["zone"]
         rows = pd.concat([_in_zone(one.rows, zone) for one in made.values()], ignore_index=True)
@@ -149,14 +153,22 @@ class Trial:
         self.outcome = {"missing_peak": most, "missing_hours": hours, "cost": None if money is None else float(money)}
         self.form.values = {**self.form.values, "first_day": effect["first_day"]}
         html.show(self.keep_button, True)
-        parts = [html.html(self._figures(queues, most, money) + self._short_before(queues))]
+        parts = [html.html(self._other_cycle() + self._figures(queues, most, money) + self._short_before(queues))]
         if len(moments):
-            said = _title(peak) if most > 0 else _("Nobody is missing in voice and chat on these days")
-            chart = Chart(_picture(), {"moments": _drawn(moments)}, title=said, table=lambda: rows, name="tried")
+            said = peak_said(peak) if most > 0 else _("Nobody is missing in voice and chat on these days")
+            chart = Chart(picture(), {"moments": drawn(moments)}, title=said, table=lambda: rows, name="tried")
             read = _("Upper line: needed. Lower line: there. Dashed: planned. Between them: who is missing.")
             parts.append(html.card(chart, html.html(html.paragraph(read, "ccwb-muted"))))
         parts.append(html.card(TableView(self._named(queues), self._columns(), name="tried_queues")))
         self.out.children = tuple(parts)
+
+    def _other_cycle(self):
+        """Return whose plan was tried where this cycle has none yet."""
+        if self.of.id == self.page.cycle_id:
+            return ""
+        return html.notice(
+            _("This cycle has no staffing plan yet: tried on that of the cycle {name}.", name=self.of.name)
+        )
 
     def _figures(self, queues, most, money):
         worst = queues.dropna(subset="service_level")
@@ -238,16 +250,15 @@ class Trial:
         ]
 
 
-def _plan_of(page, project):
-    """Return a project's saved plan, the targets that it was made with, and what a paid hour costs."""
+def plan_of(page, project, cycle_id, **span):
+    """Return a project's saved plan of a cycle, the targets that it was made with, and what a paid hour costs.
+
+    span : start, end, zone, of a part of it.
+    """
     key = project["project"]
-    place = {"cycle": page.cycle_id, "project": key}
-    plan = page.store.read_table("requirement", all_columns=True, zone=project["zone"], **place)
-    made_with = (page.store.load("staffing", **place).data or {}).get("plan_settings", {})
-    targets = targets_of({"projects": [project]})
-    for queue in targets:
-        own = made_with.get(queue[1], {})
-        targets[queue] |= {name: own[name] for name in (*TARGETS, "shrinkage", "blend") if name in own}
+    place = {"cycle": cycle_id, "project": key}
+    plan = page.store.read_table("requirement", all_columns=True, **{"zone": project["zone"]} | span, **place)
+    targets = targets_made_with(page.store, cycle_id, project)
     hour = project.get("hourly_cost")
     if hour is None and len(plan):
         hour = hourly_cost_of(page.store.read_table("agents", project=key), at=plan["interval_start"].min())
@@ -258,13 +269,15 @@ def _in_zone(rows, zone):
     return rows.assign(interval_start=rows["interval_start"].dt.tz_convert(zone))
 
 
-def _drawn(moments):
+def drawn(moments):
+    """Return what `picture` draws of who is needed and there at every moment (see `at_once`)."""
     return moments.assign(t=wall(pd.DatetimeIndex(moments["moment"])), over=moments[["needed", "there"]].max(axis=1))[
         ["t", "planned", "there", "needed", "missing", "over"]
     ]
 
 
-def _title(peak):
+def peak_said(peak):
+    """Return in words when most people are missing.  peak : that row of `at_once`."""
     at = peak["moment"]
     values = {
         "n": number(peak["missing"], 1 if peak["missing"] % 1 else 0),
@@ -274,7 +287,8 @@ def _title(peak):
     return _("On {day} at {time} most people are missing: {n}", **values)
 
 
-def _picture():
+def picture():
+    """Return the picture of who is needed, planned and there."""
     base = alt.Chart(alt.NamedData("moments"))
     step = {"interpolate": "step-after"}
     tip = [

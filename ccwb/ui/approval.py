@@ -9,29 +9,31 @@ from ccwb.ui.text import _
 from ccwb.ui.widgets import button
 
 
-def approval(page, stage):
+def approval(page, stage, also=lambda: []):
     """Return a card: the stage's blockers in words with where to mend them, the approval, earlier versions.
 
+    also() : sentences on what is odd about the stage and blocks nothing.
     It shows the stage as it now stands again whenever something was saved (`page.refresh_frame`).
     """
-    standing, history = html.stack(), html.stack()
+    standing, past = html.stack(), _Past(page, stage)
     known = {}
 
     def show():
         state = cycle.state(page.store, page.cycle_id)[stage]
         one = page.store.cycle(page.cycle_id)
-        if known.get("state") != (state, one.status):
-            known["state"] = state, one.status
+        now = state, one.status, tuple(also())
+        if known.get("state") != now:
+            known["state"] = now
             row = html.row(*_buttons(page, stage, state))
-            standing.children = (html.html(_standing(page, state, one)), row)
+            standing.children = (html.html(_standing(page, state, one) + _also(now[-1])), row)
         versions = page.store.versions(cycle.stage_of(stage).documents[0], **_place(page))
         if known.get("versions") != versions:
             known["versions"] = versions
-            history.children = (_history(page, stage, versions),) if versions else ()
+            past.show(versions)
 
     show()
     page.watchers["approval"] = page.guard(show)
-    return html.card(standing, history, classes="ccwb-approval")
+    return html.card(standing, past.widget, classes="ccwb-approval")
 
 
 def _standing(page, state, one):
@@ -49,6 +51,10 @@ def _standing(page, state, one):
         changed = html.paragraph(said, "ccwb-muted")
     against = _against(page, state) or html.paragraph(_("Nothing blocks this stage."))
     return title + _fallen(page, state) + against + changed
+
+
+def _also(sentences):
+    return "".join(html.notice(sentence, "near") for sentence in sentences)
 
 
 def _fallen(page, state):
@@ -102,30 +108,60 @@ def _place(page):
     return {"cycle": page.cycle_id, "project": page.project if page.needs_project else ""}
 
 
-def _history(page, stage, versions):
-    """Return the saved versions of the stage's own document, by when and by whom, each with a way back."""
-    one = cycle.stage_of(stage)
-    label = _("Take these settings back") if one.result else _("Go back to this")
+class _Past:
+    """The earlier versions of a stage's own document, behind a fold: by when and by whom, each with a way back.
 
-    def back(version):
-        page.store.restore(
-            one.documents[0], version.version, by=page.person, at=dt.datetime.now(dt.UTC), **_place(page)
-        )
-        page.open()
-        page.say(_went_back(one, version), "good")
+    What people saved in turns within the same ten minutes is one line. An open list stays as it is while others save:
+    it is made anew when it is next opened.
+    """
 
-    def rows():
-        return (
+    def __init__(self, page, stage):
+        self.page, self.stage, self.sittings = page, cycle.stage_of(stage), []
+        self.rows, self.widget = html.stack(), html.stack()
+        self.fold = None
+
+    def show(self, versions):
+        """Take the versions as they now are, newest first."""
+        from ccwb.store.documents import sittings
+
+        self.sittings = sittings(versions)
+        title = _("Earlier versions ({n})", n=text.number(len(self.sittings)))
+        if self.fold is None and versions:
+            self.fold = html.fold(title, self.rows)
+            self.fold.head.observe(lambda change: self._fill() if change["new"] else None, "opened")
+            self.widget.children = (self.fold,)
+        elif versions:
+            self.fold.title = title
+
+    def _fill(self):
+        label = _("Take these settings back") if self.stage.result else _("Go back to this")
+        why = _("The settings come back, not what was computed with them: the result has to be made again then.")
+        told = self.stage.result and len(self.sittings) > 1
+        lead = [html.html(html.paragraph(why, "ccwb-muted"))] if told else []
+        rows = (
             html.row(
-                html.html(html.paragraph(_("{when}, by {who}", when=text.when(v.at), who=v.by))),
-                *([button(label, lambda v=v: back(v), page=page)] if n else []),
+                html.html(html.paragraph(_said(sitting))),
+                *([button(label, lambda last=sitting[0]: self._back(last), page=self.page)] if n else []),
             )
-            for n, v in enumerate(versions[:20])
+            for n, sitting in enumerate(self.sittings[:20])
         )
+        self.rows.children = (*lead, *rows)
 
-    why = _("The settings come back, not what was computed with them: the result has to be made again then.")
-    lead = [html.html(html.paragraph(why, "ccwb-muted"))] if one.result and len(versions) > 1 else []
-    return html.fold(_("Earlier versions ({n})", n=text.number(len(versions))), lambda: html.stack(*lead, *rows()))
+    def _back(self, version):
+        page, name = self.page, self.stage.documents[0]
+        page.store.restore(name, version.version, by=page.person, at=dt.datetime.now(dt.UTC), **_place(page))
+        page.open()
+        page.say(_went_back(self.stage, version), "good")
+
+
+def _said(sitting):
+    """Return when and by whom a line of the list was saved; of several versions, how many changes they were."""
+    last, first = sitting[0], sitting[-1]
+    if last is first:
+        return _("{when}, by {who}", when=text.when(last.at), who=last.by)
+    when = f"{text.when(first.begun)} – {text.clock(last.at.astimezone())}"
+    who = text.listed(dict.fromkeys(one.by for one in reversed(sitting)))
+    return _("{when}, by {who}: {n} changes", when=when, who=who, n=text.number(len(sitting)))
 
 
 def _went_back(stage, version):

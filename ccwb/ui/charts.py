@@ -3,6 +3,7 @@
 Colours are named, not given: "$accent", "$good", "$under", "$over", "$muted", "$previous" mean the page's own, light or
 dark. Times are drawn by the clock on the project's wall: `wall` turns them into what `time_x` expects.
 The marks are the same everywhere: plan dashed, actual solid, previous light and thin, a band behind a forecast.
+A page that runs from right to left gets every picture turned about (mirror.py): write them for one that does not.
 """
 
 import json
@@ -12,9 +13,10 @@ import numpy as np
 import pandas as pd
 import traitlets as t
 
-from ccwb.ui import text
+from ccwb.ui import cells, text
+from ccwb.ui.base import STATIC, _module, _Widget
+from ccwb.ui.mirror import legend, mirrored
 from ccwb.ui.text import _
-from ccwb.ui.widgets import STATIC, _module, _Widget, shown
 
 PLAN = {"strokeDash": [6, 4], "strokeWidth": 2}
 ACTUAL = {"strokeWidth": 2}
@@ -25,6 +27,15 @@ CLOCK = (
     "utchours(datum.value) + utcminutes(datum.value) == 0"
     " ? utcFormat(datum.value, '%a %e %b') : utcFormat(datum.value, '%H:%M')"
 )
+# Labels of an upright axis that are names: a long one in two lines, for no language may lose the end of it.
+NAMES = {
+    "labelExpr": "length(datum.label) < 24 ? datum.label"
+    " : split(replace(datum.label, regexp('^(.{1,22}) '), '$1\\n'), '\\n')",
+    "labelLimit": 240,
+    "labelFontSize": 11,
+    "labelLineHeight": 12,
+    "labelOffset": {"condition": {"test": "length(datum.label) < 24", "value": 0}, "value": -6},
+}
 TARGET = {"color": "$ink", "thickness": 2, "size": 18}
 VEGA = STATIC.parent / "share" / "jupyter" / "voila" / "templates" / "ccwb" / "static" / "vega.min.js"
 
@@ -35,8 +46,8 @@ class Chart(_Widget):
     spec : an Altair chart (or a Vega-Lite dict) without a width, whose data are named (`alt.NamedData("need")`); of
     several below each other (alt.vconcat, bounds="flush") each is given the width that axes leave.
     data : name -> table.  title : what is seen, as a sentence.  table : the table behind the chart, for the fold and
-    the downloads (a DataFrame or a function that makes one).  signals : names of Vega signals that `on_signal(name,
-    value)` wants to hear.
+    the downloads (a DataFrame or a function that makes one).  columns : of it, as of a TableView.  signals : names of
+    Vega signals that `on_signal(name, value)` wants to hear.
     """
 
     _esm = _module("chart.js")
@@ -59,7 +70,7 @@ class Chart(_Widget):
             signals=list(signals),
             locale_forms=text.d3_locale(text.say().language),
         )
-        self._table, self._table_columns, self.file_name, self._on_signal = table, columns, name, on_signal
+        self._table, self.table_columns, self.file_name, self._on_signal = table, columns, name, on_signal
 
     @classmethod
     def of(cls, drawing, *, title=""):
@@ -82,9 +93,12 @@ class Chart(_Widget):
     def file_table(self):
         return self._table() if callable(self._table) else self._table
 
+    def file_labels(self):
+        return cells.labels_of(self.table_columns)
+
     def received(self, content, buffers):
         if content.get("type") == "table":
-            columns, rows, rest = shown(self.file_table(), self._table_columns)
+            columns, rows, rest = cells.shown(self.file_table(), self.table_columns)
             self.send({"type": "table", "columns": columns, "rows": rows, "rest": rest})
         elif content.get("type") == "signal" and self._on_signal:
             self._on_signal(content["name"], content["value"])
@@ -134,7 +148,11 @@ def _plain(spec):
     spec = spec if isinstance(spec, dict) else spec.to_dict(validate=False)  # 90 ms a chart; a test validates
     spec.pop("config", None)  # the page's own style is used, light or dark
     spec.pop("$schema", None)
-    return json.loads(json.dumps(spec))
+    spec = json.loads(json.dumps(spec))
+    if text.say().direction != "rtl":
+        return spec
+    told = legend(spec)
+    return mirrored(spec) | ({"usermeta": {"legend": told}} if told else {})
 
 
 def _columns(data):

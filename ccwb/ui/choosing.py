@@ -61,7 +61,7 @@ def choose(page, sides, take, *, who, when):
     buttons.append(button(_("Take theirs"), lambda: all_of(THEIRS), page=page))
     if len(fields) > 1:
         buttons.insert(0, button(_("Save what I chose"), done, primary=True, page=page))
-    box = html.stack(html.html(html.notice(said, "near")), form, html.row(*buttons), classes="ccwb-card")
+    box = html.stack(html.html(html.notice(said, "near")), form, html.row(*buttons), classes="ccwb-card ccwb-asked")
     page.ask(box)
     return box
 
@@ -86,6 +86,8 @@ def choose_rows(page, grid, both, save, *, title, who, when):
                 rows[at][one.field] = one.mine
             elif one.mine is None:
                 gone += [at] if at is not None else []
+            elif not one.field and at is not None:
+                rows[at] = dict(one.mine)
             else:  # taken away by others, meanwhile too: it comes back as it was here
                 rows.append(dict(one.mine) if not one.field else {**one.row, one.field: one.mine})
         if any(mine):
@@ -96,14 +98,14 @@ def choose_rows(page, grid, both, save, *, title, who, when):
 
 
 def _side_of(one, columns, title):
-    row = one.row or one.mine
+    row, whole = one.row or one.mine, (one.theirs, one.mine)
     name = str(row.get(title) or text.say().missing)
     if one.field:
         label = _("{field} of '{row}'", field=columns[one.field]["label"], row=name)
         return Side(label, _cell(one.theirs, columns[one.field]), _cell(one.mine, columns[one.field]))
-    whole = [" · ".join(_cell(row.get(key), column) for key, column in columns.items())]
     away = _("taken away")
-    return Side(name, *([away, *whole] if one.theirs is None else [*whole, away]))
+    sides = [" · ".join(_cell(side.get(key), c) for key, c in columns.items()) if side else away for side in whole]
+    return Side(name, *sides)
 
 
 def _cell(value, column):

@@ -67,16 +67,14 @@ class Draft:
 
     def reopened(self, theirs):
         """Show the page anew, with what both have changed."""
-        self.page.open()
+        self.page.reopen()
         when = text.when(theirs.at)
         self.page.say(_("{who} changed other fields meanwhile, {when}: both are kept.", who=theirs.by, when=when))
 
     def _ask(self, clashes, data, theirs):
         """Ask above the page which version of each field holds; `data` is what both make together but for them."""
-        page, forms = self.page, fields_in(self.page.content)
-        told = [(label_of(page, clash.path, forms), clash, forms.get(clash.path[-1])) for clash in clashes]
-        many = page.shares_in_percent
-        sides = [Side(name, shown(c.theirs, field, many), shown(c.mine, field, many), c) for name, c, field in told]
+        page, forms, mine = self.page, fields_in(self.page.content), _plain(self.data)
+        sides = [page.read_clash(clash, mine, theirs.data) or side_of(page, clash, forms) for clash in clashes]
 
         def take(mine):
             newest = page.store.load(self.name, cycle=self.cycle, project=self.project)
@@ -171,20 +169,33 @@ class Draft:
 
 
 def fields_in(widget):
-    """Return the fields of all forms inside a widget, key -> field as the reader sees it."""
-    found = {field["key"]: field for field in getattr(widget, "fields", ()) if isinstance(field, dict)}
+    """Return the fields of all forms and lists inside a widget, key -> field as the reader sees it."""
+    own = getattr(widget, "fields", getattr(widget, "columns", ()))
+    found = {field["key"]: field for field in own if isinstance(field, dict)}
     for child in getattr(widget, "children", ()):
         found = fields_in(child) | found
     return found
+
+
+def side_of(page, clash, forms):
+    """Return the Side of a clash, called and read as the field of a form that shows it.  forms : key -> field."""
+    field, many = forms.get(clash.path[-1]), page.shares_in_percent
+    said = [shown(side, field, many) for side in (clash.theirs, clash.mine)]
+    return Side(label_of(page, clash.path, forms), *said, clash)
 
 
 def label_of(page, path, fields):
     """Return what a field of a document is called: where it belongs, and its label on the page."""
     labels = {one["project"]: one["label"] for one in page.centre()["projects"]}
     labels |= {key: _(channel.label) for key, channel in CHANNELS.items()}
-    places = [labels[step] for step in path[:-1] if step in labels]
-    name = fields[path[-1]]["label"] if path[-1] in fields else labels.get(path[-1], str(path[-1]))
-    return " · ".join([*places, name])
+    *places, last = [" · ".join(str(labels.get(part, part)) for part in parts_of(step)) for step in path]
+    places = [place for step, place in zip(path, places, strict=False) if {*parts_of(step)} & {*labels}]
+    return " · ".join([*places, fields[path[-1]]["label"] if path[-1] in fields else last])
+
+
+def parts_of(step):
+    """Return what a step of a path says: a key, or what tells a row apart."""
+    return [value for _name, value in step] if isinstance(step, tuple) else [step]
 
 
 def shown(value, field, shares_in_percent=False):
@@ -199,9 +210,9 @@ def shown(value, field, shares_in_percent=False):
         many = 100 if shares_in_percent and field.get("unit") == "%" else 1
         return f"{as_typed(many * value, field)} {field.get('unit', '')}".strip()
     if isinstance(value, dict):
-        return str(value.get("label") or value.get("name") or ", ".join(shown(one, None) for one in value.values()))
+        return str(value.get("label") or value.get("name") or text.listed(shown(one, None) for one in value.values()))
     if isinstance(value, list):
-        return ", ".join(shown(one, None) for one in value) or text.say().missing
+        return text.listed(shown(one, None) for one in value) or text.say().missing
     return str(options.get(value, value)) if value not in (None, "") else text.say().missing
 
 

@@ -7,7 +7,7 @@ from ccwb import practices as pr
 from ccwb.measures import KPIS
 from ccwb.practices_content import CHECKLIST, PARTS
 from ccwb.ui import evaluation_parts as parts
-from ccwb.ui import html
+from ccwb.ui import html, text
 from ccwb.ui.shared import edited, fields_of
 from ccwb.ui.text import _, number
 from ccwb.ui.widgets import Grid, button
@@ -44,7 +44,7 @@ class Checklist:
         self._propose(judged)
 
     def _row(self, row):
-        who = ", ".join(filter(None, (row.who, row.source)))
+        who = text.listed(filter(None, (row.who, row.source)))
         own = {"id": row.check, "part": row.part, "text": _(row.text), "who": who, "measured": self.measured[row.check]}
         return own | {name: getattr(row, name) for name in FIELDS}
 
@@ -118,7 +118,7 @@ def measured(kpis, rows, currency):
     rows : of one scope, as evaluation.compare gives them.
     """
     known = {row.kpi: row for row in rows.itertuples() if not pd.isna(row.actual)}
-    return "; ".join(_told(known[kpi], currency) for kpi in kpis if kpi in known)
+    return text.listed([_told(known[kpi], currency) for kpi in kpis if kpi in known], ";")
 
 
 def _told(row, currency):

@@ -71,7 +71,7 @@ class Coaching:
     def _fields(self, queue):
         labels = {p["project"]: p["label"] for p in self.page.centre()["projects"]}
         queues = [
-            {"value": str(n), "label": f"{labels.get(project, project)} · {_(CHANNELS[channel].label)}"}
+            {"value": str(n), "label": text.joined((labels.get(project, project), _(CHANNELS[channel].label)))}
             for n, (project, channel) in enumerate(self.queues)
         ]
         names, (project, channel) = self._names(), self.queues[queue]
@@ -125,7 +125,7 @@ def _for_whom(page):
     said = _("Results of single people are for the talk between them and their supervisor; there is no list of them.")
     if named:
         said += " " + _(
-            "They open when the name at the top of the page is one of these: {names}.", names=", ".join(named)
+            "They open when the name at the top of the page is one of these: {names}.", names=text.listed(named)
         )
     else:
         said += " " + _("They open for the supervisor that the setup page names for a project; none is named yet.")

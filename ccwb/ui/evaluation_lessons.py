@@ -3,13 +3,15 @@
 import datetime as dt
 from dataclasses import replace
 
+import pandas as pd
+
 from ccwb import actions, cycle, evaluation
-from ccwb.cycle import CARRIED
 from ccwb.errors import PlanError
-from ccwb.measures import KPIS
 from ccwb.messages import N_
 from ccwb.practices_content import CHECKLIST, PARTS
 from ccwb.ui import html, text
+from ccwb.ui.evaluation_along import Along
+from ccwb.ui.evaluation_evidence import evidence
 from ccwb.ui.evaluation_measure import DAY
 from ccwb.ui.shared import edited, fields_of
 from ccwb.ui.text import _, number
@@ -37,7 +39,8 @@ class Deviations:
         for entry in self.log.itertuples():
             key = int(entry.entry)
             self.forms[key] = self._form(key)
-            made = html.row(html.html(self._said(entry)), self.forms[key], classes="top cards")
+            said = html.row(html.html(self._said(entry)), self.forms[key], classes="top cards")
+            made = html.stack(said, evidence(page, entry))
             rows[str(key) in page.kept.data["judgements"]].append(made)
         judged = [html.fold(_("Judged ({n})", n=number(len(rows[True]))), *rows[True])] if rows[True] else []
         self.widget = html.card(self.head, *rows[False], *judged, title=_("What was done instead of the plan"))
@@ -64,7 +67,7 @@ class Deviations:
         what = _(self.items.get(entry.plan_item, entry.plan_item))
         project = self.page.labels.get(entry.project) or _("Whole centre")
         when = f"{text.date(entry.at)} {text.clock(entry.at)}"
-        head = f"{number(entry.entry)} · {when} · {project} · {entry.who}"
+        head = text.joined((number(entry.entry), when, project, entry.who))
         why = _("Why: {why}. Expected: {effect}.", why=entry.why.rstrip("."), effect=entry.effect.rstrip("."))
         instead = _("Instead of: {item}.", item=what)
         lines = [html.heading(entry.done, 3), html.paragraph(f"{instead} {why}"), html.paragraph(head, "ccwb-muted")]
@@ -122,6 +125,7 @@ class Lessons:
             empty_text=_("No lesson yet. What would you do differently if the cycle began again?"),
             name="lessons",
         )
+        self.grid.file_table = self.table
         note = _("A lesson is kept once it has a text. The open ones go along to the next cycle's preparation.")
         self.widget = html.card(html.html(html.paragraph(note, "ccwb-muted")), self.grid, title=_("What we learned"))
         self.show()
@@ -132,6 +136,14 @@ class Lessons:
         lessons = [{key: row.get(key, "") for key in keys} for row in self.page.kept.data["lessons"]]
         self.shown = [{**row, "origin": _origin(row["origin"])} for row in lessons]
         self.grid.rows = self.shown
+
+    def table(self):
+        """Return the lessons for a spreadsheet: what was chosen in words, days as days."""
+        labels = {column["key"]: column["label"] for column in self.grid.columns}
+        table = pd.DataFrame(self.shown, columns=list(labels))
+        table["status"] = [_(evaluation.STATUSES[status]) for status in table["status"]]
+        table["due"] = pd.to_datetime(table["due"].replace("", None))
+        return table.rename(columns=labels)
 
     def _changed(self, rows):
         changes, added = edited(self.shown, [{k: "" if v is None else v for k, v in row.items()} for row in rows])
@@ -170,7 +182,7 @@ class NextCycle:
         self.widget = html.card(title=_("Start the next cycle"))
         self.widget.add_class("ccwb-next-cycle")
         following = next((c for c in page.store.cycles() if c.predecessor == one.id), None)
-        self.along, self.form, head = html.stack(), None, self.widget.children
+        self.form, head = None, self.widget.children
         if following is not None:
             said = _("{next} follows {name} already.", next=following.name, name=one.name)
             there = {"link": page.context.href("start", cycle=following.id), "link_text": _("Go there")}
@@ -187,20 +199,25 @@ class NextCycle:
         ]
         self.form = Form(fields, values, layout_kind="wide")
         start = button(_("Start the next cycle"), self.start, primary=True, page=page)
-        self.widget.children = (*head, self.along, self.form, html.row(start))
+        self.along = Along(page)
+        self.widget.children = (*head, self.along.widget, self.form, html.row(start))
         self.show()
 
     def show(self):
         """Show what comes along as it is now."""
-        if self.form is None:
-            return
-        self.along.children = carried(cycle.carry_over(self.page.store, self.page.cycle_id), self.page.labels)
+        if self.form is not None:
+            self.along.show()
 
-    def start(self):
-        """Start the next cycle with all that is shown, and go to it."""
-        page, values = self.page, self.form.values
+    def start(self, *, sure=False):
+        """Start the next cycle with all that is shown, and go to it; asked back first where this one is not over."""
+        page, values, at = self.page, self.form.values, dt.datetime.now(dt.UTC)
         if not (values["name"] or "").strip() or not values["first"] or not values["last"]:
             raise PlanError(N_("The next cycle needs a name, a first and a last day. Fill them in, then start it."))
+        self.along.refuse()
+        if not sure and (against := self._against(at)):
+            go = button(_("Finish it and start the next all the same"), lambda: self.start(sure=True), page=page)
+            page.say(" ".join(against), "near", go)
+            return
         new = cycle.next_cycle(
             page.store,
             page.cycle_id,
@@ -208,8 +225,25 @@ class NextCycle:
             first_day=values["first"],
             last_day=values["last"],
             by=page.person,
-            at=dt.datetime.now(dt.UTC),
+            at=at,
         )
+        self._go_to(new)
+
+    def _against(self, at):
+        """Return what speaks against finishing this cycle now, in sentences; none where nothing does."""
+        page, said = self.page, []
+        if found := cycle.not_evaluated(page.store, page.cycle_id, at=at):
+            name = page.context.cycle.name
+            said.append(_("Starting the next cycle finishes {name}, which is not evaluated yet.", name=name))
+            said += [_(template, **_in_words(values)) for template, values in found]
+        days = [dt.date.fromisoformat(self.form.values[name]) for name in ("first", "last")]
+        if shared := cycle.overlapping(page.store, first_day=days[0], last_day=days[1]):
+            names = text.listed([one.name for one in shared])
+            said.append(_("The days of the next cycle are days of {names}, too.", names=names))
+        return said
+
+    def _go_to(self, new):
+        page = self.page
         n = len((page.store.load("carried", cycle=new.id).data or {}).get("rows", []))
         page.context = replace(page.context, cycle=new)
         page.open()
@@ -221,42 +255,5 @@ class NextCycle:
         )
 
 
-def carried(rows, labels):
-    """Return what comes along as widgets: how much of each kind in a sentence, and each kind's rows to unfold."""
-    if not rows:
-        said = _("Nothing comes along yet: no open gap, lesson, target or prepared scenario is noted here.")
-        return [html.html(html.notice(said))]
-    kinds = {kind: [row for row in rows if row["kind"] == kind] for kind in CARRIED}
-    said = _("This comes along, each with where it is from. Answers, forecast and plans are made anew.")
-    folds = [
-        html.fold(
-            _("{what} ({n})", what=_(CARRIED[kind]), n=number(len(mine))),
-            html.html(html.bullets([_carried_row(row, labels) for row in mine])),
-        )
-        for kind, mine in kinds.items()
-        if mine
-    ]
-    return [html.html(html.paragraph(said)), *folds]
-
-
-def _carried_row(row, labels):
-    origin = _("from {cycle}, {entry}", cycle=row["origin"]["name"], entry=row["origin"]["entry"])
-    match row["kind"]:
-        case "target":
-            place = labels.get(row["project"]) or _("Whole centre")
-            return f"{_(KPIS[row['text']].label)}, {place}: {_value(row['value'], KPIS[row['text']].unit)}"
-        case "parameter":
-            known = row["value"] if isinstance(row["value"], dict) else {}
-            aht = text.duration(known["aht_s"]) if "aht_s" in known else str(row["value"])
-            return _("{queue}: handling time {aht}", queue=row["text"], aht=aht)
-        case "scenario":
-            return _(row["text"])
-        case _:
-            who = ", ".join(filter(None, (row["owner"], text.date(row["due"]) if row["due"] else "")))
-            return f"{row['text']} ({'; '.join(filter(None, (who, origin)))})"
-
-
-def _value(value, unit):
-    if unit == "share":
-        return text.percent(value)
-    return text.duration(value) if unit == "s" else number(value, 1)
+def _in_words(values):
+    return {name: text.date(value) if isinstance(value, dt.date) else number(value) for name, value in values.items()}

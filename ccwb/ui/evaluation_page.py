@@ -11,11 +11,20 @@ from ccwb.ui import evaluation_measure as em
 from ccwb.ui import evaluation_parts as parts
 from ccwb.ui import html, text
 from ccwb.ui.approval import approval
+from ccwb.ui.cells import in_words
 from ccwb.ui.charts import Chart
+from ccwb.ui.client_card import ClientReports
+from ccwb.ui.evaluation_accuracy import Accuracy
+from ccwb.ui.evaluation_budget import BudgetJudged
+from ccwb.ui.evaluation_calibration import Calibration
 from ccwb.ui.evaluation_cases import Cases
+from ccwb.ui.evaluation_causes import Why, causes_to_keep
 from ccwb.ui.evaluation_checklist import Checklist
 from ccwb.ui.evaluation_coaching import Coaching
+from ccwb.ui.evaluation_facts import estimated
+from ccwb.ui.evaluation_handed import EvaluationHandedUp
 from ccwb.ui.evaluation_lessons import Deviations, Lessons, NextCycle
+from ccwb.ui.evaluation_split import Split
 from ccwb.ui.guidance import beside
 from ccwb.ui.shared import SharedDraft
 from ccwb.ui.shell import Page
@@ -43,13 +52,16 @@ class EvaluationPage(Page):
         self.table = em.compared(self.store, self.context.cycle, document, self.sides)
         self.rows = self.table[self.table["project"] == self.project]
         self.sections = [Deviations(self), Lessons(self), NextCycle(self), Checklist(self), Cases(self)]
+        self.sections.append(EvaluationHandedUp(self))
         self.approved = html.stack(approval(self, "evaluation"))
         side = [card for card in (self._figures_card(), self._missing_card()) if card]
         first, *further = self._measured()
         split = html.split(side, first)
-        deviations, lessons, following, checklist, cases = (section.widget for section in self.sections)
+        deviations, lessons, following, checklist, cases, handed = (section.widget for section in self.sections)
         judged = [deviations, cases, checklist, Coaching(self).widget, lessons, *beside(self)]
-        return [_top(), self._answer(), split, *further, *judged, self.approved, following]
+        self.clients = ClientReports(self)
+        first_of = [_top(), self._answer(), split, *self._why(), *further, *judged]
+        return [*first_of, self.clients.widget, html.card(handed), self.approved, following]
 
     def changed(self):
         """Show what follows from a change that was made here."""
@@ -66,6 +78,11 @@ class EvaluationPage(Page):
         led = em.led_by(self.store, self.context.cycle)
         return html.html(parts.figures(self.rows, self.currency, led) + html.notice(" ".join(said)))
 
+    def _why(self):
+        """Return the causes of a miss and the model's own truth, where plan and actual figures are there to tell."""
+        planned = self.store.has_rows("requirement", cycle=self.cycle_id)
+        return [Why(self).widget, Calibration(self).widget] if planned and len(self.info["actuals"]) else []
+
     def _measured(self):
         """Return the cards of what was measured; before that, what is missing and where it comes from."""
         if not self.rows["actual"].notna().any() and self.info["actuals"].empty:
@@ -81,10 +98,11 @@ class EvaluationPage(Page):
             html.card(
                 ladder,
                 html.fold(_("What is not measured"), absent),
-                html.fold(_("These figures as a table"), lambda: TableView(shown, name="evaluation")),
+                html.fold(_("These figures as a table"), lambda: TableView(in_words(shown), name="evaluation")),
                 title=_("Plan, actual and previous, from today's craft to what it is for"),
                 classes="ccwb-ladder",
             ),
+            html.card(Split(self).fold(_(Split.title)), BudgetJudged(self).fold(_(BudgetJudged.title))),
             *self._against_forecast(*volumes, days),
         ]
 
@@ -126,7 +144,8 @@ class EvaluationPage(Page):
             note = evaluation.grain_note(forecast, actuals)
             more = html.paragraph(_(note[0], **note[1]), "ccwb-muted") if note else ""
             said = html.html(parts.accuracy(scored, self.labels) + sided + more)
-            cards.append(html.card(said, title=_("How right the forecast was")))
+            deeper = Accuracy(self).fold(_(Accuracy.title))
+            cards.append(html.card(said, deeper, title=_("How right the forecast was")))
         return [*cards, html.card(html.html(fit), title=_("How the schedule fitted"))]
 
     def _volumes(self):
@@ -209,7 +228,11 @@ class EvaluationPage(Page):
         values = em.measure(self.store, one, self.centre(), progress=progress)
         actuals = self.store.read_table("actuals", cycle=one.id)
         parameters = evaluation.measured_parameters(actuals) if len(actuals) else {}
-        return one, values, {"made_from": made_from, "parameters": parameters}
+        if parameters:
+            parameters = evaluation.with_ranges(parameters, estimated(self.store, one, self.centre())[1])
+        causes = causes_to_keep(self.store, one, self.centre(), progress=progress)
+        noted = {"parameters": parameters, "causes": [] if causes is None else evaluation.as_kept(causes)}
+        return one, values, {"made_from": made_from, **noted}
 
     def _keep(self, made):
         one, values, noted = made
@@ -219,7 +242,7 @@ class EvaluationPage(Page):
         at = dt.datetime.now(dt.UTC)
         self.store.write_table("kpi_values", values, by=self.person, at=at, cycle=self.cycle_id)
         self.kept.change(lambda document: {**document, **noted})
-        self.open()
+        self.reopen()
         self.say(_("The cycle is measured, and its values are kept."), "good")
 
     # what is missing -------------------------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ def pointed_at(verdicts):
     """
     said = N_("{measure} was missed. It rests on what was missed as well; look there first: {below}.")
     return "".join(
-        html.notice(_(said, measure=_(KPIS[kpi].label), below=", ".join(_(KPIS[one].label) for one in below)), "near")
+        html.notice(_(said, measure=_(KPIS[kpi].label), below=text.listed(_(KPIS[one].label) for one in below)), "near")
         for kpi, below in pointed(verdicts).items()
     )
 
@@ -125,7 +125,7 @@ def unmeasured(rows, *, whole):
         absent = [key for key, entry in KPIS.items() if entry.kind == kind and key not in known]
         absent = [_(KPIS[key].label) for key in absent if not (whole and key in NOT_ADDED)]
         if absent:
-            values = {"kind": _(label), "measures": ", ".join(absent), "n": number(kind)}
+            values = {"kind": _(label), "measures": text.listed(absent), "n": number(kind)}
             said.append(_("{n} {kind}: {measures}", **values))
     note = _("The data here cannot tell these; they can be entered or imported on the mission page, step Measures.")
     return html.paragraph(note, "ccwb-muted") + html.bullets(said)
@@ -215,7 +215,7 @@ def _beside(rows):
     fit = known.get("schedule_fit")
     if fit is not None and not pd.isna(fit.plan):
         parts.append(_("{n} of the needed agent-hours were on the schedule", n=percent(fit.plan)))
-    return [_("Against the plan: {parts}.", parts=", ".join(parts))] if parts else []
+    return [_("Against the plan: {parts}.", parts=text.listed(parts))] if parts else []
 
 
 # charts --------------------------------------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ def bullets(rows, currency):
 
 def _tip(row, currency):
     sides = [(_("plan"), row.plan), (_("actual"), row.actual), (_("previous"), row.previous), (_("target"), row.target)]
-    return ", ".join(f"{name} {shown(row.kpi, value, currency)}" for name, value in sides)
+    return text.listed(f"{name} {shown(row.kpi, value, currency)}" for name, value in sides)
 
 
 def bullet_chart():
@@ -262,6 +262,7 @@ def bullet_chart():
             x=alt.X(f"{field}:Q", axis=None, scale=x), y=y, tooltip=tip
         )
 
+    small = {"expr": "width < 480 ? 9.5 : 12"}  # a long name on a phone
     return alt.layer(
         bar("previous", 4, 18, color="$previous"),
         bar("actual", 12, 7).encode(color=colour),
@@ -270,7 +271,9 @@ def bullet_chart():
             x=alt.X("target:Q", axis=None, scale=x), y=y, tooltip=tip
         ),
         base.mark_tick(opacity=0).encode(x=alt.datum(1, scale=x), y=y),  # a whole measure has its room, reached or not
-        base.mark_text(align="left", baseline="middle", dy=-11).encode(x=alt.datum(0, scale=x), y=y, text="label:N"),
+        base.mark_text(align="left", baseline="middle", dy=-11, fontSize=small).encode(
+            x=alt.datum(0, scale=x), y=y, text="label:N"
+        ),
     ).properties(height=alt.Step(46))
 
 
@@ -363,14 +366,16 @@ def accuracy(table, labels):
     """Return how right the forecast was per queue, by day and by interval."""
     if table.empty or not table["n"].sum():
         return html.paragraph(_("Nothing to compare: forecast and actual figures have no interval in common."))
-    heads = [_("Queue"), (_("Error (WAPE), days"), True), (_("Intervals"), True), (_("Too high or low"), True)]
+    heads = [_("Queue"), (_("Error (WAPE), days"), True), (_("Error, intervals"), True), (_("Too high or low"), True)]
     heads.append((_("Days in the 80 % band"), True))
     rows = []
     for (project, channel), part in table.groupby(["project", "channel"], sort=False):
         per = part.set_index("grain")
         day = per.loc["day"]
         finer = percent(per.loc["interval", "wape"]) if "interval" in per.index else text.say().missing
-        name = _("All queues") if not project else f"{labels.get(project, project)} · {_(CHANNELS[channel].label)}"
+        name = (
+            _("All queues") if not project else text.joined((labels.get(project, project), _(CHANNELS[channel].label)))
+        )
         wape = percent(day["wape"], 1)
         rows.append([name, wape, finer, signed(day["bias"], percent, 1), percent(day["coverage_80"])])
     caption = _("Sum of absolute errors over the sum of contacts. A sound 80 % band holds about 80 % of the days.")
@@ -393,8 +398,8 @@ def one_sided(silent, closed):
 
 
 def _listed(named):
-    rest = len(named) - DAYS_NAMED
-    return ", ".join(named[:DAYS_NAMED]) + (_(" and {n} more", n=number(rest)) if rest > 0 else "")
+    rest, said = len(named) - DAYS_NAMED, text.listed(named[:DAYS_NAMED])
+    return _("{days} and {n} more", days=said, n=number(rest)) if rest > 0 else said
 
 
 def fits(values, labels):

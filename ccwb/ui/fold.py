@@ -28,11 +28,12 @@ class Fold(w.VBox):
         super().__init__([self.head, self.body], layout=shared())
         self.add_class("ccwb-fold")
         if any(not isinstance(child, w.Widget) for child in self._wanted):
-            self.head.observe(lambda _change: self._fill(), "opened")
+            self.head.observe(lambda _change: self.fill(), "opened")
         else:
-            self._fill()
+            self.fill()
 
-    def _fill(self):
+    def fill(self):
+        """Make what is below the heading, where that is not made yet."""
         wanted, self._wanted = self._wanted, ()
         if wanted:
             self.body.children = [child if isinstance(child, w.Widget) else child() for child in wanted]

@@ -10,6 +10,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.ui import forecast_publish as publishing
 from ccwb.ui import html, text
+from ccwb.ui.choosing import Side
 from ccwb.ui.forecast_parts import why_not
 from ccwb.ui.part import Part
 from ccwb.ui.text import _, number, signed
@@ -52,6 +53,7 @@ class Adjustments(Part):
     def __init__(self, page, before=None):
         super().__init__(page)
         self.unfinished = before.unfinished if before else {}  # id -> row
+        self.order = before.order if before else []  # ids in the order in which they were added: nothing moves
         self.meant = before.meant if before else set()  # what somebody said of a huge adjustment: it is meant so
 
     def widget(self):
@@ -80,7 +82,9 @@ class Adjustments(Part):
         kept, added = page.settings["adjustments"], added_by(page)
         known = {one["id"] for one in kept}
         rows = [self.unfinished.get(one["id"]) or row_of(one) | added.get(one["id"], {}) for one in kept]
-        self.grid.rows = rows + [row for row in self.unfinished.values() if row["id"] not in known]
+        rows += [row for row in self.unfinished.values() if row["id"] not in known]
+        place = {key: n for n, key in enumerate(self.order)}
+        self.grid.rows = sorted(rows, key=lambda row: place.get(row["id"], len(place)))
         self.said.value = summary(page)
         self.asked.children = [self._question(row, why) for row, why in self._waiting() if is_huge(why)]
 
@@ -120,7 +124,8 @@ class Adjustments(Part):
 
     def save(self, rows):
         """Keep what is finished; what is not yet stays in sight, and the page says what it lacks."""
-        page = self.page
+        page, self.order = self.page, [row["id"] for row in rows]
+        done = page.news()
         before = {one["id"]: one for one in page.settings["adjustments"]}
         made = [(row, self._made(row)) for row in rows]
         wrong = [(n, one) for n, (_row, one) in enumerate(made, start=1) if isinstance(one, PlanError)]
@@ -134,7 +139,7 @@ class Adjustments(Part):
             self.moved()
         if wrong:
             told = [_("Row {row}: {what}", row=number(n), what=why_not(what)) for n, what in wrong]
-            page.say(" ".join(told), "near")
+            page.say(" ".join(told), "near", below=done)
 
 
 def columns(queues):
@@ -283,6 +288,52 @@ def row_of(one):
         "who": _("{who}, {when}", who=one["by"], when=text.when(dt.datetime.fromisoformat(one["at"]))),
         "adds": "",
     }
+
+
+# two people changed one of them -------------------------------------------------------------------------------------
+CELL = {"from_clock": "hours", "to_clock": "hours", "off": "on"}  # field of an adjustment -> the cell that shows it
+
+
+def side_of(page, clash, mine, theirs):
+    """Return the Side of a clash that is of an adjustment, as the list shows it; None where it is of something else.
+
+    mine, theirs : documents of the stage, as this page has it and as others saved it.
+    """
+    if clash.path[:2] != ("settings", "adjustments") or len(clash.path) < 3:
+        return None
+    (_name, key), field = clash.path[2][0], (*clash.path[3:], None)[0]
+    ones = [next((one for one in side["settings"]["adjustments"] if one["id"] == key), None) for side in (theirs, mine)]
+    head = {column["key"]: column for column in columns(page.queues)}
+    if None in ones or field is None:
+        found = next(one for one in ones if one)
+        whole = [("on", "weekdays", "hours", "value", "reason")] * 2
+        return Side(_called(found, head), *map(_read, ones, [head] * 2, whole), clash)
+    cell = CELL.get(field, field)
+    label = _("{field} of '{row}'", field=head[cell]["label"], row=_called(ones[0], head))
+    return Side(label, *(_read(one, head, (cell,)) for one in ones), clash)
+
+
+def _called(one, head):
+    """Return what a reader calls an adjustment: its queue, days and kind."""
+    return _read(one, head, ("channel", "first_day", "last_day", "kind"))
+
+
+def _read(one, head, cells):
+    """Return cells of an adjustment as they are read in the list; that it was taken away where there is none."""
+    return " · ".join(_cell(one, head[key]) for key in cells) if one else _("taken away")
+
+
+def _cell(one, column):
+    key, row = column["key"], row_of(one)
+    value = row[key]
+    if key == "on":
+        return _("On") if value else _("off")
+    if key == "value" and one["kind"] in ("percent", "aht"):
+        return text.percent(one["value"], len(f"{100 * one['value']:.6g}".partition(".")[2]))
+    if column["kind"] == "date" and value:
+        return text.date(dt.date.fromisoformat(value))
+    options = {option["value"]: option["label"] for option in column.get("options", ())}
+    return str(options.get(value, value)) if value or value in options else text.say().missing
 
 
 def signed_by(one, before, person):

@@ -6,8 +6,8 @@ from ccwb import forecast as fc
 from ccwb.channels import CHANNELS
 from ccwb.evaluation import forecast_as_planned
 from ccwb.messages import N_
+from ccwb.ui import cells, html, text
 from ccwb.ui import forecast_charts as charts
-from ccwb.ui import html, text
 from ccwb.ui.charts import Chart, wall
 from ccwb.ui.forecast_parts import label
 from ccwb.ui.part import Part
@@ -30,7 +30,9 @@ class LastCycle(Part):
         self.rates, self.said = rates, html.html("")
         self.chart = Chart(charts.against(), {"days": no_days()}, table=self._mine, name="forecast_against")
         self.moved()
-        view = html.fold(_("Every day, to download"), lambda: TableView(self.days, name="forecast_against"))
+        view = html.fold(
+            _("Every day, to download"), lambda: TableView(self.days, self._columns(), name="forecast_against")
+        )
         return html.stack(self.said, self.chart, html.html(rates_table(rates)), view, classes="ccwb-folds")
 
     def _there(self):
@@ -54,6 +56,10 @@ class LastCycle(Part):
         title = _("{queue}: expected (dashed) and what came (dark)", queue=label(self.page.queue))
         self.chart.update({"days": drawn}, title=title)
 
+    def _columns(self):
+        labels = {one["project"]: one["label"] for one in self.page.centre()["projects"]}
+        return cells.worded(self.days, project=labels)
+
     def _mine(self):
         return self.days[self.days["channel"] == self.page.queue[1]]
 
@@ -76,16 +82,16 @@ def sentence(rates):
     """Return how right a queue's forecast was, in words."""
     if pd.isna(rates["wape"]):
         return _("Nothing came that it could be held against.") + closed(rates)
-    side = _("too high") if rates["bias"] > 0 else _("too low")
-    said = _(
-        "A day was off by {wape} on average; over all days it was {bias} {side}. {inside} of the days lay inside the "
-        "80 % band.",
-        wape=percent(rates["wape"], 1),
-        bias=percent(abs(rates["bias"]), 1),
-        side=side,
-        inside=percent(rates["coverage_80"]),
+    high = N_(
+        "A day was off by {wape} on average; over all days it was {bias} too high. {inside} of the days lay inside the "
+        "80 % band."
     )
-    return said + closed(rates)
+    low = N_(
+        "A day was off by {wape} on average; over all days it was {bias} too low. {inside} of the days lay inside the "
+        "80 % band."
+    )
+    values = {"wape": percent(rates["wape"], 1), "bias": percent(abs(rates["bias"]), 1)}
+    return _(high if rates["bias"] > 0 else low, **values, inside=percent(rates["coverage_80"])) + closed(rates)
 
 
 def closed(rates):

@@ -2,11 +2,12 @@
 
 import altair as alt
 
-from ccwb.ui.charts import ACTUAL, BAND, PREVIOUS, time_tip, time_x
+from ccwb.ui.charts import ACTUAL, BAND, NAMES, PREVIOUS, time_tip, time_x
 from ccwb.ui.text import _
 
 OUTER = {"color": "$accent", "opacity": 0.1}  # the band of 95 %
 DAY = "%a %e %b %Y"
+DAY_MS = 86_400_000  # so far apart are the dates of an axis at least: none is written twice
 LABELS = 46  # pixels that the numbers of the left axis may take
 
 
@@ -16,7 +17,7 @@ def days(first, last):
     Data: came, before, expected, models, marks, cleaned. The signal `picked` names a cleaning mark that was clicked.
     Written as plain Vega-Lite: the page opens with it, and Altair takes a third of a second for so many layers.
     """
-    axis = {"title": None, "grid": False, "format": "%e %b %y"}
+    axis = {"title": None, "grid": False, "format": "%e %b %y", "tickMinStep": DAY_MS}
     x = {"field": "t", "type": "temporal", "axis": axis}
     x["scale"] = {"type": "utc", "nice": False, "domain": {"param": "sight", "encoding": "x"}}
     above = {"height": 250, "layer": [*_bands(x), *_lines(x), *_marked(x)]}
@@ -47,11 +48,14 @@ def _bands(x):
 
 def _lines(x):
     tip = [_day(), _tip("offered", _("contacts"), "quantitative")]
-    span = [_tip("lower", _("80 % from"), "quantitative"), _tip("upper", _("to"), "quantitative")]
+    span = [
+        _tip("lower", _("80 % band, lower end"), "quantitative"),
+        _tip("upper", _("80 % band, upper end"), "quantitative"),
+    ]
     line = {"type": "line"}
     return (
-        _layer("before", line | PREVIOUS, x=x, y=_y()),
-        _layer("came", line | {"color": "$ink", "strokeWidth": 1.3}, x=x, y=_y(), tooltip=tip),
+        _layer("before", line | PREVIOUS, x=x, y=_y("drawn")),
+        _layer("came", line | {"color": "$ink", "strokeWidth": 1.3}, x=x, y=_y("drawn"), tooltip=tip),
         _layer("models", line | {"color": "$muted", "strokeWidth": 1}, x=x, y=_y()),
         _layer("expected", line | {"color": "$accent"} | ACTUAL, x=x, y=_y(), tooltip=[*tip, *span]),
     )
@@ -70,8 +74,10 @@ def _marked(x):
     )
     holiday = _layer("marks", triangle, x=x, y={"value": 5}, tooltip=who, opacity=only(1, 1))
     odd = _layer("cleaned", diamond | {"cursor": "pointer"}, x=x, y=_y("at"), tooltip=why, fill=filled)
+    number = {"type": "text", "align": "left", "dx": 9, "color": "$muted"}  # of a day that is drawn lower than it was
+    beyond = _layer("cleaned", number, x=x, y=_y("at"), text={"field": "beyond", "type": "nominal"}, tooltip=why)
     picked = {"name": "picked", "select": {"type": "point", "fields": ["day"], "toggle": False}}
-    return span, holiday, odd | {"params": [picked]}
+    return span, holiday, beyond, odd | {"params": [picked]}
 
 
 def _years(first, last):
@@ -82,8 +88,9 @@ def _years(first, last):
         "grid": False,
     }
     x = {"field": "t", "type": "temporal", "axis": axis, "scale": {"type": "utc", "nice": False}}
-    y = {"field": "offered", "type": "quantitative", "axis": None}
+    y = {"field": "drawn", "type": "quantitative", "axis": None}
     came = _layer("came", {"type": "line", "color": "$ink", "strokeWidth": 0.8}, x=x, y=y)
+    y = y | {"field": "offered"}
     ahead = _layer("expected", {"type": "line", "color": "$accent", "strokeWidth": 1}, x=x, y=y)
     brush = {"name": "sight", "select": {"type": "interval", "encodings": ["x"]}, "value": {"x": [first, last]}}
     return {"height": 46, "layer": [came | {"params": [brush]}, ahead]}
@@ -94,8 +101,8 @@ def week():
     tip = [
         time_tip(),
         alt.Tooltip("offered:Q", title=_("contacts"), format=",.1f"),
-        alt.Tooltip("lower:Q", title=_("80 % from"), format=",.0f"),
-        alt.Tooltip("upper:Q", title=_("to"), format=",.0f"),
+        alt.Tooltip("lower:Q", title=_("80 % band, lower end"), format=",.0f"),
+        alt.Tooltip("upper:Q", title=_("80 % band, upper end"), format=",.0f"),
     ]
     return alt.layer(
         base.mark_area(**BAND, interpolate="step-after").encode(
@@ -110,7 +117,7 @@ def week():
 def models():
     """Return the picture of the models: a dot each moment, a tick for all of them, the chosen one filled."""
     dots, means = alt.Chart(alt.NamedData("dots")), alt.Chart(alt.NamedData("means"))
-    y = alt.Y("model:N", title=None, sort=alt.EncodingSortField("order", op="min"), axis=alt.Axis(labelLimit=140))
+    y = alt.Y("model:N", title=None, sort=alt.EncodingSortField("order", op="min"), axis=alt.Axis(**NAMES))
     axis = alt.Axis(format="~g", tickMinStep=1)
     x = alt.X("wape:Q", title=_("error (WAPE), %"), scale=alt.Scale(zero=True), axis=axis)
     tip = [
@@ -149,8 +156,8 @@ def year():
     tip = [
         time_tip(form="%e %b %Y", title=_("Week from")),
         alt.Tooltip("offered:Q", title=_("contacts"), format=",.0f"),
-        alt.Tooltip("lower:Q", title=_("80 % from"), format=",.0f"),
-        alt.Tooltip("upper:Q", title=_("to"), format=",.0f"),
+        alt.Tooltip("lower:Q", title=_("80 % band, lower end"), format=",.0f"),
+        alt.Tooltip("upper:Q", title=_("80 % band, upper end"), format=",.0f"),
     ]
     x = time_x(form="%b %Y")
     return alt.layer(

@@ -189,6 +189,7 @@ def _row(mark, channel, decisions):
     days = {key: text.date(values[key]) for key in ("day", "last_day")}
     span = days["day"] if days["day"] == days["last_day"] else f"{days['day']} - {days['last_day']}"
     return {
+        "id": f"{channel} {mark['day']} {mark['last_day']} {mark['reason']}",
         "learn": learned(mark, channel, decisions),
         "day": span,
         "reason": _(mark["reason"]),
@@ -200,4 +201,5 @@ def _row(mark, channel, decisions):
 def _aside(one):
     said = _("Set aside by hand; it counts from the next forecast on.")
     day = text.date(pd.Timestamp(one["day"]))
-    return {"learn": one["use"], "day": day, "reason": _("set aside"), "found": "", "usual": "", "why": said}
+    key = f"{one['channel']} {one['day']}"
+    return {"id": key, "learn": one["use"], "day": day, "reason": _("set aside"), "found": "", "usual": "", "why": said}

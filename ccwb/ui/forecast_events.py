@@ -48,7 +48,7 @@ class Events:
             empty_text=_("No events yet: add the campaigns, closures and outages that the calendar does not know."),
             name="events",
         )
-        self.grid.add_class("ccwb-events")
+        self.grid.add_class("ccwb-rows")
 
     def unfinished(self):
         """Return (row, base) of each row that cannot be an event yet."""
@@ -71,6 +71,7 @@ class Events:
         rows = [row | {"name": " ".join((row["name"] or "").split())} for row in rows]  # a line break is none in a name
         self.rows, self.bases = rows, followed(self.rows, self.bases, rows)
         self.refusal, kept = None, [row for row in self._kept() if row is not None]
+        done = self.page.news()
         changed = not equal(ordered(kept, self.page.context.cycle.first_day), self.seen)
         try:
             if changed and not self._write(kept):
@@ -82,7 +83,7 @@ class Events:
         if changed:
             self.page.saved()
             self.page.refresh_frame()
-        self._say_unfinished(changed)
+        self._say_unfinished(changed, done)
 
     def _kept(self):
         """Return what the store is to hold of each row: its base while it cannot be an event."""
@@ -111,13 +112,13 @@ class Events:
             choose_rows(self.page, self.grid, both, self.save, title="name", who=who, when=when)
         return not both
 
-    def _say_unfinished(self, changed):
+    def _say_unfinished(self, changed, done):
         wrong = self.wrong()
         if not wrong:
             return
         told = [why_not(what) for what in wrong]
         rest = [_("The other rows are saved.")] if changed else []
-        self.page.say(" ".join([*told, *rest]), "near")
+        self.page.say(" ".join([*told, *rest]), "near", below=done)
 
 
 def known(store):

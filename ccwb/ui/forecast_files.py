@@ -1,5 +1,7 @@
 """The forecast to Excel and back: what planners work out elsewhere comes in as the draft."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -7,16 +9,19 @@ from ccwb import cycle as cycles
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.forecast.brought import BROUGHT, as_forecast
+from ccwb.headings import columns_of, file_heading
+from ccwb.intake.history import CLASH
 from ccwb.measures import in_slots
 from ccwb.messages import N_
 from ccwb.ui import html, text
-from ccwb.ui.forecast_publish import SCENARIO, still_off
+from ccwb.ui.forecast_publish import SCENARIO, named, still_off
 from ccwb.ui.forecast_work import DAY_S
 from ccwb.ui.import_words import found
 from ccwb.ui.part import Part
 from ccwb.ui.text import _, number
 from ccwb.ui.widgets import TableView, Upload
 
+NAMELESS = N_("Give your name at the top of the page first: the forecast says who brought it in. Nothing was changed.")
 OUTSIDE = N_(
     "No row of '{name}' lies in the cycle, {first} to {last}: its first one is of {found}. Nothing was changed."
 )
@@ -29,6 +34,10 @@ EMPTY = N_(
     "'{name}' does not say how many contacts to expect at {first} ({queue}); so it is with {n} of its rows. Write a "
     "number there, 0 where nothing is expected, or delete the row, then bring the file in again: nothing was changed."
 )
+UNCOUNTED = N_(
+    "'{name}' has no column '{offered}': a forecast needs the number of contacts in each row. Nothing was changed."
+)
+TWICE = N_("The same interval and queue with different values, as in rows {first} and {second}.")
 SHOWN = 5  # refused rows that are named
 FAR = 5  # times the busiest interval in sight: more is probably a slip of the finger
 
@@ -44,9 +53,11 @@ class Files(Part):
         self.view = TableView(page.forecast, name=f"forecast_{page.project}")
         self.view.file_sheets = lambda: sheets(page.forecast)
         lead = _(
-            "The Excel file has two sheets: every interval with its bands, and the days. Change 'offered' (or 'aht_s') "
-            "in the first one and bring the file in again: it becomes the forecast in sight, 'brought in' by you, and "
-            "is published like any other. A file of days is split by the shape of the models' days."
+            "The Excel file has two sheets: every interval with its bands, and the days. Change '{offered}' (or "
+            "'{aht}') in the first one and bring the file in again: it becomes the forecast in sight, 'brought in' by "
+            "you, and is published like any other. A file of days is split by the shape of the models' days.",
+            offered=file_heading("offered", text.say()),
+            aht=file_heading("aht_s", text.say()),
         )
         upload = Upload(page.guard(self._taken), label=_("Bring in a forecast"))
         return html.stack(html.html(html.paragraph(lead)), upload, self.view, classes="ccwb-folds")
@@ -56,16 +67,30 @@ class Files(Part):
         self.view.show(self.page.forecast)
 
     def _taken(self, name, content):
+        """Read a file beside the page, which says so meanwhile, and make it the forecast in sight."""
         page = self.page
+        named(page, NAMELESS)
         from_ = cycles.made_from(page.store, page.cycle_id, "forecast", project=page.project)
-        contacts = read(name, content, project=page.project, zone=page.zone)
-        contacts, outside = within(contacts, page.context.cycle, name)
-        check_queues(contacts, page.queues, name)
-        check_numbers(contacts, name)
-        table, before = as_forecast(contacts, like=page.drafted), page.forecast
+        like, queues = page.drafted, page.queues
+
+        def work(_progress):
+            contacts, repeated = read(name, content, project=page.project, zone=page.zone)
+            contacts, outside = within(contacts, page.context.cycle, name)
+            check_queues(contacts, queues, name)
+            check_numbers(contacts, name)
+            return as_forecast(contacts, like=like), contacts, (repeated, outside)
+
+        page.work(work, lambda done: self._take(name, from_, *done), what=_("Reading the file"))
+
+    def _take(self, name, from_, table, contacts, left):
+        """Make what a file holds the draft.  left : rows that repeat others, rows outside of the cycle."""
+        page = self.page
+        before, (repeated, outside) = page.forecast, left
         kept = before[~in_file(before, table)]
         odd = [] if before.empty else [outside, *strange(table, before)]
         said = told(name, contacts, odd or [outside, 0, 0], kept)
+        if repeated:
+            said.insert(1, _("Rows that repeat an earlier one, taken once: {n}.", n=number(repeated)))
         table = pd.concat([table, kept], ignore_index=True) if len(kept) else table
         # The file is what was in sight, with all that is put on top of the models: none of it counts a second time.
         off = [one | {"off": True} for one in page.settings["adjustments"]]
@@ -76,7 +101,7 @@ class Files(Part):
         said_of = {"file": name, "model": BROUGHT, "without": [], "was": models_contacts(page)}
         said_of["put_off"] = [*still_off(page.kept.data), *put_off]
         page.take_draft(table, made_from=from_, beliefs={}, settings=settings, **said_of)
-        page.say(" ".join(said), "near" if any(odd) else "good")
+        page.say(" ".join(said), "near" if repeated or any(odd) else "good")
 
 
 def models_contacts(page):
@@ -90,19 +115,22 @@ def models_contacts(page):
 def sheets(forecast):
     """Return the sheets of the Excel file: every interval, and the days of each queue."""
     if forecast.empty:
-        return {"forecast": forecast}
+        return {_("Forecast"): forecast}
     day = forecast["interval_start"].dt.tz_localize(None).dt.normalize().rename("day")
     work = forecast.assign(work=forecast["offered"] * forecast["aht_s"] if "aht_s" in forecast else float("nan"))
     days = work.groupby(["project", "channel", day])[["offered", "work"]].sum(min_count=1).reset_index()
     days["aht_s"] = days.pop("work") / days["offered"].where(days["offered"] > 0)
-    return {"forecast": forecast, "days": days}
+    return {_("Forecast"): forecast, _("Days"): days}
 
 
 def read(name, content, *, project, zone):
-    """Return the contacts of a file as history has them; PlanError where it has none, or rows that cannot be read."""
+    """Return (the contacts of a file as history has them, how many rows repeat another); PlanError where it has none,
+    or rows that cannot be read.
+    """
     from ccwb import intake
 
     raw = intake.read_file(content, name=name)
+    raw = replace(raw, cells=raw.cells.rename(columns=columns_of(raw.cells.columns)))  # as `headed` wrote it
     proposal = intake.propose(raw)
     open_ = [one for one in proposal.questions if one.name not in proposal.suggestions]
     if open_:
@@ -111,8 +139,11 @@ def read(name, content, *, project, zone):
     if "history" not in done.tables:
         raise PlanError(N_("'{name}' holds no contacts per interval or day. Nothing was changed."), name=name)
     if done.report.refused:
-        raise PlanError(REFUSED, name=name, reasons=" ".join(found(one) for one in done.report.refused[:SHOWN]))
-    return done.tables["history"]
+        reasons = [replace(one, message=TWICE) if one.message == CLASH else one for one in done.report.refused[:SHOWN]]
+        raise PlanError(REFUSED, name=name, reasons=" ".join(map(found, reasons)))
+    if "offered" not in done.tables["history"]:
+        raise PlanError(UNCOUNTED, name=name, offered=file_heading("offered", text.say()))
+    return done.tables["history"], done.report.rows_repeated
 
 
 def within(contacts, cycle, name):
@@ -129,8 +160,8 @@ def check_queues(contacts, queues, name):
     """Raise PlanError for a row of another project, or of a queue that the project does not have."""
     others = set(zip(contacts["project"], contacts["channel"], strict=True)) - set(queues)
     if others:
-        known = ", ".join(_(CHANNELS[c].label) for _p, c in queues)
-        raise PlanError(UNKNOWN, name=name, found=", ".join(" / ".join(one) for one in sorted(others)), known=known)
+        known = text.listed(_(CHANNELS[c].label) for _p, c in queues)
+        raise PlanError(UNKNOWN, name=name, found=text.listed(" / ".join(one) for one in sorted(others)), known=known)
 
 
 def check_numbers(contacts, name):
@@ -178,7 +209,7 @@ def told(name, contacts, odd, kept):
     if beyond:
         out.append(_("Rows with more than {far} times the busiest interval, to look at: {n}.", n=beyond, far=FAR))
     if len(kept):
-        names = ", ".join(_(CHANNELS[c].label) for c in kept["channel"].unique())
+        names = text.listed(_(CHANNELS[c].label) for c in kept["channel"].unique())
         n = number(len(kept))
         out.append(_("Intervals that the file does not have, left as they were: {n} ({names}).", n=n, names=names))
     return [*out, _("Publish it, and staffing works with it.")]

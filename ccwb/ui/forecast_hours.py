@@ -1,16 +1,19 @@
 """The hours of a forecast that has only days: staffing needs them, so a person says which hours its days have."""
 
+import pandas as pd
+
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import forecast_publish as publishing
-from ccwb.ui import html
+from ccwb.ui import html, text
 from ccwb.ui.forecast_starts import known_queues
 from ccwb.ui.forecast_work import DAY_S, Making
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form, button
 
+SHAPE_DAYS = 28  # at the end of a history, from which it is told whether its days have a shape
 EVENLY = ""  # over the opening hours; else "project/channel" of the queue that lends its hours
 WHOLE_DAYS = N_(
     "{project}, {queues}: this forecast has days and no hours, and staffing works by the half hour: it will take no "
@@ -24,7 +27,7 @@ class DayHours:
     """Says which queues are forecast by the day, and splits their days over the hours of another queue, or evenly."""
 
     def __init__(self, page):
-        self.page = page
+        self.page, self.lent = page, None
         self.chosen = page.kept.data.get("draft", {}).get("day_hours")
         self.channels = by_day(page.drafted) or (self.chosen or {}).get("channels", [])
 
@@ -64,7 +67,9 @@ class DayHours:
     def _options(self):
         """Return the hours there are to choose from; a queue that was chosen and lost its history is still named."""
         options = [{"value": EVENLY, "label": _("evenly, while open")}]
-        lenders = {f"{project}/{channel}": said for project, channel, said in lending(self.page)}
+        if self.lent is None:
+            self.lent = {f"{project}/{channel}": said for project, channel, said in lending(self.page)}
+        lenders = dict(self.lent)
         if key_of(self.chosen):
             lenders.setdefault(key_of(self.chosen), key_of(self.chosen))
         return options + [{"value": key, "label": _("as {queue}", queue=said)} for key, said in lenders.items()]
@@ -97,7 +102,7 @@ def unready(page, projects):
 
 
 def named(channels):
-    return ", ".join(_(CHANNELS[channel].label) for channel in channels)
+    return text.listed(_(CHANNELS[channel].label) for channel in channels)
 
 
 def key_of(chosen):
@@ -106,11 +111,20 @@ def key_of(chosen):
 
 
 def lending(page):
-    """Return (project, channel, label) of every queue of the centre whose history has hours to lend."""
+    """Return (project, channel, label) of every queue of the centre whose history has hours to lend.
+
+    They are those with four weeks of intervals before the cycle, on the last of which a contact a day came, or more.
+    """
     info, out = page.store.table_info("history").set_index(["project", "channel"]), []
+    end = pd.Timestamp(page.context.cycle.first_day, tz="UTC")
+    span = pd.Timedelta(days=SHAPE_DAYS)
     for project, channel, label in known_queues(page):
-        last = info.loc[(project, channel), "last"]
-        rows = page.store.read_table("history", project=project, channel=channel, start=last)
-        if (rows["interval_s"] < DAY_S).all():
+        first, last = (info.loc[(project, channel), at].tz_convert("UTC") for at in ("first", "last"))
+        last = min(last, end)
+        if last - first < span - pd.Timedelta(days=1):
+            continue
+        place = {"project": project, "channel": channel, "start": last - span, "end": last}
+        rows = page.store.read_table("history", **place)
+        if (rows["interval_s"] < DAY_S).all() and rows["offered"].sum() >= SHAPE_DAYS:
             out.append((project, channel, label))
     return out

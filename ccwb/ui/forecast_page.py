@@ -9,9 +9,9 @@ from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.ui import forecast_parts as parts
 from ccwb.ui import forecast_publish as publishing
-from ccwb.ui import html, refusals
+from ccwb.ui import html, refusals, text
 from ccwb.ui.approval import approval
-from ccwb.ui.forecast_adjust import Adjustments
+from ccwb.ui.forecast_adjust import Adjustments, side_of
 from ccwb.ui.forecast_against import LastCycle
 from ccwb.ui.forecast_asked import unlikely
 from ccwb.ui.forecast_cleaning import Cleaning, drawn_marks, turned
@@ -26,7 +26,7 @@ from ccwb.ui.forecast_starts import NewQueues, typed
 from ccwb.ui.forecast_work import Making
 from ccwb.ui.forecast_year import YearAhead
 from ccwb.ui.import_part import ImportPart
-from ccwb.ui.shell import Page
+from ccwb.ui.shell import BUSY, Page
 from ccwb.ui.text import _
 from ccwb.ui.widgets import button
 
@@ -42,7 +42,10 @@ PARTS = (
 
 # What is asked back before it is published, with the button that publishes then
 ASKED = ((unready, N_("Publish by the day all the same")), (unlikely, N_("It is meant so: publish it")))
-NAMELESS = N_("Give your name at the top of the page first: what is published says by whom.")
+PUBLISHED_ALREADY = N_(
+    "{projects}: already published. A forecast that is made again counts as changed until it is published again. Make "
+    "it for which projects?"
+)
 
 
 class ForecastPage(Page):
@@ -161,19 +164,25 @@ class ForecastPage(Page):
         now = self.of_queue(self.published)["offered"].sum() if len(self.published) else None
         self.answer.value = hours + parts.figures(self.of_queue(self.forecast), tried, now)
         made = len(self.of_queue(self.drafted)) > 0
-        self.believes.value = parts.beliefs(self.kept.data, self.queue[1], made, typed(self))
+        region = project_of(self.centre(), self.project)["region"]
+        self.believes.value = parts.beliefs(self.kept.data, self.queue[1], made, typed(self), region=region)
         why = untried(self) if tried.empty else ""
         self.models.value = model_table(self.of_queue(self.drafted), tried, why)
         self._show_stands()
         self.pictures.show()
 
     def _show_stands(self):
-        self.stands.value = publishing.standing(self) or html.paragraph(_("Nothing is made yet."), "ccwb-muted")
+        stands = publishing.standing(self) + publishing.handling_said(self)
+        self.stands.value = stands or html.paragraph(_("Nothing is made yet."), "ccwb-muted")
         self.left_off.children = publishing.left_off(self)
 
     def say_error(self, error):
         """Show an error in words, the days in it as the reader writes them."""
         super().say_error(parts.dated(error) if type(error) is PlanError else error)
+
+    def read_clash(self, clash, mine, theirs):
+        """Return an adjustment that two people changed as both read it, a Side; None for what is none of them."""
+        return side_of(self, clash, mine, theirs)
 
     def show_marks(self):
         """Mark the events as they now are on the days."""
@@ -229,8 +238,16 @@ class ForecastPage(Page):
         self._work([self.project])
 
     def make_all(self):
-        """Forecast every project's queues."""
-        self._work([p["project"] for p in self.centre()["projects"]])
+        """Forecast every project's queues; asked back which, where some of them are published already."""
+        refusals.stop_at(self._not_taken())
+        labels = {p["project"]: p["label"] for p in self.centre()["projects"]}
+        done, left = publishing.published_of(self.store, self.cycle_id, labels)
+        if not done:
+            self._work(left)
+            return
+        said = _(PUBLISHED_ALREADY, projects=text.listed(labels[project] for project in done))
+        choices = [button(_("Only the others"), lambda: self._work(left), page=self, primary=True)] if left else []
+        self.say(said, "near", *choices, button(_("Every project"), lambda: self._work([*labels]), page=self))
 
     def _work(self, projects):
         refusals.stop_at(self._not_taken())
@@ -239,12 +256,18 @@ class ForecastPage(Page):
         def keep(made):
             making.keep(made)
             self.reopen()
-            said = _("The forecast is made. Look at it, correct what you know better, then publish it for staffing.")
             done = [project for project, tables, _believed in made if tables is not None]
-            every = button(_("Publish all of them as they are"), lambda: self._publish(done), page=self)
-            self.say(said, "good", *([every] if len(done) > 1 else []))
+            self._made(done, [(label, self._labelled(why)) for label, why in making.refused])
 
         self.work(making, keep, what=_("Forecasting"))
+
+    def _made(self, done, refused):
+        """Say what to do with the projects that a forecast was made of, and of which it was not: (label, why) each."""
+        said = _("The forecast is made. Look at it, correct what you know better, then publish it for staffing.")
+        left = [_("Not made for {project}: {why}", project=label, why=parts.why_not(why)) for label, why in refused]
+        every = button(_("Publish all of them as they are"), lambda: self._publish(done), page=self)
+        state = "good" if not refused else "near" if done else "miss"
+        self._tell(" ".join([said] * bool(done or not left) + left), *([every] if len(done) > 1 else []), state=state)
 
     def _not_taken(self):
         """Return what stands in the events and is not kept, a PlanError each."""
@@ -255,7 +278,7 @@ class ForecastPage(Page):
         """Make another table the models' forecast of this project, and say that it is not published yet."""
         publishing.take_draft(self.store, self.context.cycle, self.project, table, by=self.person, **said)
         self.reopen()
-        self.say(_("It is the forecast in sight now. Publish it, and staffing works with it."), "good")
+        self._tell(_("It is the forecast in sight now. Publish it, and staffing works with it."))
 
     def publish(self):
         """Make what is in sight the forecast that staffing works with, and keep a copy of it for evaluation."""
@@ -265,8 +288,9 @@ class ForecastPage(Page):
 
     def _publish(self, projects, version=None, *, sure=0):
         """Publish some projects; `sure` tells how many of ASKED were answered: each is asked where it has a reason."""
-        if not self.shell.person.strip():
-            raise PlanError(NAMELESS)
+        if self.progress.running:  # what it gives would be another forecast than the one in sight
+            raise PlanError(BUSY)
+        publishing.named(self, publishing.NAMELESS)
         for n, (reasons, label) in enumerate(ASKED[sure:], start=sure + 1):
             if said := reasons(self, projects):
                 go = button(_(label), lambda n=n: self._publish(projects, version, sure=n), page=self)
@@ -283,19 +307,18 @@ class ForecastPage(Page):
                 self.reopen()  # what the others made is then in sight, and the next press is of that
             raise
         self.reopen()
-        self.say(_("Published: staffing works with it from now on, and a copy is kept for the evaluation."), "good")
+        self._tell(_("Published: staffing works with it from now on, and a copy is kept for the evaluation."))
 
-    def reopen(self):
-        """Build the page anew from the store; the folds that were open stay so."""
-        opened = [name for name, fold in self.folds.items() if fold.opened]
-        self.open()
-        for name in opened:
-            if name in self.folds:
-                self.folds[name].opened = True
+    def _tell(self, sentence, *more, state="good"):
+        """Say what was done, and below it what stands in sight and is not finished."""
+        self.say(sentence, state, *more, stays=True)
+        waiting = [why for part in self.parts if hasattr(part, "wrong") for why in part.wrong()]
+        if wrong := [*waiting, *self._not_taken()]:
+            self.say(" ".join(map(parts.why_not, wrong)), "near", below=self.news())
 
     # empty pages -----------------------------------------------------------------------------------------------------
     def _import(self):
-        return ImportPart(self, project=self.project, done=lambda _report: self.open()).widget
+        return ImportPart(self, project=self.project, done=lambda _report: self.reopen()).widget
 
     def _no_history(self):
         said = _("Here the work to come will be shown, once there is a history of this project: contacts per interval.")

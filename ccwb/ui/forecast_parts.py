@@ -9,6 +9,7 @@ import pandas as pd
 from ccwb import forecast as fc
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
+from ccwb.forecast.beliefs import UNSEEN
 from ccwb.measures import in_slots
 from ccwb.messages import N_
 from ccwb.projects import holidays_of, project_of
@@ -81,23 +82,24 @@ def day_figures(rows, daily):
     """Return the figures of the days: an ordinary one, the busiest, how sure a day's total is.
 
     Where less than a contact comes on a day, how rarely, and the contacts that a day may have: a percentage of less
-    than one contact tells nothing.
+    than one contact tells nothing. A band without a width is left out.
     """
     spread = WIDTH_80 * day_error(rows, daily)
     few = daily.mean() < RARE_A_DAY
     if not few and spread < SENSE:
-        ordinary, sure = number(daily[daily > 0].median()), "± " + percent(spread)
+        ordinary, sure = number(daily[daily > 0].median()), text.about(percent(spread))
         told = _("Half the width of the band that holds the day's total 80 % of the time.")
     else:
         ordinary = how_rare(daily.mean()) if few else number(daily[daily > 0].median())
         days = expected_days(rows)
         middle = days.loc[(days["offered"] - days["offered"].median()).abs().idxmin()]
-        sure = _("{low} to {high} contacts", low=number(middle["lower"]), high=number(middle["upper"]))
+        ends = {"low": number(middle["lower"]), "high": number(middle["upper"])}
+        sure = _("{low} to {high} contacts", **ends) if ends["low"] != ends["high"] else ""
         told = _("The contacts of an ordinary day 80 % of the time, or rather more of it where few come.")
     out = [html.figure(_("An ordinary day"), ordinary)]
     if not few:
         out.append(html.figure(_("Busiest day"), number(daily.max()), change=text.date(daily.idxmax())))
-    return [*out, html.figure(_("How sure: a day's total"), sure, help_text=told)]
+    return [*out, html.figure(_("How sure: a day's total"), sure, help_text=told)] if sure else out
 
 
 def how_rare(a_day):
@@ -140,23 +142,29 @@ def day_error(rows, daily):
 
 
 def closed_note(kept, channel, setup):
-    """Return how much of a channel came while the project is closed, with the way to the setup; "" for none."""
-    for template, values in _draft(kept).get("beliefs", {}).get(channel, []):
-        if template == OUTSIDE:
-            return html.notice(_(template, **spoken(values)), "near", link=setup, link_text=_("Opening hours"))
-    return ""
+    """Return what of a channel came while the project is closed, and which open weekdays never came; "" for none.
+
+    setup : the way to the opening hours.
+    """
+    found = [one for one in _draft(kept).get("beliefs", {}).get(channel, []) if one[0] in (OUTSIDE, UNSEEN)]
+    return "".join(
+        html.notice(_(template, **spoken(values)), "near", link=setup, link_text=_("Opening hours"))
+        for template, values in found
+    )
 
 
-def beliefs(kept, channel, made, typed=()):
+def beliefs(kept, channel, made, typed=(), *, region=""):
     """Return what the forecast of a channel believes, as sentences.
 
-    made : whether there is a forecast.  typed : what was typed of a queue without history, as sentences.
+    made : whether there is a forecast.  typed : what was typed of a queue without history, as sentences.  region : that
+    of the project, whose public holidays are named in the reader's language.
     """
     if made and not made_here(kept):
         return html.paragraph(brought_in(kept))
-    found = [one for one in _draft(kept).get("beliefs", {}).get(channel, []) if one[0] != OUTSIDE]
+    found = [one for one in _draft(kept).get("beliefs", {}).get(channel, []) if one[0] not in (OUTSIDE, UNSEEN)]
     if found or typed:
-        return html.bullets([*typed, *(_(template, **spoken(values)) for template, values in found)])
+        names = holiday_words(region)
+        return html.bullets([*typed, *(_(template, **spoken(values, names)) for template, values in found)])
     if made:
         return html.paragraph(_("Nothing: it learns from four weeks of history, and this queue has less."))
     return html.paragraph(_("Nothing yet: it needs a forecast and four weeks of history."))
@@ -193,8 +201,19 @@ def label(queue):
     return _(CHANNELS[queue[1]].label)
 
 
-def spoken(values):
+def holiday_words(region):
+    """Return English name -> the reader's for the public holidays of a region; nothing where they are the same."""
+    if text.say().language == "en" or not region:
+        return {}
+    year = dt.date.today().year
+    own = named_holidays(region, year - 2, year + 2)
+    return {name: own[day] for day, name in holidays_of(region, range(year - 2, year + 3)).items()}
+
+
+def spoken(values, names=None):
     said = dict(values)
+    if "name" in said:
+        said["name"] = (names or {}).get(said["name"], said["name"])
     if "share" in said:
         said["share"] = signed(said["share"], percent)
     if "part" in said:
@@ -275,16 +294,21 @@ def holidays_said(page):
         )
         return html.notice(said, "near", **way)
     try:
-        found = holidays_of(project["region"], range(cycle.first_day.year, cycle.last_day.year + 1))
+        found = named_holidays(project["region"], cycle.first_day.year, cycle.last_day.year)
     except PlanError as why:
         return html.notice(why_not(why), "near", **way)
     ahead = [f"{text.date(day)} {name}" for day, name in found.items() if cycle.first_day <= day <= cycle.last_day]
-    said = {"region": project["region"], "days": "; ".join(ahead) or _("none")}
+    said = {"region": project["region"], "days": text.listed(ahead, ";") or _("none")}
     if ahead and project["closed_on_holidays"]:
         line = _("Public holidays of {region} in this cycle, closed: {days}.", **said)
     else:
         line = _("Public holidays of {region} in this cycle: {days}.", **said)
     return html.paragraph(line, "ccwb-muted")
+
+
+def named_holidays(region, first_year, last_year):
+    """Return the public holidays of a region, day -> name in the reader's language where that is known."""
+    return holidays_of(region, range(first_year, last_year + 1), language=text.say().language)
 
 
 def marks(events, project, span):
@@ -294,7 +318,7 @@ def marks(events, project, span):
     """
     first, last = span
     try:
-        found = holidays_of(project["region"], range(first.year, last.year + 1))
+        found = named_holidays(project["region"], first.year, last.year)
     except PlanError:  # a region that nobody knows is said when the forecast is made; the page opens without
         found = {}
     rows = [

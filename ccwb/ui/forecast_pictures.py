@@ -1,5 +1,6 @@
 """The two pictures of the forecast page: the days, with the years below to brush, and one week of intervals."""
 
+import numpy as np
 import pandas as pd
 
 from ccwb.projects import project_of
@@ -14,6 +15,7 @@ from ccwb.ui.text import _, number
 BEFORE, AFTER = 35, 42
 DAY_S = 86_400
 SIGHT = ("start", "cycle", "year", "all")
+EDGE = 1.25  # times the other days: as high as a day that is not learned from is drawn
 
 
 class Pictures:
@@ -61,13 +63,15 @@ class Pictures:
     def show_days(self):
         """Show the days of the page's queue, with the marks on them."""
         page = self.page
-        marks = {"marks": parts.marks_of(self.marks, page.queue[1]), "cleaned": page.cleaned_marks()}
+        days, cleaned = within(self._days(), page.cleaned_marks())
+        days |= {"marks": parts.marks_of(self.marks, page.queue[1]), "cleaned": cleaned}
+        days["before"] = parts.year_before(days["came"], self._end())
         title = (
             _("{queue}: what came, and what is expected until {day}", queue=self._label(), day=text.date(self._end()))
             if len(page.forecast)
             else _("{queue}: what came. There is no forecast for this cycle yet.", queue=self._label())
         )
-        self.days.update(self._days() | marks, title=title)
+        self.days.update(days, title=title)
 
     def show_week(self, day):
         """Show the intervals of the week that `day` is in."""
@@ -139,6 +143,23 @@ class Pictures:
         days = (value or {}).get("day") or []
         if days:
             self.page.pick_mark(str(days[0])[:10])
+
+
+def within(days, marks):
+    """Return the data of the days and the marks on them, those not learned from no higher than EDGE times the others.
+
+    days : name -> table; in `came`, `drawn` is then how high a day is drawn and `offered` what came.  marks : the
+    cleaning's, `beyond` then says how many came on a day that is drawn lower.
+    """
+    came, aside = days["came"], ~marks["used"].astype(bool)
+    others = came.loc[~came["t"].isin(marks.loc[aside, "t"]), "offered"]
+    top = EDGE * np.nanmax([0.0, *others, *days["expected"]["high"], *days["models"]["offered"]])
+    top = top or np.inf  # nothing else to see
+    over = aside & (marks["found"] > top)
+    said = [f"▲ {number(found)}" if far else "" for found, far in zip(marks["found"], over, strict=True)]
+    marks = marks.assign(at=marks["at"].where(~aside, marks["at"].clip(upper=top)), beyond=said)
+    low = came["t"].isin(marks.loc[over, "t"])
+    return days | {"came": came.assign(drawn=came["offered"].where(~low, top))}, marks
 
 
 def monday_of(day):

@@ -27,6 +27,8 @@ UNTARGETED = N_(
     "target for it. Add it there, then publish."
 )
 UNMADE = N_("There is no forecast to publish yet. Press 'Make the forecast' first.")
+TYPED = N_("{queue}: no handling time is known. Staffing takes the one typed in the setup: {aht} s.")
+UNTYPED = N_("{queue}: no handling time is known, and none is typed in the setup: staffing needs one.")
 WAITING = {
     "decisions": N_("Which days it learns from was changed: make the forecast again to see what that gives."),
     "starts": N_("The queues without a history were changed: make the forecast again to see what that gives."),
@@ -36,11 +38,25 @@ SINCE = {
     "history": N_("The history was changed since the forecast was made: make it again to see what that gives."),
     "events": N_("The events were changed since the forecast was made: make it again to see what that gives."),
 }
+NAMELESS = N_("Give your name at the top of the page first: what is published says by whom.")
 OTHERS = N_("Somebody else changed this forecast meanwhile. Here it is: look at it, then press again.")
 
 
 def blank():
     return {"draft": 0, "adjustments": [], "scenario": dict(SCENARIO), "decisions": [], "starts": []}
+
+
+def published_of(store, cycle_id, projects):
+    """Return (projects that have a published forecast in a cycle, the others of which there is something to make)."""
+    history = set(store.table_info("history")["project"])
+    done, left = [], []
+    for project in projects:
+        where = {"cycle": cycle_id, "project": project}
+        if store.has_rows("forecast", **where):
+            done.append(project)
+        elif project in history or settings_of(store.load("forecast", **where).data or {})["starts"]:
+            left.append(project)
+    return done, left
 
 
 def settings_of(data):
@@ -183,6 +199,12 @@ def standing(page):
     return html.notice(said, "good") + html.notice(waits, "near") + html.bullets(other) + remind
 
 
+def named(page, why):
+    """Raise the PlanError `why` where nobody gave a name at the top of the page."""
+    if not page.shell.person.strip():
+        raise PlanError(why)
+
+
 def still_off(data):
     """Return the ids of the adjustments that a file brought in switched off and that are off since."""
     put_off = data.get("draft", {}).get("put_off", [])
@@ -209,6 +231,17 @@ def since(page):
     noted = page.kept.data.get("draft", page.kept.data).get("made_from") or {}
     now = cycles.made_from(page.store, page.cycle_id, "forecast", project=page.project)
     return [_(said) for name, said in SINCE.items() if name in noted and noted[name] != now[name]]
+
+
+def handling_said(page):
+    """Return, as HTML, where staffing takes the handling time of queues in sight from that have none; "" for none."""
+    rows, own, out = page.forecast, project_of(page.centre(), page.project)["channels"], ""
+    known = set(rows.loc[rows["aht_s"] > 0, "channel"]) if "aht_s" in rows else set()
+    for channel in (c for c in rows["channel"].unique() if c in own and c not in known):
+        queue, typed = _(CHANNELS[channel].label), own[channel].get("aht_s")
+        said = _(TYPED, queue=queue, aht=number(typed, int(typed % 1 > 0))) if typed else _(UNTYPED, queue=queue)
+        out += html.notice(said, "info" if typed else "near")
+    return out
 
 
 def contacts_said(page):

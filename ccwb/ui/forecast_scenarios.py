@@ -11,7 +11,7 @@ from ccwb.ui import forecast_publish as publishing
 from ccwb.ui import html, text
 from ccwb.ui.forecast_work import Making
 from ccwb.ui.part import Part
-from ccwb.ui.text import _, number, signed
+from ccwb.ui.text import _, number, percent, signed
 from ccwb.ui.widgets import Form, TableView, button
 
 ENDS = {"low": N_("Low"), "expected": N_("Expected"), "high": N_("High")}
@@ -74,7 +74,7 @@ class Scenarios(Part):
         labels = {at: _(label) for at, label in ENDS.items()}
         if self.without:
             tables["without"] = self.without[1]
-            labels["without"] = _("Expected, without {event}", event=", ".join(self.without[0]))
+            labels["without"] = _("Expected, without {event}", event=text.listed(self.without[0]))
         return [figures(key, labels[key], fc.adjusted(table, usable)) for key, table in tables.items()]
 
     def leave_out(self):
@@ -135,7 +135,7 @@ def side_by_side(known, at):
         lines.append(
             [
                 html.raw(html.escape(one["scenario"]) + tag),
-                f"{number(one['contacts'])} ({signed(100 * more, number)} %)",
+                f"{number(one['contacts'])} ({signed(more, percent)})",
                 text.date(dt.date.fromisoformat(one["busiest_day"])),
                 number(one["contacts_busiest_day"]),
                 number(one["work_hours"]) if one["work_hours"] == one["work_hours"] else text.say().missing,
@@ -150,7 +150,7 @@ def chosen_said(page):
     chosen, draft = page.settings["scenario"], page.kept.data.get("draft", {})
     said = []
     if draft.get("without"):
-        names = ", ".join(draft["without"])
+        names = text.listed(draft["without"])
         said.append(_("The models' forecast in sight was made without {names}: {why}", names=names, why=draft["why"]))
     if chosen.get("at", "expected") != "expected":
         when = text.when(dt.datetime.fromisoformat(chosen["when"]))

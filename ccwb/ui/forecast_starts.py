@@ -34,6 +34,7 @@ class NewQueues(Part):
     """The project's queues whose level is typed: they join the forecast with the next 'Make the forecast'."""
 
     title = N_("A queue without history: type its level, borrow a shape")
+    told = ()  # why rows cannot count yet
 
     def widget(self):
         """Return the sentence and the list."""
@@ -71,20 +72,26 @@ class NewQueues(Part):
     def save(self, rows):
         """Keep the queues that are described; say what the others lack."""
         page, starts, wrong = self.page, [], []
+        done = page.news()
         before = {one["channel"]: one for one in page.settings["starts"]}
         for n, row in enumerate(rows, start=1):
             try:
                 starts.append(start_of(row, page.project, [one["channel"] for one in starts]))
             except PlanError as why:
-                wrong.append(_("Row {row}: {what}", row=number(n), what=text.say().error(why)))
+                wrong.append(PlanError(N_("Row {row}: {what}"), row=n, what=why))
                 if row["channel"] in before and row["channel"] not in [one["channel"] for one in starts]:
                     starts.append(before[row["channel"]])  # what stood there stays until the row is whole again
+        self.told = wrong
         if starts != page.settings["starts"]:
             page.set(starts=starts)
         else:
             page.clear()
         if wrong:
-            page.say(" ".join(wrong), "near")
+            page.say(" ".join(map(text.say().error, wrong)), "near", below=done)
+
+    def wrong(self):
+        """Return why each row that is typed and not finished cannot count yet, a PlanError each."""
+        return list(self.told)
 
 
 def unused(page):
@@ -118,7 +125,13 @@ def columns(queues, offered):
         {"key": "like", "label": _("Like which queue"), "kind": "select", "options": like, "wide": True},
         {"key": "profile", "label": _("Its week, Monday to Sunday"), "kind": "text", "help": week, "wide": True},
         {"key": "growth_month", "label": _("Growth a month %"), "kind": "number", "digits": 1, "help": growth},
-        {"key": "aht_s", "label": _("Handling time, s"), "kind": "number", "help": _("Empty: as the queue like it.")},
+        {
+            "key": "aht_s",
+            "label": _("Handling time, s"),
+            "kind": "number",
+            "unit": _("s"),
+            "help": _("Empty: as the queue like it."),
+        },
         {"key": "spread", "label": _("Unsure by %"), "kind": "number", "help": sure},
     ]
 
@@ -128,7 +141,7 @@ def known_queues(page):
     labels = {one["project"]: one["label"] for one in page.centre()["projects"]}
     info = page.store.table_info("history")
     return [
-        (row.project, row.channel, f"{labels.get(row.project, row.project)} · {_(CHANNELS[row.channel].label)}")
+        (row.project, row.channel, text.joined((labels.get(row.project, row.project), _(CHANNELS[row.channel].label))))
         for row in info.itertuples()
         if row.channel in CHANNELS
     ]

@@ -37,14 +37,23 @@ class Making:
 
     def __init__(self, page, *, projects, model):
         self.store, self.cycle, self.centre, self.by = page.store, page.context.cycle, page.centre(), page.person
-        self.projects, self.model = projects, model
+        self.projects, self.model, self.refused = projects, model, []
         kept = {p: self._document(p).data or {} for p in projects}
         self.settings = {p: publishing.settings_of(data) for p, data in kept.items()}
         self.hours = {p: data.get("draft", {}).get("day_hours") for p, data in kept.items()}
         self.made_from = {p: cycles.made_from(self.store, self.cycle.id, "forecast", project=p) for p in projects}
 
     def __call__(self, progress):
-        return [self._one(project, progress, n) for n, project in enumerate(self.projects)]
+        """Return a (project, tables, beliefs) of each made; of several, `refused` then says which not, and why."""
+        made = []
+        for n, project in enumerate(self.projects):
+            try:
+                made.append(self._one(project, progress, n))
+            except PlanError as why:
+                if len(self.projects) == 1:
+                    raise
+                self.refused.append((project_of(self.centre, project)["label"], why))
+        return made
 
     def keep(self, made):
         """Keep what was made as the draft; a project without a history has nothing to keep."""

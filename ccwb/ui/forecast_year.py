@@ -1,5 +1,6 @@
 """The year ahead: weeks instead of intervals, for the budget and for hiring, with bands that widen as they should."""
 
+import numpy as np
 import pandas as pd
 
 from ccwb import forecast as fc
@@ -13,7 +14,8 @@ from ccwb.ui.part import Part
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import TableView, button
 
-DAYS = 455  # 65 weeks
+WEEKS = 65
+DAYS = 7 * (WEEKS + 2)  # the first and the last week are often parts
 PATHS = 400
 ENDS = {"lower_95": "low", "lower_80": "lower", "upper_80": "upper", "upper_95": "high"}  # as the picture has them
 
@@ -27,8 +29,9 @@ class YearAhead(Part):
     def widget(self):
         """Return the button, and what it gave."""
         lead = _(
-            "A rougher look from the days' totals: how many contacts a week over the next 65 weeks. Staffing does not "
-            "use it; take it to the budget and to hiring plans."
+            "A rougher look from the days' totals: how many contacts a week over the next 65 weeks, as the models see "
+            "it, without your adjustments. The dark band holds 80 weeks of a hundred, the light one 95. Staffing does "
+            "not use it; take it to the budget and to hiring plans."
         )
         self.said = html.html("")
         self.chart = Chart(charts.year(), {"weeks": no_weeks()}, table=self._mine, name="year_ahead")
@@ -68,12 +71,13 @@ class YearAhead(Part):
 
 
 def whole_weeks(days):
-    """Return the whole weeks of a forecast in days (`ccwb.forecast.weekly`); the first and the last are often parts."""
+    """Return the first WEEKS whole weeks of a forecast in days (`ccwb.forecast.weekly`)."""
     weeks = fc.weekly(days, paths=PATHS)
     start = days["interval_start"].dt.tz_localize(None).dt.normalize()
     weeks["week"] = pd.to_datetime(weeks["week"])
     whole = (weeks["week"] >= start.min()) & (weeks["week"] + pd.Timedelta(days=6) <= start.max())
-    return weeks[whole].reset_index(drop=True)
+    first = np.unique(weeks.loc[whole, "week"])[:WEEKS]
+    return weeks[weeks["week"].isin(first)].reset_index(drop=True)
 
 
 def title(rows, queue):

@@ -1,15 +1,35 @@
 """Pieces of a page as HTML. Every text is escaped here, so no stored text is ever read as HTML."""
 
-from html import escape
+import html as web
+import re
 
 import ipywidgets as w
 from ipywidgets.widgets.widget_string import HTMLStyle
 
+from ccwb.messages import arranged, typed_figures
 from ccwb.ui.fold import Fold
-from ccwb.ui.text import _
+from ccwb.ui.text import _, say
 from ccwb.ui.widgets import shared
 
 MARKS = {"good": "✓", "near": "~", "miss": "✗", "over": "▲", "under": "▼", "none": "", "info": "i"}
+
+HERE = " aria-current='page'"
+
+_FOREIGN = re.compile("[A-Za-z\u00c0-\u024f]")
+_OWN = re.compile("[\u0600-\u06ff]")
+
+
+def escape(text, quote=False):
+    """Return a text as HTML. On a page from right to left, one in a foreign script alone keeps the order of its own.
+
+    quote : for the value of an attribute.
+    """
+    said = web.escape(text)
+    if quote or say().direction != "rtl" or arranged(text):
+        return said
+    if typed_figures(text):
+        return f"<bdi dir='ltr'>{said}</bdi>"
+    return f"<bdi>{said}</bdi>" if _FOREIGN.search(text) and not _OWN.search(text) else said
 
 
 def html(content):
@@ -37,6 +57,11 @@ def question(text, under=""):
 
 def heading(text, level=2):
     return f"<h{level}>{escape(text)}</h{level}>"
+
+
+def anchor(name):
+    """Return a place that a link to "#name" leads to."""
+    return f"<span id='{escape(name, quote=True)}'></span>"
 
 
 def paragraph(text, kind=""):
@@ -138,6 +163,20 @@ class raw(str):  # noqa: N801 - reads like a function where it is used: raw(tag(
 
 def link(text, href):
     return f"<a href='{escape(href, quote=True)}'>{escape(text)}</a>"
+
+
+def told(text, tip):
+    """Return a word that tells more when it is pointed at or focused."""
+    return raw(f"<span tabindex='0' title='{escape(tip, quote=True)}'>{escape(text)}</span>")
+
+
+def ways(links, here, label):
+    """Return the parts of a page as a line of links. links : (text, address); here : the place of the one in sight."""
+    said = "".join(
+        f"<a href='{escape(href, quote=True)}'{HERE if n == here else ''}>{escape(text)}</a>"
+        for n, (text, href) in enumerate(links)
+    )
+    return f"<nav class='ccwb-ways' aria-label='{escape(label, quote=True)}'>{said}</nav>"
 
 
 def card(*children, title="", classes=""):

@@ -1,11 +1,12 @@
 """A file while its reader says what is in it: the mapping, the answers, where its rows belong. No widgets."""
 
 import re
-from dataclasses import replace
 
+from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.ui.import_words import LEAVE_OUT, NEW, unchosen
+from ccwb.ui import text
+from ccwb.ui.import_words import LEAVE_OUT, NEW, PEOPLE, unchosen
 
 CONTACTS = ("intervals", "days", "records")
 HOLDS = {  # the table that is filled -> the kinds of file that fill it
@@ -17,8 +18,9 @@ HOLDS = {  # the table that is filled -> the kinds of file that fill it
     "costs": ("costs",),
     "agent_results": ("results",),
     "kpi_values": ("measured",),
+    **{name: (name,) for name in PEOPLE},
 }
-TOLD = ("agent_results", "kpi_values")  # their files are never guessed: they read like others
+TOLD = ("agent_results", "kpi_values", *PEOPLE)  # their files are never guessed: they read like others
 
 
 class FileInHand:
@@ -76,10 +78,13 @@ class FileInHand:
     @property
     def timed(self):
         """Whether the rows have times of day, and so a time zone."""
-        return self.proposal.kind in ("intervals", "records")
+        return self.proposal.kind in ("intervals", "records", "absences", "states")
 
-    def convert(self, centre, *, progress=None):
-        """Return the Intake of the file: tables in the projects' keys, and the report; PlanError for what is open."""
+    def convert(self, centre, *, agents=None):
+        """Return the Intake of the file: tables in the projects' keys, and the report; PlanError for what is open.
+
+        agents : agents table; files about people may name them by it, and name no others.
+        """
         from ccwb.intake import convert
 
         queues = self._queues(centre)
@@ -87,7 +92,7 @@ class FileInHand:
         given = {k: v for k, v in self.answers.items() if v not in (None, "")}
         if self.timed:
             given["times_zone"] = self.where["zone"].strip()
-        made = convert(
+        return convert(
             self.raw,
             self.proposal,
             zone=zone,
@@ -96,11 +101,9 @@ class FileInHand:
             answers=given,
             answer_within_s=float(self.where["answer_within_s"] or 20),
             interval_s=int(self.where["interval_s"]),
-            queues={q: (p, c or None) for q, (p, c) in queues.items()} if self.contacts else None,
+            queues={q: (p, c or None) for q, (p, c) in queues.items()},
+            agents=agents,
         )
-        if not self.contacts and queues:
-            return _placed(made, {q: p for q, (p, _c) in queues.items()})
-        return made
 
     def new_projects(self, centre):
         """Return (key, label, channel) of the queues that are to become projects; keys are new to the centre."""
@@ -109,7 +112,7 @@ class FileInHand:
             if to == NEW and queue in self.proposal.queues:
                 key = free_key(queue, taken)
                 taken.add(key)
-                out.append((key, queue, channel or self.where["channel"]))
+                out.append((key, queue, channel or self.where["channel"] or next(iter(CHANNELS))))
         return out
 
     def remembered(self):
@@ -140,6 +143,8 @@ class FileInHand:
 
     def _zone(self, centre, queues):
         """Return the one zone of the projects concerned; daily rows are days there."""
+        if self.kinds[0] in PEOPLE:
+            return centre["zone"]
         zones = {p["project"]: p["zone"] for p in centre["projects"]}
         concerned = {p for p, _c in queues.values() if p} if queues else {self.where["project"]}
         found = sorted({zones.get(p, self.where["zone"]) for p in concerned})
@@ -149,7 +154,7 @@ class FileInHand:
                     "The file holds projects of several time zones: {zones}. Import it once for each zone, and leave "
                     "the other projects out."
                 ),
-                zones=", ".join(found),
+                zones=text.listed(found),
             )
         return found[0] if found and found[0] else centre["zone"]
 
@@ -169,25 +174,3 @@ def _project_called(queue, centre):
     wanted = queue.strip().lower()
     same = [p["project"] for p in centre["projects"] if wanted in (p["project"].lower(), p["label"].lower())]
     return same[0] if len(same) == 1 else ""
-
-
-def _placed(made, projects):
-    """Return an Intake whose rows name projects by their keys; those left out by choice are gone, and said."""
-    from ccwb.intake.reading import LEFT_OUT
-    from ccwb.intake.report import Finding
-
-    before = next(iter(made.tables.values()))
-    gone = [q for q, key in projects.items() if not key and "project" in before and (before["project"] == q).any()]
-    counts = {q: int((before["project"] == q).sum()) for q in gone}
-    tables = {name: _renamed(table, projects) for name, table in made.tables.items()}
-    left_out = tuple(Finding(LEFT_OUT, {"queue": q}, n, whole=True) for q, n in counts.items())
-    taken = made.report.rows_taken - sum(counts.values())
-    return replace(made, tables=tables, report=replace(made.report, rows_taken=taken, left_out=left_out))
-
-
-def _renamed(table, projects):
-    """Return a table with the file's names for projects replaced by their keys; rows of those left out are gone."""
-    if "project" not in table:
-        return table
-    kept = table[~table["project"].isin([queue for queue, key in projects.items() if not key])]
-    return kept.assign(project=kept["project"].replace(projects)).reset_index(drop=True)

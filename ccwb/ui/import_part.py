@@ -15,6 +15,7 @@ import pandas as pd
 
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
+from ccwb.headings import heading
 from ccwb.messages import N_
 from ccwb.projects import blank_centre, new_project, project_of, usual_targets
 from ccwb.ui import html, refusals, text
@@ -99,6 +100,7 @@ class ImportPart:
         channels = [c for c in CHANNELS if c in one["channels"]] if one else []
         channel = channels[0] if channels else "voice"
         within = one["channels"][channel]["answer_within_s"] if channels else CHANNELS[channel].answer_within_s
+        channel = "" if self.holds in words.OF_ALL else channel
         zone = one["zone"] if one else centre["zone"]
         more = {"interval_s": "1800", "answer_within_s": within}
         return {"project": project, "channel": channel, "zone": zone, **more}
@@ -121,7 +123,8 @@ class ImportPart:
             button(_("See what would come in"), self.check, primary=True, page=self.page),
             button(_("Put the file away"), self.put_away, page=self.page),
         )
-        preview = html.fold(_("The first rows"), TableView(hand.proposal.preview, name="preview"))
+        own = [(column, column) for column in hand.proposal.preview]  # the file's own headings
+        preview = html.fold(_("The first rows"), TableView(hand.proposal.preview, own, name="preview"))
         title = _("How '{name}' is understood", name=hand.name)
         self.mapping.children = (
             html.card(self.head, self.form, self.grid, self.queue_card, preview, buttons, self.not_read, title=title),
@@ -210,7 +213,8 @@ class ImportPart:
 
         def convert(progress):
             progress(0, 3, _("reading the rows"))
-            made = hand.convert(centre)
+            agents = self.page.store.read_table("agents") if self.holds in words.PEOPLE else None
+            made = hand.convert(centre, agents=agents)
             progress(2, 3, _("comparing with what is there"))
             return made, self._beside(made)
 
@@ -256,6 +260,8 @@ class ImportPart:
 
     def _beside(self, made):
         """Return for each queue what is there already and what becomes of it."""
+        if self.holds == "costs":
+            return [{"replaces": False, "said": words.costs_beside(made.tables["costs"], self.page.store)}]
         if self.holds not in ("history", "actuals"):
             return []
         table, out = made.tables["history"], []
@@ -384,7 +390,12 @@ def _compared(there, new, queue):
     ]
     lost = [c for c in same if c not in new and same[c].notna().any()][:_LOST]
     if lost:
-        sentences.append(_("They know {columns}, which the file does not have: that is lost.", columns=", ".join(lost)))
+        sentences.append(
+            _(
+                "They know {columns}, which the file does not have: that is lost.",
+                columns=text.listed(heading(c, text.say()) for c in lost),
+            )
+        )
     return {"replaces": False, "said": sentences}
 
 

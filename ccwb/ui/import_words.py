@@ -3,6 +3,7 @@
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.tables import TABLES
 from ccwb.ui import html, text
 from ccwb.ui.text import _, number
 
@@ -14,13 +15,15 @@ GRAINS = {
     86400: N_("1 day"),
 }
 LEAVE_OUT, NEW = "-", "+"  # what may become of a queue in the file, beside a project's key
+OF_ALL = ("surveys",)  # tables whose rows are of all channels together, unless the file says otherwise
+PEOPLE = ("availability", "absences", "wishes", "states")  # files about people alone: no project
 _FAMILY = {"intervals": "history", "days": "history"}  # kind of file -> kind of content, where these differ
 
 
 def queue_label(centre, project, channel):
     """Return 'Orders · Voice' as a reader calls the queue."""
     labels = {p["project"]: p["label"] for p in centre["projects"]}
-    return f"{labels.get(project, project)} · {_(CHANNELS[channel].label)}"
+    return text.joined((labels.get(project, project), _(CHANNELS[channel].label)))
 
 
 def said(saying):
@@ -33,12 +36,12 @@ def said(saying):
 
 def found(finding):
     """Return a Finding in the reader's language, with the numbers of its rows; of many, how many and the first."""
-    rows = ", ".join(text.say().digits(str(row)) for row in finding.rows)
+    rows = text.listed(text.say().digits(str(row)) for row in finding.rows)
     if not rows:
         return f"{said(finding)} ({number(finding.count)})"
-    if finding.count > len(finding.rows):
+    if finding.more:
         return _("{sentence} {count} rows: {rows}, ...", sentence=said(finding), count=number(finding.count), rows=rows)
-    if finding.count == 1:
+    if len(finding.rows) == 1:
         return _("{sentence} It is row {row}.", sentence=said(finding), row=rows)
     return _("{sentence} These are rows {rows}.", sentence=said(finding), rows=rows)
 
@@ -55,12 +58,14 @@ def where_fields(hand, centre):
     if len(hand.kinds) > 1:
         kinds = [{"value": k, "label": _(KINDS[k])} for k in hand.kinds]
         fields.append({"key": "kind", "label": _("What it holds"), "kind": "select", "options": kinds})
-    if hand.proposal["project"] is None and not {"events", "measured"} & set(hand.kinds):
+    if hand.proposal["project"] is None and not {"events", "measured", *PEOPLE} & set(hand.kinds):
         shared = [{"value": "", "label": _("shared by all projects")}] if "costs" in hand.kinds else []
         options = shared + projects(centre)
         fields.append({"key": "project", "label": _("Project"), "kind": "select", "options": options})
     if hand.contacts and hand.proposal["channel"] is None:
-        fields.append({"key": "channel", "label": _("Channel"), "kind": "select", "options": _channels(hand, centre)})
+        whole = [{"value": "", "label": _("all")}] if hand.kinds[0] in OF_ALL else []
+        options = whole + _channels(hand, centre)
+        fields.append({"key": "channel", "label": _("Channel"), "kind": "select", "options": options})
     if hand.timed:
         helps = _("Their clock on the wall, such as Europe/Berlin.")
         fields.append({"key": "zone", "label": _("Time zone of the times"), "kind": "text", "help": helps})
@@ -104,13 +109,19 @@ def mapping_rows(hand):
     return [
         {
             "heading": m.heading,
-            "example": ", ".join(c for c in preview[m.heading].head(3) if c)[:60],
+            "example": _examples([c for c in preview[m.heading].head(3) if c]),
             "field": m.field or "",
             "unit": hand.answers.get(f"unit:{m.heading}") or m.unit or "",
             "why": said(m.reason),
         }
         for m in hand.proposal.columns
     ]
+
+
+def _examples(cells):
+    """Return a column's first cells one after the other, each in its own order and short enough for all to be seen."""
+    room = 60 // max(len(cells), 1)
+    return text.listed(text.say().apart(cell[:room]) for cell in cells)
 
 
 def queue_columns(hand, centre):
@@ -232,6 +243,21 @@ def _totals(report):
     return (
         html.table([_("Sum over the file"), (_("Contacts"), True)], [[_(names[c]), n] for c, n in told]) if told else ""
     )
+
+
+def costs_beside(new, store):
+    """Return what is to be known of costs before they come in: those that take another's place, and whose they are."""
+    key, said = list(TABLES["costs"].key), []
+    there = store.read_table("costs", all_columns=True)
+    same = len(new.merge(there[key].astype(new[key].dtypes), on=key)) if len(there) else 0
+    shared = int((new["project"] == "").sum())
+    if same:
+        said.append(
+            _("Costs of a project, kind and period that are there already and are replaced: {n}.", n=number(same))
+        )
+    if shared:
+        said.append(_("Rows that name no project, and so are shared by all projects: {n}.", n=number(shared)))
+    return said
 
 
 def unchosen(queue):

@@ -1,6 +1,7 @@
 """Measures in forms and tables: those to choose from, their unit, and values as they are typed and kept."""
 
-from ccwb.measures import KPIS, UNITS
+from ccwb.measures import KPIS, UNITS, aim_wrong
+from ccwb.ui import text
 from ccwb.ui.text import _
 
 SHARES = 100  # a share is typed in percent
@@ -24,7 +25,7 @@ def unit_of(kpi, currency=""):
         return ""
     match KPIS[kpi].unit:
         case "share":
-            return "%"
+            return text.unit("%")
         case "money" if currency:
             return currency
         case unit:
@@ -38,6 +39,16 @@ def typed(kpi, value):
     (75.0, 20, None)
     """
     return round(SHARES * value, 8) if kpi and value is not None and KPIS[kpi].unit == "share" else value
+
+
+def wrong(kpi, value, *, tolerance=False):
+    """Return why a typed value can be no target (or tolerance) of a measure, "" where it can be.
+
+    >>> wrong("fcr", 174), wrong("fcr", 74), wrong("asa", None), wrong("", 5)
+    ('From 0 to 100 %.', '', '', '')
+    """
+    why = kpi and value is not None and aim_wrong(kpi, stored(kpi, value), tolerance=tolerance)
+    return text.say().error(why) if why else ""
 
 
 def stored(kpi, value):

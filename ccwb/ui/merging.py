@@ -1,10 +1,14 @@
 """Two people on one table or document: what each changed is kept; a field that both changed is chosen, side by side."""
 
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 GONE = object()  # what a key that a document does not have says
-KEYS = ("project", "id", "key", "entry")  # by one of them the items of a document's list are told apart
+NUMBERED = (("id",), ("entry",))  # what the workbook itself gave a row: two that were added apart are two rows
+# By the first of these that all items of a document's list have, they are told apart
+KEYS = (*NUMBERED, ("project", "channel", "day"), ("project", "channel"), ("project",), ("key",))
+SIGNED = ("by", "at")  # who wrote a row of a document last, and when
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,8 @@ def settled(base, mine, theirs, *, key, fits=lambda row: True):
             continue
         if there is None:
             rows.append(row)
-        else:
-            both += _fields(rows[there], row, rows[there], lambda _row: False)[1]
+        elif not same(rows[there], row):  # added apart under one key: one of them whole
+            both.append(Both(rows[there], "", rows[there], row))
     return rows, both
 
 
@@ -95,7 +99,11 @@ def _fields(was, now, other, fits):
 
 @dataclass(frozen=True)
 class Clash:
-    """A field of a document that both changed. path : the keys that lead to it; theirs, mine : GONE if taken away."""
+    """A field of a document that both changed, or a row that both added and that can be there only once.
+
+    path : what leads to it: keys, in a list of rows the pairs (name, value) that tell the row apart.  theirs, mine :
+    GONE if taken away.
+    """
 
     path: tuple
     theirs: Any
@@ -105,68 +113,96 @@ class Clash:
 def settled_document(base, mine, theirs, path=()):
     """Return (document, clashes): what both made of it together; where both changed one field, theirs.
 
-    base, mine, theirs : what JSON knows. Dicts are put together key by key, lists of dicts by one of KEYS; any other
-    list is one field.
+    base, mine, theirs : what JSON knows. Dicts are put together key by key. So are lists of rows (dicts) that one of
+    KEYS tells apart; rows without such a key are put together as wholes. Any other list is one field. Of two rows that
+    were added apart under one number, mine gets another number; under one name, it is a clash of the whole row. A row
+    that both wrote in is signed by mine, the later.
 
     >>> settled_document({"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "b": 3})
     ({'a': 2, 'b': 3}, [])
     >>> document, (clash,) = settled_document({"a": {"b": 1}}, {"a": {"b": 2}}, {"a": {"b": 3}})
     >>> document, clash
     ({'a': {'b': 3}}, Clash(path=('a', 'b'), theirs=3, mine=2))
+    >>> settled_document([], [{"id": "a", "v": 5}], [{"id": "b", "v": 9}])
+    ([{'id': 'b', 'v': 9}, {'id': 'a', 'v': 5}], [])
     """
     if mine in (base, theirs):
         return theirs, []
     if theirs == base:
         return mine, []
-    sides, listed = (base, mine, theirs), isinstance(theirs, list)
-    if listed and isinstance(mine, list) and (key := _key_of(*sides)):
-        sides = [{one[key]: one for one in side} if isinstance(side, list) else side for side in sides]
-    base, mine, theirs = sides
+    if path[-1:] and path[-1] in SIGNED and isinstance(path[-2:][0], tuple):
+        return mine, []
+    if all(isinstance(side, list) and all(isinstance(one, dict) for one in side) for side in (mine, theirs)):
+        return _settled_rows(base if isinstance(base, list) else [], mine, theirs, path)
     if not (isinstance(mine, dict) and isinstance(theirs, dict)):
         return theirs, [Clash(path, theirs, mine)]
-    base = base if isinstance(base, dict) else {}
+    return _settled_keys(base if isinstance(base, dict) else {}, mine, theirs, path)
+
+
+def _settled_keys(base, mine, theirs, path):
+    """Return (dict, clashes) of two dicts, put together key by key; those of `theirs` come first."""
     out, clashes = {}, []
     for key in [*theirs, *(key for key in mine if key not in theirs)]:
         found, more = settled_document(*(side.get(key, GONE) for side in (base, mine, theirs)), (*path, key))
         out |= {} if found is GONE else {key: found}
         clashes += more
-    return list(out.values()) if listed else out, clashes
+    return out, clashes
+
+
+def _settled_rows(base, mine, theirs, path):
+    """Return (rows, clashes) of two lists of rows that both changed."""
+    names = _key_of(base, mine, theirs)
+    if names is None:
+        taken, added = changes(base, mine)
+        return _without(theirs, taken) + added, []
+    base, mine, theirs = ({_at(row, names): row for row in side} for side in (base, mine, theirs))
+    if names in NUMBERED:
+        mine = _numbered_anew(base, mine, theirs, names)
+    apart = [at for at in mine if at in theirs and at not in base and mine[at] != theirs[at]]
+    clashes = [Clash((*path, at), theirs[at], mine[at]) for at in apart]
+    rows, more = _settled_keys(base, {at: row for at, row in mine.items() if at not in apart}, theirs, path)
+    return list(rows.values()), clashes + more
+
+
+def _numbered_anew(base, mine, theirs, names):
+    """Return `mine` with another number for each row that others added another row under."""
+    (name,), out, used = names, {}, {*base, *mine, *theirs}
+    for at, row in mine.items():
+        number = row[name]
+        if at not in base and theirs.get(at, row) != row:
+            more = (number + n if isinstance(number, int) else f"{number}-{n + 1}" for n in count(1))
+            number = next(one for one in more if ((name, one),) not in used)
+        used.add(((name, number),))
+        out[((name, number),)] = row | {name: number}
+    return out
 
 
 def with_field(document, path, value):
     """Return the document with the field at the end of a clash's path so; GONE takes it away.
 
-    >>> with_field({"projects": [{"project": "a", "label": "A"}]}, ("projects", "a", "label"), "B")
+    >>> with_field({"projects": [{"project": "a", "label": "A"}]}, ("projects", (("project", "a"),), "label"), "B")
     {'projects': [{'project': 'a', 'label': 'B'}]}
     """
     if not path:
         return value
     if isinstance(document, list):
-        key = _key_of(document)
-        named = with_field({one[key]: one for one in document}, path, value)
-        return list(named.values())
+        names = [name for name, _value in path[0]]
+        return list(with_field({_at(one, names): one for one in document}, path, value).values())
     changed = with_field(document.get(path[0], {}), path[1:], value)
     if changed is GONE:
         return {key: one for key, one in document.items() if key != path[0]}
     return document | {path[0]: changed}
 
 
-def field_at(document, path):
-    """Return what a document says at the end of a path, GONE where it says nothing."""
-    for step in path:
-        if isinstance(document, list):
-            key = _key_of(document)
-            document = {one[key]: one for one in document} if key else {}
-        document = document.get(step, GONE) if isinstance(document, dict) else GONE
-    return document
+def _at(row, names):
+    return tuple((name, row.get(name)) for name in names)
 
 
 def _key_of(*lists):
-    """Return the key of KEYS by which all items of the lists are told apart; None where there is none."""
-    lists = [one for one in lists if isinstance(one, list)]
-    for key in KEYS:
-        if all(isinstance(one, dict) and key in one for items in lists for one in items):
-            return key
+    """Return the first of KEYS that all rows of the lists have, if it tells them apart; else None."""
+    for names in KEYS:
+        if all(all(isinstance(row.get(name), str | int) for name in names) for rows in lists for row in rows):
+            return names if all(len({_at(row, names) for row in rows}) == len(rows) for rows in lists) else None
     return None
 
 

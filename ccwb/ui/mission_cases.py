@@ -3,18 +3,22 @@
 import math
 
 from ccwb import cases as bc
+from ccwb.errors import PlanError
 from ccwb.measures import KPIS
 from ccwb.messages import N_
 from ccwb.mission_content import FACTORS
 from ccwb.ui import html, text
 from ccwb.ui.evaluation_parts import shown
-from ccwb.ui.measure_words import kpi_options, stored, typed, unit_of
+from ccwb.ui.measure_words import kpi_options, stored, typed, unit_of, wrong
+from ccwb.ui.mission_targets import said_target
 from ccwb.ui.shared import Edit, held
 from ccwb.ui.text import _, number
+from ccwb.ui.turning import Turning
 from ccwb.ui.widgets import Form, button
 
 GAP, BENEFIT = "gap:", "benefit:"  # the keys of the check boxes, before the gap's id and the benefit's key
 EFFECT = ("today", "expected")
+COSTS = ("cost_once", "cost_year", "saves_year")
 # the parts of the form, those but the first folded
 PARTS = {
     "what": "",
@@ -35,7 +39,8 @@ class Cases:
         self.currency = page.centre()["currency"]
         self.projects = {p["project"]: p["label"] for p in page.centre()["projects"]}
         self.pick = Form([self._choice()], on_change=page.guard(self._picked))
-        self.forms = {part: Form([], on_change=page.guard(self._changed), keep="") for part in PARTS}
+        heard = {"on_change": page.guard(self._changed), "on_late": page.guard(self._write)}
+        self.forms = {part: Turning([], **heard, keep="") for part in PARTS}
         add = button(_("Add a case"), self._add, page=page)
         self.sums, self.all, self.open = html.html(""), html.stack(), html.stack()
         folds = [html.fold(_(label), self.forms[part]) for part, label in PARTS.items() if label]
@@ -60,10 +65,15 @@ class Cases:
         html.show(self.side, bool(known))
         if self.id:
             self.shown = _typed(self._case())
+            named = text.joined((self.id, self._case()["title"]))  # the select runs ahead of the fields
+            heads = {part: html.paragraph(named, "ccwb-muted") for part in PARTS} | {"what": html.heading(named, 3)}
             for part, fields in self._fields().items():
-                self.forms[part].fields = fields
-                values = {field["key"]: self.shown.get(field["key"]) for field in fields}
-                self.forms[part].turn(values, keep=held(self.page, "case", self.id, part))
+                form, keep = self.forms[part], held(self.page, "case", self.id, part)
+                form.errors = form.errors if form.about == self.id else {}
+                values = {
+                    f["key"]: (form.values if f["key"] in form.errors else self.shown).get(f["key"]) for f in fields
+                }
+                form.turn(values, keep=keep, about=self.id, head=heads[part], fields=fields)
             self.forms["effect"].notes = self._notes(self._case())
         self.show_cases()
 
@@ -99,10 +109,15 @@ class Cases:
         self.page.plan.change(change, done=self.page.changed)
 
     def _changed(self, key, value, final):
-        if not final:
-            return None
-        case_id = self.id
-        label = next(field["label"] for fields in self._fields().values() for field in fields if field["key"] == key)
+        return self._write(self.id, key, value) if final else None
+
+    def _write(self, case_id, key, value):
+        """Save one field of the case that it was typed for, whichever is in sight by now; return whether it is."""
+        labels = {field["key"]: field["label"] for form in self.forms.values() for field in form.fields}
+        if self._impossible(case_id, key, value):
+            return False
+        label = labels.get(key, _(PARTS["gaps"]))  # a case that was left may close a gap that this one cannot
+        shown = self.shown if case_id == self.id else _typed(_of(self.page.plan.data, case_id))
 
         def write(document, new):
             return bc.change_case(document, case_id, **_stored(_of(document, case_id), key, new))
@@ -110,9 +125,26 @@ class Cases:
         def read(document):
             return _typed(_of(document, case_id)).get(key)
 
-        label = _("{field} of '{row}'", field=label, row=self.shown["title"])
-        edit = Edit(label, self.shown.get(key), value, read, write)
-        return self.page.plan.edit([edit], done=self.page.changed)
+        label = _("{field} of '{row}'", field=label, row=shown["title"])
+        edit = Edit(label, shown.get(key), value, read, write, ("cases", case_id))
+        try:
+            return self.page.plan.edit([edit], done=self.page.changed)
+        except PlanError:
+            if key == "status" and case_id == self.id:  # not taken: the form says what stands, as the card does
+                self.forms["what"].values = {**self.forms["what"].values, key: self.shown[key]}
+            raise
+
+    def _impossible(self, case_id, key, value):
+        """Return whether a number can not be, and say so at its field where it is in sight."""
+        why = ""
+        if value is not None and key == "expected":
+            why = wrong(_of(self.page.plan.data, case_id)["kpi"], value)
+        elif value is not None and key in COSTS and value < 0:
+            why = _("{low} or more.", low=number(0))
+        if case_id == self.id:
+            form = self.forms["cost" if key in COSTS else "effect"]
+            form.errors = {k: said for k, said in form.errors.items() if k != key} | ({key: why} if why else {})
+        return bool(why)
 
     def _offered(self, gap):
         def take():
@@ -120,7 +152,7 @@ class Cases:
 
         made = button(_("Make a case of it"), take, page=self.page)
         made.tooltip = gap["title"]
-        said = " · ".join(filter(None, (_(FACTORS[gap["factor"]]), gap["owner"])))
+        said = text.joined((_(FACTORS[gap["factor"]]), gap["owner"]))
         return html.row(made, html.html(html.paragraph(gap["title"]) + html.paragraph(said, "ccwb-muted")))
 
     # what it consists of ---------------------------------------------------------------------------------------------
@@ -131,7 +163,7 @@ class Cases:
         return _of(self.page.plan.data, self.id)
 
     def _choice(self):
-        options = [{"value": case["id"], "label": f"{case['id']} · {case['title']}"} for case in self._cases()]
+        options = [{"value": case["id"], "label": text.joined((case["id"], case["title"]))} for case in self._cases()]
         return {"key": "id", "label": _("Case to write"), "kind": "select", "options": options}
 
     def _fields(self):
@@ -185,9 +217,11 @@ class Cases:
         closes = [gaps[gap] for gap in case["gaps"] if gap in gaps]
         head = html.tag(_(bc.STATUSES[case["status"]]), STATE[case["status"]])
         head += html.paragraph(case["means"]) if case["means"] else ""
-        lines = [_("Closes: {gaps}", gaps="; ".join(closes))] if closes else []
+        lines = [_("Closes: {gaps}", gaps=text.listed(closes, ";"))] if closes else []
         if case["benefits"]:
-            lines.append(_("Good for: {benefits}", benefits=", ".join(_(bc.BENEFITS[key]) for key in case["benefits"])))
+            lines.append(
+                _("Good for: {benefits}", benefits=text.listed(_(bc.BENEFITS[key]) for key in case["benefits"]))
+            )
         lines += [_costs(case, self.currency), effect_said(case, self.projects, self.currency), _decided(case)]
         return head + html.bullets([line for line in lines if line]) + _lacks(case)
 
@@ -200,7 +234,7 @@ def effect_said(case, projects, currency):
     label = _(KPIS[case["kpi"]].label)
     if case["today"] is None or case["expected"] is None:
         return _("Moves: {measure}, {where}", measure=label, where=where)
-    values = {key: shown(case["kpi"], case[key], currency) for key in EFFECT}
+    values = {key: said_target(case["kpi"], case[key], currency) for key in EFFECT}
     return _("Moves: {measure}, {where}: from {today} to {expected}", measure=label, where=where, **values)
 
 
@@ -223,18 +257,18 @@ def _costs(case, currency):
 
 def _decided(case):
     day = text.date(case["decided_on"]) if case["decided_on"] else ""
-    said = ", ".join(filter(None, (case["decided_by"], day)))
+    said = text.listed(filter(None, (case["decided_by"], day)))
     due = _("Due: {day}", day=text.date(case["due"])) if case["due"] else ""
     owner = _("Owner: {who}", who=case["owner"]) if case["owner"] else ""
     decided = _("Decided: {who}", who=said) if said else ""
-    return " · ".join(filter(None, (owner, due, decided)))
+    return text.joined((owner, due, decided))
 
 
 def _lacks(case):
     missing = bc.lacking(case)
     if not missing or case["status"] == "rejected":
         return ""
-    return html.notice(_("It does not say yet: {what}.", what=", ".join(map(_, missing))), "near")
+    return html.notice(_("It does not say yet: {what}.", what=text.listed(map(_, missing))), "near")
 
 
 def _sums(cases, currency):
@@ -334,4 +368,4 @@ def _stored(case, key, value):
         return {"kpi": value, "today": None, "expected": None}
     if key in EFFECT:
         return {key: stored(case["kpi"], value)}
-    return {key: "" if value is None and key not in ("cost_once", "cost_year", "saves_year") else value}
+    return {key: "" if value is None and key not in COSTS else value}

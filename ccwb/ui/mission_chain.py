@@ -6,9 +6,10 @@ from functools import partial
 from ccwb import chain
 from ccwb import mission as ms
 from ccwb.mission_content import FACTORS, SEVERITIES
-from ccwb.ui import html
-from ccwb.ui.evaluation_parts import shown
-from ccwb.ui.measure_words import kpi_options, stored, typed, unit_of
+from ccwb.ui import html, text
+from ccwb.ui.action_parts import spoken
+from ccwb.ui.measure_words import kpi_options, stored, typed, unit_of, wrong
+from ccwb.ui.mission_targets import said_target
 from ccwb.ui.row_changes import Rows
 from ccwb.ui.shared import held
 from ccwb.ui.text import _, number, percent
@@ -80,12 +81,13 @@ class Chain:
             ],
             empty_text=_("Nothing here yet."),
             name=part,
+            wrong=lambda row, key, value: wrong(row.get("kpi"), value) if key == "value" else "",
             keep=held(self.page, "chain", part),
         )
         return Rows(
             self.page,
             grid,
-            of=lambda document: _shown(part, document),
+            of=lambda document: _shown(part, document, self.page.centre()["currency"]),
             change=lambda document, key, **fields: _change(document, part, key, **fields),
             add=lambda document, **fields: _add(document, part, **fields),
             remove=lambda document, key: chain.remove_item(document, part, key),
@@ -122,7 +124,7 @@ def scenarios_card(page):
     if known is None:
         said = html.paragraph(_("Four scenarios stand ready to be changed to your own: see them, then try them."))
     else:
-        rows = [[row["title"], row["trigger"], row["decides"], _tried(row)] for row in known]
+        rows = [[row["title"], row["trigger"], row["decides"], _tried(row)] for row in map(spoken, known)]
         said = html.table([_("Scenario"), _("Trigger"), _("Who decides"), _("Tried on the plan")], rows)
     note = _("What would you do if it came otherwise? Each is changed, and tried against forecast and staffing, there:")
     there = html.link(_("Prepared scenarios"), page.context.href("action"))
@@ -178,7 +180,7 @@ def _target_said(document, row, currency):
         return _("target: {target}", target=row["target"])
     per = document["targets"][row["kpi"]]
     if "" in per:
-        return _("target: {target}", target=shown(row["kpi"], per[""], currency))
+        return _("target: {target}", target=said_target(row["kpi"], per[""], currency))
     return _("target by project")
 
 
@@ -205,7 +207,9 @@ def _listed(breaks):
         if one["kind"] != OUTSIDE
     ]
     if outside:
-        lines.append(_("These have a target, but stand nowhere in the chain: {measures}.", measures=", ".join(outside)))
+        lines.append(
+            _("These have a target, but stand nowhere in the chain: {measures}.", measures=text.listed(outside))
+        )
     return html.bullets(lines)
 
 
@@ -229,7 +233,7 @@ def _empty_factors(table):
     bare = table[(table["factor"] != "") & (table["items"] == 0)]["factor"]
     if bare.empty or not table["items"].sum():
         return ""
-    names = ", ".join(_(FACTORS[factor]) for factor in bare)
+    names = text.listed(_(FACTORS[factor]) for factor in bare)
     return html.notice(_("Nothing in the plan belongs to: {factors}. Is that meant?", factors=names), "near")
 
 
@@ -269,12 +273,12 @@ def _columns(part, document):
     known = [{"value": "", "label": _("in own words")}, *kpi_options()]
     return [
         {"key": "kpi", "label": _("Measure"), "kind": "select", "options": known, "wide": True},
-        {"key": "text", "label": _("In own words"), "kind": "text"},
+        {"key": "text", "label": _("In own words"), "kind": "long"},
         {"key": "step", "label": _("Measures the step"), "kind": "select", "wide": True}
         | {"options": _items(document, "steps")},
-        {"key": "value", "label": _("Target"), "kind": "number", "digits": 2},
+        {"key": "value", "label": _("Target"), "kind": "number", "digits": 2, "unit_in": "unit"},
         {"key": "unit", "label": _("Unit"), "kind": "static"},
-        {"key": "target", "label": _("Target in own words"), "kind": "text"},
+        {"key": "target", "label": _("Target in own words"), "kind": "long"},
         factor,
     ]
 
@@ -301,19 +305,19 @@ def _new_row(part, document):
     return row | more.get(part, {})
 
 
-def _shown(part, document):
+def _shown(part, document, currency):
     """Return the rows of one table as they are shown: an item's fields; of a measure, its KPI's target and unit."""
     if part != "measures":
         keys = ["id", *(column["key"] for column in _columns(part, document))]
         return [{key: row.get(key, "") for key in keys} for row in chain.items(document, part)]
-    return [_measure(row, document.get("targets", {})) for row in chain.items(document, part)]
+    return [_measure(row, document.get("targets", {}), currency) for row in chain.items(document, part)]
 
 
-def _measure(row, targets):
+def _measure(row, targets, currency):
     kpi = row["kpi"]
     value = typed(kpi, targets.get(kpi, {}).get("")) if kpi else None
     keys = ("id", "kpi", "text", "step", "target", "factor")
-    return {**{key: row.get(key, "") for key in keys}, "value": value, "unit": unit_of(kpi)}
+    return {**{key: row.get(key, "") for key in keys}, "value": value, "unit": unit_of(kpi, currency)}
 
 
 def _change(document, part, item_id, **fields):

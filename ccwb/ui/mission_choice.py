@@ -3,17 +3,22 @@
 from collections import Counter
 
 from ccwb import measures
+from ccwb import mission as ms
 from ccwb.measures import KPIS, PURPOSES, WHY
 from ccwb.messages import N_
 from ccwb.projects import KINDS
-from ccwb.ui import html, refusals
+from ccwb.ui import html, refusals, text
 from ccwb.ui.shared import Edit, edited, held
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form, Grid, button
 
-WHOLE = 100  # points that the weights together make
 ADDED = 10  # points of a measure that is added by hand
 ENDS = {"good": N_("met"), "near": N_("nearly met"), "miss": N_("missed"), None: N_("not measured")}
+
+
+def remarks(document):
+    """Return in sentences what is odd about a mission's document and blocks nothing."""
+    return [_(template, n=number(values["n"])) for template, values in ms.remarks(document)]
 
 
 def choice_of(document):
@@ -35,6 +40,7 @@ class Choice:
             addable=False,
             empty_text=_("Nothing is chosen yet: take over the proposal, or add measures one by one."),
             name="chosen",
+            refuses=True,
             keep=held(page, "chosen"),
         )
         self.more = Form([_add_field({})], {"kpi": ""}, on_change=page.guard(self._add))
@@ -128,6 +134,7 @@ def _edit(label, seen, value, read, write):
         value,
         lambda document: read(choice_of(document)),
         lambda document, new: _of_choice(lambda choice: write(choice, new))(document),
+        ("measures",),
     )
 
 
@@ -199,8 +206,7 @@ def _standing(choice, verdicts):
     """Return what the weights add up to, and how much of them the cycle before met."""
     if not choice["chosen"]:
         return ""
-    total = sum(row["weight"] for row in choice["chosen"].values())
-    said = html.notice(_("The weights add up to {n}, not to 100.", n=number(total)), "near") if total != WHOLE else ""
+    said = "".join(html.notice(sentence, "near") for sentence in remarks({"measures": choice}))
     ends = measures.standing(choice, verdicts)
     parts = [f"{_(word)} {percent(ends[end])}" for end, word in ENDS.items() if ends[end]]
-    return said + html.paragraph(_("By weight, the cycle before: {parts}.", parts=", ".join(parts)))
+    return said + html.paragraph(_("By weight, the cycle before: {parts}.", parts=text.listed(parts)))

@@ -72,18 +72,18 @@ class Gaps:
         return table.rename(columns=labels)
 
     def _take(self, gap, label):
-        said = _evidence(gap)
+        said, title = _evidence(gap), _title(gap)
 
         def take():
             def add(document):
                 known = {row["origin"] for row in document["gaps"]}
-                fields = {**gap, "title": _(gap["title"]), "evidence": said}
+                fields = {**gap, "title": title, "evidence": said}
                 return document if gap["origin"] in known else ms.add_gap(document, **fields)
 
             self.page.plan.change(add, done=self.page.changed)
 
         made = button(label, take, page=self.page)
-        made.tooltip = _(gap["title"])
+        made.tooltip = title
         return made
 
     def _probes(self):
@@ -104,7 +104,8 @@ class Gaps:
     def _probe(self, key, question, row, gaps):
         noted = next((gap["id"] for gap in gaps if gap["origin"] == QUESTION + key), None)
         evidence = (ms.ANSWERED, {"n": int(row["n"]), "mean": row["mean"]}) if row["n"] else ("", {})
-        gap = {"title": question.text, "factor": question.factor, "origin": QUESTION + key, "evidence": evidence}
+        title = ms.NOT_SO, {"statement": question.text}
+        gap = {"title": title, "factor": question.factor, "origin": QUESTION + key, "evidence": evidence}
         said = _evidence(gap) or _("Nobody has answered this yet.")
         about = html.html(html.paragraph(_(question.text)) + html.paragraph(said, "ccwb-muted"))
         mark = html.html(html.tag(_("noted as {id}", id=noted), "info")) if noted else None
@@ -157,6 +158,12 @@ def _waiting(gaps):
     return "".join(parts)
 
 
+def _title(gap):
+    """Return what a proposed gap is called, in the reader's language: what its statement says is not so."""
+    template, values = gap["title"]
+    return _(template, statement=_(values["statement"]))
+
+
 def _evidence(gap):
     template, values = gap["evidence"]
     return _(template, **{k: number(v, 0 if k == "n" else 1) for k, v in values.items()}) if template else ""
@@ -165,4 +172,4 @@ def _evidence(gap):
 def _proposal(gap):
     state = {"high": "miss", "medium": "near", "low": "none"}[gap["severity"]]
     mark = html.tag(_(SEVERITIES[gap["severity"]]), state)
-    return html.paragraph(_(gap["title"])) + mark + html.paragraph(_evidence(gap), "ccwb-muted")
+    return html.paragraph(_title(gap)) + mark + html.paragraph(_evidence(gap), "ccwb-muted")

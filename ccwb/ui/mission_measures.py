@@ -6,7 +6,7 @@ from ccwb import measures
 from ccwb import mission as ms
 from ccwb.measures import KINDS, KPIS
 from ccwb.ui import evaluation_measure as em
-from ccwb.ui import html
+from ccwb.ui import html, text
 from ccwb.ui.evaluation_parts import WORDS, pointed_at, said_margin, shown
 from ccwb.ui.mission_choice import Choice, choice_of
 from ccwb.ui.mission_possible import Possible
@@ -102,7 +102,7 @@ class Measures:
         if came and len(margin):
             came = said_margin(margin.iloc[0], came)
         tag = html.raw(html.tag(_(WORDS[found]), found)) if found else ""
-        rests = ", ".join(_(KPIS[one].label) for one in entry.rests_on)
+        rests = text.listed(_(KPIS[one].label) for one in entry.rests_on)
         return [named(kpi), aim, came, tag, rests]
 
 

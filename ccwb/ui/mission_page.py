@@ -11,6 +11,7 @@ from ccwb.ui.approval import approval
 from ccwb.ui.guidance import beside
 from ccwb.ui.mission_cases import Cases
 from ccwb.ui.mission_chain import Chain
+from ccwb.ui.mission_choice import remarks
 from ccwb.ui.mission_gaps import Gaps
 from ccwb.ui.mission_measures import Measures
 from ccwb.ui.mission_parts import Preparation
@@ -18,6 +19,7 @@ from ccwb.ui.mission_practices import Practices
 from ccwb.ui.mission_questionnaire import Questionnaire
 from ccwb.ui.mission_room import Room
 from ccwb.ui.mission_statements import Statements
+from ccwb.ui.origins import CameAlong
 from ccwb.ui.shared import SharedDraft, Watch
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, number
@@ -35,7 +37,12 @@ STEPS = {
     "practices": (N_("Practices"), Practices),
 }
 
-
+ALONG = {  # step -> kinds of what came along from the cycle before that are told there
+    "gaps": ("gap",),
+    "preparation": ("preparation", "lesson", "deviation"),
+    "cases": ("case",),
+    "measures": ("target",),
+}
 # Steps that show what others save as it comes; what is half typed there stays, and is asked about where both wrote.
 LIVE = ("room", "statements", "gaps", "preparation", "chain", "cases")
 
@@ -52,7 +59,7 @@ class MissionPage(Page):
 
     name = "mission"
     plan = None
-    step = ""
+    sections, former = {}, None  # former : the questionnaire that was here before the page was made anew
     watch = None  # over what others save
 
     def body(self):
@@ -62,6 +69,7 @@ class MissionPage(Page):
             return [*self._top(), _needs_cycle(self)]
         self.plan = SharedDraft(self, "mission", ms.blank_mission)
         self.before = _before(self)
+        self.former = self.sections.get("questionnaire", self.former)
         self.sections, self.standing = {}, None
         self.answer, self.place, self.approved = html.html(""), html.stack(classes="spaced"), html.stack()
         options = [{"value": key, "label": _(label)} for key, (label, _section) in STEPS.items()]
@@ -75,13 +83,14 @@ class MissionPage(Page):
 
     def go(self, step):
         """Show one step of the stage."""
-        self.step = step if step in STEPS else "statements"
+        self.stand_at(step if step in STEPS else "statements")
         self.steps.values = {"step": self.step}
         if self.step not in self.sections:
             self.sections[self.step] = STEPS[self.step][1](self)
         else:
             self.sections[self.step].show()
-        self.place.children = (self.sections[self.step].widget, *beside(self, self.step))
+        along = CameAlong(self, ALONG.get(self.step, ()))
+        self.place.children = (self.sections[self.step].widget, along.widget, *beside(self, self.step))
         for part in (self.answer, self.approved):  # while one answers, the statement has the page to itself
             html.show(part, self.step != "questionnaire")
 
@@ -123,7 +132,7 @@ class MissionPage(Page):
         known = (stands.state, [(b.message, b.values) for b in stands.blockers])
         if known != self.standing:  # the card is made anew only when it says something else
             self.standing = known
-            self.approved.children = (approval(self, "mission"),)
+            self.approved.children = (approval(self, "mission", lambda: remarks(self.plan.data)),)
 
     def _named(self, change):
         if "questionnaire" in self.sections:
@@ -159,7 +168,7 @@ def _figures(document):
             html.figure(_("People who answered"), number(people), state="near" if people < 2 else "none"),
             html.figure(
                 _("How true it is today"),
-                _("{mean} of 5", mean=number(mean, 1)) if total else number(None),
+                _("{mean} of 5", mean=number(mean, 1)).replace(" ", "\N{NO-BREAK SPACE}") if total else number(None),
                 help_text=_("Mean of all answers, 1 not true at all, 5 fully true."),
             ),
             html.figure(

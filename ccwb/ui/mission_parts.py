@@ -138,9 +138,10 @@ def _task_columns():
 
 def _task_state(row, overdue):
     if row["completed"]:
-        return "✓ " + _("done")
+        return "✓\u00a0" + _("done")
     if row["id"] in overdue:
-        return "! " + _("late, days: {n}", n=number(overdue[row["id"]]))
+        days = overdue[row["id"]]
+        return "!\u00a0" + (_("1 day late") if days == 1 else _("{n} days late", n=number(days)))
     return _("open") if row["assigned_to"] else _("nobody yet")
 
 

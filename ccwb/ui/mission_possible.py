@@ -119,7 +119,7 @@ def work_ahead(store, one, project):
     history = store.read_table("history", **place)
     history = history[(history["interval_s"] <= 3600) & history["offered"].notna()] if len(history) else history
     if not len(history):
-        return history, N_("neither a forecast nor a history by the hour")
+        return history, N_("{project}: nothing can be said, there is neither a forecast nor a history by the hour.")
     late = history[history["interval_start"] > history["interval_start"].max() - LOOKED_AT]
     sure = {"lower_80": late["offered"], "upper_80": late["offered"], "day_spread": 0.0, "dispersion": 1.0}
     columns = [name for name in WORK if name in late]
@@ -128,9 +128,9 @@ def work_ahead(store, one, project):
 
 def _said(project, findings, basis, currency):
     """Return what was found of one project, as HTML."""
-    where = {"project": project["label"], "basis": _(basis)}
     if findings is None:
-        return html.notice(_("{project}: nothing can be said, there is {basis}.", **where))
+        return html.notice(_(basis, project=project["label"]))
+    where = {"project": project["label"], "basis": _(basis)}
     if not findings:
         return html.notice(_("{project}: nothing speaks against the targets, {basis}.", **where), "good")
     head = html.paragraph(_("{project}, {basis}:", **where))

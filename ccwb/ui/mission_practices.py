@@ -6,12 +6,13 @@ from ccwb import mission as ms
 from ccwb import practices as pr
 from ccwb.measures import KPIS
 from ccwb.mission_content import FACTORS
-from ccwb.ui import html
-from ccwb.ui.charts import Chart
+from ccwb.ui import html, text
+from ccwb.ui.charts import NAMES, Chart
 from ccwb.ui.evaluation_measure import before
 from ccwb.ui.evaluation_parts import shown
 from ccwb.ui.mission_checklist import PreparedChecklist
 from ccwb.ui.text import _, number, signed
+from ccwb.ui.turning import Turning
 from ccwb.ui.widgets import Form, button
 
 ROW_HEIGHT = 26
@@ -29,21 +30,23 @@ class Practices:
         self.earlier = earlier.name if self.previous else ""
         self.measured = _measured(page.store, earlier)
         self.pick = Form([self._choice()], {"practice": self.key}, on_change=page.guard(self._picked))
-        self.head, self.total = html.html(""), html.html("")
-        self.form = Form(_fields(), on_change=page.guard(self._changed))
+        self.total = html.html("")
+        heard = {"on_change": page.guard(self._changed), "on_late": page.guard(self._write)}
+        self.form = Turning(_fields(), **heard)
         self.back = button(_("Back"), lambda: self.go(self._at() - 1), page=page)
         self.next = button(_("Next"), lambda: self.go(self._at() + 1), primary=True, page=page)
         self.map = Chart(
             heat_map(self.earlier),
             {"cells": no_cells()},
             table=self.table,
+            columns=_columns(),
             name="practices",
             signals=["picked"],
             on_signal=page.guard(self._clicked),
         )
         self.proposed = html.card(title=_("What to take up first"))
         self.checklist = PreparedChecklist(page)
-        rating = html.card(self.pick, self.head, self.form, html.row(self.back, self.next))
+        rating = html.card(self.pick, self.form, html.row(self.back, self.next))
         self.widget = html.stack(
             html.split([rating], html.card(self.total, self.map), self.proposed),
             self.checklist.widget,
@@ -53,14 +56,12 @@ class Practices:
 
     def show(self):
         """Show the practice in turn, and what all of them say."""
-        mine = pr.practice_of(self.page.plan.data, self.key)
         practice, at = pr.PRACTICES[self.key], self._at()
         counted = {"n": number(at + 1), "of": number(len(pr.PRACTICES))}
         place = _("{factor}, practice {n} of {of}", factor=_(FACTORS[practice.factor]), **counted)
-        self.head.value = html.paragraph(place, "ccwb-muted") + html.heading(_(practice.label)) + _looks(practice)
-        self.head.value += self._known(practice)
-        self.shown = {name: _said(value) for name, value in mine.items()}
-        self.form.values = dict(self.shown)
+        head = html.paragraph(place, "ccwb-muted") + html.heading(_(practice.label)) + _looks(practice)
+        self.shown = self._said_of(self.key)
+        self.form.turn(dict(self.shown), keep="", about=self.key, head=head + self._known(practice))
         self.pick.values = {"practice": self.key}
         self.back.disabled, self.next.disabled = at == 0, at == len(pr.PRACTICES) - 1
         self.show_picture()
@@ -94,7 +95,7 @@ class Practices:
         ]
         if not told:
             return ""
-        return html.paragraph(_("Measured before: {values}.", values="; ".join(told)), "ccwb-muted")
+        return html.paragraph(_("Measured before: {values}.", values=text.listed(told, ";")), "ccwb-muted")
 
     def _propose(self):
         document = self.page.plan.data
@@ -108,7 +109,7 @@ class Practices:
         label = _(pr.PRACTICES[row.practice].label)
         said = _("Level {level}, wanted {aim}.", level=number(row.level), aim=number(row.aim))
         if row.chosen:
-            said += " " + _("It moves: {measures}.", measures=", ".join(_(KPIS[kpi].label) for kpi in row.chosen))
+            said += " " + _("It moves: {measures}.", measures=text.listed(_(KPIS[kpi].label) for kpi in row.chosen))
         gap = button(_("Note as a gap"), lambda: self._take("gaps", row), page=self.page)
         task = button(_("Plan as a task"), lambda: self._take("preparation", row), page=self.page)
         gap.tooltip = task.tooltip = label
@@ -138,14 +139,21 @@ class Practices:
             self.show()
 
     def _changed(self, field, value, _final):
-        key = self.key
+        return self._write(self.key, field, value)
+
+    def _write(self, key, field, value):
+        """Save what was said of the practice that it was said of, whichever is in sight by now."""
+        seen = self.shown if key == self.key else self._said_of(key)
         value = (int(value) if value else None) if field in ("level", "wanted") else value or ""
         self.page.plan.change(
             lambda document: pr.set_practice(document, key, **{field: value}),
             part=lambda document: _said(pr.practice_of(document, key)[field]),
-            seen=self.shown[field],
+            seen=seen[field],
             done=self.page.changed,
         )
+
+    def _said_of(self, key):
+        return {name: _said(value) for name, value in pr.practice_of(self.page.plan.data, key).items()}
 
     def _at(self):
         return list(pr.PRACTICES).index(self.key)
@@ -192,13 +200,28 @@ def no_cells():
     return pd.DataFrame(columns=["practice", "label", "at", "column", "said", "level", "factor"])
 
 
+def _columns():
+    """Return what the columns of the table behind the heat map are called."""
+    return [
+        ("label", _("Practice")),
+        ("factor", _("Factor")),
+        ("level", _("Level")),
+        ("wanted", _("Aim")),
+        ("previous", _("Previous")),
+        ("change", _("Change")),
+        ("evidence", _("Evidence")),
+        ("owner", _("Owner")),
+        ("wish", _("Wish for this cycle")),
+    ]
+
+
 def heat_map(earlier):
     """Return the picture of all practices, a row each; a click on a row (the signal `picked`) names its practice.
 
     Written as plain Vega-Lite, so that the page opens without waiting for Altair.
     """
     y = {"field": "label", "type": "nominal", "sort": {"field": "at"}, "title": None}
-    y["axis"] = {"labelLimit": 190, "ticks": False, "domain": False}
+    y["axis"] = {**NAMES, "ticks": False, "domain": False}
     x = {"field": "column", "type": "nominal", "sort": list(_heads(earlier).values()), "title": None}
     x["axis"] = {"orient": "top", "labelAngle": 0, "ticks": False, "domain": False, "labelOverlap": False}
     tip = [{"field": name, "title": head} for name, head in _tips().items()]

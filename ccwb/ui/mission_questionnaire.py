@@ -7,6 +7,7 @@ from ccwb.mission_content import AREAS, FACTORS, SCALE
 from ccwb.ui import html
 from ccwb.ui.shared import Edit, edited, held
 from ccwb.ui.text import _, number
+from ccwb.ui.turning import Turning
 from ccwb.ui.widgets import Form, Grid, button
 
 UNSURE = "unsure"  # the button 'I don't know'
@@ -16,14 +17,19 @@ class Questionnaire:
     """One statement a screen, answered under a name of one's own; each answer is saved as it is given."""
 
     def __init__(self, page):
-        self.page = page
-        self.name = page.shell.person.strip()
+        self.page, self.cycle_id = page, page.cycle_id
         self.asked = ms.questions_of(page.plan.data)
-        self.key = self._first_open()  # of the statement in sight
+        former = page.former if page.former and page.former.cycle_id == page.cycle_id else None
+        self.name = former.name if former else page.shell.person.strip()
+        # (name, statement) -> the comment to an answer that is not given yet
+        self.begun = former.begun if former else {}
+        # of the statement in sight
+        self.key = former.key if former and former.key in self.asked else self._first_open()
         fields = [{"key": "name", "label": _("You answer as"), "kind": "text", "help": _name_help()}]
         self.who = Form(fields, {"name": self.name}, on_change=page.guard(self._named), keep=held(page, "name"))
-        self.head, self.progress = html.html(""), html.html("")
-        self.form = Form(_fields(), {}, on_change=page.guard(self._answered), keep="")
+        self.progress = html.html("")
+        heard = {"on_change": page.guard(self._answered), "on_late": page.guard(self._take)}
+        self.form = Turning(_fields(), {}, **heard, keep="")
         self.back = button(_("Back"), lambda: self.go(self.at - 1), page=page)
         self.next = button(_("Next"), lambda: self.go(self.at + 1), primary=True, page=page)
         jump = [{"key": "at", "label": _("Go to"), "kind": "select", "options": []}]
@@ -31,7 +37,7 @@ class Questionnaire:
         handed = button(_("Next person on this screen"), self.hand_over, page=page)
         self.questions = Questions(page, self._reworded)
         change = html.fold(_("Change the statements, or add your own"), self.questions.widget)
-        self._asked = html.card(self.head, self.form, html.row(self.back, self.next, self.progress))
+        self._asked = html.card(self.form, html.row(self.back, self.next, self.progress))
         self._about = html.card(self.who, html.row(handed), self.jump, change)
         self.widget = html.stack(classes="spaced")
         self.show()
@@ -44,12 +50,12 @@ class Questionnaire:
     def show(self):
         """Show the statement in turn with what this person answered before."""
         self._take_questions()
-        one, mine = self.asked[self.key], self.mine().get(self.key, {})
-        place = _("{area}, statement {n} of {of}", area=_(AREAS[one.area]), n=self.at + 1, of=len(self.asked))
-        self.head.value = html.paragraph(place, "ccwb-muted") + html.heading(_(one.text))
-        score = "" if not mine else UNSURE if mine["score"] is None else str(mine["score"])
-        values = {"score": score, "comment": mine.get("comment", "")}
-        self.form.turn(values, keep=held(self.page, "answer", self.name, self.key) if self.name else "")
+        one = self.asked[self.key]
+        place = _(
+            "{area}, statement {n} of {of}", area=_(AREAS[one.area]), n=number(self.at + 1), of=number(len(self.asked))
+        )
+        head = html.paragraph(place, "ccwb-muted") + html.heading(_(one.text))
+        self.form.turn(self._said(self.key), keep=self._keep(self.key), about=self.key, head=head)
         self.jump.values = {"at": self.key}
         self.back.disabled, self.next.disabled = self.at == 0, self.at == len(self.asked) - 1
         # a name is asked for first; once it is known, the statement comes first, on a phone above all
@@ -69,6 +75,7 @@ class Questionnaire:
     def hand_over(self):
         """Let the next person answer on this screen: under another name, from the first statement on."""
         self.who.settle()
+        self.begun = {(name, key): said for (name, key), said in self.begun.items() if name}
         self._take_name("")
         self.go(0)
 
@@ -80,8 +87,8 @@ class Questionnaire:
         """Show how far this person and the others are."""
         mine = self.mine()
         done, of = sum(key in mine for key in self.asked), len(self.asked)
-        said = _("You have answered all {of} statements.", of=of) if done == of else ""
-        said = said or _("You have answered {n} of {of}.", n=done, of=of)
+        said = _("You have answered all {of} statements.", of=number(of)) if done == of else ""
+        said = said or _("You have answered {n} of {of}.", n=number(done), of=number(of))
         self.progress.value = html.paragraph(f"{said} {taking_part(self.page.plan.data)}", "ccwb-muted")
         if list(ms.questions_of(self.page.plan.data).items()) != list(self.asked.items()):
             self.show()  # somebody changed what is asked
@@ -92,13 +99,14 @@ class Questionnaire:
             self.page.shell.person = self.name
 
     def _take_name(self, name):
-        before, typed = (self.name, self.key), (self.form.values.get("comment") or "").strip()
-        self.name = (name or "").strip()
+        before, self.name = self.name, (name or "").strip()
         self.who.values = {"name": self.name}
+        if self.name and not before:  # what was written before the name was given is theirs
+            written = {key: self.begun.pop(("", key)) for name, key in list(self.begun) if not name}
+            mine = self.mine()
+            self.begun |= {(self.name, key): said for key, said in written.items() if said.strip() and key not in mine}
         self.key = self._first_open()
         self.show()
-        if typed and before == ("", self.key) and not self.mine().get(self.key):
-            self.form.values = {**self.form.values, "comment": typed}  # written before the name was given: theirs
 
     def _jumped(self, _key, value, _final):
         self.key = value
@@ -117,21 +125,39 @@ class Questionnaire:
         if self.jump.fields[0]["options"] != places:
             self.jump.fields = [{**self.jump.fields[0], "options": places}]
 
+    def _said(self, question):
+        """Return what the form says of a statement: this person's answer, or the comment to one not given yet."""
+        mine = self.mine().get(question, {})
+        score = "" if not mine else UNSURE if mine["score"] is None else str(mine["score"])
+        return {"score": score, "comment": self.begun.get((self.name, question), mine.get("comment", ""))}
+
+    def _keep(self, question):
+        """Return under which name the tab holds what this person types; "" for nobody's, which the next might see."""
+        return held(self.page, "answer", self.name, question) if self.name else ""
+
     def _answered(self, key, value, _final):
         if not self.name and key == "score":
             self.form.values = {**self.form.values, "score": ""}
+        return self._take(self.key, key, value)
+
+    def _take(self, question, key, value):
+        """Take a score or a comment for the statement it was given to; return whether it is saved."""
+        name, said = self.name, {**self._said(question), key: value}
+        if not name and key == "score":
             raise PlanError(N_("Give a name first, so that nobody else's answers are mixed with yours."))
-        if not self.form.values.get("score"):
+        if key == "comment":
+            self.begun[name, question] = value or ""
+        if not said["score"]:
             return False  # a comment is held until the answer it belongs to is given
-        score = None if self.form.values["score"] == UNSURE else int(self.form.values["score"])
-        answer = {"score": score, "comment": self.form.values.get("comment") or ""}
-        question, name = self.key, self.name
+        score = None if said["score"] == UNSURE else int(said["score"])
+        answer = {"score": score, "comment": said["comment"] or ""}
         done = self.page.plan.change(
             lambda document: ms.add_answer(document, person=name, question=question, **answer),
             by=name,
             done=self.page.changed,
         )
-        self.form.settle()
+        self.begun.pop((name, question), None)
+        self.form.settle(self._keep(question))
         self.show_progress()
         return done
 
@@ -210,6 +236,7 @@ class Questions:
             value,
             lambda document: _question(document, key)[field],
             lambda document, new: ms.set_question(document, key, **{field: new}),
+            ("questions", key),
         )
 
 

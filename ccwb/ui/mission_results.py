@@ -153,8 +153,8 @@ def survey_row(kpi, values):
     if not counts["answers"] or parts > counts["answers"]:
         raise PlanError(
             N_("Of {answers} answers {parts} cannot be favourable or unfavourable. Correct the counts."),
-            answers=f"{counts['answers'] or 0:g}",
-            parts=f"{parts:g}",
+            answers=counts["answers"] or 0,
+            parts=parts,
         )
     row = {**_where(kpi, values), **counts, "scale": SCALE.get(kpi, "")}
     return "surveys", pd.DataFrame([row])

@@ -168,14 +168,15 @@ def _picture(rows, before):
     rows_down = alt.Scale(domain=[-0.75, rows - 0.65], reverse=True, nice=False)
     y, above = alt.Y("y:Q", axis=None, scale=rows_down), alt.Y("top:Q", axis=None, scale=rows_down)
     unsure = _quoted(_("don't know"))
-    named = f"datum.value == {UNSURE_AT} ? {unsure} : datum.value"
+    named = f"datum.value == {UNSURE_AT} ? {unsure} : datum.label"
     axis = alt.Axis(values=[1, 2, 3, 4, 5, UNSURE_AT], labelExpr=named, title=_("1 not true at all, 5 fully true"))
     x = alt.X("x:Q", axis=axis, scale=alt.Scale(domain=[0.5, UNSURE_AT + 0.5], nice=False))
     dots, means = alt.Chart(alt.NamedData("dots")), alt.Chart(alt.NamedData("means"))
     tip = [alt.Tooltip("person:N", title=_("Person")), alt.Tooltip("said:N", title=_("Answer"))]
     about = [alt.Tooltip("text:N", title=_("Statement")), alt.Tooltip("note:N", title=_("Answers"))]
     colour = alt.Color("mine:N", scale=alt.Scale(domain=[0, 1], range=["$accent", "$over"]), legend=None)
-    lettering = {"align": "left", "baseline": "top", "lineBreak": "\n", "fontSize": 12, "color": "$ink"}
+    lettering = {"align": "left", "baseline": "top", "lineBreak": "\n", "color": "$ink"}
+    lettering["fontSize"] = {"expr": "width < 480 ? 10 : 12"}  # a long line on a phone
     layers = [
         means.mark_text(**lettering).encode(x=alt.value(4), y=above, text="label:N", tooltip=about),
         dots.mark_circle(size=70, opacity=0.75).encode(x=x, y=y, color=colour, tooltip=tip),

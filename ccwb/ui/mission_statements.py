@@ -7,6 +7,7 @@ from ccwb.mission_content import LEVELS, MISSION_HINTS, MISSION_PARTS, MISSIONS,
 from ccwb.ui import html, text
 from ccwb.ui.shared import Edit, held
 from ccwb.ui.text import _, number
+from ccwb.ui.turning import Turning
 from ccwb.ui.widgets import Form, button
 
 NAMES = "names_"  # before a part of MISSION_PARTS: the box that says whether a mission names it
@@ -20,11 +21,12 @@ class Statements:
         self.page, self.key = page, "centre_mission"
         self.purpose = Form([_purpose_field()], on_change=page.guard(self._purpose), keep=held(page, "purpose"))
         self.pick = Form([self._choice()], {"key": self.key}, on_change=page.guard(self._picked))
-        self.form = Form([], on_change=page.guard(self._changed), keep="")
+        heard = {"on_change": page.guard(self._changed), "on_late": page.guard(self._changed_late)}
+        self.form = Turning([], **heard, keep="")
         self.holds = button(_("Reviewed today: it still holds"), self._reviewed, page=page)
-        self.head, self.all = html.html(""), html.html("")
+        self.all = html.html("")
         self.draft = Draft(self)
-        edit = html.card(self.pick, self.head, self.form, html.row(self.holds), self.draft.widget)
+        edit = html.card(self.pick, self.form, html.row(self.holds), self.draft.widget)
         stands = html.card(self.all, title=_("What stands today"))
         written = html.stack(html.card(self.purpose), edit, classes="spaced")
         self.widget = html.row(written, stands, classes="cards top")
@@ -35,11 +37,11 @@ class Statements:
         document = self.page.plan.data
         self.shown = {"purpose": document["chain"].get("purpose", ""), **_values(document, self.key)}
         self.purpose.values = {"purpose": self.shown["purpose"]}
-        fields = _fields(self.key)
-        if self.form.fields != fields:
-            self.form.fields = fields
-        self.form.turn(_values(document, self.key), keep=held(self.page, "statement", self.key))
-        self.head.value = html.paragraph(_(STATEMENTS[self.key].hint), "ccwb-muted")
+        known = STATEMENTS[self.key]
+        head = html.heading(_(known.label), 3) + html.paragraph(_(known.hint), "ccwb-muted")
+        shown = {"head": head, "fields": _fields(self.key)}  # the label, too: the select runs ahead of the fields
+        keep = held(self.page, "statement", self.key)
+        self.form.turn(_values(document, self.key), keep=keep, about=self.key, **shown)
         html.show(self.holds, bool(self.shown["text"]))
         self.draft.show(self.key, self.shown["text"])
         self.all.value = _all_statements(document)
@@ -55,6 +57,7 @@ class Statements:
                 value,
                 lambda document, name=name: _values(document, key)[name],
                 lambda document, new, name=name: _with(document, key, name, new),
+                ("statements", key),
             )
             for name, value in fields.items()
         ]
@@ -65,7 +68,10 @@ class Statements:
         self.show()
 
     def _changed(self, field, value, _final):
-        return self.save(self.key, {field: value if field.startswith(NAMES) else value or ""})
+        return self._changed_late(self.key, field, value)
+
+    def _changed_late(self, key, field, value):
+        return self.save(key, {field: value if field.startswith(NAMES) else value or ""})
 
     def _purpose(self, _key, value, _final):
         edit = Edit(
@@ -74,6 +80,7 @@ class Statements:
             (value or "").strip(),
             lambda document: document["chain"].get("purpose", ""),
             lambda document, new: {**document, "chain": {**document["chain"], "purpose": new}},
+            ("purpose",),
         )
         return self.page.plan.edit([edit], done=self._done)
 
@@ -101,7 +108,8 @@ class Draft:
             {"key": key, "label": _(asked), "kind": "long", "rows": 2, "placeholder": _(MISSION_HINTS[key])}
             for key, asked in MISSION_PARTS.items()
         ]
-        self.form = Form(fields, on_change=self.page.guard(lambda *_change: self._preview()), keep="")
+        heard = {"on_change": self.page.guard(lambda *_change: self._preview()), "on_late": lambda *_change: False}
+        self.form = Turning(fields, **heard, keep="")
         self.said = html.html("")
         take = button(_("Take this as the mission"), self._take, primary=True, page=self.page)
         lead = _(
@@ -121,7 +129,7 @@ class Draft:
         if key == self.key or key not in MISSIONS:
             return
         self.key = key
-        self.form.turn(dict.fromkeys(MISSION_PARTS, ""), keep=held(self.page, "draft", key))
+        self.form.turn(dict.fromkeys(MISSION_PARTS, ""), keep=held(self.page, "draft", key), about=key)
         self.widget.opened = not written
         self._preview()
 
@@ -171,7 +179,7 @@ def _with(document, key, field, value):
 
 def _fields(key):
     fields = [
-        {"key": "text", "label": _("The statement"), "kind": "long", "rows": 4},
+        {"key": "text", "label": _("The wording"), "kind": "long", "rows": 4},
         {"key": "source", "label": _("Where it can be read"), "kind": "text"},
         {"key": "last_review", "label": _("Last reviewed"), "kind": "date"},
         {"key": "next_review", "label": _("Next review"), "kind": "date"},

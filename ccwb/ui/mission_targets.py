@@ -5,7 +5,7 @@ from ccwb.measures import CONVENTION, KPIS, tolerance_of, verdict
 from ccwb.ui import evaluation_measure as em
 from ccwb.ui import html, refusals, text
 from ccwb.ui.evaluation_parts import WORDS, shown
-from ccwb.ui.measure_words import stored, typed, unit_of
+from ccwb.ui.measure_words import stored, typed, unit_of, wrong
 from ccwb.ui.mission_choice import choice_of, usual_kind
 from ccwb.ui.shared import Edit, edited, held
 from ccwb.ui.text import _, number, percent
@@ -13,6 +13,7 @@ from ccwb.ui.widgets import Grid, button
 
 AIMED = [kpi for kpi, known in KPIS.items() if known.better != "context"]  # what can have a target
 MAIN = [kpi for kpi in AIMED if KPIS[kpi].target is not None]  # what usually has one
+SHORT_S = 90  # up to which a duration is said in seconds
 SET = {"target": (ms.set_target, "targets"), "near": (ms.set_tolerance, "tolerances")}
 
 
@@ -22,12 +23,19 @@ class Targets:
     def __init__(self, page):
         self.page, self.project, self.before, self.led = page, "", {}, set()
         more = {"on_change": page.guard(self._changed), "addable": False, "removable": False}
+        more |= {"wrong": _wrong, "refuses": True}
         self.main = Grid([], [], name="targets", keep="", **more)
         self.rest = Grid([], [], name="targets_further", keep="", **more)
         self.shown, self.note = [], html.html("")
-        usual = button(_("Fill the empty ones with the usual"), self.fill, page=page)
+        self.usual = button(_("Give the chosen measures their usual target"), self.fill, page=page)
+        self.undo = button(_("Take these targets back"), self.take_back, page=page)
+        self.filled, self.told = {}, html.html("")  # what the last press set: measure -> value
         self.widget = html.card(
-            self.note, self.main, html.row(usual), html.fold(_("Further measures"), self.rest), title=_("Targets")
+            self.note,
+            self.main,
+            html.row(self.usual, self.undo, self.told),
+            html.fold(_("Further measures"), self.rest),
+            title=_("Targets"),
         )
 
     def show(self, project, before):
@@ -37,6 +45,7 @@ class Targets:
         """
         if project != self.project:
             self.main.refused = self.rest.refused = []
+            self.filled = {}
         self.project, self.before = project, before
         document = self.page.plan.data
         chosen = choice_of(document)["chosen"]
@@ -55,6 +64,28 @@ class Targets:
                     grid.keep = held(self.page, grid.file_name, project)
         said = _("Shares are typed in percent. An empty target of a project is that of the whole centre.")
         self.note.value = html.paragraph(said, "ccwb-muted")
+        self._tell(document)
+
+    def _tell(self, document):
+        """Say which targets the button would set, and what it set last."""
+        empty = self._empty(document)
+        self.filled = {kpi: v for kpi, v in self.filled.items() if _own(document, kpi, self.project) == v}
+        html.show(self.usual, bool(empty))
+        html.show(self.undo, bool(self.filled))
+        if self.filled:
+            said = _("Targets set: {n}.", n=number(len(self.filled)))
+        elif empty:
+            names = text.listed(_(KPIS[kpi].label) for kpi in empty)
+            said = _("It sets those of the chosen measures that have none yet: {measures}.", measures=names)
+        else:
+            said = ""
+        self.told.value = html.paragraph(said, "ccwb-muted") if said else ""
+
+    def _empty(self, document):
+        """Return measure -> usual target, of those chosen that have no target yet and a usual one."""
+        kind, project = self._kind(), self.project
+        usual = {kpi: KPIS[kpi].target_for(kind) for kpi in AIMED if kpi in choice_of(document)["chosen"]}
+        return {kpi: v for kpi, v in usual.items() if v is not None and ms.target_of(document, kpi, project) is None}
 
     def _of(self, kpi):
         """Return the table in which a measure stands."""
@@ -64,17 +95,31 @@ class Targets:
         return [cell for grid in (self.main, self.rest) for cell in grid.refused]
 
     def fill(self):
-        """Set the usual target of the kind of centre (of the project) wherever there is none yet."""
+        """Set the usual target of the kind of centre (of the project) for the chosen measures that have none yet."""
         refusals.stop_at([*refusals.in_grid(self.main), *refusals.in_grid(self.rest)])
-        kind, project = self._kind(), self.project
+        project = self.project
+        if not self._empty(self.page.plan.data):
+            return
 
         def change(document):
-            for kpi in MAIN:
-                usual = KPIS[kpi].target_for(kind)
-                if ms.target_of(document, kpi, project) is None:
-                    document = ms.set_target(document, kpi=kpi, value=usual, project=project)
+            self.filled = self._empty(document)
+            for kpi, usual in self.filled.items():
+                document = ms.set_target(document, kpi=kpi, value=usual, project=project)
             return document
 
+        self.page.plan.change(change, done=self.page.changed)
+
+    def take_back(self):
+        """Take away what the last press of the button set, where it still stands so."""
+        filled, project = self.filled, self.project
+
+        def change(document):
+            for kpi, value in filled.items():
+                if _own(document, kpi, project) == value:
+                    document = ms.set_target(document, kpi=kpi, value=None, project=project)
+            return document
+
+        self.filled = {}
         self.page.plan.change(change, done=self.page.changed)
 
     def _kind(self):
@@ -99,7 +144,7 @@ class Targets:
             "near": typed(kpi, near),
             "room": said_room(kpi, aim),
             "before": shown(kpi, self.before[kpi], self.page.centre()["currency"]) if kpi in self.before else "",
-            "stood": f"{html.MARKS[found]} {_(WORDS[found])}" if found else "",
+            "stood": f"{html.MARKS[found]}\u00a0{_(WORDS[found])}" if found else "",
         }
 
     def _changed(self, rows):
@@ -123,7 +168,15 @@ class Targets:
         def write(document, new):
             return write_to(document, kpi=kpi, value=stored(kpi, new), project=project)
 
-        return Edit(_("{field} of '{row}'", field=field, row=row), seen, value, read, write)
+        return Edit(_("{field} of '{row}'", field=field, row=row), seen, value, read, write, ("targets",))
+
+
+def _own(document, kpi, project):
+    return document["targets"].get(kpi, {}).get(project)
+
+
+def _wrong(row, key, value):
+    return wrong(row["id"], value, tolerance=key == "near") if key in SET else ""
 
 
 def _columns(project):
@@ -150,8 +203,8 @@ def _columns(project):
             "help": _("A start, no norm: a convention, unless it says whose figures they are."),
         },
         *centre,
-        {"key": "target", "label": _("Target"), "kind": "number", "digits": 2},
-        {"key": "near", "label": _("Tolerance"), "kind": "number", "digits": 2, "help": near},
+        {"key": "target", "label": _("Target"), "kind": "number", "digits": 2, "unit_in": "unit"},
+        {"key": "near", "label": _("Tolerance"), "kind": "number", "digits": 2, "unit_in": "unit"} | {"help": near},
         {"key": "room", "label": _("Usual tolerance"), "kind": "static"},
         {"key": "before", "label": _("Before"), "kind": "static", "help": _("What the cycle before came to.")},
         {"key": "stood", "label": _("How it stood"), "kind": "static"},
@@ -173,20 +226,35 @@ def _said_usual(kpi, kind):
     return said if usual is None or source == CONVENTION else f"{said} · {_(source)}"
 
 
-def said_target(kpi, value):
-    """Return a measure's target as a reader writes it: percent for shares, m:ss for durations; "" for none."""
+def said_target(kpi, value, currency=""):
+    """Return a measure's target as a reader writes it: percent for shares, m:ss for durations; "" for none.
+
+    One or two decimals that were typed are shown, those of a computed number are not.  currency : of money, if wanted.
+
+    >>> said_target("fcr", 0.725), said_target("fcr", 0.7251346), said_target("asa", 28.5), said_target("asa", 195)
+    ('72.5%', '73%', '28.5 s', '3:15')
+    """
     if value is None:
         return ""
     match KPIS[kpi].unit:
         case "share":
-            return percent(value, 0 if abs(value) >= 0.02 or value == 0 else 1)
+            return percent(value, max(_decimals(100 * value), 0 if abs(value) >= 0.02 or value == 0 else 1))
+        case "s" if value <= SHORT_S and _decimals(value):
+            return _("{n} s", n=number(value, _decimals(value)))
         case "s":
             return text.duration(value)
+        case "money" if currency:
+            return f"{number(value, 2)} {currency}"
         case _:
-            return number(value, 1)
+            return number(value, max(1, _decimals(value)))
+
+
+def _decimals(value):
+    """Return how many decimals a typed number has, 0 where it has more than two."""
+    return next((digits for digits in range(3) if abs(value - round(value, digits)) < 1e-9), 0)
 
 
 def said_room(kpi, target):
     """Return how far a measure usually may miss its target and be near it; "" without a target."""
     room = tolerance_of(kpi, target)
-    return "" if room is None else "± " + number(typed(kpi, room), 1)
+    return "" if room is None else text.about(number(typed(kpi, room), 1))

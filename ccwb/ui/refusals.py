@@ -4,9 +4,19 @@ from decimal import Decimal
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.ui import text
 from ccwb.ui.text import _, number
 
 NOT_A_NUMBER = N_("'{text}' is not a number.")
+NOT_A_CHOICE = N_("'{text}' is not among the choices.")
+NOT_A_DAY = N_("'{text}' is not a day such as 2026-03-29.")
+IN_GRID = {
+    "number": N_("{field} in row {row}: '{typed}' is not a number."),
+    "date": N_("{field} in row {row}: '{typed}' is not a day such as 2026-03-29."),
+}
+NO_CHOICE = N_("{field} in row {row}: '{typed}' is not among the choices. Choose one of: {choices}.")
+IN_ROW = N_("{field} in row {row}, {typed}: {why}")
+ROW_GONE = N_("Somebody took this row away while you typed: '{typed}'. Add it again if it still holds.")
 
 
 def out_of_range(field, value):
@@ -21,7 +31,7 @@ def out_of_range(field, value):
     if not low <= value <= high:
         if not field.get("unit"):
             return _("From {low} to {high}.", low=written(low), high=written(high))
-        return _("From {low} to {high} {unit}.", low=written(low), high=written(high), unit=field["unit"])
+        return _("From {low} to {high} {unit}.", low=written(low), high=written(high), unit=text.unit(field["unit"]))
     return _("A whole number is needed here.") if field.get("whole") and value != int(value) else ""
 
 
@@ -50,16 +60,22 @@ def in_form(form):
 
 def in_grid(grid):
     """Return what an editable table shows that was not taken, a PlanError each."""
-    labels = {column["key"]: column["label"] for column in grid.columns}
-    return [
-        PlanError(
-            N_("{field} in row {row}: '{typed}' is not a number."),
-            field=labels[cell["key"]],
-            row=cell["row"] + 1,
-            typed=cell["text"],
-        )
-        for cell in grid.refused
-    ]
+    return [_in_cell(grid, cell) for cell in grid.refused]
+
+
+def in_rows(grid):
+    """Return the first of what was not taken in each row that has such a cell: place of the row -> PlanError."""
+    return {cell["row"]: _in_cell(grid, cell) for cell in reversed(grid.refused)}
+
+
+def _in_cell(grid, cell):
+    column = next(column for column in grid.columns if column["key"] == cell["key"])
+    told = {"field": column["label"], "row": cell["row"] + 1, "typed": cell["text"]}
+    if "why" in cell:
+        return PlanError(IN_ROW, why=cell["why"], **told)
+    options = column.get("options") or [{"label": _("yes")}, {"label": _("no")}]
+    choices = [str(option["label"]) for option in options]
+    return PlanError(IN_GRID.get(column["kind"], NO_CHOICE), choices=choices, **told)
 
 
 def stop_at(found):
@@ -77,24 +93,10 @@ def stop_saving(found):
     What else was changed in it is still there, and is saved once all of it is taken.
     """
     if found:
-        raise PlanError(
-            N_("Not saved, because something in this table was not taken. {what} Correct it: the rest is saved, too."),
-            what=found,
-        )
+        raise not_saved(found)
 
 
-def moved(refused, before, after, keys):
-    """Return the refused cells of a table where its rows now stand; the cells of a row that is gone or changed go.
-
-    refused : [{row, key, text}].  before, after : rows as they were and are.  keys : of the columns that count.
-
-    >>> moved([{"row": 1, "key": "n", "text": "abc"}], [{"n": 1}, {"n": 2}], [{"n": 2}], ["n"])
-    [{'row': 0, 'key': 'n', 'text': 'abc'}]
-    """
-    out = []
-    for cell in refused:
-        was = [before[cell["row"]].get(key) for key in keys]
-        places = [n for n, row in enumerate(after) if [row.get(key) for key in keys] == was]
-        if places:
-            out.append({**cell, "row": cell["row"] if cell["row"] in places else places[0]})
-    return out
+def not_saved(found):
+    """Return the PlanError that names all that was not taken in a table that is saved as it is changed."""
+    said = N_("Not saved, because something in this table was not taken. {what} Correct it: the rest is saved, too.")
+    return PlanError(said, what=found)

@@ -1,7 +1,7 @@
 """Rows of a shared document edited as tables: what was changed, added and taken away is saved together."""
 
 from ccwb.errors import PlanError
-from ccwb.messages import N_
+from ccwb.ui.refusals import ROW_GONE
 from ccwb.ui.shared import Edit, edited, fields_of
 from ccwb.ui.text import _
 
@@ -57,6 +57,7 @@ class Rows:
                 value,
                 lambda document, key=key, field=field: fields_of(self.of(document), {key: {field: None}})[0],
                 lambda document, new, key=key, field=field: self._written(document, key, field, new),
+                (self.grid.file_name, key),
             )
             for key, fields in changes.items()
             for field, value in fields.items()
@@ -65,8 +66,7 @@ class Rows:
     def _written(self, document, key, field, new):
         """Return the document with one field of a row so; refuse, with what was typed, where the row was taken away."""
         if key not in {row["id"] for row in self.of(document)}:
-            said = N_("Somebody took this row away while you typed: '{typed}'. Add it again if it still holds.")
-            raise PlanError(said, typed=new)
+            raise PlanError(ROW_GONE, typed=new)
         return self._change(document, key, **{field: new})
 
 

@@ -1,274 +1,94 @@
 """Stage 4: who works when, and where are we short."""
 
-import datetime as dt
-
-import pandas as pd
-
-from ccwb import cycle
-from ccwb.errors import PlanError
-from ccwb.projects import project_of
-from ccwb.schedule import check_shifts, cover, fit, grid_s, unmet, usual_shifts, with_schedule
-from ccwb.ui import html, refusals, text
-from ccwb.ui import schedule_parts as parts
+from ccwb.messages import N_
+from ccwb.ui import html
+from ccwb.ui.adherence_part import Adherence
 from ccwb.ui.approval import approval
-from ccwb.ui.charts import Chart
-from ccwb.ui.choosing import choose_rows
 from ccwb.ui.guidance import beside
-from ccwb.ui.merging import equal, merged, settled
+from ccwb.ui.people_part import People
+from ccwb.ui.roster_part import Roster
+from ccwb.ui.schedule_cover import Cover
+from ccwb.ui.schedule_parts import missing
 from ccwb.ui.shell import Page
-from ccwb.ui.text import _, number, percent
-from ccwb.ui.widgets import Form, Grid, TableView, button
+from ccwb.ui.text import _
+from ccwb.ui.widgets import Form
 
-SENTENCES = 6  # of what stays short; the table has them all
-MADE_WITH = ("limit", "under", "over")  # fields of the form that a schedule is made with
+# step -> its name, its question, what it gives, and the section that answers it
+STEPS = {
+    "shifts": (
+        N_("Shifts"),
+        N_("Who works when, and where are we short?"),
+        N_("Shifts with their breaks that cover the plan's need, inside the opening hours."),
+        Cover,
+    ),
+    "roster": (
+        N_("Roster"),
+        N_("Who works when?"),
+        N_("Named people over all projects, week by week: where they are needed, trained, and rested."),
+        Roster,
+    ),
+    "people": (
+        N_("People"),
+        N_("Who can work when, and by which rules?"),
+        N_(
+            "Availability, leave, appointments and wishes of people, what they are trained for, and the roster's rules."
+        ),
+        People,
+    ),
+    "adherence": (
+        N_("Adherence"),
+        N_("Did people do what the roster says?"),
+        N_("What the telephone system noted, beside the published roster: per agent, team and interval."),
+        Adherence,
+    ),
+}
 
 
 class SchedulePage(Page):
-    """The schedule of one project: shifts that cover the plan's requirement, and what stays short."""
+    """The steps of stage 4: shifts for headcount, a roster of named people, their time, and what they did."""
 
     name = "schedule"
     needs_project = True
-    _here = monday = day = None
+    _here = None
 
     def body(self):
         stays, self._here = self._here == (self.project, self.cycle_id), (self.project, self.cycle_id)
+        self.sections = {}
+        if not stays:
+            self.seen = {}  # step -> what of it is in sight
+        self.top = html.html("")
         if not self.project or self.cycle_id is None:
-            return [parts.top(), parts.missing(self, _("This page needs a project and a cycle."), "setup")]
-        self.one = project_of(self.centre(), self.project)
-        place = {"cycle": self.cycle_id, "project": self.project, "zone": self.one["zone"]}
-        self.requirement = self.store.read_table("requirement", **place)
-        if self.requirement.empty:
-            said = _("Here the shifts will be shown, once the staffing stage has a plan for this project.")
-            return [parts.top(), parts.missing(self, said, "staffing")]
-        self.schedule = self.store.read_table("schedule", all_columns=True, **place)
-        self.kept = self.draft("schedule", dict, project=self.project)
-        self.shifts = self._shifts()
-        self.coverage = with_schedule(parts.needed(self.requirement), schedule=self.schedule)
-        if not stays or self.monday is None:
-            self.monday = self.day = parts.monday_of(self.requirement["interval_start"].min())
-        return self._build()
+            self._ask(next(iter(STEPS)))
+            return [self.top, missing(self, _("This page needs a project and a cycle."), "setup")]
+        self.place = html.stack(classes="spaced")
+        options = [{"value": key, "label": _(label)} for key, (label, *_rest) in STEPS.items()]
+        field = {"key": "step", "label": _("Step"), "kind": "choices", "options": options}
+        self.steps = Form([field], {"step": ""}, on_change=self.guard(self._step))
+        self.go(self.step or self.context.query.get("step", ""))
+        return [self.top, self.steps, self.place, *beside(self), approval(self, "schedule")]
 
-    def _build(self):
-        self.figures, self.short, self.shift_said = html.html(""), html.html(""), html.html("")
-        none = parts.no_coverage()
-        self.cover = Chart(parts.cover_chart(), {"cover": none}, table=lambda: self.coverage, name="coverage")
-        self.people = Chart(
-            parts.shift_chart(), {"shifts": parts.no_shifts()}, table=self._of_day, name="shifts_of_day"
-        )
-        self.form = Form(self._fields(), self._values(), on_change=self.guard(self._changed))
-        self.show()
-        make = button(_("Make the schedule"), self.make, primary=True, page=self)
-        return [
-            parts.top(),
-            self.figures,
-            html.split(
-                [html.card(self.form, html.row(make))],
-                html.card(self.cover),
-                html.card(self.short, title=_("What stays short in the whole cycle")),
-                html.card(self.people),
-                html.card(self.shift_said, self._grid(), title=_("Shifts that may be used")),
-                html.fold(
-                    _("The schedule as a table"), lambda: TableView(self.schedule, name=f"schedule_{self.project}")
-                ),
-                *beside(self),
-                approval(self, "schedule"),
-            ),
-        ]
-
-    # what is shown ---------------------------------------------------------------------------------------------------
-    def show(self):
-        """Show the week and the day in sight."""
-        week = parts.span(self.coverage, self.monday, days=7)
-        self.figures.value = parts.figures(self.schedule, self.coverage, fit(self.coverage))
-        title = parts.cover_title(week, bool(len(self.schedule)))
-        self.cover.update({"cover": parts.cover_rows(week)}, title=title)
-        shifts = self._of_day()
-        at = text.date(self.day, "full")
-        said = _(
-            "{day}: {n} people on {k} kinds of row", day=at, n=number(shifts["people"].sum()), k=number(len(shifts))
-        )
-        self.people.update(
-            {"shifts": parts.shift_rows(shifts)}, title=said if len(shifts) else _("{day}: nobody", day=at)
-        )
-        self.short.value = self._sentences()
-
-    def _sentences(self):
-        if self.schedule.empty:
-            return html.paragraph(_("Press 'Make the schedule' to see who works when."))
-        told = self.kept.data.get("unmet")
-        if told is None:  # a schedule that was brought in with its cycle: nobody has told yet
-            told = unmet(self.coverage)
-        if not told:
-            return html.notice(parts.nothing_short(fit(self.coverage)["under_h"]), "good")
-        named = [(template, values | {"project": self.one["label"]}) for template, values in told[:SENTENCES]]
-        said = html.bullets([_(template, **parts.spoken(values)) for template, values in named])
-        more = _(
-            "{n} more times are short; they are in the table of the picture above.", n=number(len(told) - SENTENCES)
-        )
-        said += html.paragraph(more) if len(told) > SENTENCES else ""
-        return said + parts.fractions_said(fit(self.coverage)["under_h"], told)
-
-    def _of_day(self):
-        start = self.schedule["shift_start"].dt.tz_localize(None)
-        day = self.schedule[(start >= self.day) & (start < self.day + pd.Timedelta(days=1))]
-        return day.sort_values(["shift_start", "shift_end"], ignore_index=True)
-
-    # controls --------------------------------------------------------------------------------------------------------
-    def _fields(self):
-        starts = self.requirement["interval_start"].dt.tz_localize(None)
-        weeks = pd.date_range(parts.monday_of(starts.min()), starts.max(), freq="7D")
-        agents = self.store.read_table("agents", project=self.project)
-        there = _("{n} agents belong to this project.", n=number(len(agents))) if len(agents) > 1 else ""
-        there = _("One agent belongs to this project.") if len(agents) == 1 else there
-        weight = {"kind": "slider", "min": 1, "max": 20, "step": 1, "digits": 1, "least": 0, "most": 1000}
-        return [
-            {"key": "week", "label": _("Week from"), "kind": "select", "options": _days(weeks), "group": _("Look at")},
-            {"key": "day", "label": _("Day"), "kind": "select", "options": _days(self._week_days())},
-            {"key": "limit", "label": _("Most people on one day"), "kind": "number", "digits": 1}
-            | {
-                "least": 1,
-                "most": 100_000,
-                "whole": True,
-                "unit": _("people"),
-                "help": _("Empty: as many as it takes.") + " " + there,
-                "group": _("Make it with"),
-            },
-            {"key": "under", "label": _("An hour short counts"), "default": 10, **weight},
-            {"key": "over", "label": _("An hour too many counts"), "default": 1, **weight},
-        ]
-
-    def _values(self):
-        settings = self.kept.data.get("settings", {})
-        values = {"limit": None, "under": 10, "over": 1} | settings
-        return values | {"week": str(self.monday.date()), "day": str(self.day.date())}
-
-    def _week_days(self):
-        return pd.date_range(self.monday, periods=7, freq="D")
-
-    def _changed(self, key, value, final):
-        if key == "week":
-            self.monday = self.day = pd.Timestamp(value)
-            self.form.fields = self._fields()
-            self.form.values = self.form.values | {"day": str(self.day.date())}
-        elif key == "day":
-            self.day = pd.Timestamp(value)
+    def go(self, step):
+        """Show one step of the stage."""
+        self.stand_at(step if step in STEPS else next(iter(STEPS)))
+        self.steps.values = {"step": self.step}
+        self._ask(self.step)
+        if self.step not in self.sections:
+            self.sections[self.step] = STEPS[self.step][-1](self)
         else:
-            self._set(key, value, final)
-            return
-        self.show()
+            self.sections[self.step].show()
+        self.place.children = (self.sections[self.step].widget,)
 
-    def _set(self, key, value, final):
-        """Keep what a schedule is made with; what cannot be is refused at its field, and stays there."""
-        field = next(f for f in self.form.fields if f["key"] == key)
-        if value is None and "default" in field:  # emptied: back to where it came from
-            value = field["default"]
-            self.form.values = {**self.form.values, key: value}
-        wrong = refusals.out_of_range(field, value)
-        others = {k: v for k, v in self.form.errors.items() if k != key}
-        self.form.errors = others | ({key: wrong} if wrong else {})
-        if final and not wrong:
-            self._keep_settings()
+    def follow(self):
+        """Show what others saved, and what only time has changed in the step in sight."""
+        super().follow()
+        look = getattr(self.sections.get(self.step), "look", None)
+        if look is not None and not self.progress.running:
+            self.guard(look)()
 
-    def _keep_settings(self):
-        now = {k: self.form.values[k] for k in MADE_WITH if k not in self.form.errors}
-        self.kept.data["settings"] = self.kept.data.get("settings", {}) | now
-        self.kept.save()
-
-    # shifts ----------------------------------------------------------------------------------------------------------
-    def _shifts(self):
-        """Return the shifts of this cycle, else those of the centre, else the usual ones."""
-        for place in (self.cycle_id, None):
-            shifts = self.store.read_table("shifts", cycle=place, project=["", self.project])
-            if len(shifts):
-                return shifts
-        return usual_shifts()
-
-    def _grid(self):
-        self._seen_shifts, self.shift_wrong = parts.to_rows(self.shifts), None
-        self.shift_grid = Grid(
-            parts.shift_columns(),
-            self._seen_shifts,
-            on_change=self.guard(self._save_shifts),
-            new_row=parts.new_shift,
-            add_label=_("Add a shift"),
-            name="shifts",
-        )
-        return self.shift_grid
-
-    def _save_shifts(self, rows):
-        """Save what this page changed in the shifts; what others saved meanwhile stays, and is shown."""
-        self.shift_wrong = self._wrong_in(rows)
-        wrong = self.shift_wrong
-        self.shift_said.value = html.notice(text.say().error(wrong), "miss") if wrong else ""
-        if wrong:
-            return
-        with self.store.together():  # between the look and the save nobody else gets in
-            theirs = parts.to_rows(self._shifts())
-            last = self.store.revision("shifts", cycle=self.cycle_id)
-            ours = not equal(theirs, self._seen_shifts)
-            seen, key = self._seen_shifts, ["shift"]
-            whole, both = merged(seen, rows, theirs, key=key) if ours else rows, []
-            if whole is None:
-                whole, both = settled(seen, rows, theirs, key=key, fits=lambda row: not self._wrong_in([row]))
-            shifts = check_shifts(parts.from_rows(whole)).assign(project=self.project)
-            place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": self.cycle_id}
-            self.store.write_table("shifts", shifts, project=self.project, **place)
-        self.shifts = self._shifts()
-        self._seen_shifts = parts.to_rows(self.shifts)
-        if ours:  # somebody else's rows came in, or ours was refused: the grid shows what there is
-            self.shift_grid.rows = self._seen_shifts
-        if both:
-            choose_rows(self, self.shift_grid, both, self._save_shifts, title="shift", who=last.by, when=last.at)
-            return
+    def _step(self, _key, value, _final):
         self.clear()
-        self.saved()
-        self.refresh_frame()
+        self.go(value)
 
-    def _wrong_in(self, rows):
-        """Return why no schedule could be made with these shifts, a PlanError; None where one could."""
-        try:
-            grid_s(self.requirement, check_shifts(parts.from_rows(rows)))
-        except PlanError as error:
-            return error
-        return None
-
-    # the work --------------------------------------------------------------------------------------------------------
-    def make(self):
-        """Cover the requirement of the whole cycle with the shifts, and keep the schedule.
-
-        Where it belongs is settled here: whatever the page shows when the work ends, it is kept where it began.
-        """
-        refusals.stop_at(self._not_taken())
-        self._keep_settings()
-        made_from = cycle.made_from(self.store, self.cycle_id, "schedule", project=self.project)
-        with_ = {"made_from": made_from, "plan_settings": dict(self.kept.data["settings"])}
-        values, projects = self.form.values, {self.project: self.one}
-        requirement, shifts, kept = self.requirement, self.shifts, self.kept
-        weights = {"under_weight": float(values["under"]), "over_weight": float(values["over"])}
-        limit = None if values["limit"] is None else int(values["limit"])
-
-        def run(progress):
-            step = lambda done, total: progress(done, total, percent(done / total))  # noqa: E731 - one thought
-            return cover(requirement, shifts=shifts, projects=projects, limit=limit, progress=step, **weights)
-
-        self.work(run, lambda made: self._keep(*made, with_, kept), what=_("Placing shifts"))
-
-    def _not_taken(self):
-        """Return what is in sight and was not taken, in the form and among the shifts, a PlanError each."""
-        shifts = [self.shift_wrong] if self.shift_wrong else []
-        return refusals.in_form(self.form) + refusals.in_grid(self.shift_grid) + shifts
-
-    def _keep(self, schedule, coverage, with_, kept):
-        place = {"by": self.person, "at": dt.datetime.now(dt.UTC), "cycle": kept.cycle, "project": kept.project}
-        told = [[template, parts.plain(values)] for template, values in unmet(coverage)]
-        kept.data |= with_ | {"unmet": told}
-        with self.store.together():  # the schedule and what is said of it: both or neither
-            self.store.write_table("schedule", schedule, **place)
-            kept.data["result_of"] = cycle.result_of(self.store, kept.cycle, "schedule", project=kept.project)
-            kept.write()
-        self.open()
-        self.say(_("The schedule is made and kept."), "good")
-
-
-def _days(days):
-    return [{"value": str(d.date()), "label": f"{text.say().weekday(d)} {text.date(d)}"} for d in days]
+    def _ask(self, step):
+        _label, question, lead, _section = STEPS[step]
+        self.top.value = html.question(_(question), _(lead))

@@ -16,11 +16,6 @@ from ccwb.ui.text import _, number, percent
 HOUR = 3600
 
 
-def top():
-    lead = _("Shifts with their breaks that cover the plan's need, inside the opening hours.")
-    return html.html(html.question(_("Who works when, and where are we short?"), lead))
-
-
 def missing(page, said, where):
     return html.empty(said, html.html(html.link(_("Go there"), page.context.href(where))))
 
@@ -149,7 +144,7 @@ def shift_rows(shifts):
         return no_shifts()
     bars = []
     for n, row in enumerate(shifts.itertuples()):
-        label = f"{number(row.people)} × {row.shift}"
+        label = f"{number(row.people)} × {text.say().apart(row.shift)}"
         pause = not pd.isna(row.break_start)
         ends = (
             [row.shift_start, row.break_start, row.break_end, row.shift_end]
@@ -183,23 +178,32 @@ def shift_chart():
             time_tip("end", title=_("to"), form="%H:%M"),
         ],
     )
-    names = who.mark_text(align="left", dx=6, color="$on-accent", fontSize=11).encode(
-        x=time_x("start"), y=y, text="label:N"
-    )
-    return alt.layer(bars, names).properties(height=alt.Step(18))
+    style = {"align": "left", "dx": 6, "fontSize": 11}
+    at = {"x": time_x("start"), "y": y, "text": "label:N"}
+    # a name that reaches over the break, which is pale, brings the bar's colour along
+    under = who.mark_text(**style, color="$accent", stroke="$accent", strokeWidth=4, strokeJoin="round").encode(**at)
+    names = who.mark_text(**style, color="$on-accent").encode(**at)
+    return alt.layer(bars, under, names).properties(height=alt.Step(18))
 
 
 def shift_columns():
     clock = _("as 08:30")
     return [
         {"key": "shift", "label": _("Shift"), "kind": "text"},
-        {"key": "first", "label": _("Starts from"), "kind": "text", "help": clock},
-        {"key": "last", "label": _("to"), "kind": "text", "help": clock},
-        {"key": "step", "label": _("every min"), "kind": "number"},
-        {"key": "length", "label": _("Length h"), "kind": "number"},
-        {"key": "pause", "label": _("Break min"), "kind": "number"},
-        {"key": "after", "label": _("Break after h"), "kind": "number"},
-        {"key": "before", "label": _("at latest h"), "kind": "number"},
+        {"key": "first", "label": _("Earliest start"), "kind": "text", "help": clock},
+        {"key": "last", "label": _("Latest start"), "kind": "text", "help": clock},
+        {"key": "step", "label": _("Step min"), "kind": "number", "unit": _("min")},
+        {"key": "length", "label": _("Length h"), "kind": "number", "unit": _("h")},
+        {"key": "pause", "label": _("Break min"), "kind": "number", "unit": _("min")},
+        {"key": "after", "label": _("Earliest break, after h"), "kind": "number", "unit": _("h")},
+        {"key": "before", "label": _("Latest break, after h"), "kind": "number", "unit": _("h")},
+        {"key": "breaks", "label": _("Short paid breaks"), "kind": "text"}
+        | {"help": _("Minutes and window after the start, as 15 0:45-3:15; 15 5:00-7:45. For named people.")},
+        {"key": "apart", "label": _("Apart, min"), "kind": "number", "unit": _("min")}
+        | {"help": _("Least minutes at work between two breaks, and at both ends of the shift. For named people.")},
+        {"key": "split", "label": _("Split"), "kind": "check"} | {"help": _("People go home in the unpaid break.")},
+        {"key": "most", "label": _("Up to h a week"), "kind": "number", "unit": _("h")}
+        | {"help": _("Only for people with at most so many contract hours; empty: for all. For named people.")},
     ]
 
 
@@ -223,6 +227,10 @@ def to_rows(shifts):
             "pause": s.break_s / 60,
             "after": None if pd.isna(getattr(s, "break_after_s", None)) else s.break_after_s / HOUR,
             "before": None if pd.isna(getattr(s, "break_before_s", None)) else s.break_before_s / HOUR,
+            "breaks": getattr(s, "breaks", "") or "",
+            "apart": _known(s, "apart_s", 60),
+            "split": bool(getattr(s, "split", False)),
+            "most": _known(s, "up_to_hours"),
         }
         for s in shifts.itertuples()
     ]
@@ -246,10 +254,15 @@ def from_rows(rows):
                 "break_s": 60 * row["pause"],
                 "break_after_s": np.nan if row.get("after") is None else HOUR * row["after"],
                 "break_before_s": np.nan if row.get("before") is None else HOUR * row["before"],
+                "breaks": (row.get("breaks") or "").strip(),
+                "apart_s": np.nan if row.get("apart") is None else 60.0 * row["apart"],
+                "split": bool(row.get("split")),
+                "up_to_hours": np.nan if row.get("most") is None else float(row["most"]),
             }
         )
     columns = ["shift", "project", "first_start_s", "last_start_s", "step_s", "length_s", "break_s"]
-    return pd.DataFrame(out, columns=[*columns, "break_after_s", "break_before_s"])
+    more = ["break_after_s", "break_before_s", "breaks", "apart_s", "split", "up_to_hours"]
+    return pd.DataFrame(out, columns=[*columns, *more])
 
 
 def plain(values):
@@ -261,6 +274,12 @@ def spoken(values):
     """Return a sentence's values as a reader writes them."""
     said = {k: number(v, 1) if isinstance(v, float) else v for k, v in values.items()}
     return said | {"day": f"{text.say().weekday(values['day'])} {text.date(values['day'])}"}
+
+
+def _known(row, name, unit=1):
+    """Return a number of a row in another unit; None where it is missing."""
+    value = getattr(row, name, None)
+    return None if value is None or pd.isna(value) else value / unit
 
 
 def _clock(seconds):

@@ -12,6 +12,7 @@ from ccwb.ui.text import _, number
 from ccwb.ui.widgets import Grid
 
 UNITS_S = {"s": 1, "min": 60, "h": 3600}
+UNITS_SAID = {"s": N_("s"), "min": N_("min"), "h": N_("h")}
 DAY_S = 86_400
 
 
@@ -23,7 +24,13 @@ class Channels:
         self.wrong, self.unused = html.html(""), html.html("")
         self.waiting = {}  # what was typed for a channel that is not used: channel -> row
         self.grid = Grid(
-            _channel_columns(), [], on_change=page.guard(self._changed), addable=False, removable=False, name="targets"
+            _channel_columns(),
+            [],
+            on_change=page.guard(self._changed),
+            addable=False,
+            removable=False,
+            name="targets",
+            refuses=True,
         )
         self.grid.observe(self._refused, "refused")
         self.widget = html.stack(self.grid, self.wrong, self.unused)
@@ -72,7 +79,7 @@ class Channels:
             return ""
         said = _(
             "Not saved, as the project does not use it: what is typed for {channels}. Tick 'Used' there, then it is.",
-            channels=", ".join(row["channel"] for row in self.waiting.values()),
+            channels=text.listed(row["channel"] for row in self.waiting.values()),
         )
         return html.notice(said, "near")
 
@@ -82,20 +89,20 @@ class Channels:
 
 
 def _channel_columns():
-    units = [{"value": u, "label": _(u)} for u in UNITS_S]
+    units = [{"value": u, "label": _(label)} for u, label in UNITS_SAID.items()]
     most = _("Most contacts here at once, handled or waiting; who finds all taken is blocked. Empty: no bound.")
     return [
         {"key": "used", "label": _("Used"), "kind": "check"},
         {"key": "channel", "label": _("Channel"), "kind": "static"},
         {"key": "service_level", "label": _("Service level %"), "kind": "number"}
         | {"help": _("Share of offered contacts answered in time.")},
-        {"key": "within", "label": _("Answered within"), "kind": "number"},
+        {"key": "within", "label": _("Answered within"), "kind": "number", "unit_in": "unit"},
         {"key": "unit", "label": _("Unit"), "kind": "select", "options": units},
-        {"key": "patience_s", "label": _("Patience s"), "kind": "number"}
+        {"key": "patience_s", "label": _("Patience s"), "kind": "number", "unit": _("s")}
         | {"help": _("Mean time a customer is willing to wait. Empty: nobody gives up.")},
         {"key": "max_occupancy", "label": _("Occupancy at most %"), "kind": "number"}
         | {"help": _("Handling time over the time available for contacts.")},
-        {"key": "aht_s", "label": _("Handling time s"), "kind": "number"}
+        {"key": "aht_s", "label": _("Handling time s"), "kind": "number", "unit": _("s")}
         | {"help": _("Talk, hold and after-contact work per handled contact; used where the history has none.")},
         {"key": "at_once", "label": _("Held at once"), "kind": "number"}
         | {"help": _("Conversations that one agent holds at the same time; the handling time is the one measured so.")},

@@ -46,6 +46,7 @@ class Costs:
             add_label=_("Add a cost"),
             empty_text=_("No costs yet: add what technology, infrastructure and operations cost."),
             name="costs",
+            refuses=True,
         )
         self.said, self.rest, self.told = html.html(""), html.html(""), html.html("")
         self.part = ImportPart(
@@ -60,7 +61,7 @@ class Costs:
         centre = self.page.kept.data
         self.told.value = _lead(centre)
         known = _projects(centre)
-        self.grid.columns = _columns(known)
+        self.grid.columns = _columns(known, self.page.kept.data["currency"])
         self.filter.fields = _filters(known)
         self._take(known_costs(self.page.store))
 
@@ -76,7 +77,6 @@ class Costs:
         kept = [base if w else row for row, base, w in zip(rows, self.bases, wrong, strict=True)]
         kept = [row for row in kept if row is not None] + self.hidden
         try:
-            refusals.stop_saving(refusals.in_grid(self.grid))
             changed = not equal(kept, self.seen)
             asked = changed and not self._write(kept)
         except PlanError as error:
@@ -126,12 +126,13 @@ class Costs:
 
     def _wrong(self):
         """Return for each row in sight why it cannot be a cost, a PlanError; None where it can."""
+        refused = refusals.in_rows(self.grid)
         still = [base is not None and same(row, base) for row, base in zip(self.rows, self.bases, strict=True)]
         taken = {_key(row) for row in self.hidden}
         taken |= {_key(row) for row, so in zip(self.rows, still, strict=True) if so}
         out = []
-        for row, so in zip(self.rows, still, strict=True):
-            wrong = None if so else wrong_in(row)
+        for n, (row, so) in enumerate(zip(self.rows, still, strict=True)):
+            wrong = refused.get(n) or (None if so else wrong_in(row))
             if not so and wrong is None and _key(row) in taken:
                 wrong = PlanError(
                     N_("There is a cost of this project, kind and period already. Put both amounts into one row.")
@@ -144,8 +145,9 @@ class Costs:
         self._take(known_costs(self.page.store))
 
     def _say(self, wrong, changed):
+        refused, error = refusals.in_rows(self.grid), text.say().error
         told = [
-            _("Row {row}: {what}", row=number(n), what=text.say().error(what))
+            error(what) if n - 1 in refused else _("Row {row}: {what}", row=number(n), what=error(what))
             for n, what in enumerate(wrong, start=1)
             if what
         ]
@@ -256,11 +258,11 @@ def _filters(projects):
     ]
 
 
-def _columns(projects):
+def _columns(projects, currency):
     return [
         {"key": "kind", "label": _("Kind of cost"), "kind": "select", "options": _kinds()},
         {"key": "project", "label": _("Project"), "kind": "select", "options": projects},
-        {"key": "amount", "label": _("Amount"), "kind": "number", "digits": 2}
+        {"key": "amount", "label": _("Amount"), "kind": "number", "digits": 2, "unit": currency}
         | {"help": _("For the whole period, such as a month's bill or a year's licence.")},
         {"key": "first_day", "label": _("First day"), "kind": "date"},
         {"key": "last_day", "label": _("Last day"), "kind": "date"},

@@ -38,7 +38,7 @@ class History:
         centre = self.page.kept.data
         self.info = self._info(centre)
         html.show(self.known, len(self.info) > 0)
-        columns = [("queue", _("Queue")), ("grain", _("Interval")), ("rows", _("Intervals"))]
+        columns = [("queue", _("Queue")), ("grain", _("Interval")), ("rows", _("Number of intervals"))]
         columns += [("first", _("First")), ("last", _("Last"))]
         self.there.children = (TableView(self.info, columns, name="history_there"),)
         queues = [{"value": str(n), "label": queue} for n, queue in enumerate(self.info["queue"])]
@@ -92,7 +92,9 @@ class People:
         ]
         values = {"project": page.project, "find": ""}
         self.filter = Form(fields, values, on_change=page.guard(lambda *_args: self.show()), layout_kind="wide")
-        self.grid = Grid(self._columns(), [], on_change=page.guard(self._changed), new_row=self._new, name="agents")
+        changed = page.guard(self._changed)
+        self.grid = Grid(self._columns(), [], on_change=changed, new_row=self._new, name="agents", refuses=True)
+        self.grid.add_class("ccwb-people")
         self.said, self.rest = html.html(""), html.html("")
         self.part = ImportPart(
             page,
@@ -176,11 +178,12 @@ class People:
             {"key": "name", "label": _("Name"), "kind": "text"},
             {"key": "team", "label": _("Team"), "kind": "text"},
             {"key": "project", "label": _("Project"), "kind": "select", "options": projects},
-            {"key": "trained_for", "label": _("Trained for"), "kind": "text", "help": trained},
+            {"key": "trained_for", "label": _("Trained for"), "kind": "long", "help": trained, "wide": True},
             {"key": "hours_week", "label": _("Hours a week"), "kind": "number", "digits": 1},
             {"key": "hired", "label": _("First day"), "kind": "date"},
             {"key": "left", "label": _("Last day"), "kind": "date"},
-            {"key": "hourly_cost", "label": _("Cost an hour"), "kind": "number", "digits": 2},
+            {"key": "hourly_cost", "label": _("Cost an hour"), "kind": "number", "digits": 2}
+            | {"unit": self.page.kept.data["currency"]},
         ]
 
 
@@ -267,7 +270,7 @@ class Cycles:
         chosen = ids.get(self.change.values.get("cycle")) or cycles[-1]
         statuses = {"planned": _("planned"), "running": _("running"), "finished": _("finished")}
         self.change.fields = [
-            {"key": "cycle", "label": _("Change"), "kind": "select"}
+            {"key": "cycle", "label": _("Change the cycle"), "kind": "select"}
             | {"options": [{"value": k, "label": c.name} for k, c in ids.items()]},
             {"key": "name", "label": _("Name"), "kind": "text"},
             {"key": "first_day", "label": _("First day"), "kind": "date"},

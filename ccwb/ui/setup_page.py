@@ -31,7 +31,6 @@ class SetupPage(Page):
 
     name = "setup"
     needs_cycle = False
-    step = ""
 
     def body(self):
         self.kept = self.draft("centre", blank_centre, cycle=False)
@@ -49,7 +48,7 @@ class SetupPage(Page):
 
     def go(self, step):
         """Show one part of the setup."""
-        self.step = step if step in STEPS else "projects"
+        self.stand_at(step if step in STEPS else "projects")
         self.steps.values = {"step": self.step}
         if self.step not in self.sections:
             self.sections[self.step] = STEPS[self.step][1](self)

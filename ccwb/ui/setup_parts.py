@@ -207,7 +207,7 @@ def versions(page, name):
         return html.stack(
             *(
                 html.row(
-                    html.html(html.paragraph(f"{text.when(v.at)} · {v.by}")),
+                    html.html(html.paragraph(text.joined((text.when(v.at), text.person(v.by))))),
                     *([button(_("Go back to this"), lambda v=v: back(v.version), page=page)] if n else []),
                 )
                 for n, v in enumerate(kept[:20])

@@ -8,6 +8,7 @@ from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.projects import (
+    EARNS,
     KINDS,
     PERIODS,
     WEEKDAYS,
@@ -20,12 +21,12 @@ from ccwb.projects import (
     spans,
 )
 from ccwb.tables import MOST_HOURLY_COST
-from ccwb.ui import html
+from ccwb.ui import html, text
 from ccwb.ui.import_hand import free_key
 from ccwb.ui.setup_channels import Channels
 from ccwb.ui.setup_parts import ask_first, attempt, zone_called
 from ccwb.ui.setup_shrinkage import Kinds
-from ccwb.ui.text import _, number
+from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form, button
 
 DAYS = {
@@ -37,7 +38,14 @@ DAYS = {
     "sat": N_("Saturday"),
     "sun": N_("Sunday"),
 }
-CONTRACT = ("answer_rate", "period", "short_abandon_s", "counts_short", "counts_blocked")
+CONTRACT = ("answer_rate", "period", "short_abandon_s", "counts_short", "counts_blocked", *EARNS)
+EARNED = {  # what a contract pays, as its fields are called
+    "earns_contact": N_("For each contact handled"),
+    "earns_hour": N_("For each hour on contacts that is needed"),
+    "earns_month": N_("For each month, whatever comes"),
+    "bonus": N_("On top for a month that keeps its target"),
+    "malus": N_("Taken off for a month that misses it"),
+}
 
 
 class Projects:
@@ -103,9 +111,9 @@ class Projects:
 
     def _card(self, project):
         key = project["project"]
-        channels = ", ".join(_(CHANNELS[c].label) for c in CHANNELS if c in project["channels"])
-        client = f" · {project['client']}" if project["client"] else ""
-        facts = html.paragraph(f"{_(KINDS.get(project['kind'], project['kind']))}{client}", "ccwb-muted")
+        channels = text.listed(_(CHANNELS[c].label) for c in CHANNELS if c in project["channels"])
+        kind = _(KINDS.get(project["kind"], project["kind"]))
+        facts = html.paragraph(text.joined((kind, project["client"])), "ccwb-muted")
         facts += html.paragraph(channels or _("no channel yet"))
         here = key == self.chosen
         choose = button(_("Shown below") if here else _("Show"), lambda: self.choose(key), page=self.page)
@@ -120,7 +128,7 @@ class Project:
         self.page, self.key = page, key
         self.who = self._form(_who_fields())
         self.hours = self._form(_hours_fields())
-        self.promise = self._form(_contract_fields())
+        self.promise = self._form(_contract_fields(page.kept.data["currency"]))
         self.ready = self._form([])
         self.open_hours, self.targets = html.html(""), Channels(page, key)
         self.channels = self.targets.grid
@@ -184,7 +192,7 @@ class Project:
     def _show_ready(self, one):
         rows = go_live(one, agents=self.page.store.read_table("agents"))
         self.ready.fields = [
-            {"key": f"go_live.{r.key}", "label": _(r.item), "kind": "check", "help": _(r.found, **r.values)}
+            {"key": f"go_live.{r.key}", "label": _(r.item), "kind": "check", "help": _found(r)}
             for r in rows.itertuples()
         ]
         self.ready.values = {f"go_live.{r.key}": r.done for r in rows.itertuples()}
@@ -203,6 +211,14 @@ class Project:
         centre = copy.deepcopy(self.page.kept.data)
         centre["projects"] = [p for p in centre["projects"] if p["project"] != self.key]
         self.page.keep(centre)
+
+
+def _found(row):
+    """Return what the workbook found itself for a row of the checklist, in words."""
+    n = row.values.get("n")
+    if row.key == "contract":
+        return _(row.found, n=text.say().missing if n is None else percent(n, 0 if round(100 * n, 6) % 1 == 0 else 1))
+    return _(row.found, **({} if n is None else {"n": number(n, 0 if n % 1 == 0 else 1)}))
 
 
 # fields, shown and taken back ----------------------------------------------------------------------------------------
@@ -243,7 +259,7 @@ def _hours_fields():
     return [*days, {"key": "closed_on_holidays", "label": _("Closed on public holidays"), "kind": "check"}]
 
 
-def _contract_fields():
+def _contract_fields(currency):
     periods = [{"value": p, "label": _(label)} for p, label in PERIODS.items()]
     return [
         {"key": "answer_rate", "label": _("Promised: answered of offered"), "kind": "number", "unit": "%"}
@@ -252,9 +268,17 @@ def _contract_fields():
         {"key": "short_abandon_s", "label": _("Short abandon: within"), "kind": "number", "unit": _("s")},
         {"key": "counts_short", "label": _("Short abandons count as offered"), "kind": "check"},
         {"key": "counts_blocked", "label": _("Blocked attempts count as offered"), "kind": "check"},
-        {"key": "hourly_cost", "label": _("Cost of a paid hour"), "kind": "number", "digits": 2}
+        {"key": "hourly_cost", "label": _("Cost of a paid hour"), "kind": "number", "digits": 2, "unit": currency}
         | {"help": _("Loaded: wages, taxes, benefits. Empty: the mean of the project's agents.")},
+        *_earned_fields(),
     ]
+
+
+def _earned_fields():
+    """Return the fields of what the contract pays, a group of their own."""
+    fields = [{"key": key, "label": _(label), "kind": "number", "digits": 2} for key, label in EARNED.items()]
+    said = _("In the centre's currency. Empty: the project does not earn so. The budget on the staffing page uses it.")
+    return [fields[0] | {"group": _("What the contract pays"), "help": said}, *fields[1:]]
 
 
 def _shown(project, key):

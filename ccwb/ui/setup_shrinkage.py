@@ -24,6 +24,7 @@ class Kinds:
             new_row=lambda: {"kind": "", "label": "", "share": 0, "planned": False, "placed": False},
             add_label=_("Add a kind"),
             name="shrinkage",
+            refuses=True,
         )
         self.widget = html.stack(self.grid, self.said)
 

@@ -14,6 +14,7 @@ from typing import Any
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.ui import text
+from ccwb.ui.base import BY_TURNS
 from ccwb.ui.choosing import Side, choose
 from ccwb.ui.text import _
 
@@ -28,6 +29,7 @@ class Edit:
 
     label : what it is called, in the reader's words.  seen : what it said here when it was changed; value : what it is
     to say.  read(document) : what it says there; write(document, value) : the document with the field so.
+    record : what tells the record apart that the field belongs to, where the document has several.
     """
 
     label: str
@@ -35,6 +37,7 @@ class Edit:
     value: Any
     read: Callable
     write: Callable
+    record: tuple = ()
 
 
 class SharedDraft:
@@ -43,6 +46,7 @@ class SharedDraft:
     def __init__(self, page, name, blank):
         self.page, self.name, self._blank, self._cycle = page, name, blank, page.cycle_id
         self._lock = threading.Lock()
+        self._open = {}  # record -> (the question above the page, the Edits that it asks about)
         self._take(self._load())
         if self.version:
             page.saved(self)
@@ -64,8 +68,7 @@ class SharedDraft:
                 after = after if one in hit else one.write(after, one.value)
             if (more or len(hit) < len(edits)) and not self._saved(newest, after, by):
                 continue
-            if hit:
-                self._ask(newest, hit, by, done)
+            self._ask(newest, hit, by, done, edits)
             if done and (more or len(hit) < len(edits)):
                 done()
             return not hit
@@ -84,8 +87,8 @@ class SharedDraft:
             before = self._data(newest)
             after = change(before)
             if part is not None and part(before) not in (seen, part(after)):
-                whole = Edit("", seen, part(after), part, lambda document, _value: change(document))
-                self._ask(newest, [whole], by, done)
+                whole = Edit("", seen, part(after), part, lambda document, _value: change(document), (object(),))
+                self._ask(newest, [whole], by, done, [whole])
                 return False
             if self._saved(newest, after, by):
                 if done:
@@ -119,7 +122,21 @@ class SharedDraft:
         page.refresh_frame()
         return True
 
-    def _ask(self, newest, hit, by, done):
+    def _ask(self, newest, hit, by, done, edits):
+        """Ask about the fields `hit` of `edits`: one question a record, which asks each field once.
+
+        What was asked before about other fields of the record goes on with it; what is settled by now does not.
+        """
+        for record in dict.fromkeys(one.record for one in edits):
+            box, before = self._open.pop(record, (None, ()))
+            now = {one.label for one in edits if one.record == record}
+            asked = [one for one in before if one.label not in now] + [one for one in hit if one.record == record]
+            if box is not None:
+                self.page.answered(box)
+            if asked:
+                self._open[record] = self._question(newest, asked, by, done), asked
+
+    def _question(self, newest, hit, by, done):
         """Show what others wrote and what was written here side by side; what is chosen is saved field by field."""
         page, document = self.page, self._data(newest)
         page.shell.saved_state, page.shell.saved = "stale", _("not saved")
@@ -127,8 +144,9 @@ class SharedDraft:
 
         def take(mine):
             """Save the fields for which this page's version was chosen; `mine` says it of each."""
+            self._open.pop(hit[0].record, None)
             chosen = [
-                Edit(e.label, side.now, e.value, e.read, e.write)
+                Edit(e.label, side.now, e.value, e.read, e.write, e.record)
                 for e, side, own in zip(hit, sides, mine, strict=True)
                 if own
             ]
@@ -140,7 +158,7 @@ class SharedDraft:
                 if done:
                     done()
 
-        choose(page, sides, take, who=newest.by, when=newest.at)
+        return choose(page, sides, take, who=newest.by, when=newest.at)
 
     def _load(self):
         return self.page.store.load(self.name, cycle=self._cycle)
@@ -170,7 +188,8 @@ class Watch:
             try:
                 now = self._page.store.changed()
                 if seen not in (None, now) and not self._ended.is_set():
-                    self._look()
+                    with BY_TURNS:
+                        self._look()
                 seen = now
             except Exception as error:  # said once: without the database there is nothing to look at
                 self._page.say_error(error)
@@ -226,6 +245,7 @@ def row_edits(part, shown, changes, *, change, labels, title, say=lambda value: 
             value,
             lambda document, key=key, field=field: say(_field_of(document.get(part, []), key, field)),
             lambda document, new, key=key, field=field: change(document, key, **{field: new}),
+            (part, key),
         )
         for key, fields in changes.items()
         for field, value in fields.items()
@@ -240,4 +260,4 @@ def _field_of(rows, key, field):
 
 def _read(value):
     values = value if isinstance(value, (list, tuple)) else [value]
-    return ", ".join(str(v) for v in values if v not in (None, "")) or text.say().missing
+    return text.listed(str(v) for v in values if v not in (None, "")) or text.say().missing

@@ -4,22 +4,24 @@ import datetime as dt
 import functools
 import importlib
 import logging
-import os
 import sys
 import threading
 from dataclasses import replace
-from urllib.parse import parse_qs
 
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import LANGUAGES, N_
 from ccwb.ui import html, text
+from ccwb.ui.base import BY_TURNS
+from ccwb.ui.carried import carry_over
 from ccwb.ui.drafts import Draft, stale_said
-from ccwb.ui.frame import PAGES, Context, Shell, frame_of
+from ccwb.ui.frame import PAGES, Context, Shell, asked, frame_of, in_voila, languages_of
+from ccwb.ui.manual import manual
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Progress
 from ccwb.ui.work import Work
 
+BUSY = N_("The page is still working on something. Wait for it or cancel it first.")
 log = logging.getLogger("ccwb")
 # What goes wrong in the workbook itself is for whoever looks after the server: to its log, never into the page.
 log.addHandler(logging.StreamHandler(sys.__stderr__))
@@ -38,6 +40,11 @@ class Page:
     needs_cycle = True
     shares_in_percent = False  # a share in its documents is a percentage in the fields that show it
     read_only = False  # the page gets a store that refuses every change
+    deep = (
+        False  # its address says all that is in sight; ways within it open without a new page, and so does the way back
+    )
+    went = 0  # the last of them that was gone, as the browser counts
+    step = ""  # which of its steps is in sight, on a page that has some; "" before the first one is shown
 
     def __init__(self, context):
         self.context = context
@@ -45,13 +52,17 @@ class Page:
             frame={"stages": [], "cycles": [], "projects": [], "languages": [], "labels": {}, "query": {}}
         )
         self.shell.on_pick = self._pick
+        self._place = self._news = None  # where the page stands; what was done last, said above it
+        self.shell.on_look, self.shell.on_go = self.follow, self._go
         self.choosers = ()  # questions above the page that wait for an answer
         self.messages = html.stack()
         self.messages.add_class("ccwb-messages")
         self.progress = Progress()
         self.content = html.stack()
         self.content.add_class("ccwb-content")
-        self.widget = html.stack(self.shell, self.messages, self.progress, self.content)
+        self.manual = html.html("")
+        self.manual.add_class("ccwb-manual")
+        self.widget = html.stack(self.shell, self.messages, self.progress, self.content, self.manual)
         self.widget.add_class("ccwb-page")
         self.widget.add_class(f"ccwb-page-{self.name}")
         self.open()
@@ -60,6 +71,13 @@ class Page:
     def body(self):
         """Return the widgets of the page."""
         raise NotImplementedError(self.name)  # every page of PAGES gives its own; a test opens each
+
+    def read_clash(self, clash, mine, theirs):
+        """Return a field of a document that two people changed as both read it, a choosing.Side; None as usual.
+
+        mine, theirs : the document as this page has it, and as others saved it.
+        """
+        return None
 
     # opening and moving ----------------------------------------------------------------------------------------------
     @property
@@ -77,7 +95,7 @@ class Page:
     @property
     def person(self):
         """The name the person at this page gave; a plain word when none was given yet."""
-        return self.shell.person.strip() or _("no name given")
+        return self.shell.person.strip() or text.NOBODY
 
     def centre(self):
         """Return the centre document, blank when there is none."""
@@ -85,19 +103,44 @@ class Page:
 
         return self.store.load("centre").data or blank_centre()
 
-    def open(self):
-        """Build the page for the present context; an error becomes a sentence in it."""
+    def reopen(self):
+        """Build the page anew, with what was typed into it and is saved nowhere, and the folds that were open."""
+        self.open(typed=True)
+
+    def open(self, *, typed=False):
+        """Build the page for the present context; an error becomes a sentence in it.
+
+        typed : whether what was committed and is saved nowhere is put in again. What is half typed at this moment goes
+        on in any case, where the page stays at its cycle and project.
+        """
         text.use(self.context.language)
+        self.shell.speak()
+        self.progress.speak()
+        self.manual.value = manual(self.name) if in_voila() and self.context.language != "en" else ""
         self.clear()
         self.watchers = {}
         self.store.catch_up()
         self._settle_context()
         self.refresh_frame()
+        stays, self._place = self._place == (self.cycle_id, self.project), (self.cycle_id, self.project)
         try:
-            self.content.children = tuple(self.body())
+            children = tuple(self.body())
+            if stays:
+                self.guard(carry_over)(self.content.children, children, typed=typed)
+            self.content.children = children
         except Exception as error:
             self.content.children = ()
             self.say_error(error)
+
+    def whereabouts(self):
+        """Return what the address says of the page beside cycle, project and language; "" takes a word out of it."""
+        step = self.step or self.context.query.get("step", "")
+        return {"step": step} if step else {}
+
+    def stand_at(self, step):
+        """Note the step in sight; the address names it, so that a reload or a link comes back to it."""
+        self.step = step
+        self.shell.frame = self.shell.frame | {"query": self.shell.frame["query"] | {"step": step}}
 
     def _settle_context(self):
         cycles = self.store.cycles()
@@ -107,6 +150,14 @@ class Page:
         if self.needs_project and not project and wanted:
             project = wanted[0]
         self.context = replace(self.context, cycle=cycle or _usual_cycle(cycles), project=project)
+
+    def _go(self, query, went):
+        """Show what an address of this page asks for: a way within it was followed, or gone back."""
+        chosen = next((c for c in self.store.cycles() if str(c.id) == query.get("cycle")), None)
+        language = query["lang"] if query.get("lang") in LANGUAGES else self.context.usual
+        where = {"cycle": chosen, "project": query.get("project", ""), "language": language, "query": query}
+        self.context, self.went = replace(self.context, **where), went
+        self.open()
 
     def _pick(self, name, value):
         if self.progress.running:
@@ -119,6 +170,8 @@ class Page:
             self.context = replace(self.context, project=value)
         elif name == "lang" and value in LANGUAGES:
             self.context = replace(self.context, language=value)
+            self.reopen()
+            return
         self.open()
 
     def _stay(self):
@@ -131,14 +184,33 @@ class Page:
 
     def refresh_frame(self):
         """Show the header and the stages as they now stand."""
+        self._seen = self.store.changed()
         self.shell.frame = frame_of(self)
         for look in list(self.watchers.values()):
             look()
 
+    def follow(self):
+        """Show how the stages stand after others saved; called every few seconds. What is typed here stays."""
+        try:
+            if not self.progress.running and self.store.changed() != self._seen:
+                self.refresh_frame()
+        except PlanError as error:  # the database does not answer: that is said when something is to be saved
+            log.info("page %s follows nobody: %s", self.name, error)
+
     # saying things ---------------------------------------------------------------------------------------------------
-    def say(self, sentence, state="info", *more):
-        """Show a sentence above the page, with widgets (buttons) beside it; it replaces the last one."""
-        self.messages.children = (html.row(html.html(html.notice(sentence, state)), *more), *self.choosers)
+    def say(self, sentence, state="info", *more, below=(), stays=False):
+        """Show a sentence above the page, with widgets (buttons) beside it; it replaces the last one.
+
+        stays : whether `news` returns it, as any good one.  below : what that returned, to stay in sight with it.
+        """
+        row = html.row(html.html(html.notice(sentence, state)), *more)
+        if not below:
+            self._news = row if stays or state == "good" else None
+        self.messages.children = (*below, row, *self.choosers)
+
+    def news(self):
+        """Return what the page says was done, where that is in sight, to be given to `say`."""
+        return (self._news,) if self._news in self.messages.children else ()
 
     def ask(self, chooser):
         """Show a question above the page; it stays, whatever else is said, until `answered` takes it away."""
@@ -199,11 +271,12 @@ class Page:
 
         @functools.wraps(function)
         def guarded(*args, **kwargs):
-            try:
-                return function(*args, **kwargs)
-            except Exception as error:
-                self.say_error(error)
-                return None
+            with BY_TURNS:
+                try:
+                    return function(*args, **kwargs)
+                except Exception as error:
+                    self.say_error(error)
+                    return None
 
         return guarded
 
@@ -224,7 +297,7 @@ class Page:
         progress(done, total, text) is called by the work and stops it when the user has cancelled.
         """
         if self.progress.running:
-            raise PlanError(N_("The page is still working on something. Wait for it or cancel it first."))
+            raise PlanError(BUSY)
         self.clear()
         run = Work(self, function, done, what)
         self.progress.on_cancel = run.cancel
@@ -236,7 +309,8 @@ def open_page(name):
     """Return a page as one widget."""
     module, kind = PAGES[name][1].split(".")
     page = getattr(importlib.import_module(f"ccwb.ui.{module}"), kind)
-    query = _query()
+    query = asked()
+    text.use(languages_of(query)[0])  # for what is said where there is no page
     try:
         return page(_context(query, read_only=page.read_only)).widget
     except PlanError as error:  # no store, no page: a database that cannot be opened is said in the page's place
@@ -247,15 +321,8 @@ def _context(query, *, read_only=False):
     from ccwb.store import open_store
 
     store = open_store(read_only=read_only)
-    language = query.get("lang", "en")
     cycle = next((c for c in store.cycles() if str(c.id) == query.get("cycle")), None)
-    return Context(store, cycle, query.get("project", ""), language if language in LANGUAGES else "en", query)
-
-
-def _query():
-    """Return what the address asked for; a kernel is told it before its page runs."""
-    found = parse_qs(os.environ.get("QUERY_STRING", ""))
-    return {key: values[-1] for key, values in found.items()}
+    return Context(store, cycle, query.get("project", ""), *languages_of(query), query)
 
 
 def _usual_cycle(cycles):

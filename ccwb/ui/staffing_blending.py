@@ -31,7 +31,8 @@ class Blending(Part):
         self.said = html.html("")
         self.queues = TableView(pd.DataFrame(), name=f"idle_time_{self.page.project}")
         none = pd.DataFrame({"t": [], **{name: [] for name in SERIES}}, dtype=float)
-        self.day = Chart(_chart(), {"use": none}, table=lambda: self.use, name="idle_time")
+        heads = {"idle": _("Idle agents"), "helped": _("Idle agents used"), "own": _("Agents of its own")}
+        self.day = Chart(_chart(), {"use": none}, table=lambda: self.use, columns=heads, name="idle_time")
         self._recompute()
         return html.stack(self.form, self.said, self.queues, self.day)
 
@@ -143,7 +144,7 @@ class Blending(Part):
         return _(
             "With {share} of the idle time used, {queues} over the cycle.",
             share=percent(self.share),
-            queues="; ".join(parts),
+            queues=text.listed(parts, ";"),
         )
 
     # one day ---------------------------------------------------------------------------------------------------------

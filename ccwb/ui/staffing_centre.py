@@ -191,7 +191,7 @@ def _told(page, made):
 
 def _without(page, known):
     names = [one["label"] for one in page.centre()["projects"] if one["project"] not in set(known)]
-    return _("Without a plan yet, and so left out: {projects}.", projects=", ".join(names)) if names else ""
+    return _("Without a plan yet, and so left out: {projects}.", projects=text.listed(names)) if names else ""
 
 
 def _missing(page, need):

@@ -9,6 +9,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.staffing import MEASURES, affordable, given_agents, simulated
 from ccwb.ui import html, text
+from ccwb.ui.cells import COMPARED
 from ccwb.ui.charts import Chart, time_tip, time_x, wall
 from ccwb.ui.part import Part
 from ccwb.ui.staffing_parts import model_said
@@ -28,12 +29,6 @@ LABELS = {
     "occupancy": N_("Occupancy"),
     "blocked": N_("Blocked"),
 }
-VERDICTS = {
-    "agree": N_("agree"),
-    "higher": N_("simulation higher"),
-    "lower": N_("simulation lower"),
-    "unknown": N_("no comparison"),
-}
 MODELS = {"formula": N_("Formula"), "carried_over": N_("With the line carried over")}
 
 
@@ -47,7 +42,9 @@ class Check(Part):
         self.choice = Form(self._fields(), {"days": self._usual()})
         self.said = html.html(html.paragraph(self._lead()))
         none = pd.DataFrame({"t": [], "formula": [], "simulated": [], "low": [], "high": []}, dtype=float)
-        self.chart = Chart(day_chart(), {"day": none}, table=lambda: self.result.intervals, name="simulated_day")
+        heads = {model: _(label) for model, label in MODELS.items()}
+        table = {"table": lambda: self.result.intervals, "columns": heads, "name": "simulated_day"}
+        self.chart = Chart(day_chart(), {"day": none}, **table)
         self.table = Beside(pd.DataFrame(), name=f"simulated_{self.page.project}")
         self.shown = html.stack(self.chart, self.table)
         html.show(self.shown, False)
@@ -227,7 +224,7 @@ def in_words(queues):
         cells = {_("Queue"): _(CHANNELS[row["channel"]].label), _("Figure"): _(LABELS[name])}
         cells |= {_(MODELS[model]): show(name, row[model]) for model in models}
         cells |= {_("Simulation"): show(name, row["simulated"]), _("From – to"): RANGE.join((low, high))}
-        rows.append(cells | {_("Comparison"): _(VERDICTS[row["verdict"]])})
+        rows.append(cells | {_("Comparison"): _(COMPARED[row["verdict"]])})
     return pd.DataFrame(rows)
 
 

@@ -1,6 +1,7 @@
 """The sliders of the staffing page, and the targets that are typed: shown in display units, kept in the core's."""
 
 import math
+import re
 from itertools import pairwise
 
 from ccwb.channels import CHANNELS
@@ -310,7 +311,7 @@ def curve_of(said, at_once):
     >>> curve_of("100, 130, 170", 3)
     [1.0, 1.3, 1.7]
     """
-    parts = [part for part in (said or "").replace(";", ",").replace("%", "").split(",") if part.strip()]
+    parts = [part for part in re.split("[;,،]", said or "") if part.strip()]
     if not parts:
         return None
     try:

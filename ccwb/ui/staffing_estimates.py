@@ -20,6 +20,7 @@ from ccwb.staffing.estimates import (
 from ccwb.ui import html, text
 from ccwb.ui import staffing_estimates_parts as look
 from ccwb.ui.charts import Chart
+from ccwb.ui.origins import CameAlong
 from ccwb.ui.part import Part
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form, Upload, button
@@ -49,7 +50,8 @@ class Estimates(Part):
         kinds = html.fold(_("What leave, training and meetings take"), self._kinds)
         self.course_card = html.card(self.course, self.stands_out)
         self.moved()
-        return html.stack(look.introduction(), self.place, self.course_card, calls, kinds)
+        along = CameAlong(page, ("parameter",)).widget
+        return html.stack(look.introduction(), self.place, along, self.course_card, calls, kinds)
 
     def moved(self):
         if self.of != self.page.channel:
@@ -109,14 +111,25 @@ class Estimates(Part):
         if not isinstance(found, PlanError) and source == look.estimated(found):
             source = _("this estimate")
         used = look.used_now(name, now, source)
+        along = self._along(name)
         if isinstance(found, PlanError):
-            return html.card(look.untold(name, used, text.say().error(found)))
+            return html.card(look.untold(name, used, text.say().error(found)), *along)
         buttons = [
             self._use(name, found, N_("Use {value} for all queues") if name == "shrinkage" else N_("Use {value}"))
         ]
         if name == "aht_s" and found.caveats and (lately := self._lately()):
             buttons.append(self._use(name, lately, N_("Use the last 8 weeks: {value}")))
-        return html.card(look.told(found, used), html.row(*buttons))
+        return html.card(look.told(found, used), html.row(*buttons), *along)
+
+    def _along(self, name):
+        """Return what the cycle before measured of a parameter and handed on, with a way to use it."""
+        page, queue = self.page, f"{self.page.project}/{self.page.channel}"
+        handed = page.store.load("carried", cycle=page.cycle_id).data or {}
+        found = look.handed_on(handed, queue, name)
+        if found is None:
+            return []
+        said = html.html(html.paragraph(look.handed_on_said(found)))
+        return [html.row(said, self._use(name, found, N_("Use what came along: {value}")))]
 
     def _lately(self):
         """Return the handling time of the last 8 weeks; None where these are too few days to say how sure it is."""

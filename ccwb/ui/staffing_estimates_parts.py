@@ -9,7 +9,7 @@ import pandas as pd
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.staffing.estimates import handling_by_hour, standing_out
+from ccwb.staffing.estimates import Estimate, Said, handling_by_hour, standing_out
 from ccwb.ui import html, text
 from ccwb.ui.charts import BAND
 from ccwb.ui.text import _, duration, number, percent
@@ -63,6 +63,30 @@ def told(found, used):
 def estimated(found):
     """Return where an estimate comes from, as `came_from` says it."""
     return _("estimated {source}", source=_(found.source.message, **in_words(found.source.values)))
+
+
+def handed_on(carried, queue, name):
+    """Return the Estimate of a parameter that the cycle before handed on; None where it measured none.
+
+    carried : the cycle's document of this name.  A parameter is a number, or its value with low and high.
+    """
+    known = carried.get("parameters", {}).get(queue)
+    value = known.get(name) if isinstance(known, dict) else None
+    if value is None:
+        return None
+    ends = value if isinstance(value, dict) else {"value": value, "low": value, "high": value}
+    source = Said(N_("from the evaluation of {cycle}"), {"cycle": carried["came_from"]["name"]})
+    unit = "share" if name == "shrinkage" else "s"
+    return Estimate(name, ends["value"], ends["low"], ends["high"], unit, 0, source, ())
+
+
+def handed_on_said(found):
+    """Return in a sentence what came along of a parameter, with its range where it has one."""
+    said = _("Came along from {cycle}: {value}.", value=shown(found.name, found.value), **found.source.values)
+    if found.low == found.high:
+        return said
+    low, high = shown(found.name, found.low), shown(found.name, found.high)
+    return said + " " + _("The true value lies between {low} and {high}.", low=low, high=high)
 
 
 def untold(name, used, why):

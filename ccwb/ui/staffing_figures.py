@@ -13,6 +13,8 @@ from ccwb.ui.text import _, duration, number, percent, signed
 AROUND = 8  # agents on either side of the chosen number
 FELT_BLOCKED = 0.01  # of all attempts: one customer in a hundred who does not even get to wait
 SHARES = ("service_level", "abandonment", "occupancy")
+ABOVE, BELOW = 8, 14  # pixels from a line's end to its name: that of the lower of two lines stands under it
+CURVE_HIGH = 240  # pixels
 
 
 def figures(now, plan, queue, *, setting, channel, model, labour):
@@ -70,10 +72,10 @@ def _people(now, plan, labour):
 
 def _live(queue, plan, setting):
     """Return (figure, its meaning) of a queue in which contacts wait for an answer."""
-    promised = percent(setting["service_level"]) if setting["service_level"] else ""
+    got, promised = _level(queue, setting)
     within, whom = duration(setting["answer_within_s"]), _of_whom(setting)
     label = _("Service level ({share} in {time})", share=promised, time=within) if promised else _("Service level")
-    level = {"label": label, "value": percent(queue["service_level"]), "state": _met(queue, setting)}
+    level = {"label": label, "value": got, "state": _met(queue, setting)}
     return [
         (
             level | {"change": _change(queue, plan, "service_level", points)},
@@ -117,12 +119,29 @@ def _blocked(queue, plan, setting):
     )
 
 
+def beyond_lines(own, lines):
+    """Return a sentence where a queue has more agents than lines at some time; "" where it has not, or no bound.
+
+    own : requirement rows of the queue.  lines : contacts that can be on at once, waiting ones included, or None.
+    """
+    most = own["agents"].max() if lines and len(own) else 0
+    if most <= (lines or 0):
+        return ""
+    said = _(
+        "At the peak there are {n} agents for {lines}. Nobody waits where there are as many agents as lines: those "
+        "above that number are there for the occupancy cap alone, and only more lines would give them contacts.",
+        n=number(most),
+        lines=text.say().error(of_lines(lines)),
+    )
+    return html.notice(said, "near")
+
+
 def _deferred(queue, plan, setting):
     """Return (figure, its meaning) of work that waits for its turn."""
     within = duration(setting["answer_within_s"])
     return [
         (
-            {"label": _("Finished within {time}", time=within), "value": percent(queue["service_level"])}
+            {"label": _("Finished within {time}", time=within), "value": _level(queue, setting)[0]}
             | {"change": _change(queue, plan, "service_level", points), "state": _met(queue, setting)},
             _("Share of contacts finished within that much opening time."),
         ),
@@ -141,6 +160,12 @@ def _occupancy(queue, plan):
         | {"change": _change(queue, plan, "occupancy", points)},
         _("Handling time over the time available for contacts; with several at once over the places for them."),
     )
+
+
+def _level(queue, setting):
+    """Return the service level and the one promised, as text; "" for none."""
+    got, goal = queue["service_level"], setting["service_level"]
+    return text.against(got, goal) if goal else (percent(got), "")
 
 
 def _met(queue, setting):
@@ -162,6 +187,8 @@ def curve(own, *, targets, channel, hourly=None, money=None):
     """
     if own.empty or not CHANNELS[channel].live or own["agents"].max() == 0:
         none = dict.fromkeys(("curve", "chosen", "target", "ends"), no_curve())
+        if CHANNELS[channel].live:
+            return none, _("Nothing is offered in this queue")
         return none, _("Work that may wait has no service curve: it is spread over the time it may take.")
     peak = own.loc[own["agents"].idxmax()]
     here = max(1, round(peak["agents"]))
@@ -169,7 +196,7 @@ def curve(own, *, targets, channel, hourly=None, money=None):
     made = around(peak, targets=targets, agents=agents).assign(cost=agents * (hourly or np.nan))
     key = (peak["project"], peak["channel"])
     chosen = made[made["agents"] == here].assign(label=_priced(here, hourly, money))
-    data = {"curve": made, "chosen": chosen, "ends": made.tail(1)}
+    data = {"curve": made, "chosen": chosen, "ends": made.tail(1).assign(**_apart(made.iloc[-1]))}
     goal = targets[key]["service_level"]
     data["target"] = pd.DataFrame({"service_level": [] if goal is None else [goal]}, dtype=float)
     at = int(here - agents[0])
@@ -199,7 +226,7 @@ def _decided(fewer, target):
             got = got * (1 - fewer["blocked"])
         if goal is not None and not np.isnan(got) and sign * (got - goal) < -1e-9:
             missed.append(label)
-    return ", ".join(missed)
+    return text.listed(missed)
 
 
 def _priced(agents, hourly, money):
@@ -227,11 +254,22 @@ def curve_chart(currency=""):
         y = _share(name)
         layers.append(data["curve"].mark_line(color=color).encode(x=x, y=y))
         layers.append(data["chosen"].mark_point(color=color, filled=True, size=130).encode(x=x, y=y))
-        ends = {"align": "right", "dy": -8, "color": color}
-        layers.append(data["ends"].mark_text(**ends).encode(x=x, y=y, text=alt.value(label)))
+        named = data["ends"].mark_text(align="right", baseline="middle", color=color)
+        layers.append(named.encode(x=x, y=_share(f"{name}_name"), text=alt.value(label)))
     # what is told of a number of agents is told anywhere above it
     layers.append(data["curve"].mark_rule(strokeWidth=24, opacity=0).encode(x=x, tooltip=tip))
-    return alt.layer(*layers).properties(height=240)
+    return alt.layer(*layers).properties(height=CURVE_HIGH)
+
+
+def _apart(end):
+    """Return where the name of each line stands, in shares of the picture's height: beside its end, none on another.
+
+    >>> at = _apart({"service_level": 0.8, "occupancy": 0.89, "abandonment": 0.0})
+    >>> {name: round(share, 3) for name, share in at.items()}
+    {'service_level_name': 0.742, 'abandonment_name': 0.033, 'occupancy_name': 0.923}
+    """
+    under = "service_level" if end["occupancy"] > end["service_level"] else "occupancy"
+    return {f"{name}_name": end[name] + (-BELOW if name == under else ABOVE) / CURVE_HIGH for name in _named()}
 
 
 def _named():

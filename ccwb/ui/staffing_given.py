@@ -35,6 +35,11 @@ DAYS = {
     "needed_h": N_("Agent-hours needed"),
     "short_h": N_("Agent-hours short"),
 }
+PROMISED_BY = {
+    "day": N_("Promises by the day"),
+    "week": N_("Promises by the week"),
+    "month": N_("Promises by the month"),
+}
 HEAVY = 20_000  # agents busy, added over the intervals of crowded days: from about half a second's work on
 SURE = 1e-6  # of the contacts: fewer are nobody
 RATES = {
@@ -192,7 +197,7 @@ class Given(Part):
             for name, (label, show) in RATES.items()
         ]
         promises = html.figure(
-            _("Promises by the {period}", period=_(PERIODS[self.values["period"]])),
+            _(PROMISED_BY[self.values["period"]]),
             missed_said(stands),
             state="none" if stands["kept"].dropna().empty else "good" if stands["kept"].dropna().all() else "miss",
             change=worst_miss(stands),

@@ -18,12 +18,14 @@ from ccwb.ui.approval import approval
 from ccwb.ui.charts import Chart
 from ccwb.ui.shell import Page
 from ccwb.ui.staffing_blending import Blending
+from ccwb.ui.staffing_budget import Budget
 from ccwb.ui.staffing_centre import Cost, WholeCentre, hourly_cost
 from ccwb.ui.staffing_check import Check
 from ccwb.ui.staffing_controls import TARGETS, Controls
 from ccwb.ui.staffing_estimates import Estimates
 from ccwb.ui.staffing_given import Given
 from ccwb.ui.staffing_line import Line
+from ccwb.ui.staffing_people import People
 from ccwb.ui.staffing_period import Period, period_note
 from ccwb.ui.staffing_pooling import Pooling
 from ccwb.ui.staffing_risk import Risk
@@ -37,6 +39,7 @@ PARTS = (
     (N_("Compare and decide"), (Scenarios, Period, Cost)),
     (N_("How sure is it"), (Risk, Check, Line)),
     (N_("The people"), (Given, Blending, Pooling, WholeCentre)),
+    (N_("The year"), (People, Budget)),
     (N_("Where the numbers come from"), (Estimates,)),
 )
 
@@ -74,7 +77,7 @@ class StaffingPage(Page):
             self.channel, self.monday = self.channels[0], parts.monday_of(self.forecast["interval_start"].min())
             self.in_sight = self._busiest_day()
         if strangers := [c for c in self.channels if (self.project, c) not in self.usual]:
-            names = ", ".join(_(CHANNELS[c].label) for c in strangers)
+            names = text.listed(_(CHANNELS[c].label) for c in strangers)
             said = _("The forecast has a queue that the setup of this project lacks: {channel}. Add it.", channel=names)
             return [parts.top(), parts.missing(self, said, "setup")]
         self._starts = {c: self._start_of(c) for c in self.channels}
@@ -94,7 +97,7 @@ class StaffingPage(Page):
         return self._build()
 
     def _build(self):
-        self.figures, self.otherwise = html.html(""), html.html("")
+        self.figures, self.otherwise, self.beyond = html.html(""), html.html(""), html.html("")
         none = parts.no_steps()
         self.day = Chart(
             parts.day_chart(), {"need": none, "plan": none}, table=lambda: self.made, name="requirement_week"
@@ -121,6 +124,7 @@ class StaffingPage(Page):
             parts.top(),
             self.figures,
             self.otherwise,
+            self.beyond,
             html.split(
                 [
                     html.card(self.choices),
@@ -286,7 +290,7 @@ class StaffingPage(Page):
         self.day.update(day, title=parts.day_title(seen, self.channel, self.in_sight))
         self.heat.update({"week": self.glance}, title=parts.heat_title(self.made))
         self.curve.update(curve, title=said)
-        self.figures.value = figures
+        self.figures.value, self.beyond.value = figures, look.beyond_lines(own, setting["lines"])
         html.show(self.trade_off_card, len(self.trade_off) > 0)
         self._computed = True
 
@@ -300,7 +304,7 @@ class StaffingPage(Page):
             queue,
             setting=self.settings[self.channel],
             channel=self.channel,
-            model="; ".join(parts.model_said(name) for name in own["model"].unique()) or text.say().missing,
+            model=text.listed([parts.model_said(name) for name in own["model"].unique()], ";") or text.say().missing,
             labour=self._labour if self._hourly else self.context.href("setup", step="projects"),
         )
 
@@ -391,9 +395,6 @@ class StaffingPage(Page):
         except StaleSave as stale:
             self.kept.offer(stale)
             return
-        opened = [name for name, fold in self.folds.items() if fold.opened]
-        self.open()
-        for name in opened:
-            self.folds[name].opened = True
+        self.reopen()
         label = project_of(self.centre(), self.project)["label"]
         self.say(_("This is now the plan for {project}: the schedule is made from it.", project=label), "good")

@@ -43,7 +43,7 @@ def made_with(plan, channel):
 
 def model_said(model):
     """Return what a requirement calls a model, in the reader's language."""
-    return ", ".join(_(template, **values) for template, values in parts_of_model(model))
+    return text.listed(_(template, **values) for template, values in parts_of_model(model))
 
 
 def monday_of(moment):
@@ -123,7 +123,7 @@ def day_chart():
 
 def heat_chart():
     whole = alt.Legend(format=",.0f", tickMinStep=1)
-    on_the_hour = "slice(datum.value, -2) == '00' ? datum.value : ''"
+    on_the_hour = f"slice(datum.value, -2) == '{text.say().digits('00')}' ? datum.value : ''"
     hours = alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8, labelExpr=on_the_hour, ticks=False)
     return (
         alt.Chart(alt.NamedData("week"))
@@ -152,7 +152,7 @@ def made_otherwise(plan, made):
         return ""
     said = _(
         "The saved plan was made otherwise: it has {n} agent-hours this week against every interval staffed to its "
-        "targets, which is what the sliders show once they are moved.",
+        "targets, which is what the sliders show once they are moved and what the questions below reckon with.",
         n=signed(saved - hours, number),
     )
     return html.notice(said)

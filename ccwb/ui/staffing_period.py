@@ -23,7 +23,17 @@ PROMISES = {
     "abandonment": N_("Abandonment"),
     "asa_s": N_("Mean wait (ASA)"),
 }
-OVER = {"day": N_("over the day"), "week": N_("over the week"), "month": N_("over the month")}
+OVER = {
+    "day": N_(
+        "The saved plan keeps its promises over the day, the cheapest way; the sliders show every interval to target."
+    ),
+    "week": N_(
+        "The saved plan keeps its promises over the week, the cheapest way; the sliders show every interval to target."
+    ),
+    "month": N_(
+        "The saved plan keeps its promises over the month, the cheapest way; the sliders show every interval to target."
+    ),
+}
 PART = {"week": N_("part of a week, {n} days"), "month": N_("part of a month, {n} days")}
 PART_OF_ONE = {"week": N_("part of a week, one day"), "month": N_("part of a month, one day")}
 WAYS = ("every", "least")
@@ -75,7 +85,9 @@ class Period(Part):
             progress(0, 3, _("every interval"))
             every = page.need()
             progress(1, 3, _("the cheapest way"))
-            made = {"every": every, "least": cheapest(table, targets=targets, period=period, least=int(least))}
+            step = lambda done, total: progress(1 + done / total, 3, _("the cheapest way"))  # noqa: E731 - one thought
+            way = cheapest(table, targets=targets, period=period, least=int(least), progress=step)
+            made = {"every": every, "least": way}
             progress(2, 3, _("the periods"))
             stands = {way: kept(made[way], **known) for way in WAYS}
             return {"made": made, "stands": stands, "settings": settings, "asked": (period, least)}
@@ -103,7 +115,11 @@ class Period(Part):
     def _show(self, found):
         self.found, page = found, self.page
         self.chart = Chart(
-            both_chart(), {"ways": no_ways(), "plan": no_plan()}, table=lambda: self.drawn, name="both_ways"
+            both_chart(),
+            {"ways": no_ways(), "plan": no_plan()},
+            table=lambda: self.drawn,
+            columns={"every_interval": _("Every interval"), "cheapest": _("Cheapest way")},
+            name="both_ways",
         )
         use = button(_("Make the cheapest way the plan"), self.keep, page=page)
         stands = found["stands"]
@@ -137,7 +153,7 @@ class Period(Part):
         if not CHANNELS[self.page.channel].live:
             return _("{queue}: work that may wait is planned alike in both ways", queue=queue)
         less = round(hours(rows["every"]) - hours(rows["least"]), 1)
-        when = text.date(self.page.in_sight, "full") if self.page.in_sight is not None else _("the week in sight")
+        when = text.date(self.page.in_sight, "full") if self.page.in_sight is not None else _("week in sight")
         if less == 0:
             return _("{queue}, {when}: both ways take as many agent-hours", queue=queue, when=when)
         if less < 0:  # the month gains where a day like this one gives
@@ -165,11 +181,7 @@ def period_note(data):
     period = data.get("plan_period")
     if not period:
         return ""
-    said = _(
-        "The saved plan keeps its promises {over}, the cheapest way; the sliders show every interval to target.",
-        over=_(OVER[period]),
-    )
-    return html.notice(said)
+    return html.notice(_(OVER[period]))
 
 
 def cycle_days(page):

@@ -9,6 +9,7 @@ from ccwb.messages import N_
 from ccwb.projects import project_of
 from ccwb.staffing import affordable, pooling, targets_of
 from ccwb.ui import html, refusals, text
+from ccwb.ui.cells import OPTIONS
 from ccwb.ui.charts import Chart
 from ccwb.ui.part import Part
 from ccwb.ui.staffing_centre import centre_need, hourly_cost
@@ -77,7 +78,7 @@ class Pooling(Part):
         return fields, {key_of(name): name in chosen for name in names}
 
     def _label(self, name):
-        return f"{project_of(self.page.centre(), name[0])['label']} · {_(CHANNELS[name[1]].label)}"
+        return text.joined((project_of(self.page.centre(), name[0])["label"], _(CHANNELS[name[1]].label)))
 
     def _fields(self):
         page = self.page
@@ -275,14 +276,9 @@ def best_of(options):
 
 
 def option_label(row):
-    match row["option"]:
-        case "plan":
-            return _("The plan as it is")
-        case "dedicated":
-            return _("Own agents only")
-        case "cross_trained":
-            return _("{share} trained in a second queue", share=percent(row["share"]))
-    return _("Everybody trained in all")
+    if row["option"] == "cross_trained":
+        return _("{share} trained in a second queue", share=percent(row["share"]))
+    return _(OPTIONS[row["option"]])
 
 
 def options_in_words(options, page):

@@ -1,5 +1,7 @@
 """The fold that says how sure it is that the promise is kept, and what more certainty costs."""
 
+import datetime as dt
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -7,7 +9,7 @@ import pandas as pd
 from ccwb.channels import CHANNELS
 from ccwb.forecast import sample_paths
 from ccwb.messages import N_
-from ccwb.projects import PERIODS, project_of
+from ccwb.projects import project_of
 from ccwb.staffing import risk
 from ccwb.staffing.period import judged
 from ccwb.staffing.risk import LOWEST
@@ -21,8 +23,36 @@ from ccwb.ui.text import _, duration, number, percent, signed
 from ccwb.ui.widgets import TableView, button
 
 PATHS, SEED = 200, 0
+CHANCE = "chance"  # a project's document: how sure its plan is
+CHANCE_OF = ("chance", "chance_low", "chance_high")
 SHOWN = 5e-4  # half of the last digit of a share that is shown
 ROWS = 24  # of promises that are shown; the table below has them all
+KEEPS = {
+    "day": N_(
+        "With the sliders as they stand, every day keeps what is promised in {n} of 100 possible futures ({promises})."
+    ),
+    "week": N_(
+        "With the sliders as they stand, every week keeps what is promised in {n} of 100 possible futures ({promises})."
+    ),
+    "month": N_(
+        "With the sliders as they stand, every month keeps what is promised in {n} of 100 possible futures "
+        "({promises})."
+    ),
+}
+NO_WHOLE = {
+    "week": N_("The cycle holds no whole week: its parts are judged by themselves."),
+    "month": N_("The cycle holds no whole month: its parts are judged by themselves."),
+}
+PARTLY = {
+    "week": N_(
+        "Counted are the whole weeks. Of the week around these days the cycle holds only a part, which may be made up "
+        "for outside it: {days}. They are in the table, not in this chance nor its price."
+    ),
+    "month": N_(
+        "Counted are the whole months. Of the month around these days the cycle holds only a part, which may be made "
+        "up for outside it: {days}. They are in the table, not in this chance nor its price."
+    ),
+}
 
 
 class Risk(Part):
@@ -66,6 +96,7 @@ class Risk(Part):
 
         def done(told):
             self.settings, self.told, self.targets = settings, told, known["targets"]
+            self._keep(contract["period"])
             self._show(contract["period"])
             self.moved()
 
@@ -75,6 +106,17 @@ class Risk(Part):
         """Make a buffer the cushion of the queues in which somebody waits, and look at that plan."""
         self.page.put({channel: {"cushion": buffer} for channel in self.live})
         self.compute()
+
+    def _keep(self, period):
+        """Keep the chance with the plan that it is of, for the executive page; what is only tried is not kept."""
+        page, plan = self.page, self.told.plan.iloc[-1]
+        if self.settings != page.kept.data.get("plan_settings") or not np.isfinite(plan["chance"]):
+            return
+        place = {"cycle": page.cycle_id, "project": page.project}
+        data = {name: float(plan[of]) for name, of in zip(("chance", "low", "high"), CHANCE_OF, strict=True)}
+        data |= {"period": period, "of": page.store.revision("requirement", **place).number}
+        base = page.store.load(CHANCE, **place).version
+        page.store.save(CHANCE, data, base=base, by=page.person, at=dt.datetime.now(dt.UTC), **place)
 
     def _show(self, period):
         told, page = self.told, self.page
@@ -103,7 +145,10 @@ class Risk(Part):
             html.card(chart, html.row(*staff)),
             html.card(html.html(promises_table(told.promises, self.targets)), html.html(html.bullets(notes(told)))),
             html.fold(
-                _("All chances as a table"), lambda: TableView(told.promises, name=f"risk_promises_{page.project}")
+                _("All chances as a table"),
+                lambda: TableView(
+                    told.promises, {"expected": _("By the forecast's middle")}, name=f"risk_promises_{page.project}"
+                ),
             ),
             html.fold(
                 _("What more certainty takes, queue by queue"),
@@ -174,15 +219,9 @@ def result_said(row, value):
 def sentence(told, targets, period):
     """Return the answer in one sentence: how many of a hundred futures keep what."""
     chance = told.plan["chance"].iloc[-1]
-    whole = told.promises[told.promises["span"] == "cycle"]
+    whole = told.promises[(told.promises["span"] == "cycle") & told.promises["expected"].notna()]
     said = [f"{_(CHANNELS[row.channel].label)} {promise_said(row, targets)}" for row in whole.itertuples()]
-    return _(
-        "With the sliders as they stand, every {period} keeps what is promised in {n} of 100 possible futures "
-        "({promises}).",
-        period=_(PERIODS[period]),
-        n=number(of_hundred(chance)),
-        promises="; ".join(said),
-    )
+    return _(KEEPS[period], n=number(of_hundred(chance)), promises=text.listed(said, ";"))
 
 
 def parts_said(promises, period):
@@ -192,16 +231,9 @@ def parts_said(promises, period):
     if parts.empty:
         return ""
     if len(parts) == len(own):
-        said = _("The cycle holds no whole {period}: its parts are judged by themselves.", period=_(PERIODS[period]))
-        return html.paragraph(said, "ccwb-muted")
-    listed = "; ".join(days_said(row.first_day, row.last_day) for row in parts.itertuples())
-    said = _(
-        "Counted are the whole ones. Of the {period} around these days the cycle holds only a part, which may be made "
-        "up for outside it: {days}. They are in the table, not in this chance nor its price.",
-        period=_(PERIODS[period]),
-        days=listed,
-    )
-    return html.paragraph(said, "ccwb-muted")
+        return html.paragraph(_(NO_WHOLE[period]), "ccwb-muted")
+    listed = text.listed([days_said(row.first_day, row.last_day) for row in parts.itertuples()], ";")
+    return html.paragraph(_(PARTLY[period], days=listed), "ccwb-muted")
 
 
 def at_edge(row):
@@ -323,7 +355,7 @@ def promises_table(promises, targets):
             promise_said(row, targets),
             result_said(row, row.expected),
             _("{low} to {high}", low=result_said(row, row.lower_90), high=result_said(row, row.upper_90)),
-            _("{n} of 100", n=number(of_hundred(row.chance))),
+            text.say().missing if np.isnan(row.expected) else _("{n} of 100", n=number(of_hundred(row.chance))),
         ]
         for row in part.itertuples()
     ]

@@ -144,7 +144,7 @@ class Week:
         moments = pd.DatetimeIndex(cells.astype("datetime64[s]"))
         names = [text.say().weekday(pd.Timestamp("2026-01-05") + pd.Timedelta(days=n)) for n in range(7)]
         order = moments.day_of_week.to_numpy()
-        clock = moments.strftime("%H:%M")
+        clock = [text.say().digits(said) for said in moments.strftime("%H:%M")]
         self._cells = pd.DataFrame({"day": [names[n] for n in order], "clock": clock, "order": order})
 
 

@@ -9,6 +9,7 @@ from ccwb.store.cycles import STATUSES
 from ccwb.ui import evaluation_measure as em
 from ccwb.ui import html, text
 from ccwb.ui.evaluation_parts import shown
+from ccwb.ui.origins import CameAlong
 from ccwb.ui.schedule_parts import needed
 from ccwb.ui.shell import Page
 from ccwb.ui.text import _, number, percent
@@ -40,6 +41,7 @@ class StartPage(Page):
             _top(self.context.cycle),
             html.html(self._next_step(states)),
             line,
+            CameAlong(self).widget,
             html.card(html.html(self._cycles()), title=_("The cycles side by side")),
         ]
 
@@ -57,7 +59,7 @@ class StartPage(Page):
         return html.card(html.html(said), html.html(there), title=title)
 
     def _blocker(self, blocker, n):
-        said = _(blocker.message, **blocker.values)
+        said = text.say().error(blocker)
         more = " " + _("And {n} more.", n=number(n - 1)) if n > 1 else ""
         where = {"link": self.context.href(blocker.stage), "link_text": _("Go there")}
         return html.notice(said + more, "near", **where)
@@ -75,12 +77,12 @@ class StartPage(Page):
         values = {"stage": _(stage.label), "question": _(stage.question)}
         upstream = next((b for b in state.blockers if b.stage != key), None)
         if upstream:
-            why, where = _(upstream.message, **upstream.values), upstream.stage
+            why, where = text.say().error(upstream), upstream.stage
             said = _("Next step: {stage}. {why}", **values, why=why)
         elif state.state == cycle.EMPTY:
             said, where = _("Next step: begin with {stage}: {question}", **values), key
         elif state.blockers:
-            why = _(state.blockers[0].message, **state.blockers[0].values)
+            why = text.say().error(state.blockers[0])
             said, where = _("Next step: finish {stage}. {why}", **values, why=why), key
         else:
             said, where = _("Next step: look over {stage} and approve it. Nothing blocks it.", **values), key

@@ -4,78 +4,16 @@ Each is a thin Python class; its behaviour in the browser is a file in `static/`
 sliders carry no typed value and no label for a screen reader, they squeeze at 390 px, and right to left breaks them.
 """
 
-import datetime as dt
-from pathlib import Path
-
-import anywidget
 import ipywidgets as w
 import traitlets as t
 
-from ccwb.ui import refusals, text
+from ccwb.ui import cells, refusals, text
+from ccwb.ui.base import _module, _Widget, shared
+from ccwb.ui.pasted import pasted_cell, unread
+from ccwb.ui.row_marks import followed, new_mark
 from ccwb.ui.text import _
 
-STATIC = Path(__file__).parent / "static"
 LIMIT_BYTES = 25 * 2**20  # of an upload; the intake holds the same limit, and a test holds the two together
-_OTHER = object()  # what no cell says
-ROWS_SHOWN = 60  # rows of a table that go to the page; the download has them all
-
-
-def _module(name):
-    return (STATIC / "common.js").read_text(encoding="utf-8") + (STATIC / name).read_text(encoding="utf-8")
-
-
-_shared = {}
-
-
-def shared(kind=w.Layout):
-    """Return the one Layout (or style) of all widgets that set nothing of their own.
-
-    A Layout for each widget, as ipywidgets makes them, is half of all that a page sends to the browser when it opens,
-    and says nothing: how our widgets look stands in page.css. So never set a trait of it; `html.show` hides a widget.
-    """
-    if kind not in _shared or _shared[kind].comm is None:
-        _shared[kind] = kind()
-    return _shared[kind]
-
-
-class _Widget(anywidget.AnyWidget):
-    """What all our widgets share: the reader's language and downloads answered from `file_table`."""
-
-    locale = t.Unicode().tag(sync=True)
-    labels = t.Dict().tag(sync=True)
-    file_name = "table"
-
-    def __init__(self, **traits):
-        traits.setdefault("locale", text.say().language)
-        traits.setdefault("layout", shared())
-        super().__init__(**traits)
-        said = {"csv": _("CSV"), "xlsx": _("Excel"), "data": _("Data"), "not_number": _(refusals.NOT_A_NUMBER)}
-        self.labels = said | self.labels
-        self.on_msg(self._received)
-
-    def _received(self, _widget, content, buffers):
-        if content.get("type") == "download":
-            self._send_file(content["kind"])
-        else:
-            self.received(content, buffers)
-
-    def received(self, content, buffers):
-        """Take a message from the browser; the classes below say what they know."""
-
-    def file_table(self):
-        """Return the table that a download holds."""
-        raise LookupError(_("This widget holds no table."))
-
-    def file_sheets(self):
-        """Return the sheets that an Excel download holds, name -> table."""
-        return {self.file_name[:31]: self.file_table()}
-
-    def _send_file(self, kind):
-        from ccwb import reports
-
-        data = reports.to_csv(self.file_table()) if kind == "csv" else reports.to_excel(self.file_sheets())
-        mime = "text/csv" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        self.send({"type": "file", "name": f"{self.file_name}.{kind}", "mime": mime}, [data])
 
 
 class Form(_Widget):
@@ -105,11 +43,7 @@ class Form(_Widget):
         kept = {} if keep is None else {"keep": keep, "labels": _keeping()}
         super().__init__(fields=fields, values=values, layout_kind=layout_kind, **kept)
         self._on_change = on_change
-
-    def turn(self, values, *, keep):
-        """Show the fields of something else: its values, and the name under which the tab holds what is typed."""
-        with self.hold_sync():
-            self.values, self.keep = values, keep
+        self.typed = {}  # key -> (what it said before, what was set here), while that is not said to be saved
 
     def settle(self):
         """Let go of what the tab holds: all of it is saved, or was decided about."""
@@ -121,6 +55,7 @@ class Form(_Widget):
         if content.get("type") != "change":
             return
         key, kept, saved = content["key"], self.keep, None
+        was = self.typed.get(key, [self.values.get(key)])[0]
         try:
             with self.hold_sync():
                 self.refused = {k: said for k, said in self.refused.items() if k != key}
@@ -128,8 +63,15 @@ class Form(_Widget):
                 if self._on_change:
                     saved = self._on_change(key, content["value"], bool(content["final"]))
         finally:
+            self.typed = {k: v for k, v in self.typed.items() if k != key}
+            self.typed |= {} if saved is True else {key: (was, content["value"])}
             told = {"scope": kept, "key": key, "value": content["value"], "saved": saved is True} if kept else {}
             self.send({"type": "done", **told})
+
+
+def _with_marks(rows, grid):
+    """Return the rows as they go to the browser, each with its mark."""
+    return [{**row, "mark": mark} for row, mark in zip(rows, grid.marks, strict=True)]
 
 
 class Grid(_Widget):
@@ -137,74 +79,189 @@ class Grid(_Widget):
 
     on_change(rows) hears every committed change; `new_row()` gives what an added row starts with. A block pasted from
     a spreadsheet fills cells from the one in focus and adds rows as needed. What is typed as a number and is none stays
-    in its cell with a sentence; `refused` has it: [{row, key, text}].
+    in its cell with a sentence; `refused` has it: [{row, key, text}]. So does what is pasted and is none of what its
+    cell can hold. `marks` tells the rows apart, wherever the page puts them: what comes from the browser belongs to the
+    row with the mark that was typed into, not to a place.
 
+    refuses : whether the page itself stops at refused cells; otherwise it hears nothing while a choice or a day is one.
+
+    wrong(row, key, value) : why a number cannot stand in a cell, "" where it can; it is refused as a text that is none.
+    A column's `unit`, or what stands in the row where `unit_in` says, may be typed beside its numbers.
     keep : as in Form, for rows that have an `id`; a row that has none yet is held too, until it is gone or has one.
     """
 
     _esm = _module("grid.js")
     columns = t.List().tag(sync=True)
-    rows = t.List().tag(sync=True)
+    rows = t.List().tag(sync=True, to_json=_with_marks)
     addable = t.Bool(True).tag(sync=True)
     removable = t.Bool(True).tag(sync=True)
     empty_text = t.Unicode().tag(sync=True)
     refused = t.List().tag(sync=True)
     keep = t.Unicode().tag(sync=True)
+    _known = _before = ((), ())  # the rows as they are, and as they were, each with their marks
     _taking = False
 
-    def __init__(self, columns, rows, *, on_change=None, new_row=dict, add_label=None, name="table", **traits):
+    def __init__(
+        self,
+        columns,
+        rows,
+        *,
+        on_change=None,
+        new_row=dict,
+        add_label=None,
+        name="table",
+        wrong=None,
+        refuses=False,
+        **traits,
+    ):
         traits.setdefault("empty_text", _("Nothing here yet."))
         labels = {"add": add_label or _("Add a row"), "remove": _("Remove row")}
         labels |= _keeping() if "keep" in traits else {}
         super().__init__(columns=columns, rows=rows, labels=labels, **traits)
         self._on_change, self._new_row, self.file_name = on_change, new_row, name
+        self._wrong, self._refuses, self._stopped = wrong or (lambda _row, _key, _value: ""), refuses, False
+        self.typed = {}  # (mark, key) -> (what the cell said before, what was written), while not said to be saved
+        self.begun = set()  # marks of the rows that were added here, while they are not said to be saved
+
+    @property
+    def marks(self):
+        """The marks of the rows, in their order."""
+        return self._known[1]
 
     def received(self, content, buffers):
-        rows = [dict(row) for row in self.rows]
+        rows, marks, at = [dict(row) for row in self.rows], list(self.marks), self._place(content)
+        if at is None:  # the row was taken away since
+            self._tell_gone(content)
+            return
         match content.get("type"):
             case "refused":
-                cell = {name: content[name] for name in ("row", "key", "text")}
-                self.refused = [*self._refused_but(cell["row"], cell["key"]), cell]
+                cell = {"row": at, "key": content["key"], "text": content["text"]}
+                self.refused = [*self._refused_but(at, cell["key"]), cell]
+                return
+            case "change" if why := self._wrong(rows[at], content["key"], content["value"]):
+                said = {"row": at, "key": content["key"], "text": refusals.written(content["value"]), "why": why}
+                self.refused = [*self._refused_but(at, said["key"]), said]
                 return
             case "change":
-                rows[content["row"]][content["key"]] = content["value"]
-                self.refused = self._refused_but(content["row"], content["key"])
+                cell = marks[at], content["key"]
+                self.typed[cell] = self.typed.get(cell, [rows[at].get(content["key"])])[0], content["value"]
+                rows[at][content["key"]] = content["value"]
+                self.refused = self._refused_but(at, content["key"])
             case "add":
                 rows.append(self._new_row())
             case "remove":
-                rows.pop(at := content["row"])
+                rows.pop(at)
+                gone = marks.pop(at)
+                self.typed = {cell: value for cell, value in self.typed.items() if cell[0] != gone}
                 left = [cell for cell in self.refused if cell["row"] != at]
                 self.refused = [{**cell, "row": cell["row"] - (cell["row"] > at)} for cell in left]
             case "paste":
-                self._paste(rows, content)
+                self._paste(rows, at, content)
             case "begun":  # what a tab still held of rows that were never saved
                 known = [column["key"] for column in self.columns if column["kind"] != "static"]
                 rows += [{key: row[key] for key in known if key in row} for row in content["rows"]]
             case _:
                 return
-        field = rows[content["row"]].get("id") if content["type"] == "change" else None
+        field = rows[at].get("id") if content["type"] == "change" else None
         kept = self.keep
-        self._taking = True
-        self.rows = rows
-        self._taking = False
-        saved = self._on_change(rows) if self._on_change else None
+        saved = self._heard(rows, marks)
         if kept and field is not None:
             told = {"scope": kept, "field": f"{field}|{content['key']}", "value": content["value"]}
             self.send({"type": "done", **told, "saved": saved is True})
+
+    def _heard(self, rows, marks):
+        """Take rows, and let the page hear them; return what it says. Those after `marks` are new ones."""
+        self._put(rows, marks)
+        self.begun |= set(self.marks[len(marks) :])
+        saved = self._on_change(rows) if self._on_change and not self._stops() else None
+        if saved is True:
+            self.typed, self.begun = {}, set()
+        return saved
+
+    def take_rows(self, other):
+        """Put in what was typed into the table in whose place this one comes, and is saved nowhere."""
+        keys, there = {column["key"] for column in self.columns}, set(self.marks)
+        rows = [dict(row) for row in self.rows]
+        said = dict(zip(other.marks, other.rows, strict=True))
+        for (mark, key), (was, value) in other.typed.items():
+            row = rows[self.marks.index(mark)] if mark in there else {}
+            if key in keys and mark in there and row.get(key) == was != value and said[mark].get(key) == value:
+                self.typed[mark, key], row[key] = (was, value), value
+        more = [mark for mark in other.marks if mark in other.begun and mark not in there and self.addable]
+        anew = bool(more) or rows != self.rows
+        if anew:
+            self.begun = set(more)
+            self._put([*rows, *(dict(said[mark]) for mark in more)], [*self.marks, *more])
+        cells = [(cell, other.marks[cell["row"]]) for cell in other.refused]
+        self.refused = [{**c, "row": self.marks.index(mark)} for c, mark in cells if mark in self.marks]
+        if anew:
+            self._heard(self.rows, self.marks)
+
+    def take_place(self, other):
+        super().take_place(other)
+        marks = followed(other.rows, other.marks, self.rows, self.columns)
+        left = [n for n, mark in enumerate(marks) if mark not in other.marks]  # as they were before they were typed in
+        old = {m: {**row, **other.untyped(m)} for m, row in zip(other.marks, other.rows, strict=True) if m not in marks}
+        again = followed([*old.values()], [*old], [self.rows[n] for n in left], self.columns)
+        for n, mark in zip(left, again, strict=True):
+            marks[n] = mark
+        self._known = (self._known[0], marks)
+        self.send_state("rows")
+
+    def untyped(self, mark):
+        """Return what the cells of a row said before they were typed into."""
+        return {key: was for (row, key), (was, _value) in self.typed.items() if row == mark}
 
     def settle(self):
         """Let go of what the tab holds of known rows: all of it is saved, or was decided about."""
         self.send({"type": "settled", "scope": self.keep})
 
+    def _place(self, content):
+        """Return where the row stands now of which a message is; None where it is there no more, 0 where of none."""
+        if "mark" not in content:
+            return content.get("row", 0)
+        return self.marks.index(content["mark"]) if content["mark"] in self.marks else None
+
+    def _tell_gone(self, content):
+        typed = next((content[name] for name in ("text", "value") if name in content), None)
+        if typed not in (None, ""):
+            said = _(refusals.ROW_GONE, typed=refusals.written(typed) if isinstance(typed, float) else typed)
+            self.send({"type": "gone", "text": said})
+
+    def _stops(self):
+        """Return whether nothing is saved because of what was pasted, and say so below the table."""
+        numbers = {column["key"] for column in self.columns if column["kind"] == "number"}
+        stopped = not self._refuses and any(cell["key"] not in numbers for cell in self.refused)
+        if stopped or self._stopped:
+            said = text.say().error(refusals.not_saved(refusals.in_grid(self))) if stopped else ""
+            self.send({"type": "gone", "text": said})
+        self._stopped = stopped
+        return stopped
+
+    def _put(self, rows, marks):
+        """Take rows of which it is known which is which."""
+        self._known = (rows, [*marks, *(new_mark() for _row in rows[len(marks) :])])
+        self._taking = True
+        self.rows = rows
+        self._taking = False
+
     def _refused_but(self, row, key):
         return [cell for cell in self.refused if (cell["row"], cell["key"]) != (row, key)]
 
+    @t.validate("rows")
+    def _follow(self, proposal):
+        """Know the rows again that the page gives, before they go to the browser."""
+        rows = proposal["value"]
+        if not self._taking:
+            self._before, self._known = self._known, (rows, followed(*self._known, rows, self.columns))
+        return rows
+
     @t.observe("rows")
-    def _rows_given(self, change):
+    def _rows_given(self, _change):
         """What was refused goes where its row goes when the page gives other rows."""
         if self.refused and not self._taking:
-            keys = [column["key"] for column in self.columns]
-            self.refused = refusals.moved(self.refused, change.old, change.new, keys)
+            marks = [(cell, self._before[1][cell["row"]]) for cell in self.refused]
+            self.refused = [{**c, "row": self.marks.index(mark)} for c, mark in marks if mark in self.marks]
 
     def file_table(self):
         import pandas as pd
@@ -212,21 +269,29 @@ class Grid(_Widget):
         labels = {c["key"]: c["label"] for c in self.columns}
         return pd.DataFrame(self.rows, columns=list(labels)).rename(columns=labels)
 
-    def _paste(self, rows, content):
+    def _paste(self, rows, at, content):
         columns = self.columns[content["column"] :]
-        for down, line in enumerate(content["text"].rstrip("\n").replace("\r", "").split("\n")):
-            at = content["row"] + down
-            if at == len(rows):
+        for down, line in enumerate(content["text"].rstrip("\n").replace("\r", "").split("\n"), start=at):
+            if down == len(rows):
                 rows.append(self._new_row())
             for column, cell in zip(columns, line.split("\t"), strict=False):
-                rows[at][column["key"]] = _typed(cell.strip(), column, rows[at].get(column["key"]))
-                self.refused = self._refused_but(at, column["key"]) + _unread(cell.strip(), column, at)
+                self._paste_cell(rows, down, column, cell.strip())
+
+    def _paste_cell(self, rows, at, column, cell):
+        key, said = column["key"], pasted_cell(cell, column, rows[at])
+        why = self._wrong(rows[at], key, said)
+        self.refused = self._refused_but(at, key)
+        if why or unread(cell, column, rows[at]):
+            self.refused = [*self.refused, {"row": at, "key": key, "text": cell} | ({"why": why} if why else {})]
+        else:
+            rows[at][key] = said
 
 
 class TableView(_Widget):
     """A read-only table with CSV and Excel downloads. `table` is shown as `columns` say, and downloaded whole.
 
-    columns : list of (column, label) or (column, label, show) with `show` turning a value into text.
+    columns : list of (column, label) or (column, label, show) with `show` turning a value into text; or, where all are
+    shown, a dict: column -> label of those that this table calls otherwise than everywhere.
     """
 
     _esm = _module("view.js")
@@ -242,12 +307,15 @@ class TableView(_Widget):
 
     def show(self, table, columns=None):
         """Show another table in place of the present one."""
-        self._table = table
-        self.columns, rows, self.rest = shown(table, columns)
+        self._table, self._labels = table, cells.labels_of(columns)
+        self.columns, rows, self.rest = cells.shown(table, columns)
         self.rows = rows
 
     def file_table(self):
         return self._table
+
+    def file_labels(self):
+        return self._labels
 
 
 class Upload(_Widget):
@@ -292,6 +360,17 @@ class Download(_Widget):
             self.send({"type": "file", "name": self.file_name, "mime": self._mime}, [data])
 
 
+class Copy(_Widget):
+    """An address in full, to be read, and a button that copies it. `address` is that of a page as pages name others."""
+
+    _esm = _module("view.js")
+    kind = t.Unicode("copy").tag(sync=True)
+    address = t.Unicode().tag(sync=True)
+
+    def __init__(self, address, label):
+        super().__init__(address=address, labels={"label": label, "copy": _("Copy"), "copied": _("Copied")})
+
+
 class Progress(_Widget):
     """What long work is doing, how far it is, how long it may take, and a way to stop it."""
 
@@ -302,37 +381,39 @@ class Progress(_Widget):
     text = t.Unicode().tag(sync=True)
 
     def __init__(self):
-        super().__init__(labels={"cancel": _("Cancel")})
+        super().__init__()
         self.on_cancel = None
+
+    def speak(self):
+        super().speak()
+        self.labels = self.labels | {"cancel": _("Cancel")}
 
     def received(self, content, buffers):
         if content.get("type") == "cancel" and self.on_cancel:
             self.on_cancel()
 
 
-def shown(table, columns=None, rows=ROWS_SHOWN):
-    """Return (columns, rows, rest) as the browser wants them: texts, and a sentence on the rows left out."""
-    columns = columns or [(c, c) for c in table.columns]
-    shows = [(c[0], c[1], c[2] if len(c) > 2 else _as_text) for c in columns]
-    numeric = [table[c].dtype.kind in "iuf" for c, _label, _show in shows]
-    heads = [{"label": label, "number": n} for (_c, label, _show), n in zip(shows, numeric, strict=True)]
-    part = table.head(rows)
-    texts = [[show(v) for v in part[c]] for c, _label, show in shows]
-    left = len(table) - len(part)
-    rest = _("{n} more rows are in the download.", n=text.number(left)) if left else ""
-    return heads, [list(row) for row in zip(*texts, strict=True)], rest
-
-
 def button(label, on_click, *, primary=False, page=None):
     """Return a button; with `page`, an error on click is said in that page.
 
     A press that comes when the page has put something else in its place, as the second of two quick ones does, does
-    nothing: it was meant for what is done already.
+    nothing: it was meant for what is done already. Where it is the first one and the page was made anew meanwhile, the
+    page says so.
     """
     made = w.Button(description=label, layout=shared(), style=shared(w.ButtonStyle))
     made.add_class("ccwb-button")
     made.add_class("primary" if primary else "quiet")
-    press = page.guard(lambda: on_click() if _holds(page.widget, made) else None) if page else on_click
+    pressed = []
+
+    def act():
+        first = not pressed
+        pressed.append(True)
+        if _holds(page.widget, made):
+            on_click()
+        elif first and _called(page.widget, label):
+            page.say(_("The page was made anew as you pressed '{button}': press it again.", button=label), "near")
+
+    press = page.guard(act) if page else on_click
     made.on_click(lambda _b: press())
     return made
 
@@ -340,6 +421,12 @@ def button(label, on_click, *, primary=False, page=None):
 def _holds(widget, one):
     """Return whether `one` is the widget or somewhere inside it."""
     return widget is one or any(_holds(child, one) for child in getattr(widget, "children", ()))
+
+
+def _called(widget, label):
+    """Return whether a button of this name is the widget or somewhere inside it."""
+    own = isinstance(widget, w.Button) and widget.description == label
+    return own or any(_called(child, label) for child in getattr(widget, "children", ()))
 
 
 def _keeping():
@@ -350,68 +437,9 @@ def _keeping():
     }
 
 
-def _as_text(value):
-    import pandas as pd
-
-    if value is None or pd.isna(value):
-        return text.say().missing
-    if isinstance(value, float):
-        return text.number(value, 0 if abs(value) >= 100 or value == int(value) else 2)
-    if isinstance(value, pd.Timestamp):
-        return (
-            f"{text.date(value, 'short')} {text.clock(value)}"
-            if value != value.normalize()
-            else text.date(value, "short")
-        )
-    return text.number(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
-
-
 def _field(field):
     if field["kind"] == "slider" and "default" in field:
         digits = 0 if field["default"] == int(field["default"]) else field.get("digits", 0)
-        default = f"{text.number(field['default'], digits)} {field.get('unit', '')}".strip()
+        default = f"{text.number(field['default'], digits)} {text.unit(field.get('unit', ''))}".strip()
         field = {"back_label": _("Back to {value}", value=default), **field}
     return field
-
-
-def _typed(cell, column, present):
-    """Return what a pasted cell says in a column; what cannot be read there leaves the present value."""
-    match column["kind"]:
-        case "number":
-            return _number(cell, present)
-        case "check":
-            return cell.casefold() in ("1", "x", "yes", "true", _("yes").casefold())
-        case "select":
-            said = {str(o[part]).casefold(): o["value"] for part in ("label", "value") for o in column["options"]}
-            return said.get(cell.casefold(), present)
-        case "date":
-            return _day(cell, present)
-        case "static":
-            return present
-    return cell
-
-
-def _number(cell, present):
-    """Return the number in a cell, None where it is empty, `present` where it holds something else."""
-    try:
-        return text.read_number(cell) if cell else None
-    except ValueError:
-        return present
-
-
-def _unread(cell, column, row):
-    """Return the refused cells that a pasted one is: itself where it should hold a number and holds something else."""
-    other = column["kind"] == "number" and _number(cell, _OTHER) is _OTHER
-    return [{"row": row, "key": column["key"], "text": cell}] if other else []
-
-
-def _day(cell, present):
-    """Return a day written as 2026-03-29 or 29.3.2026 in the first form; empty is none."""
-    if not cell:
-        return None
-    for form in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            return dt.datetime.strptime(cell, form).date().isoformat()
-        except ValueError:
-            continue
-    return present

@@ -34,7 +34,7 @@ class Work:
         else:
             self.page.guard(self.done)(result)
         finally:
-            self.page.progress.running = False
+            self.page.progress.running, self.page.progress.text = False, ""  # the next work begins with its own words
 
     def step(self, done, total, detail=""):
         """Report progress; raises Cancelled once the user has asked to stop."""

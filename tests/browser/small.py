@@ -38,6 +38,7 @@ def main():
     parser.add_argument("--notebooks")
     parser.add_argument("--token", default="")
     parser.add_argument("--spares", type=int, default=1)
+    parser.add_argument("--only", default="")
     options = vars(parser.parse_args())
     server = workbook(**options, announce=lambda address: print(address, flush=True))
     server.config.Kernels.update(goodbye_s=GOODBYE_S, lost_s=LOST_S, refill_s=0.1, look_s=0.1)

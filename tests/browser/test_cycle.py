@@ -71,6 +71,7 @@ def test_a_cycle_is_measured_judged_and_followed_by_the_next(page, tried):
     page.get_by_label("Name", exact=True).fill("November alone")
     page.get_by_label("Name", exact=True).press("Tab")
     page.get_by_role("button", name="Start the next cycle").click()
+    page.get_by_role("button", name="Finish it and start the next all the same").click()
     page.get_by_text("November alone is started").wait_for(timeout=OPEN_MS)
     page.get_by_role("link", name="Go to the mission").click()
     page.wait_for_url("**/1_mission.ipynb?*", timeout=OPEN_MS)
@@ -85,6 +86,7 @@ def test_the_executive_sees_six_tiles_on_one_screen_and_each_leads_on(page):
     assert max(bottom for bottom, _inside, _links in tiles) <= 800
     assert all(inside and links for _bottom, inside, links in tiles)
     assert page.get_by_role("button", name="Approve this stage").count() == 0
+    page.get_by_role("link", name="Lessons", exact=True).click()
     page.get_by_role("link", name="To the lessons").click()
     page.wait_for_url(f"**/6_evaluation.ipynb?*cycle={FINISHED}*", timeout=OPEN_MS)
 

@@ -138,8 +138,9 @@ def test_staffing_follows_a_forecast_that_is_changed_and_published_again(page):
 
     go_on(page, "forecast", 2)
     unfold(page, "Adjustments")
+    page.get_by_role("button", name="Add an adjustment").wait_for(timeout=OPEN_MS)
+    row = page.get_by_label(re.compile(r"^Reason \d+$")).count() + 1
     page.get_by_role("button", name="Add an adjustment").click()
-    row = page.locator(".ccwb-grid", has_text="Reason").first.locator("tbody tr").count()
     page.get_by_label(f"Value {row}").fill("60")
     page.get_by_label(f"Value {row}").press("Tab")
     page.get_by_label(f"Reason {row}").fill("A second client's calls")

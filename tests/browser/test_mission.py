@@ -137,6 +137,10 @@ def test_a_deviation_is_logged_and_still_there_after_a_reload(page, width):
     page.wait_for_selector(".ccwb-question", timeout=WAIT_MS)
     page.locator(".ccwb-person").fill("Browser tester")
     page.locator(".ccwb-person").press("Tab")
+    page.get_by_role("link", name="Go to the form").click()
+    page.wait_for_timeout(500)
+    assert page.get_by_label("What did you do?").bounding_box()["y"] < 844  # in sight at one press
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     wanted = {
         "What did you do?": f"Moved a break at {width}",
         "Why?": "More calls than planned",
@@ -165,3 +169,33 @@ def test_a_target_typed_on_a_phone_is_there_after_a_reload_and_held_against_the_
     found = page.locator("tr:has-text('Employee satisfaction') input").first
     found.wait_for()
     assert found.input_value() == "77"
+
+
+LONG_QUESTION = """() => {
+  const [card, list, answers] = ["ccwb-card ccwb-asked", "ccwb-sides", ""].map((classes) => {
+    const box = document.createElement("div");
+    box.className = classes;
+    return box;
+  });
+  list.style.height = "3000px";
+  answers.innerHTML = "<button>Keep mine</button>";
+  card.append(list, answers);
+  document.querySelector(".ccwb-messages").append(card);
+  scrollTo(0, 0);
+  const at = answers.getBoundingClientRect();
+  card.remove();
+  return [at.top, at.bottom, innerHeight];
+}"""
+
+
+def test_the_register_grows_with_its_gaps_and_a_long_question_keeps_its_buttons_in_reach(page):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    opened(page, "gaps")
+    for _n in range(3):
+        rows = page.locator(".ccwb-rows .ccwb-grid tbody tr").count()
+        page.get_by_role("button", name="Add a gap").click()
+        page.locator(".ccwb-rows .ccwb-grid tbody tr").nth(rows).wait_for()
+    hidden = page.locator(".ccwb-rows .ccwb-scroll").evaluate("(box) => box.scrollHeight - box.clientHeight")
+    assert rows >= 2 and hidden <= 1
+    top, bottom, height = page.evaluate(LONG_QUESTION)
+    assert 0 < top < bottom <= height + 1

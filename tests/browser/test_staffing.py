@@ -18,10 +18,15 @@ def test_pictures_out_of_sight_follow_the_slider_too(page):
     places = page.locator(".ccwb-chart-place")
     assert places.nth(2).evaluate("e => e.getBoundingClientRect().top > innerHeight + 80"), "it has to be out of sight"
     before = [places.nth(n).get_attribute("data-drawn") for n in range(3)]
+    page.locator(".ccwb-chart details summary").last.click()
+    table = page.locator(".ccwb-chart details[open] table").last
+    expect(table).to_be_visible(timeout=OPEN_MS)
+    rows = table.inner_text()
     slider = page.get_by_role("slider", name="Volume", exact=True)
     slider.evaluate("e => { e.value = '10'; e.dispatchEvent(new Event('input', { bubbles: true })); }")
     for n in range(3):
         expect(places.nth(n)).not_to_have_attribute("data-drawn", before[n], timeout=OPEN_MS)
+    expect(table).not_to_have_text(rows, use_inner_text=True, timeout=OPEN_MS)  # the open table behind it as well
 
 
 def test_a_scenario_saved_by_its_name_is_still_there_after_a_reload(page):

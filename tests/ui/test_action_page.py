@@ -36,7 +36,9 @@ def typed(form, **values):
 
 
 def logged(page, **values):
-    typed(page.form, **DONE, **values)
+    asked = DONE | values
+    typed(page.form, **{key: value for key, value in asked.items() if key in page.form.values})
+    typed(page.more, **{key: value for key, value in asked.items() if key in page.more.values})
     page.guard(page.log_it)()
 
 
@@ -136,11 +138,11 @@ def test_a_scenario_in_use_fills_the_form_but_not_over_what_was_typed(page):
     typed(page.form, why="It rains")
     page.use(surge)
     assert page.form.values["done"] == surge["response"]
-    assert (page.form.values["why"], page.form.values["scenario"]) == ("It rains", "surge")
+    assert (page.form.values["why"], page.more.values["scenario"]) == ("It rains", "surge")
 
 
 def test_choosing_a_scenario_in_the_form_fills_it_too(page):
-    typed(page.form, scenario="outage")
+    typed(page.more, scenario="outage")
     assert page.form.values["done"] == page.scenarios.get("outage")["response"]
 
 
@@ -176,7 +178,7 @@ def test_scenarios_are_changed_added_and_taken_away(page):
         grid.received({"type": "change", "row": 4, "key": key, "value": value}, [])
     rows = page.store.load("action", cycle=page.cycle_id).data["scenarios"]
     assert rows[4]["key"] == "heavy_snow"
-    assert page.form.fields[5]["options"][-1]["label"] == "Heavy snow"
+    assert page.more.fields[3]["options"][-1]["label"] == "Heavy snow"
     grid.received({"type": "remove", "row": 0}, [])
     rows = page.store.load("action", cycle=page.cycle_id).data["scenarios"]
     assert [row["key"] for row in rows] == ["absence", "outage", "new_project", "heavy_snow"]

@@ -1,9 +1,11 @@
 """A prepared scenario tried on the saved plan from the action page: who is missing, what it costs, and kept with it."""
 
+import datetime as dt
+
 import pytest
 
 from ccwb import staffing
-from tests.ui.conftest import PROJECT
+from tests.ui.conftest import NOW, PROJECT
 from tests.ui.looking import finished
 
 
@@ -73,7 +75,27 @@ def test_a_day_without_a_plan_is_said_in_words(page):
     assert "2031-01-01" in said(page)
 
 
-def test_a_project_without_a_plan_is_told_where_to_make_one(planned, open_page):
+def test_a_fresh_cycle_tries_a_scenario_on_the_latest_cycle_that_has_a_plan_and_says_so(planned, open_page):
+    before = open_page("action", project=PROJECT)
+    last = before.store.cycles()[-1]
+    days = {"first_day": last.last_day + dt.timedelta(days=1), "last_day": last.last_day + dt.timedelta(days=90)}
+    fresh = before.store.add_cycle("Fresh", **days, by="Ana", at=NOW)
+    page = open_page("action", project=PROJECT, cycle=str(fresh.id))
+    assert page.cycle_id == fresh.id
+    shown = tried(page)
+    assert not said(page)
+    assert f"no staffing plan yet: tried on that of the cycle {last.name}." in shown[0].value
+    tried(before)
+    assert "no staffing plan yet" not in before.trial.out.children[0].value
+    assert page.trial.outcome == before.trial.outcome and page.trial.outcome["missing_hours"] > 0
+    typed(page.trial.form, first_day=str(fresh.first_day))  # a day that the plan tried on does not have
+    tried(page)
+    assert "it reaches from" in said(page)
+
+
+def test_where_no_cycle_has_a_plan_it_is_told_where_to_make_one(planned, open_page):
     page = open_page("action", project="support")
+    for one in page.store.cycles():
+        page.store.delete_table("requirement", cycle=one.id, project="support", by="Ana", at=NOW)
     tried(page)
     assert "Make one in step 3" in said(page)

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 
+import ipywidgets as w
 import pytest
 
 from ccwb import cycle
@@ -10,9 +11,10 @@ from ccwb.projects import new_project
 from ccwb.store import open_store
 from ccwb.ui import shell, text
 from ccwb.ui.approval import approval
+from ccwb.ui.fold import Fold
 from ccwb.ui.shell import Page
 from tests.planning import agreed_mission, compute, whole_plan
-from tests.ui.looking import press, said, shown, unfold
+from tests.ui.looking import find, press, said, shown, unfold
 
 NOW = dt.datetime(2026, 2, 1, 9, tzinfo=dt.UTC)
 
@@ -141,3 +143,50 @@ def test_a_finished_cycle_says_that_changes_change_the_record(open_at):
     page.store.update_cycle(page.cycle_id, status="finished", by="Ana", at=NOW)
     page.refresh_frame()
     assert warning in shown(page)
+
+
+def save(page, by, minute, **data):
+    base = page.store.load("mission", cycle=page.cycle_id).version
+    at = dt.datetime(2026, 2, 2, 9, minute, tzinfo=dt.UTC)
+    page.store.save("mission", agreed_mission() | data, base=base, by=by, at=at, cycle=page.cycle_id)
+
+
+def test_the_card_of_an_open_page_follows_what_others_save_and_approve_at_the_next_look(open_at):
+    page = open_at(OfMission)
+    save(page, "Ben", 0, chain={"purpose": "Another one."})
+    assert "by Ben" not in shown(page)
+    page.shell.received({"type": "ping"}, [])
+    assert "Last changed by Ben" in shown(page)
+    title = next(fold.title for fold in find(page, Fold))
+    save(page, "Cem", 20, chain={"purpose": "A third one."})
+    cycle.approve(page.store, page.cycle_id, "mission", by="Eli", at=NOW)
+    page.shell.received({"type": "ping"}, [])
+    assert "Approved by Eli" in shown(page) and "Last changed" not in shown(page)
+    assert next(fold.title for fold in find(page, Fold)) != title
+    assert [one["state"] for one in page.shell.frame["stages"] if one["key"] == "mission"] == ["approved"]
+
+
+def test_a_look_at_a_workbook_that_nobody_changed_reads_nothing_but_that(open_at, monkeypatch):
+    page = open_at(OfMission)
+    monkeypatch.setattr(page, "refresh_frame", lambda: pytest.fail("nothing was saved"))
+    page.shell.received({"type": "ping"}, [])
+
+
+def test_many_who_save_in_turns_are_one_line_and_going_back_to_it_gives_what_they_left(open_at):
+    page = open_at(OfMission)
+    for n in range(12):
+        save(page, ("Ana", "Ben", "Cem")[n % 3], n % 9, chain={"purpose": f"Draft {n}."})
+    save(page, "Dora", 30, chain={"purpose": "Last."})
+    page.refresh_frame()
+    titles = [fold.title for fold in find(page, Fold)]
+    unfold(page, "Earlier versions")
+    rows = shown(page)
+    assert titles == ["Earlier versions (3)"] and rows.count(", by ") == 3
+    assert "by Ana, Ben, Cem: 12 changes" in rows
+    buttons = [b for b in find(page, w.Button) if b.description == "Go back to this"]
+    save(page, "Eli", 50, chain={"purpose": "Later."})
+    page.shell.received({"type": "ping"}, [])
+    assert "by Eli:" not in shown(page) and buttons[0] in find(page, w.Button)
+    buttons[0].click()
+    assert page.kept.data["chain"]["purpose"] == "Draft 11."
+    assert len(page.store.versions("mission", cycle=page.cycle_id)) == 16

@@ -150,7 +150,9 @@ def test_a_chart_writes_numbers_and_dates_as_its_reader_does():
         text.use("en")
     assert forms["format"]["numerals"] == list("۰۱۲۳۴۵۶۷۸۹")
     assert len(forms["time_format"]["months"]) == 12
-    assert Chart(steps()).locale_forms == {"format": None, "time_format": None}
+    english = Chart(steps()).locale_forms
+    assert english["format"]["decimal"] == "."
+    assert english["time_format"]["shortMonths"][0] == "Jan"
 
 
 def test_a_page_without_vega_is_given_it_by_the_chart_that_asks():
@@ -160,3 +162,20 @@ def test_a_page_without_vega_is_given_it_by_the_chart_that_asks():
     (content, (bundle,)) = out[0]
     assert content == {"type": "vega"}
     assert b"globalThis.ccwbVega=" in bundle and b"ccwb-vega" in bundle
+
+
+def test_a_picture_on_a_persian_page_is_turned_about():
+    text.use("fa")
+    try:
+        base = alt.Chart(alt.NamedData("n"))
+        words = base.mark_text(align="left", dx=5).encode(x=alt.value(4), y=alt.Y("n:Q", axis=None), text="l:N")
+        turned = Chart(alt.layer(base.mark_line().encode(x=time_x(), y="n:Q"), words)).spec
+    finally:
+        text.use("en")
+    line, said = turned["layer"]
+    assert line["encoding"]["x"]["scale"]["reverse"] is True
+    assert line["encoding"]["y"]["axis"]["orient"] == "right"
+    assert (said["mark"]["align"], said["mark"]["dx"]) == ("right", -5)
+    assert said["encoding"]["x"] == {"value": {"expr": "width - 4"}}
+    assert said["encoding"]["y"]["axis"] is None
+    assert "reverse" not in Chart(steps()).spec["encoding"]["x"].get("scale", {})

@@ -15,9 +15,10 @@ from ccwb.ui import evaluation_parts as parts
 from ccwb.ui.charts import Chart
 from ccwb.ui.evaluation_page import EvaluationPage
 from ccwb.ui.shell import Context
+from ccwb.ui.start_page import StartPage
 from ccwb.ui.widgets import Form, Grid
 from tests.ui.cycles import NOW, WHO, fill, history, plan
-from tests.ui.looking import change, find, finished, press, said, shown
+from tests.ui.looking import change, find, finished, press, said, shown, unfold
 
 TAKE = "Take them and measure"
 
@@ -64,6 +65,9 @@ def judging(page, entry):
     form = page.sections[0].forms[entry]
     assert isinstance(form, Form)
     return form
+
+
+ALL_THE_SAME = "Finish it and start the next all the same"
 
 
 def test_an_empty_workbook_says_what_will_be_here(store):
@@ -283,7 +287,9 @@ def test_the_next_cycle_takes_along_what_was_shown_before_it_began(measured):
     grid = find(page, Grid)[0]
     grid.received({"type": "add"}, [])
     grid.received({"type": "change", "row": 0, "key": "text", "value": "Shifts from 07:30"}, [])
-    assert "Shifts from 07:30" in shown(page) and "from November, L1" in shown(page)
+    unfold(page, "Lessons and actions not finished: 1 of 1")
+    (row,) = page.sections[2].along.grids["lesson"].rows
+    assert (row["said"], row["entry"]) == ("Shifts from 07:30", "November · L1")
     form = page.sections[2].form
     assert (form.values["first"], form.values["last"]) == ("2026-11-16", "2026-11-29")
     change(form, "name", "")
@@ -291,6 +297,8 @@ def test_the_next_cycle_takes_along_what_was_shown_before_it_began(measured):
     assert "needs a name" in said(page)
     change(form, "name", "Second half")
     press(page, "Start the next cycle")
+    assert "finishes November, which is not evaluated yet. 6 of its 6 stages are not approved." in said(page)
+    press(page, ALL_THE_SAME)
     assert "Second half is started" in said(page) and page.context.cycle.name == "Second half"
     assert page.store.cycle(one.id).status == "finished"
     tasks = page.store.load("mission", cycle=page.cycle_id).data["preparation"]
@@ -300,9 +308,27 @@ def test_the_next_cycle_takes_along_what_was_shown_before_it_began(measured):
     assert "Second half follows November already." in shown(page)
 
 
+def test_a_second_press_does_not_finish_the_new_and_empty_cycle(measured):
+    page = measured
+    press(page, "Start the next cycle")
+    press(page, ALL_THE_SAME)
+    new, form = page.context.cycle, next(one for one in find(page, Form) if "first" in one.values)
+    change(form, "first", "2026-11-10")
+    press(page, "Start the next cycle")
+    told = said(page)
+    assert "not over" in told and "Nothing of it is measured" in told and "6 of its 6 stages" in told
+    assert f"are days of November, {new.name}, too." in told
+    assert page.context.cycle == new and page.store.cycle(new.id).status != "finished"
+    assert len(page.store.cycles()) == 2
+
+
 def test_what_people_wrote_is_never_read_as_html(measured):
-    assert "<b>No script</b>" not in shown(measured)
-    assert "&lt;b&gt;No script" in shown(measured)
+    press(measured, "Start the next cycle")
+    press(measured, ALL_THE_SAME)
+    page = StartPage(Context(measured.store))
+    unfold(page, "What came along")
+    assert "<b>No script</b>" not in shown(page)
+    assert "&lt;b&gt;No script" in shown(page)
 
 
 @pytest.mark.parametrize("project", ["", "support"])

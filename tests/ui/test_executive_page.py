@@ -11,13 +11,16 @@ import pytest
 from ccwb import mission
 from ccwb.errors import PlanError
 from ccwb.projects import usual_targets
+from ccwb.reports.client import gather
 from ccwb.store import open_store
+from ccwb.ui import executive_month as month
 from ccwb.ui import executive_parts as parts
+from ccwb.ui import executive_promises as promise
 from ccwb.ui import shell
 from ccwb.ui.charts import Chart
 from ccwb.ui.evaluation_page import EvaluationPage
 from ccwb.ui.executive_page import ExecutivePage
-from tests.ui.cycles import CONTRACT, NOW, WHO, fill, history
+from tests.ui.cycles import NOW, WHO, fill
 from tests.ui.looking import find, finished, press, shown
 
 HEAVY = ("statsmodels", "scipy.optimize", "openpyxl", "holidays")
@@ -57,7 +60,7 @@ def measure(store):
 
 
 def tiles(page):
-    return page.content.children[1].children
+    return page.content.children[2].children
 
 
 def test_the_store_behind_the_page_refuses_every_change(store, monkeypatch):
@@ -82,19 +85,19 @@ def test_there_are_six_tiles_and_each_leads_to_the_page_behind_it(store):
     assert len(tiles(page)) == 6
     for tile, title in zip(tiles(page), TILES, strict=True):
         assert title in tile.children[0].value
-        assert ".ipynb?cycle=" in tile.children[-1].value
+        assert "executive.ipynb?cycle=" in tile.children[-1].value and "tile=" in tile.children[-1].value
 
 
 def test_a_plan_that_holds_is_said_to_be_planned_until_something_is_measured(store):
     fill(store)
     told = tiles(page_of())[0].children[1].value
-    assert "Answer rate 90%" in told and "95%" in told and "planned to hold" in told
+    assert "Answer rate 90%" in told and "95.0%" in told and "planned to hold" in told
     measure(store)
     told = tiles(page_of())[0].children[1].value
     assert "planned" not in told and "missed" in told and "not measured" in told
 
 
-def test_without_contract_or_mission_the_channels_service_level_is_the_promise(store):
+def test_each_channel_is_held_to_its_own_target_even_without_a_contract_or_mission(store):
     fill(store, targets=False)
     centre = store.load("centre")
     for one in centre.data["projects"]:
@@ -102,37 +105,64 @@ def test_without_contract_or_mission_the_channels_service_level_is_the_promise(s
         one["channels"] = {"voice": usual_targets("voice") | {"service_level": 0.8, "answer_within_s": 20}}
     centre.data["projects"][1]["channels"]["email"] = usual_targets("email") | {"service_level": 0.9}
     store.save("centre", centre.data, base=centre.version, by="Ana", at=NOW)
-    told = tiles(page_of())[0].children[1].value
-    assert "Service level 80% in 20 s" in told
-    assert "Service level Voice 80% in 20 s; Email 90% in 24 h" in told
-    assert "No promise or target is entered." not in told
+    rows = page_of().promised
+    assert [(row["project"], row["channel"], row["target"]) for row in rows] == [
+        ("help", "voice", 0.8), ("orders", "voice", 0.8), ("orders", "email", 0.9),
+    ]  # fmt: skip
+    assert rows[0]["promise"] == "Service level 80% in 20 s" and rows[2]["promise"].endswith("90% in 24 h")
+    assert "No promise or target is entered." not in shown(page_of())
+
+
+@pytest.mark.parametrize("cycle", ["1", "2", "3"])
+def test_a_promise_is_kept_or_missed_as_the_clients_own_report_says(sample_database, cycle):
+    page = page_of(cycle=cycle)
+    mine = {(row["project"], row["channel"]): (row["state"] == "good", row["value"]) for row in page.promised}
+    theirs = {}
+    for key in ("service", "sales", "support"):
+        made = gather(page.store, project=key, period="cycle", cycle=page.context.cycle, made_at=NOW)
+        theirs |= {(key, one["channel"]): (one["met"], one["result"]) for one in made["promises"]}
+    assert mine == theirs and len(mine) == 11
+
+
+def test_the_tile_names_the_missed_promises_first(sample_database):
+    page = page_of(cycle="3")
+    missed = [row["label"] for row in page.promised if row["state"] == "miss"]
+    told = tiles(page)[0].children[1].value
+    assert len(missed) == 3 and "8 of 11 promises kept" in told and "And 8 more." in told
+    assert told.count("missed</span>") == 3 and "✓ kept" not in told
+    assert ">Chance<" not in told  # nobody computed one
+
+
+def test_the_largest_miss_is_a_broken_promise_before_any_other_target(sample_database):
+    page = page_of(cycle="3")
+    rows = promise.broken(page, page.context.cycle)
+    missed = {(row["project"], row["channel"]) for row in page.promised if row["state"] == "miss"}
+    assert {(row["project"], row["channel"]) for row in rows} == missed
+    assert [row["far"] for row in rows] == sorted((row["far"] for row in rows), reverse=True)
+    assert rows[0]["label"] in tiles(page)[3].children[1].value
+    told = shown(page_of(cycle="3", tile="miss"))
+    assert all(promise.broken_said(row) in told for row in rows)
+    for row in rows:
+        below = row["plan"] is not None and row["plan"] < row["target"]
+        assert ("the plan was already below the promise" in promise.broken_said(row)) == below
 
 
 def test_one_missed_week_of_a_contract_by_the_week_is_a_missed_promise_whatever_the_mean(store):
-    came = history()
-    ours = came[(came["project"] == "help") & (came["interval_start"] >= "2026-11-02")]
-    found = parts.by_period(ours, CONTRACT, project="help")
-    assert [str(day.date()) for day in found["first_day"]] == ["2026-11-02", "2026-11-09"]
-    assert found["value"].tolist() == pytest.approx([0.95, 0.8])
-    assert len(parts.by_period(ours, CONTRACT | {"period": "month"}, project="help")) == 1
-    assert len(parts.by_period(ours, CONTRACT | {"period": "day"}, project="help")) == 14
     fill(store)
     measure(store)
-    assert (
-        "Help line: 1 of 2 periods (week) below the promise, the lowest 80.0%" in tiles(page_of())[0].children[1].value
-    )
+    assert "Help line: 1 of 2 weeks below the promise, the lowest 80.0%" in tiles(page_of())[0].children[1].value
 
 
 def test_the_days_ahead_add_up_to_hours_needed_and_hours_scheduled(store):
     fill(store)
     page = page_of()
-    days = parts.hours_by_day(page, dt.date(2026, 11, 2), dt.date(2026, 11, 9))
+    days = month.hours_by_day(page, dt.date(2026, 11, 2), dt.date(2026, 11, 9))
     assert len(days) == 7
     assert days["needed"].tolist() == pytest.approx([2 * 7 * 4] * 7)  # two projects, seven people, four hours
     assert days["scheduled"].tolist() == pytest.approx([2 * 6 * 4] * 7)
-    assert parts.month_title(days, dt.date(2026, 11, 2)).endswith("(−14.3%)")
+    assert month.month_title(days, dt.date(2026, 11, 2)).endswith("(−14.3%)")
     chart = find(page, Chart)[0]
-    assert alt.Chart.from_dict(parts._chart().to_dict()) and chart.data["days"]["needed"]
+    assert alt.Chart.from_dict(month._drawing(110).to_dict()) and chart.data["days"]["needed"]
 
 
 @pytest.mark.parametrize(
@@ -146,9 +176,9 @@ def test_the_days_ahead_add_up_to_hours_needed_and_hours_scheduled(store):
 )
 def test_the_month_ahead_begins_today_inside_the_cycle_and_never_outside_it(store, today, first):
     one = store.add_cycle("Spring", first_day="2026-03-02", last_day="2026-05-31", **WHO)
-    assert parts.month_from(one, dt.date.fromisoformat(today)) == dt.date.fromisoformat(first)
+    assert month.month_from(one, dt.date.fromisoformat(today)) == dt.date.fromisoformat(first)
     short = store.add_cycle("Short", first_day="2026-06-01", last_day="2026-06-05", **WHO)
-    assert parts.month_from(short, dt.date(2026, 6, 4)) == dt.date(2026, 6, 1)
+    assert month.month_from(short, dt.date(2026, 6, 4)) == dt.date(2026, 6, 1)
 
 
 def test_what_waits_for_a_decision_is_named_the_gravest_gap_first(store):
@@ -159,9 +189,9 @@ def test_what_waits_for_a_decision_is_named_the_gravest_gap_first(store):
     late = more["preparation"][0]["id"]
     more = mission.change_task(more, late, assigned_to="Kim", due="2026-10-01")
     store.save("mission", more, base=plan.version, cycle=one.id, **WHO)
-    found = [said for said, _page, _query in parts.wanted(store, one, dt.date(2026, 11, 1))]
+    found = [said for said, _page, _query in parts.wanted(store, one, dt.date(2026, 11, 1), {})]
     gaps = [said for said in found if "Gap" in said]
-    assert gaps == ["Gap without a decision: &lt;b&gt;No script&lt;/b&gt;.", "Gap without a decision: Old headsets."]
+    assert gaps == ["Gap without a decision: <b>No script</b>.", "Gap without a decision: Old headsets."]
     assert "1 rows of the preparation are late." in found
     assert "<b>No script" not in shown(page_of())
 
@@ -178,7 +208,8 @@ def test_a_finished_cycle_of_the_sample_tells_cost_miss_and_lessons(sample_datab
         one = store.cycles()[2]
     page = page_of(cycle=str(one.id))
     told = shown(page)
-    assert "The biggest miss" in told and "The autumn offer wears out" in told
+    assert "The largest miss" in told and "The autumn offer wears out" in told
+    assert "where 22% was the target" in shown(page_of(cycle=str(one.id), tile="miss"))
     rows = page.table[(page.table["kpi"] == "cost_per_contact") & (page.table["project"] == "sales")]
     assert rows["actual"].iloc[0] == pytest.approx(7.27, abs=0.005) and "7.27" in told
     assert "kept" in tiles(page)[0].children[1].value
@@ -186,9 +217,9 @@ def test_a_finished_cycle_of_the_sample_tells_cost_miss_and_lessons(sample_datab
 
 def test_the_cycle_being_planned_shows_what_the_one_before_taught(sample_database):
     told = shown(page_of())
-    assert "Nothing is measured in this cycle yet. In Summer 2026:" in told
-    assert "Brought along from Summer 2026:" in told and "Mission waits for approval." in told
-    assert "6_evaluation.ipynb?cycle=3'>To the lessons" in told  # where they were noted
+    assert "Nothing is measured in this cycle yet. In Summer 2026:" in told and "before: kept" in told
+    assert "brought along from Summer 2026" in told and "Mission waits for approval." in told
+    assert "6_evaluation.ipynb?cycle=3'>To the lessons" in shown(page_of(tile="lessons"))  # where they were noted
 
 
 def test_the_page_opens_without_the_heavy_libraries(sample_database):
@@ -203,4 +234,4 @@ def test_the_page_opens_without_the_heavy_libraries(sample_database):
 def test_nobody_works_in_an_empty_roster():
     empty = pd.DataFrame({"shift_start": [], "shift_end": [], "break_start": [], "break_end": [], "people": []})
     times = {name: pd.DatetimeIndex([], tz="UTC") for name in ("shift_start", "shift_end", "break_start", "break_end")}
-    assert parts._worked_h(empty.assign(**times)).empty
+    assert month._worked_h(empty.assign(**times)).empty

@@ -97,6 +97,26 @@ def test_days_take_the_hours_of_another_queue_and_keep_them_when_they_are_made_a
     pd.testing.assert_frame_equal(voice(page.drafted), voice(table))
 
 
+def test_only_queues_whose_days_have_a_shape_lend_their_hours(page):
+    rows = page.store.read_table("history", project=PROJECT, channel="chat", zone=page.zone)
+    lends = lambda: {one["value"] for one in page.hours.form.fields[0]["options"]}  # noqa: E731 - short
+    assert f"{PROJECT}/chat" in lends()
+    first = pd.Timestamp(page.context.cycle.first_day, tz=page.zone)
+    before = rows["interval_start"] < first
+    odd = {
+        "nothing ever came": rows.assign(offered=0.0),
+        "one row": rows[before].tail(1),
+        "three weeks": rows[before & (rows["interval_start"] >= first - pd.Timedelta(days=21))],
+        "only in the cycle": rows[~before],
+    }
+    for why, table in odd.items():
+        page.store.delete_table("history", by="Ana", at=NOW, project=PROJECT, channel="chat")
+        page.store.write_table("history", table, by="Ana", at=NOW, project=PROJECT, channel="chat")
+        page.open()
+        assert f"{PROJECT}/chat" not in lends(), why
+        assert f"{PROJECT}/callback" in lends()
+
+
 def test_a_forecast_with_hours_asks_for_none(planned, open_page):
     page = open_page("forecast", project=PROJECT)
     assert DayHours(page).channels == []

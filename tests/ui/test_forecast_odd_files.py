@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ccwb.store import open_store
 from ccwb.ui.forecast_models import Compared
 from ccwb.ui.forecast_parts import beliefs
+from ccwb.ui.forecast_pictures import within
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import finished, press, said, shown, unfold
 from tests.ui.test_forecast_page import NOW
@@ -83,6 +85,52 @@ def test_a_thousandfold_typo_is_marked_and_does_not_move_the_forecast(sample_dat
     finished(page)
     assert page.daily.data["cleaned"]["reason"] == ["typing error"]
     assert page.drafted["offered"].max() < 40
+    came, mark = page.daily.data["came"], page.daily.data["cleaned"]
+    at = came["t"].index(mark["t"][0])
+    others = max(n for n in came["offered"] if n != came["offered"][at])
+    top = 1.25 * max(others, *page.daily.data["expected"]["high"])
+    assert came["offered"][at] > 20 * top  # told by the tooltip and the mark
+    assert came["drawn"][at] == mark["at"][0] == pytest.approx(top)
+    assert mark["beyond"] == [f"▲ {came['offered'][at]:,.0f}"]
+    assert max(page.daily.data["before"]["drawn"], default=0) <= top + 1e-6
+    page.pick_mark(mark["day"][0])  # it is right, says somebody: it is drawn as high as it was
+    assert page.daily.data["came"]["drawn"][at] == came["offered"][at] == page.daily.data["cleaned"]["at"][0]
+    assert page.daily.data["cleaned"]["beyond"] == [""]
+
+
+def test_a_day_that_is_not_learned_from_is_drawn_as_it_was_where_the_others_reach_as_far():
+    days = {"came": pd.DataFrame({"t": [1, 2, 3], "offered": [100.0, 20.0, 120.0]})}
+    days |= {"expected": pd.DataFrame({"high": [90.0]}), "models": pd.DataFrame({"offered": []}, dtype=float)}
+    marks = pd.DataFrame({"t": [2, 3], "found": [20.0, 120.0], "at": [20.0, 120.0], "used": [False, False]})
+    drawn, _marks = within(days, marks)
+    assert drawn["came"]["drawn"].tolist() == [100.0, 20.0, 120.0]  # up to 1.25 times the 100 of the others
+    drawn, marks = within(days, marks.assign(found=[20.0, 126.0], at=[20.0, 126.0]))
+    assert marks["at"].tolist() == [20.0, 125.0] and marks["beyond"].tolist() == ["", "▲ 126"]
+
+
+def rarely(n):
+    return np.where(np.arange(n) % 160 == 7, 1.0, 0.0)  # one contact in ten working days of sixteen half hours
+
+
+@pytest.mark.parametrize(
+    ("offered", "expected", "never"),
+    [
+        (0, "No weekday differs from the others.", "How sure"),
+        (10, "No weekday differs from the others.", " to 0 contacts"),
+        (rarely, "So few contacts come that no effect", "Within a month"),
+    ],
+    ids=["all zero", "constant", "two a month"],
+)
+def test_no_effects_are_listed_where_there_are_none(sample_database, open_page, offered, expected, never):
+    page = open_page("forecast", project=PROJECT)
+    for channel in ("voice", "chat", "callback"):
+        page.store.delete_table("history", by="Ana", at=NOW, project=PROJECT, channel=channel)
+    page.store.write_table("history", history(200, offered), by="Ana", at=NOW, project=PROJECT)
+    page.open()
+    press(page, "Make the forecast")
+    finished(page)
+    assert expected in page.believes.value and "against the mean" not in page.believes.value
+    assert never not in page.believes.value + page.answer.value
 
 
 def test_contacts_that_come_while_the_project_is_closed_are_said(sample_database, open_page):
@@ -96,6 +144,25 @@ def test_contacts_that_come_while_the_project_is_closed_are_said(sample_database
     press(page, "Make the forecast")
     finished(page)
     assert "% of what came in the last eight weeks came while the project is closed" in page.answer.value
+
+
+def test_an_open_weekday_that_the_history_does_not_have_is_said_beside_the_figures(sample_database, open_page):
+    with open_store(sample_database) as store:
+        kept = store.load("centre")
+        for project in (one for one in kept.data["projects"] if one["project"] == PROJECT):
+            project["hours"] |= {"fri": "09:00-17:00", "sat": "10:00-13:00"}
+        store.save("centre", kept.data, base=kept.version, by="Ana", at=NOW)
+        store.delete_table("history", by="Ana", at=NOW, project=PROJECT, channel="voice")
+        store.write_table("history", history(120, noisy), by="Ana", at=NOW, project=PROJECT)
+    page = open_page("forecast", project=PROJECT)
+    press(page, "Make the forecast")
+    finished(page)
+    said_of = "Saturday is open, but the history has nothing in its hours"
+    assert said_of in page.answer.value and said_of not in page.believes.value
+    voice = page.of_queue(page.forecast)
+    day = voice["interval_start"].dt.day_of_week
+    assert set(voice.loc[day == 5, "interval_start"].dt.hour) == {10, 11, 12}
+    assert voice.loc[day == 5, "offered"].mean() == pytest.approx(voice.loc[day == 4, "offered"].mean(), rel=0.1)
 
 
 def at_first(n):

@@ -5,7 +5,7 @@ import pytest
 from ccwb import cycle
 from ccwb.errors import PlanError
 from ccwb.ui.forecast_adjust import adjustment_of, hours_of, shape_of, value_of
-from ccwb.ui.widgets import Grid
+from ccwb.ui.widgets import Form, Grid
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import find, finished, press, said, shown, unfold
 from tests.ui.test_forecast_page import state
@@ -104,6 +104,20 @@ def test_an_adjustment_without_a_reason_waits_in_sight_and_stops_the_publishing(
     assert page.settings["adjustments"][0]["by"] == "Ana"
 
 
+def test_two_adjustments_that_are_typed_at_once_stay_where_they_are_and_each_gets_its_own_reason(page):
+    grid = adjustments(page)
+    for _n in range(2):
+        grid.received({"type": "add"}, [])
+    ids, marks = [row["id"] for row in grid.rows], list(grid.marks)
+    for row, key, value in ((1, "value", "5"), (1, "reason", "The second"), (0, "value", "7"), (0, "reason", "First")):
+        grid.received({"type": "change", "row": row, "mark": marks[row], "key": key, "value": value}, [])
+    assert [(row["id"], row["value"], row["reason"]) for row in grid.rows] == [
+        (ids[0], "7", "First"),
+        (ids[1], "5", "The second"),
+    ]
+    assert {one["id"]: one["reason"] for one in page.settings["adjustments"]} == {ids[0]: "First", ids[1]: "The second"}
+
+
 def test_an_adjustment_that_is_off_adds_nothing_and_comes_back(page):
     grid = adjustments(page)
     before = page.forecast["offered"].sum()
@@ -193,3 +207,46 @@ def test_a_second_tab_sees_what_the_first_published_and_may_publish_then(planned
     assert "Somebody else changed this forecast meanwhile" in said(second)
     press(second, "Publish for staffing")
     assert "Published: staffing works with it" in said(second)
+
+
+def test_two_tabs_that_each_add_an_adjustment_both_keep_theirs_and_the_earlier_ones(page, open_page):
+    for value, why in (("1", "Old one"), ("2", "Old two")):
+        add(adjustments(page), value=value, reason=why)
+    tabs = [open_page("forecast", project=PROJECT) for _tab in range(2)]
+    add(adjustments(tabs[0]), value="5", reason="A new")
+    add(adjustments(tabs[1]), value="9", reason="B new")
+    kept = page.store.load("forecast", cycle=page.cycle_id, project=PROJECT).data["settings"]["adjustments"]
+    found = sorted((one["reason"], round(100 * one["value"])) for one in kept)
+    assert found == [("A new", 5), ("B new", 9), ("Old one", 1), ("Old two", 2)]
+    assert "Both versions are here" not in said(tabs[1])
+
+
+def test_an_adjustment_that_two_people_changed_is_asked_about_as_the_list_shows_it(page, open_page):
+    days = {"first_day": "2026-11-02", "last_day": "2026-11-08", "channel": "voice"}
+    for value, why in (("10", "A fair"), ("20", "A mailing")):
+        add(adjustments(page), value=value, reason=why, **days)
+    tabs = [open_page("forecast", project=PROJECT) for _tab in range(2)]
+    tabs[0].shell.person = "Ben"
+    ben, ana = (adjustments(tab) for tab in tabs)
+    cells = [("value", "11.5"), ("hours", "08:00-12:00"), ("weekdays", "01234")]
+    for grid, changes in ((ben, cells), (ana, [("value", "14")])):
+        for key, value in changes:
+            grid.received({"type": "change", "row": 0, "key": key, "value": value}, [])
+    (side,) = asked(tabs[1])
+    assert side["label"] == "Value of 'Voice · Nov 2, 2026 · Nov 8, 2026 · percent'"
+    assert [one["label"] for one in side["options"]] == ["Ben: 11.5%", "You: 14%"]
+    press(tabs[1], "Keep mine")
+    tabs[0].open()
+    ben, ana = (adjustments(tab) for tab in tabs)
+    ben.received({"type": "remove", "row": 1}, [])
+    for key, value in (("kind", "amount"), ("value", "-30")):
+        ana.received({"type": "change", "row": 1, "key": key, "value": value}, [])
+    side, *_value = asked(tabs[1])
+    assert side["label"] == "Voice · Nov 2, 2026 · Nov 8, 2026 · contacts a day"
+    assert side["options"][0]["label"] == "Ben: taken away"
+    assert side["options"][1]["label"].startswith("You: On · every day · ")
+
+
+def asked(page):
+    """Return the fields of what two people changed that is asked above the page."""
+    return next(form for form in find(page, Form) if "ccwb-sides" in form._dom_classes).fields

@@ -154,11 +154,12 @@ def test_days_in_sentences_are_written_as_the_reader_writes_them(page):
 def test_an_empty_cell_of_a_file_is_named_by_its_interval_and_queue(page):
     part(page, Files)
     place = next(one for one in find(page, Upload) if one.labels["choose"] == "Bring in a forecast")
-    table = sheets(page.forecast)["forecast"].reset_index(drop=True)
+    table = sheets(page.forecast)["Forecast"].reset_index(drop=True)
     table.loc[[3, 5], "offered"] = None
     before, row = page.drafted, table.loc[3]
     content = io.BytesIO(reports.to_excel({"forecast": table})).getvalue()
     place.received({"type": "file", "name": "mine.xlsx"}, [content])
+    finished(page)
     assert (
         f"&#x27;mine.xlsx&#x27; does not say how many contacts to expect at Nov 2, 2026 {row['interval_start']:%H:%M}"
         in said(page)
@@ -274,3 +275,22 @@ def test_a_new_queue_is_of_a_channel_that_the_project_works_and_says_what_was_ty
     change(page.form, "channel", "email")
     assert "Typed: 80 contacts on an ordinary open day from Nov 2, 2026 on, unsure by 30%." in page.believes.value
     assert "+2% from month to month" in page.believes.value and "evenly" in page.believes.value
+
+
+# the handling time ---------------------------------------------------------------------------------------------------
+def test_it_is_said_where_staffing_takes_the_handling_time_of_a_history_without_any(page):
+    assert "no handling time is known" not in page.stands.value
+    place = {"cycle": page.cycle_id, "project": PROJECT}
+    table = page.published
+    none = table["aht_s"].where(table["channel"] != "voice")
+    page.store.write_table("forecast_draft", table.assign(aht_s=none), by="Ana", at=NOW, **place)
+    centre = page.centre()
+    project_of(centre, PROJECT)["channels"]["voice"]["aht_s"] = 195
+    save_centre(page, channels=project_of(centre, PROJECT)["channels"])
+    page.open()
+    said_once = "Voice: no handling time is known. Staffing takes the one typed in the setup: 195 s."
+    assert page.stands.value.count("no handling time is known") == 1 and said_once in page.stands.value
+    project_of(centre, PROJECT)["channels"]["voice"]["aht_s"] = None
+    save_centre(page, channels=project_of(centre, PROJECT)["channels"])
+    page.open()
+    assert "Voice: no handling time is known, and none is typed in the setup" in page.stands.value

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ccwb import measures
 from ccwb.projects import blank_centre, new_project
 from ccwb.store import open_store
 from ccwb.ui.import_hand import free_key
@@ -283,7 +284,7 @@ def test_what_a_poorer_file_would_lose_is_said(desk):
     brought_in(page, HALF_HOURS)
     take(page, b"Date,Time,Calls\n2026-01-05,07:00,12\n2026-01-05,07:30,15\n")
     check(page)
-    assert "They know aht_s" in shown(page)
+    assert "They know Handling time, s" in shown(page)
 
 
 def test_a_queue_is_never_counted_in_two_lengths_of_interval(store, desk):
@@ -353,7 +354,7 @@ def test_people_of_a_project_left_out_by_choice_are_counted_as_such_and_not_as_t
     check(page)
     report = page.part.made.report
     assert (report.rows_taken, report.rows_left_out, report.rows_refused) == (1, 1, 0)
-    assert "&#x27;Old&#x27; is left out, as you chose. (1)" in shown(page)
+    assert "&#x27;Old&#x27; is left out, as you chose. It is row 3." in shown(page)
     take_over(page)
     assert store.read_table("agents")["agent"].tolist() == ["7"]
 
@@ -408,3 +409,61 @@ def test_results_per_person_are_brought_in_for_their_supervisor(store, desk):
     assert table[["project", "channel"]].drop_duplicates().to_numpy().tolist() == [["bank", "voice"]]
     assert table[["resolved", "rated", "quality_passed"]].to_numpy().tolist() == [[9, 12, 1], [14, 15, 2]]
     assert "another kind of list" not in shown(page) and "2 rows" in shown(page)
+
+
+SURVEY = b"date,project,survey,answers,favourable\n2026-01-17,Bank branch,csat,120,100\n"
+
+
+@pytest.mark.parametrize(
+    ("named", "choice"), [("Bank", None), ("bank", None), ("Branch clients", "bank")], ids=["label", "key", "by hand"]
+)
+def test_survey_results_belong_to_the_project_that_the_file_means(store, desk, named, choice):
+    page = desk(holds="surveys")
+    take(page, SURVEY.replace(b"Bank branch", named.encode()), "surveys.csv")
+    if choice:
+        page.part.queues.received({"type": "change", "row": 0, "key": "project", "value": choice}, [])
+    check(page)
+    take_over(page)
+    (row,) = store.read_table("surveys", project="bank").to_dict("records")
+    assert (row["answers"], row["favourable"], row.get("channel", "")) == (120, 100, "")
+    (csat,) = measures.margins(store.read_table("surveys", project="bank")).query("kpi == 'csat'").to_dict("records")
+    assert (csat["project"], csat["value"]) == ("bank", pytest.approx(100 / 120))
+
+
+def test_a_file_of_surveys_may_be_of_one_channel_and_of_a_new_project(store, desk):
+    page = desk(holds="surveys")
+    take(page, SURVEY, "surveys.csv")
+    page.part.queues.received({"type": "change", "row": 0, "key": "project", "value": "+"}, [])
+    change(page.part.form, "channel", "chat")
+    check(page)
+    take_over(page)
+    assert store.read_table("surveys")[["project", "channel"]].to_numpy().tolist() == [["bank-branch", "chat"]]
+    assert list(store.load("centre").data["projects"][-1]["channels"]) == ["chat"]
+
+
+OTHERS = {
+    "agents": b"Agent,Project,Hours\n7,%b,38\n",
+    "events": b"Name,Project,From\nSale,%b,2026-01-17\n",
+    "costs": b"Kind,Project,From,To,Amount\nlabour,%b,2026-01-01,2026-01-31,900\n",
+    "kpi_values": b"Measure,Project,From,To,Value\nchurn,%b,2026-01-01,2026-01-31,4 %%\n",
+    "agent_results": b"Date,Agent,Project,Handled\n2026-01-17,7,%b,20\n",
+}
+
+
+@pytest.mark.parametrize("holds", OTHERS)
+def test_every_other_list_goes_to_the_project_that_its_rows_mean_or_were_given(store, desk, holds):
+    for named in (b"Bank", b"Branch clients"):
+        page = desk(holds=holds)
+        take(page, OTHERS[holds] % named, "list.csv")
+        page.part.queues.received({"type": "change", "row": 0, "key": "project", "value": "bank"}, [])
+        check(page)
+        take_over(page)
+        assert store.read_table(holds)["project"].tolist() == ["bank"]
+
+
+def test_one_bill_under_two_names_of_a_project_is_added_up(store, desk):
+    page = desk(holds="costs")
+    take(page, OTHERS["costs"] % b"Bank" + b"labour,bank,2026-01-01,2026-01-31,100\n", "costs.csv")
+    check(page)
+    take_over(page)
+    assert store.read_table("costs")[["project", "amount"]].to_numpy().tolist() == [["bank", 1000.0]]

@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccwb.ui.merging import equal, merged, settled
+from ccwb.ui.merging import equal, merged, settled, settled_document
 from tests.ui.conftest import PROJECT
+from tests.ui.looking import press
 
 
 def rows(*pairs):
@@ -88,13 +89,13 @@ def slowly_by_field(base, mine, theirs):
             out[key] = ours if others == was else others
         elif ours == others:
             out[key] = others
-        elif None in (ours, others):
+        elif None in (ours, others) or was is None:  # taken away by one, or added apart: one of them whole
             out[key] = others
             asked.add((key, ""))
         else:
             kept = []
             for name, at in (("v", 0), ("w", 1)):
-                free = was is not None and was[at] in (ours[at], others[at])
+                free = was[at] in (ours[at], others[at])
                 kept.append(ours[at] if free and ours[at] != was[at] else others[at])
                 if not free and ours[at] != others[at]:
                     asked.add((key, name))
@@ -121,11 +122,72 @@ def test_a_row_that_can_not_be_so_is_chosen_whole():
     assert found == theirs and [(one.field, one.theirs, one.mine) for one in both] == [("first", 1, 4)]
 
 
-def test_two_tabs_that_change_different_shifts_keep_the_rows_in_sight_in_their_order(planned, open_page):
+# --- lists of rows in a document --------------------------------------------------------------------------------------
+ONE = st.tuples(st.integers(0, 2), st.integers(0, 2))
+
+
+def as_adjustments(table):
+    """Return rows that all name their project and their channel, as adjustments do."""
+    return [{"id": n, "project": "p", "channel": "voice", "v": v, "w": w} for n, (v, w) in table.items()]
+
+
+def values(rows):
+    return sorted((row["v"], row["w"]) for row in rows)
+
+
+@given(st.lists(ONE, max_size=3), st.lists(ONE, max_size=3), st.sets(st.sampled_from("ab")), st.data())
+def test_of_rows_that_two_people_add_and_take_away_none_is_lost_and_none_is_mixed(mine, theirs, away, data):
+    base = {"a": (7, 7), "b": (8, 8)}
+    numbers = [
+        data.draw(st.lists(st.sampled_from("cdefg"), min_size=len(rows), max_size=len(rows), unique=True))
+        for rows in (mine, theirs)
+    ]
+    written = [dict(zip(own, rows, strict=True)) for own, rows in zip(numbers, (mine, theirs), strict=True)]
+    here = {key: row for key, row in base.items() if key not in away} | written[0]
+    sides = [as_adjustments(side) for side in (base, here, base | written[1])]
+    found, clashes = settled_document(*({"settings": {"adjustments": rows}} for rows in sides))
+    rows = found["settings"]["adjustments"]
+    both_wrote = [row for key, row in written[0].items() if written[1].get(key) == row]  # the very same row
+    left = [row for key, row in base.items() if key not in away]
+    assert sorted([*values(rows), *both_wrote]) == sorted([*left, *mine, *theirs])
+    assert len({row["id"] for row in rows}) == len(rows) and not clashes
+
+
+def test_days_that_two_people_set_aside_are_days_apart_and_rows_without_a_name_are_wholes():
+    days = [{"project": "p", "channel": "voice", "day": f"2026-01-0{n}", "use": False} for n in (1, 2, 3)]
+    assert settled_document(days[:1], days[:2], [days[0], days[2]]) == ([days[0], days[2], days[1]], [])
+    found, clashes = settled_document([], days[1:2], [days[1] | {"use": True}])
+    assert found == [days[1] | {"use": True}] and [one.mine for one in clashes] == [days[1]]
+    assert settled_document([{"n": 1}], [{"n": 1}, {"n": 2}], [{"n": 3}]) == ([{"n": 3}, {"n": 2}], [])
+
+
+def test_who_changed_another_field_of_one_row_is_not_asked_who_signed_it():
+    base, mine, theirs = (
+        [{"id": "a", "v": v, "w": w, "by": by, "at": at}]
+        for v, w, by, at in ((1, 1, "C", 0), (2, 1, "A", 1), (1, 3, "B", 2))
+    )
+    assert settled_document(base, mine, theirs) == ([{"id": "a", "v": 2, "w": 3, "by": "A", "at": 1}], [])
+
+
+def test_a_row_that_both_added_under_one_name_is_chosen_whole(planned, open_page):
     tabs = [open_page("schedule", project=PROJECT) for _tab in range(2)]
+    for tab, length in zip(tabs, (9, 10), strict=True):
+        part = tab.sections["shifts"]
+        part.shift_grid.rows = [*part.shift_grid.rows, {**part.shift_grid.rows[0], "shift": "Night", "length": length}]
+        part._save_shifts(part.shift_grid.rows)
+    press(tabs[1], "Keep mine")
+    kept = open_page("schedule", project=PROJECT).sections["shifts"].shift_grid.rows
+    lengths = [row["length"] for row in kept if row["shift"] == "Night"]
+    assert lengths == [10]
+
+
+def test_two_tabs_that_change_different_shifts_keep_the_rows_in_sight_in_their_order(planned, open_page):
+    tabs = [open_page("schedule", project=PROJECT).sections["shifts"] for _tab in range(2)]
     before = names(tabs[0].shift_grid.rows)
     tabs[0].shift_grid.received({"type": "change", "row": 1, "key": "shift", "value": "Renamed"}, [])
     tabs[1].shift_grid.received({"type": "change", "row": 0, "key": "length", "value": 8}, [])
     assert names(tabs[1].shift_grid.rows) == [before[0], "Renamed", *before[2:]]
     assert tabs[1].shift_grid.rows[0]["length"] == 8
-    assert names(open_page("schedule", project=PROJECT).shift_grid.rows) == names(tabs[1].shift_grid.rows)
+    assert names(open_page("schedule", project=PROJECT).sections["shifts"].shift_grid.rows) == names(
+        tabs[1].shift_grid.rows
+    )

@@ -7,6 +7,7 @@ import pytest
 
 from ccwb import cases as bc
 from ccwb import mission as ms
+from ccwb.mission_content import STATEMENTS
 from ccwb.projects import blank_centre, new_project
 from ccwb.store import open_store
 from ccwb.ui.evaluation_page import EvaluationPage
@@ -230,6 +231,58 @@ def test_a_gap_becomes_a_case_that_says_what_it_lacks_until_it_does(pages):
     assert "Every open gap is taken up." in section.open.children[0].value
 
 
+def test_what_a_case_cannot_cost_or_reach_is_refused_at_its_field_and_stays_there(pages):
+    page = case_page(pages)
+    forms = page.sections["cases"].forms
+    typed(forms["cost"], "cost_once", -5000)
+    assert forms["cost"].errors == {"cost_once": "0 or more."} and saved(page)["cases"][0]["cost_once"] is None
+    typed(forms["effect"], "kpi", "fcr")
+    typed(forms["effect"], "expected", 174)
+    assert forms["effect"].errors == {"expected": "From 0 to 100 %."} and forms["cost"].values["cost_once"] == -5000
+    typed(forms["cost"], "cost_once", 5000)
+    typed(forms["effect"], "expected", 74)
+    assert [form.errors for form in forms.values()] == [{}] * len(forms)
+    assert [saved(page)["cases"][0][key] for key in ("cost_once", "expected")] == [5000, 0.74]
+
+
+def test_the_fields_say_which_case_and_which_statement_they_are_about(pages):
+    page = case_page(pages)
+    forms = page.sections["cases"].forms
+    typed(forms["what"], "title", "A knowledge base")
+    assert all("B1 · A knowledge base" in form.head for form in forms.values())
+    page.go("statements")
+    section = page.sections["statements"]
+    for key in ("centre_mission", "centre_vision"):
+        section._picked("key", key, True)
+        assert section.form.about == key and STATEMENTS[key].label in section.form.head
+
+
+def test_a_target_of_the_chain_that_cannot_be_is_refused_at_its_cell_typed_and_pasted(pages):
+    page = pages("Ana")
+    row(page, "measures", kpi="fcr")
+    grid = page.sections["chain"].rows["measures"].grid
+    column = [c["key"] for c in grid.columns].index("value")
+    row(page, "measures", at=0, value=174)
+    assert grid.refused == [{"row": 0, "key": "value", "text": "174", "why": "From 0 to 100 %."}]
+    grid.received({"type": "paste", "row": 0, "column": column, "text": "1,234\t"}, [])
+    assert grid.refused[0]["text"] == "1,234" and saved(page)["targets"] == {}
+    grid.received({"type": "paste", "row": 0, "column": column, "text": "74 %\t"}, [])
+    assert saved(page)["targets"] == {"fcr": {"": 0.74}} and grid.refused == []
+
+
+def test_what_is_typed_of_a_case_while_the_page_turns_is_of_the_case_in_sight(pages):
+    page = case_page(pages)
+    section = page.sections["cases"]
+    pressed(section.controls, "Add a case")
+    first, second = (case["id"] for case in saved(page)["cases"])
+    assert section.id == second
+    late = {"type": "change", "value": "Software", "final": True, "about": first, "scope": ""}
+    section.forms["what"].received(late | {"key": "means"}, [])
+    section.forms["gaps"].received(late | {"key": "gap:G1", "value": False}, [])
+    assert [(case["means"], case["gaps"]) for case in saved(page)["cases"]] == [("Software", []), ("", [])]
+    assert section.forms["what"].values["means"] == ""
+
+
 def test_another_measure_has_another_unit_and_the_old_values_go(pages):
     page = case_page(pages)
     forms = page.sections["cases"].forms
@@ -260,9 +313,21 @@ def test_a_case_that_cannot_be_is_refused_in_words(pages):
     assert saved(page)["cases"][0]["title"] == "Answers are looked for too long"
 
 
+DECIDED = {"means": "Software", "benefits": ["response"], "cost_year": 6000.0, "kpi": "fcr"}
+DECIDED |= {"today": 0.7, "expected": 0.8, "decided_by": "Noa", "decided_on": "2026-02-02"}
+
+
+def test_a_case_is_part_of_the_plan_only_with_what_it_takes_to_decide_on_it(pages):
+    page = case_page(pages)
+    form = page.sections["cases"].forms["what"]
+    typed(form, "status", "approved")
+    assert "what it costs" in said(page) and "the day of the decision" in said(page)
+    assert saved(page)["cases"][0]["status"] == form.values["status"] == "proposed"
+
+
 def approved(pages):
     page = case_page(pages)
-    fields = {"status": "approved", "kpi": "fcr", "today": 0.7, "expected": 0.8, "means": "Software"}
+    fields = {"status": "approved"} | DECIDED
     document = bc.change_case(saved(page), "B1", **fields)
     version = page.store.load("mission", cycle=page.cycle_id).version
     page.store.save("mission", document, base=version, by="Noa", at=NOW, cycle=page.cycle_id)

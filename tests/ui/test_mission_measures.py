@@ -7,13 +7,18 @@ import pandas as pd
 import pytest
 
 from ccwb import mission as ms
+from ccwb.errors import PlanError
+from ccwb.measures import KPIS, choose
 from ccwb.projects import blank_centre, new_project
 from ccwb.store import open_store
+from ccwb.ui import text
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.mission_page import MissionPage
+from ccwb.ui.mission_results import survey_row
 from ccwb.ui.shell import Context
 from tests.ui.test_mission_page import cell, chosen, pressed, said, typed, versions
 
+FILL = "Give the chosen measures their usual target"
 NOW = dt.datetime(2026, 2, 1, 9, tzinfo=dt.UTC)
 WHO = {"by": "Ana", "at": NOW}
 
@@ -83,9 +88,72 @@ def test_a_target_is_typed_in_percent_and_kept_as_a_share(pages):
     typed(part(page).scope, "project", "orders")
     aim(page, "service_level", 85.0)
     assert saved(page)["targets"] == {"service_level": {"orders": 0.85}}
-    typed(part(page).scope, "project", "")
-    pressed(part(page).widget, "Fill the empty ones with the usual")
-    assert saved(page)["targets"]["service_level"] == {"orders": 0.85, "": 0.8}
+
+
+def test_the_usual_targets_are_set_for_the_chosen_measures_without_one_said_and_taken_back(pages):
+    page = pages()
+    targets = part(page).targets
+    assert "ccwb-gone" in targets.usual._dom_classes  # nothing is chosen: nothing would be set
+    pressed(part(page).choice.widget, "Take over this proposal")
+    aim(page, "service_level", 85.0)
+    chosen_here = list(saved(page)["measures"]["chosen"])
+    usual = [k for k in chosen_here if k != "service_level" and KPIS[k].target_for("service") is not None]
+    assert KPIS["csat"].label in targets.told.value and KPIS["service_level"].label not in targets.told.value
+    pressed(part(page).widget, FILL)
+    assert sorted(saved(page)["targets"]) == sorted(["service_level", *usual])
+    assert f"Targets set: {len(usual)}." in targets.told.value
+    aim(page, "csat", 91.0)
+    pressed(part(page).widget, "Take these targets back")
+    assert saved(page)["targets"] == {"service_level": {"": 0.85}, "csat": {"": 0.91}}
+    assert "ccwb-gone" in targets.undo._dom_classes
+
+
+@pytest.mark.parametrize(
+    ("kpi", "key", "value", "why"),
+    [
+        ("fcr", "target", 174, "From 0 to 100 %."),
+        ("fcr", "target", -5, "From 0 to 100 %."),
+        ("wape", "target", 12345, "From 0 to 100 %."),
+        ("nps", "target", 101, "From -100 to 100."),
+        ("ces", "target", 0.5, "From 1 to 7."),
+        ("asa", "target", -1, "0 or more."),
+        ("wape", "near", -2.5, "From 0 to 100 %."),
+    ],
+)
+def test_a_target_that_cannot_be_is_refused_at_its_cell_with_what_can_be(pages, kpi, key, value, why):
+    page = pages()
+    aim(page, kpi, value, key)
+    grid = part(page).targets.main if kpi in part(page).targets.led else part(page).targets.rest
+    assert [cell["why"] for cell in grid.refused] == [why] and saved(page) is None
+    aim(page, kpi, 5, key)
+    assert grid.refused == [] and saved(page)[{"target": "targets", "near": "tolerances"}[key]]
+
+
+def test_what_a_page_prints_of_a_target_can_be_pasted_back_and_a_share_of_174_cannot(pages):
+    page = pages()
+    main = part(page).targets.main
+    at, column = row(main, "fcr"), [c["key"] for c in main.columns].index("target")
+    main.received({"type": "paste", "row": at, "column": column, "text": "174 %"}, [])
+    assert [(c["text"], c["why"]) for c in main.refused] == [("174 %", "From 0 to 100 %.")]
+    main.received({"type": "paste", "row": at, "column": column, "text": "74 %"}, [])
+    main.received({"type": "paste", "row": row(main, "asa"), "column": column, "text": "1:05"}, [])
+    assert saved(page)["targets"] == {"fcr": {"": 0.74}, "asa": {"": 65}} and main.refused == []
+
+
+def test_a_survey_that_cannot_be_is_refused_in_the_readers_digits(pages):
+    text.use("fa")
+    try:
+        with pytest.raises(PlanError) as error:
+            survey_row("csat", {"first_day": "2026-02-02", "answers": 1200.0} | {"favourable": 1300.0})
+        assert {"۱٬۲۰۰", "۱٬۳۰۰"} <= set(text.say().error(error.value).split())
+        with pytest.raises(PlanError) as error:
+            choose({"chosen": {}}, "csat", weight=150.5)
+        assert "۱۵۰٫۵" in text.say().error(error.value)
+        with pytest.raises(PlanError) as error:
+            ms.set_tolerance(ms.blank_mission(), kpi="wape", value=-0.025)
+        assert "۲٫۵" in text.say().error(error.value) and "wape" not in text.say().error(error.value)
+    finally:
+        text.use("en")
 
 
 def test_targets_are_not_saved_while_one_of_them_is_a_word(pages):
@@ -95,7 +163,7 @@ def test_targets_are_not_saved_while_one_of_them_is_a_word(pages):
     targets.main.received({"type": "refused", "row": at, "key": "near", "text": "most"}, [])
     aim(page, "service_level", 80.0)
     assert "is not a number" in said(page) and saved(page) is None
-    pressed(part(page).widget, "Fill the empty ones with the usual")
+    part(page).targets.page.guard(part(page).targets.fill)()
     assert "Nothing was made" in said(page) and saved(page) is None
     further = targets.rest.rows[0]["id"]
     cell(targets.rest, 0, "target", 7.0)  # the other table is saved, and what was typed in the first stays
@@ -108,8 +176,9 @@ def test_targets_are_not_saved_while_one_of_them_is_a_word(pages):
 
 def test_a_sales_project_is_filled_with_what_is_usual_in_sales(pages):
     page = pages()
+    typed(part(page).choice.more, "kpi", "abandonment")
     typed(part(page).scope, "project", "sales")
-    pressed(part(page).widget, "Fill the empty ones with the usual")
+    pressed(part(page).widget, FILL)
     assert saved(page)["targets"]["abandonment"] == {"sales": 0.03}
 
 
@@ -132,6 +201,24 @@ def test_kind_and_purpose_propose_a_set_that_the_team_changes_and_gives_its_reas
     assert "not to 100" in choice.said.value
     pressed(choice.widget, "Take over this proposal")
     assert saved(page)["measures"]["chosen"]["csat"]["reason"] == "Our client asks for it"
+
+
+def test_weights_that_are_not_a_hundred_are_said_with_what_to_do_and_on_the_approval_card(pages):
+    page = pages()
+    choice = part(page).choice
+    pressed(choice.widget, "Take over this proposal")
+    said_of = "add up to {n}, not to 100: change them until they do"
+    assert "not to 100" not in choice.said.value + card(page)
+    weight = choice.grid.rows[0]["weight"]
+    cell(choice.grid, 0, "weight", weight + 5)
+    assert said_of.format(n=105) in choice.said.value and said_of.format(n=105) in card(page)
+    cell(choice.grid, 0, "weight", weight)
+    assert "not to 100" not in choice.said.value + card(page)
+
+
+def card(page):
+    """Return what the approval card says of how the stage stands."""
+    return page.approved.children[0].children[0].children[0].value
 
 
 def test_two_who_weigh_different_measures_keep_both_and_the_same_one_is_asked_about(pages):
@@ -157,7 +244,7 @@ def test_what_was_missed_points_at_what_it_rests_on_and_a_tolerance_changes_the_
     assert saved(page)["tolerances"] == {"schedule_fit": {"": 0.15}}
     assert "first: Service level." in part(page).ladder.value
     grid = part(page).targets.main
-    assert grid.rows[row(grid, "schedule_fit")]["stood"] == "~ nearly met"
+    assert grid.rows[row(grid, "schedule_fit")]["stood"] == "~\u00a0nearly met"
 
 
 def test_a_survey_is_entered_as_counts_and_comes_back_with_its_margin(pages):
@@ -187,7 +274,7 @@ def test_what_a_team_enters_for_the_centre_is_told_beside_its_target(pages):
     results.keep()
     aim(page, "churn", 5)
     grid = part(page).targets.main
-    assert [grid.rows[row(grid, "churn")][key] for key in ("before", "stood")] == ["3.0%", "✓ met"]
+    assert [grid.rows[row(grid, "churn")][key] for key in ("before", "stood")] == ["3.0%", "✓\u00a0met"]
 
 
 def test_results_of_any_measure_come_in_from_a_file(pages):

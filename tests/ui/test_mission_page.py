@@ -18,7 +18,7 @@ from ccwb.ui.widgets import Form
 from tests.ui.looking import unfold
 
 NOW = dt.datetime(2026, 2, 1, 9, tzinfo=dt.UTC)
-FIRST = next(iter(QUESTIONS))
+FIRST, SECOND = list(QUESTIONS)[:2]
 
 
 @pytest.fixture
@@ -218,6 +218,7 @@ def test_a_proposed_gap_is_taken_over_with_one_click_and_proposed_no_more(pages)
     page = pages("Ana", "gaps")
     pressed(page.sections["gaps"].proposed, "Take over")
     assert saved(page)["gaps"][0]["origin"] == f"question:{FIRST}"
+    assert saved(page)["gaps"][0]["title"] == f'Not so yet: "{QUESTIONS[FIRST].text}"'
     assert "mean 1.0 of 5" in saved(page)["gaps"][0]["evidence"]
     assert ms.proposed_gaps(saved(page)["answers"], gaps=saved(page)["gaps"]) == []
 
@@ -226,10 +227,10 @@ def test_late_preparation_is_said_with_its_days(pages):
     page = pages("Ana", "preparation")
     yesterday = (dt.date.today() - dt.timedelta(days=1)).isoformat()
     cell(page.sections["preparation"].grid, 1, "due", yesterday)
-    assert page.sections["preparation"].grid.rows[1]["state"] == "! late, days: 1"
+    assert page.sections["preparation"].grid.rows[1]["state"] == "!\u00a01 day late"
     assert "Late: 1." in page.sections["preparation"].late.value
     cell(page.sections["preparation"].grid, 1, "completed", yesterday)
-    assert page.sections["preparation"].grid.rows[1]["state"] == "✓ done"
+    assert page.sections["preparation"].grid.rows[1]["state"] == "✓\u00a0done"
 
 
 def test_a_statement_nobody_looked_at_for_a_year_says_so(pages):
@@ -285,6 +286,34 @@ def test_two_who_fill_several_fields_choose_field_by_field(pages):
     gap = saved(ben)["gaps"][0]
     assert (gap["owner"], gap["evidence"]) == ("Dora", "Three in June")
     assert ben.sections["gaps"].grid.rows[0]["owner"] == "Dora" and not ben.messages.children
+
+
+def questions(page):
+    """Return, question by question above the page, what its fields are called."""
+    forms = [widget for widget in _widgets(page.messages) if isinstance(widget, Form)]
+    return [[field["label"].partition(" of ")[0] for field in form.fields] for form in forms]
+
+
+def test_two_who_fill_one_gap_cell_by_cell_are_asked_once_about_each_field_in_one_place(pages):
+    ana = pages("Ana", "gaps")
+    a_gap(ana)
+    ana.sections["gaps"].grid.received({"type": "add"}, [])
+    cell(ana.sections["gaps"].grid, 1, "title", "No second screen")
+    ben = pages("Ben", "gaps")
+    mine, theirs = ben.sections["gaps"].grid, ana.sections["gaps"].grid
+    for key, first, second in (("evidence", "Twice in May", "Three in June"), ("owner", "Dora", "Ben")):
+        cell(theirs, 0, key, first)
+        cell(mine, 0, key, second)
+    assert questions(ben) == [["Evidence", "Owner"]]
+    cell(theirs, 1, "owner", "Dora")
+    cell(mine, 1, "owner", "Ben")
+    assert questions(ben) == [["Evidence", "Owner"], ["Owner"]]  # another gap is a question of its own
+    cell(mine, 0, "evidence", "Twice in May")  # as Ana said: nothing is left to choose
+    assert sorted(questions(ben)) == [["Owner"], ["Owner"]]
+    for _n in range(2):
+        pressed(ben.messages, "Keep mine")
+    assert [gap["owner"] for gap in saved(ben)["gaps"]] == ["Ben", "Ben"] and not ben.choosers
+    assert saved(ben)["gaps"][0]["evidence"] == "Twice in May"
 
 
 def test_a_version_that_waits_to_be_chosen_outlasts_other_saves_and_the_language(pages):
@@ -360,6 +389,115 @@ def test_a_comment_written_before_the_name_is_given_is_the_persons_own(pages):
     typed(room.who, "name", "Rain")
     answer(page, 2)
     assert saved(page)["answers"]["Rain"][FIRST] == {"score": 2, "comment": "Nobody told me"}
+
+
+def test_a_comment_to_an_answer_not_given_yet_stays_whatever_is_shown_meanwhile(pages):
+    page = pages("", "questionnaire")
+    room = page.sections["questionnaire"]
+    typed(room.who, "name", "Kim K")
+    typed(room.form, "comment", "Nobody told us")
+    typed(room.who, "name", "Kim K")
+    assert room.form.values["comment"] == "Nobody told us"
+    room.go(1)
+    assert room.form.values["comment"] == ""
+    page.go("gaps")
+    room.go(0)
+    page.go("questionnaire")
+    assert room.form.values["comment"] == "Nobody told us"
+    pressed(room.widget, "Next person on this screen")
+    assert room.form.values["comment"] == ""
+    typed(room.form, "comment", "Written and left")
+    pressed(room.widget, "Next person on this screen")
+    typed(room.who, "name", "Lou")
+    assert room.form.values["comment"] == ""
+
+
+def late(form, about, key, value):
+    """Press or type as a page does that still shows what the kernel has turned away from."""
+    scope = form.keep.replace(form.about, about)
+    form.received({"type": "change", "key": key, "value": value, "final": True, "about": about, "scope": scope}, [])
+    return scope
+
+
+def test_what_arrives_late_is_recorded_under_the_statement_it_was_given_to(pages):
+    page = pages("Ana", "questionnaire")
+    room = page.sections["questionnaire"]
+    answer(page, 5)
+    room.go(1)
+    out = told(room.form)
+    scope = late(room.form, FIRST, "comment", "Said a moment ago")
+    assert out[-1] == {"type": "done", "scope": scope, "key": "comment", "value": "Said a moment ago", "saved": True}
+    late(room.form, FIRST, "score", "2")
+    assert saved(page)["answers"]["Ana"] == {FIRST: {"score": 2, "comment": "Said a moment ago"}}
+    assert room.form.values == {"score": "", "comment": ""}
+    assert {"type": "settled", "scope": scope} in out
+    room.go(2)
+    late(room.form, SECOND, "comment", "Not sure yet")
+    assert SECOND not in saved(page)["answers"]["Ana"]
+    late(room.form, SECOND, "score", "unsure")
+    assert saved(page)["answers"]["Ana"][SECOND] == {"score": None, "comment": "Not sure yet"}
+
+
+def sent(form):
+    """Return the names of what goes to the browser with each message of a form, as they will come."""
+    messages, send = [], form.send_state
+    form.send_state = lambda key=None: (messages.append(set(key or ())), send(key))[1]
+    return messages
+
+
+def test_the_words_of_a_statement_come_with_its_fields_in_one_message(pages):
+    room = pages("Ana", "questionnaire").sections["questionnaire"]
+    messages = sent(room.form)
+    room.go(1)
+    assert [sorted(names & {"about", "head", "values"}) for names in messages] == [["about", "head"]]
+    answer(room.page, 5)
+    messages.clear()
+    room.go(2)
+    assert [sorted(names & {"about", "head", "values"}) for names in messages] == [["about", "head", "values"]]
+
+
+def test_what_arrives_late_for_a_statement_of_the_centre_is_written_where_it_was_typed(pages):
+    section = pages("Ana", "statements").sections["statements"]
+    typed(section.pick, "key", "centre_vision")
+    about = {"about": "centre_mission", "scope": ""}
+    section.form.received({"type": "change", "key": "text", "value": "We answer", "final": True, **about}, [])
+    kept = saved(section.page)["statements"]
+    assert {key: one["text"] for key, one in kept.items()} == {"centre_mission": "We answer"}
+    assert section.form.values["text"] == ""
+
+
+def test_a_late_answer_without_a_name_is_not_taken_either(pages):
+    page = pages("", "questionnaire")
+    page.sections["questionnaire"].go(1)
+    late(page.sections["questionnaire"].form, FIRST, "score", "2")
+    assert "Give a name first" in said(page)
+    assert saved(page) is None
+
+
+def test_another_language_leaves_the_questionnaire_at_its_statement_its_person_and_their_comments(pages):
+    page = pages("Ana", "questionnaire")
+    typed(page.sections["questionnaire"].form, "comment", "Nobody told me")
+    page.sections["questionnaire"].go(1)
+    page.shell.received({"type": "pick", "name": "lang", "value": "de"}, [])
+    room = page.sections["questionnaire"]
+    assert (room.name, room.key) == ("Ana", SECOND)
+    room.go(0)
+    assert room.form.values["comment"] == "Nobody told me"
+    room.hand_over()
+    page.shell.received({"type": "pick", "name": "lang", "value": "en"}, [])
+    room = page.sections["questionnaire"]
+    assert (room.name, room.form.values["comment"]) == ("", "")
+
+
+def test_the_address_names_the_step_in_sight(pages):
+    page = pages("Ana", "questionnaire")
+    assert page.shell.frame["query"]["step"] == "questionnaire"
+    typed(page.steps, "step", "gaps")
+    assert page.shell.frame["query"]["step"] == "gaps"
+    page.refresh_frame()
+    assert page.shell.frame["query"]["step"] == "gaps"
+    assert "step=" not in page.shell.frame["stages"][1]["href"]
+    assert pages("Ben", "nowhere").shell.frame["query"]["step"] == "statements"
 
 
 # --- statements -------------------------------------------------------------------------------------------------------
@@ -479,6 +617,7 @@ def test_every_place_where_gaps_hide_can_be_noted_from_its_statement(pages):
     pressed(section.places, "Note a gap")
     gap = saved(page)["gaps"][0]
     assert gap["origin"] == "question:functions" and gap["evidence"] == ""
+    assert gap["title"] == f'Not so yet: "{QUESTIONS["functions"].text}"'
     assert section.grid.rows[0]["from"].startswith("Questionnaire: Workforce management")
     assert any("noted as G1" in getattr(widget, "value", "") for widget in _widgets(section.places))
 
@@ -553,7 +692,8 @@ def test_five_people_at_once_agree_on_two_gaps_and_the_stage_is_approved(pages):
     typed(room.sections["statements"].purpose, "purpose", "People get help at once.")
     typed(room.sections["statements"].form, "text", "We help our guests at once.")
     room.go("measures")
-    pressed(room.sections["measures"].widget, "Fill the empty ones with the usual")
+    pressed(room.sections["measures"].widget, "Take over this proposal")
+    pressed(room.sections["measures"].widget, "Give the chosen measures their usual target")
     assert ms.blockers(saved(room)) == []
     pressed(room.approved, "Approve this stage")
     assert "Approved by Lead" in "".join(getattr(widget, "value", "") for widget in _widgets(room.approved))

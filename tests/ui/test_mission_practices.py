@@ -12,6 +12,7 @@ from ccwb.practices_content import CHECKLIST, PARTS, PRACTICES, USES
 from ccwb.store import open_store
 from ccwb.ui.charts import Chart
 from ccwb.ui.fold import Fold
+from ccwb.ui.mission_practices import OPEN
 from ccwb.ui.widgets import Grid
 from tests.ui.cycles import fill
 from tests.ui.looking import change, find, finished, press, shown, unfold, walk
@@ -57,7 +58,7 @@ def pressed(widget, label):
 
 def test_a_practice_is_rated_by_what_it_looks_like_and_kept_as_it_is_chosen(store, practices):
     _page, section = practices
-    assert PRACTICES[FIRST].low in section.head.value and PRACTICES[FIRST].high in section.head.value
+    assert PRACTICES[FIRST].low in section.form.head and PRACTICES[FIRST].high in section.form.head
     change(section.form, "level", "2")
     change(section.form, "evidence", "Gaps are found on the day")
     change(section.form, "wanted", "4")
@@ -69,10 +70,19 @@ def test_a_practice_is_rated_by_what_it_looks_like_and_kept_as_it_is_chosen(stor
     assert saved(store)["practices"][section.key]["wanted"] is None
 
 
+def test_a_level_pressed_while_the_page_turns_belongs_to_the_practice_in_sight(store, practices):
+    _page, section = practices
+    section.next.click()
+    late = {"type": "change", "key": "level", "value": "3", "final": True, "about": FIRST, "scope": ""}
+    section.form.received(late, [])
+    assert {key: one["level"] for key, one in saved(store)["practices"].items()} == {FIRST: 3}
+    assert section.form.values["level"] == OPEN
+
+
 def test_a_click_in_the_heat_map_goes_to_that_practice(practices):
     _page, section = practices
     section.map.received({"type": "signal", "name": "picked", "value": {"practice": ["callback"]}}, [])
-    assert section.key == "callback" and PRACTICES["callback"].label in section.head.value
+    assert section.key == "callback" and PRACTICES["callback"].label in section.form.head
     assert section.pick.values == {"practice": "callback"}
 
 
@@ -88,7 +98,7 @@ def test_the_heat_map_stands_against_the_cycle_before(store, open_page):
     two = cycle.next_cycle(store, one.id, name="December", **NEXT, **WHO)
     page = open_page("mission", step="practices", cycle=str(two.id))
     section = page.sections["practices"]
-    assert "Measured before: Service level 83%." in section.head.value
+    assert "Measured before: Service level 83%." in section.form.head
     change(section.form, "level", "3")
     seen = rows(section.map).set_index(["practice", "column"])
     assert seen.loc[(FIRST, "Before"), "said"] == "2"

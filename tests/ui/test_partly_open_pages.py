@@ -48,12 +48,13 @@ def test_minutes_before_and_after_the_whole_intervals_go_through_all_stages(cut,
     page = open_page("schedule", project=PROJECT)
     press(page, "Make the schedule")
     finished(page)
-    assert set(page.coverage["interval_s"]) == {300, 1800}
-    staffed = page.requirement["scheduled"] * page.requirement["interval_s"]
-    needed = page.coverage["required"] * page.coverage["interval_s"]
+    part = page.sections["shifts"]
+    assert set(part.coverage["interval_s"]) == {300, 1800}
+    staffed = part.requirement["scheduled"] * part.requirement["interval_s"]
+    needed = part.coverage["required"] * part.coverage["interval_s"]
     assert needed.sum() == pytest.approx(staffed.sum()), "the schedule needs the agent-hours that staffing does"
-    assert page.schedule["shift_end"].dt.strftime("%H:%M").max() <= "17:05"
-    assert len(page.schedule) and "project is closed then" not in shown(page)
+    assert part.schedule["shift_end"].dt.strftime("%H:%M").max() <= "17:05"
+    assert len(part.schedule) and "project is closed then" not in shown(page)
 
 
 def test_a_file_with_whole_half_hours_takes_the_place_of_the_parts_of_them(cut, open_page):
@@ -83,7 +84,7 @@ def test_the_days_curve_of_the_action_page_has_whole_half_hours(cut, open_page):
     log = pd.DataFrame(
         {"at": [page.forecast["interval_start"].iloc[0]], "entry": [1], "done": ["Called two people in"]}
     )
-    (card,) = day_chart(page, log)
+    (card,) = day_chart(open_page("action", project=PROJECT), log)
     drawn = card.children[-1].data["plan"]
     assert {t % 1_800_000 for t in drawn["t"]} == {0}
     day = page.forecast[page.forecast["interval_start"].dt.date == log["at"].iloc[0].date()]

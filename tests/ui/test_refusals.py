@@ -100,6 +100,31 @@ def test_a_word_pasted_among_numbers_is_in_its_cell_and_not_taken(grid):
         refusals.stop_saving(refusals.in_grid(grid))
 
 
+KINDS = {"key": "kind", "label": "Kind", "kind": "select", "options": [{"value": "t", "label": "Technology"}]}
+
+
+def test_what_is_pasted_into_a_choice_and_is_none_stops_the_table_and_is_named_with_its_row():
+    heard, out = [], []
+    made = Grid([*COLUMNS, KINDS], [], on_change=heard.append, new_row=lambda: {"kind": "t"})
+    made.send = lambda content, _buffers=None: out.append(content["text"])
+    made.received({"type": "paste", "row": 0, "column": 0, "text": "Ana\t7\ttechnology\nBea\t8\tElectricity"}, [])
+    assert heard == [] and cells(made) == [(1, "Electricity")]
+    assert "Kind in row 2: 'Electricity' is not among the choices. Choose one of: Technology." in out[-1]
+    made.received({"type": "change", "row": 0, "key": "name", "value": "Anna"}, [])
+    assert heard == []
+    made.received({"type": "change", "row": 1, "key": "kind", "value": "t"}, [])
+    assert [row["name"] for row in heard[-1]] == ["Anna", "Bea"] and cells(made) == [] and out[-1] == ""
+
+
+def test_a_table_made_anew_does_not_take_the_first_choice_for_one_that_was_refused():
+    heard = []
+    made, anew = (Grid([*COLUMNS, KINDS], [], on_change=heard.append, new_row=lambda: {"kind": "t"}) for _ in "ab")
+    made.received({"type": "paste", "row": 0, "column": 2, "text": "Electricity"}, [])
+    anew.take_place(made)
+    anew.take_rows(made)
+    assert heard == [] and cells(anew) == [(0, "Electricity")]
+
+
 @pytest.mark.parametrize(
     ("value", "wrong"), [(None, ""), (5, ""), (1200, ""), (4, "From 5 to 1,200 s."), (1201, "From 5 to 1,200 s.")]
 )

@@ -29,6 +29,10 @@ def blockers(page):
     return list(map(str, cycle.state(page.store, page.cycle_id)["schedule"].blockers))
 
 
+def cover(page):
+    return page.sections["shifts"]
+
+
 def shifts_grid(page):
     return next(grid for grid in find(page, Grid) if grid.file_name == "shifts")
 
@@ -50,7 +54,7 @@ def test_the_schedule_covers_the_need_and_is_kept(page):
     made_again(page)
     assert "The schedule is made and kept." in said(page)
     assert not schedule(page).empty
-    gap = page.coverage["scheduled"] - page.coverage["required"]
+    gap = cover(page).coverage["scheduled"] - cover(page).coverage["required"]
     assert (gap < -1).mean() < 0.05  # short by less than a person is between whole shifts
     document = page.store.load("schedule", cycle=page.cycle_id, project=PROJECT)
     assert document.data["made_from"] == cycle.made_from(page.store, page.cycle_id, "schedule", project=PROJECT)
@@ -59,12 +63,12 @@ def test_the_schedule_covers_the_need_and_is_kept(page):
 
 
 def test_too_few_people_are_said_with_day_time_and_reason(page):
-    change(page.form, "limit", 6)
+    change(cover(page).form, "limit", 6)
     made_again(page)
     people = schedule(page).groupby(schedule(page)["shift_start"].dt.date)["people"].sum()
     assert people.max() <= 6
     assert "no more people to call" in shown(page)
-    assert "is short by" in page.cover.title
+    assert "is short by" in cover(page).cover.title
     assert page.store.load("schedule", cycle=page.cycle_id, project=PROJECT).data["settings"]["limit"] == 6
 
 
@@ -102,7 +106,7 @@ def test_a_changed_shift_is_kept_with_the_cycle_and_makes_the_schedule_stale(pag
 def test_a_shift_that_cannot_be_is_named_at_the_grid_and_not_kept(page, key, value, sentence):
     made = page.store.revision("schedule", cycle=page.cycle_id, project=PROJECT).number
     typed(page, 0, key, value)
-    assert sentence in page.shift_said.value
+    assert sentence in cover(page).shift_said.value
     assert sentence in shown(page)
     assert page.store.read_table("shifts", cycle=page.cycle_id, project=PROJECT).empty
     press(page, "Make the schedule")
@@ -110,26 +114,26 @@ def test_a_shift_that_cannot_be_is_named_at_the_grid_and_not_kept(page, key, val
     assert not page.progress.running
     assert shifts_grid(page).rows[0][key] == value
     assert page.store.revision("schedule", cycle=page.cycle_id, project=PROJECT).number == made
-    typed(page, 0, key, parts.to_rows(page.shifts)[0][key])
-    assert page.shift_said.value == ""
-    assert page._not_taken() == []
+    typed(page, 0, key, parts.to_rows(cover(page).shifts)[0][key])
+    assert cover(page).shift_said.value == ""
+    assert cover(page)._not_taken() == []
 
 
 def test_shifts_are_shown_in_hours_and_kept_in_seconds(page):
-    rows = parts.to_rows(page.shifts)
+    rows = parts.to_rows(cover(page).shifts)
     assert parts.to_rows(parts.from_rows(rows)) == rows
 
 
 def test_another_day_shows_its_people(page):
-    assert page.people.title.startswith("Monday, November 2, 2026: ")
-    change(page.form, "day", "2026-11-08")
-    assert page.people.title == "Sunday, November 8, 2026: nobody"
-    change(page.form, "week", "2026-11-09")
-    assert page.people.title.startswith("Monday, November 9, 2026: ")
+    assert cover(page).people.title.startswith("Monday, November 2, 2026: ")
+    change(cover(page).form, "day", "2026-11-08")
+    assert cover(page).people.title == "Sunday, November 8, 2026: nobody"
+    change(cover(page).form, "week", "2026-11-09")
+    assert cover(page).people.title.startswith("Monday, November 9, 2026: ")
 
 
 def test_a_break_is_drawn_inside_its_shift(page):
-    bars = page.people.data["shifts"]
+    bars = cover(page).people.data["shifts"]
     for row in set(bars["row"]):
         mine = [n for n, other in enumerate(bars["row"]) if other == row]
         kinds = [bars["part"][n] for n in mine]
@@ -196,16 +200,16 @@ def test_what_stays_short_is_told_of_a_schedule_that_nobody_told_of(page):
         "schedule", {k: v for k, v in document.data.items() if k != "unmet"}, base=document.version, **place
     )
     page.open()
-    assert "Nothing: every interval" not in page.short.value
-    assert "<li>" in page.short.value
+    assert "Nothing: every interval" not in cover(page).short.value
+    assert "<li>" in cover(page).short.value
 
 
 def test_the_page_stays_at_its_week_and_day_when_the_schedule_is_made(page):
-    change(page.form, "week", "2026-11-09")
-    change(page.form, "day", "2026-11-11")
+    change(cover(page).form, "week", "2026-11-09")
+    change(cover(page).form, "day", "2026-11-11")
     made_again(page)
-    assert (page.form.values["week"], page.form.values["day"]) == ("2026-11-09", "2026-11-11")
-    assert page.people.title.startswith("Wednesday, November 11, 2026: ")
+    assert (cover(page).form.values["week"], cover(page).form.values["day"]) == ("2026-11-09", "2026-11-11")
+    assert cover(page).people.title.startswith("Wednesday, November 11, 2026: ")
 
 
 def test_fractions_of_people_that_are_missing_are_not_called_nothing():
@@ -221,20 +225,20 @@ def test_fractions_of_people_that_are_missing_are_not_called_nothing():
     [("limit", 0, "From 1 to"), ("limit", 6.5, "A whole number"), ("under", -5, "From 0 to 1,000")],
 )
 def test_a_refused_wish_is_said_at_its_field_and_stops_the_schedule(page, key, value, sentence):
-    change(page.form, key, value)
-    assert page.form.errors[key].startswith(sentence)
+    change(cover(page).form, key, value)
+    assert cover(page).form.errors[key].startswith(sentence)
     press(page, "Make the schedule")
     assert "Nothing was made" in said(page) and sentence in said(page)
-    change(page.form, "week", "2026-11-09")
-    assert page.form.values[key] == value
-    change(page.form, key, 12)
-    assert (page.form.errors, page._not_taken()) == ({}, [])
+    change(cover(page).form, "week", "2026-11-09")
+    assert cover(page).form.values[key] == value
+    change(cover(page).form, key, 12)
+    assert (cover(page).form.errors, cover(page)._not_taken()) == ({}, [])
     document = page.store.load("schedule", cycle=page.cycle_id, project=PROJECT)
     assert document.data["settings"] == {"limit": None, "under": 10, "over": 1} | {key: 12}
 
 
 def test_a_word_typed_as_a_number_stops_the_schedule(page):
-    page.form.received({"type": "refused", "key": "limit", "text": "few"}, [])
+    cover(page).form.received({"type": "refused", "key": "limit", "text": "few"}, [])
     shifts_grid(page).received({"type": "refused", "row": 1, "key": "length", "text": "long"}, [])
     press(page, "Make the schedule")
     assert "Most people on one day: &#x27;few&#x27; is not a number." in said(page)
@@ -242,8 +246,18 @@ def test_a_word_typed_as_a_number_stops_the_schedule(page):
 
 
 def test_what_stays_short_names_the_project_as_its_people_do_and_says_that_it_is_the_whole_cycle(page):
-    change(page.form, "limit", 6)
+    change(cover(page).form, "limit", 6)
     made_again(page)
-    assert f"<li>{page.one['label']}, " in page.short.value
-    assert f"<li>{PROJECT}, " not in page.short.value
+    assert f"<li>{cover(page).one['label']}, " in cover(page).short.value
+    assert f"<li>{PROJECT}, " not in cover(page).short.value
     assert "What stays short in the whole cycle" in shown(page)
+
+
+def test_breaks_for_named_people_are_kept_with_the_kind_of_shift(page):
+    typed(page, 0, "breaks", "15 0:45-3:15; 15 5:00-7:45")
+    typed(page, 0, "apart", 45)
+    typed(page, 0, "most", 30)
+    typed(page, 0, "breaks", "15 in the morning")
+    assert "Breaks read &#x27;15 in the morning&#x27;" in shown(page)
+    table = page.store.read_table("shifts", cycle=page.cycle_id, project=PROJECT)
+    assert table[["breaks", "apart_s", "up_to_hours"]].iloc[0].tolist() == ["15 0:45-3:15; 15 5:00-7:45", 2700, 30]

@@ -1,6 +1,7 @@
 """The costs of the setup: typed bills are what the plan splits, a row that is none waits, two writers lose nothing."""
 
 import datetime as dt
+import html
 
 import pandas as pd
 import pytest
@@ -118,6 +119,24 @@ def test_cells_are_pasted_and_rows_taken_away(page, store):
     assert not store.has_rows("costs")
 
 
+def test_a_pasted_kind_or_project_that_there_is_not_is_refused_by_name_and_never_saved_as_another(page, store):
+    row = "{}\t{}\t{}\t2026-01-01\t2026-01-31"
+    block = [("Electricity", "Orders", 5), ("operations", "Nobody", 6), ("Technology", "help", 7)]
+    text = "\n".join(row.format(*cells) for cells in block)
+    costs(page).grid.received({"type": "paste", "row": 0, "column": 0, "text": text}, [])
+    told = html.unescape(costs(page).said.value)
+    assert "Kind of cost in row 1: 'Electricity' is not among the choices." in told
+    assert "Project in row 2: 'Nobody' is not among the choices." in told
+    assert stored(store) == [["help", "technology", 7]]
+    page.changed()
+    left = {costs(page).grid.rows[cell["row"]]["amount"]: cell["text"] for cell in costs(page).grid.refused}
+    assert left == {5: "Electricity", 6: "Nobody"}
+    for at in [cell["row"] for cell in costs(page).grid.refused]:
+        cell(page, at, kind="operations", project="orders")
+        cell(page, at, first_day=f"2026-01-0{at + 1}")
+    assert sorted(amount for _, _, amount in stored(store)) == [5, 6, 7] and costs(page).said.value == ""
+
+
 def test_a_word_for_an_amount_stops_the_saving_and_is_said(page, store):
     added(page, amount=10.0)
     costs(page).grid.received({"type": "refused", "row": 0, "key": "amount", "text": "much"}, [])
@@ -172,6 +191,8 @@ def test_a_file_of_costs_comes_in_beside_those_that_were_typed(page, store):
     finished(page)
     part.check()
     finished(page)
+    assert "there already and are replaced: 1." in shown(page)
+    assert "shared by all projects: 1." in shown(page)
     part.take_over()
     finished(page)
     assert sorted(stored(store)) == [["", "operations", 7], ["orders", "infrastructure", 500]]

@@ -12,7 +12,7 @@ import pytest
 from ccwb.forecast import gather
 from ccwb.projects import blank_centre, is_open, new_project, project_of
 from ccwb.store import open_store
-from ccwb.ui import setup_parts
+from ccwb.ui import setup_parts, text
 from ccwb.ui.setup_page import SetupPage
 from ccwb.ui.setup_parts import zone_called
 from ccwb.ui.shell import Context
@@ -331,6 +331,21 @@ def test_the_go_live_checklist_says_what_the_workbook_sees_and_keeps_the_ticks(b
     change(project.ready, "go_live.contract", True)
     assert one(store)["go_live"]["contract"] is True
     assert project.list.title == "Go-live checklist: 1 of 4 done"
+
+
+def test_the_go_live_checklist_says_hours_and_promises_as_its_reader_writes_numbers(begun):
+    project = begun.sections["projects"].shown
+    text.use("de")
+    one = new_project("a", label="A", zone="UTC") | {"hours": {"mon": "08:00-12:30"}, "contract": {"answer_rate": 0.8}}
+    project._show_ready(one)
+    found = {field["key"]: field["help"] for field in project.ready.fields}
+    assert "4,5" in found["go_live.hours"]
+    assert text.percent(0.8) in found["go_live.contract"]
+    project._show_ready(one | {"contract": {"answer_rate": None}})
+    assert text.say().missing in project.ready.fields[2]["help"]
+    project._show_ready(one | {"hours": {"mon": "08:00-12:00"}})
+    assert "4,0" not in project.ready.fields[1]["help"]
+    text.use("en")
 
 
 def test_a_project_goes_only_after_a_question(begun, store):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ccwb.errors import PlanError
-from ccwb.messages import N_, complete_languages
+from ccwb.messages import LANGUAGES, N_, Catalogue, complete_languages
 from ccwb.projects import blank_centre, new_project
 from ccwb.store import open_store
 from ccwb.ui import html, shell, text
@@ -106,7 +106,7 @@ def test_the_navigation_names_every_page_with_its_address_and_state(open_at):
     assert list(stages) == list(PAGES)
     assert stages["forecast"]["href"].startswith("2_forecast.ipynb")
     assert stages["forecast"]["hint"] == "There is no history yet: bring one in on the setup page."
-    assert [key for key, stage in stages.items() if stage["apart"]] == ["executive", "setup"]
+    assert [key for key, stage in stages.items() if stage["apart"]] == ["executive", "client", "setup"]
 
 
 def test_a_blank_workbook_opens_without_cycle_and_project(tmp_path, monkeypatch):
@@ -127,6 +127,20 @@ def test_a_page_that_asks_whether_anybody_is_there_gets_an_answer(open_at):
 def test_a_person_without_a_name_is_said_to_have_given_none(open_at):
     assert open_at(person="  ").person == "no name given"
     assert open_at(person=" Ana ").person == "Ana"
+
+
+def test_nobody_is_saved_in_one_language_and_said_in_the_reader_s_also_where_it_was_saved_in_the_writer_s(open_at):
+    saved = open_at(person="").person
+    text.use("de")
+    assert saved == "no name given"
+    old = text.say()(text.NOBODY)
+    assert old != saved
+    for language in LANGUAGES:
+        text.use(language)
+        said = Catalogue(language)(text.NOBODY)
+        assert [text.person(name) for name in (saved, old, "belum ada nama", "Ana")] == [said] * 3 + ["Ana"]
+        assert text._("by {who}", who=old) == text._("by {who}", who=said)
+    text.use("en")
 
 
 # errors ---------------------------------------------------------------------------------------------------------------

@@ -138,3 +138,15 @@ def test_days_of_leave_are_said_as_a_share_of_paid_time(page):
     assert "11.5% of paid time" in shown(page)
     change(part(page).kinds, "days_year", 300)
     assert "Nothing of the paid time" in shown(page)
+
+
+def test_what_the_cycle_before_measured_can_be_used_and_says_where_it_is_from(page):
+    known = {"aht_s": {"value": 251.4, "low": 247.0, "high": 256.0}, "handled": 900}
+    queue = f"{PROJECT}/voice"
+    carried = {"came_from": {"cycle": 1, "name": "Winter"}, "parameters": {queue: known}, "rows": []}
+    page.store.save("carried", carried, base=1, by="Ana", at=NOW, cycle=page.cycle_id)
+    opened(page)
+    assert "Came along from Winter: 251 s. The true value lies between 247 s and 256 s." in shown(page)
+    press(page, "Use what came along: 251 s")
+    assert page.sliders.values["aht_s"] == 251
+    assert "from the evaluation of Winter" in came_from(page, "voice", "aht_s")

@@ -8,6 +8,7 @@ import pytest
 
 from ccwb import cycle, staffing
 from ccwb.projects import project_of
+from ccwb.ui import staffing_figures
 from ccwb.ui.charts import Chart
 from ccwb.ui.staffing_parts import copied
 from tests.ui.conftest import PROJECT
@@ -103,6 +104,11 @@ def test_work_that_may_wait_has_no_patience_and_no_service_curve(page):
     assert "patience_s" not in fields and fields["answer_within_s"]["unit"] == "h"
     assert page.curve.title == "Work that may wait has no service curve: it is spread over the time it may take."
     assert page.curve.data["curve"]["agents"] == []
+
+
+def test_a_live_queue_without_contacts_has_no_curve_and_is_not_called_work_that_may_wait(page):
+    own = page.made[page.made["channel"] == "voice"].assign(agents=0.0)
+    assert staffing_figures.curve(own, targets=page.targets, channel="voice")[1] == "Nothing is offered in this queue"
 
 
 def test_another_week_is_shown(page):
@@ -333,6 +339,12 @@ def test_lines_and_redials_that_are_typed_change_the_plan_and_are_there_again(pa
     assert own["agents"].tolist() != before.loc[before["channel"] == page.channel, "agents"].tolist()
     assert "Blocked" in page.figures.value and "20 lines taken" in page.figures.value
     assert "found a free line" in page.figures.value
+    assert own["agents"].max() <= 20 and page.beyond.value == ""
+    change(more, "lines", 2)
+    most = int(page.made.loc[page.made["channel"] == page.channel, "agents"].max())
+    assert f"At the peak there are {most} agents for 2 lines." in page.beyond.value and most > 2
+    change(more, "lines", 20)
+    assert page.beyond.value == ""
     press(page, "Make this the plan")
     kept = requirement(page)
     assert kept.loc[kept["channel"] == "voice", "blocked"].sum() > 0

@@ -5,7 +5,7 @@ import pytest
 
 from ccwb import schedule, staffing
 from ccwb.projects import project_of
-from ccwb.ui import staffing_given
+from ccwb.ui import staffing_given, staffing_period
 from ccwb.ui.staffing_given import Given, _open_s, heavy, left_said, planned
 from ccwb.ui.staffing_period import Period, hours, missed_said, periods_view
 from ccwb.ui.staffing_week import Week
@@ -58,6 +58,20 @@ def test_both_ways_are_shown_as_the_core_has_them_with_their_difference(compared
     assert f"−{less:,.0f}" in shown(compared)
     assert "all 2 kept" not in shown(compared) and "%, kept<" in shown(compared)  # the two weeks lie in one month
     assert part.chart.title.startswith("Voice, ") and "agent-hours fewer" in part.chart.title
+
+
+def test_a_comparison_is_stopped_in_its_middle(page, monkeypatch):
+    core, ended = staffing.cheapest, []
+
+    def stopped(table, **known):
+        page.progress.received({"type": "cancel"}, [])
+        ended.append(core(table, **known))
+
+    monkeypatch.setattr(staffing_period, "cheapest", stopped)
+    unfold(page, PERIOD)
+    press(page, "Compare")
+    finished(page)
+    assert "Stopped" in said(page) and not ended and part_of(page, Period).found is None
 
 
 def test_every_period_of_every_promise_is_in_the_table(compared):

@@ -186,6 +186,15 @@ def test_a_part_of_a_month_is_told_as_one_beside_the_chance_and_in_the_table():
     assert "holds no whole month" in parts_said(told.promises[~told.promises["whole"]], "month")
 
 
+def test_a_queue_with_nothing_offered_keeps_no_promise_and_misses_none():
+    told, targets = of_two_months()
+    silent = told.promises.assign(expected=float("nan"), lower_90=float("nan"), upper_90=float("nan"), chance=1.0)
+    assert "of 100" in promises_table(told.promises, targets) and "of 100" not in promises_table(silent, targets)
+    both = pd.concat([told.promises, silent.assign(channel="chat")], ignore_index=True)
+    known = targets | {("s", "chat"): targets["s", "voice"]}
+    assert "Chat" not in sentence(replace(told, promises=both), known, "month")
+
+
 def test_a_middle_outside_the_range_of_the_futures_is_explained():
     told, _targets = of_two_months()
     assert not outside(told.promises).all()
@@ -228,3 +237,17 @@ def test_the_picture_is_one_that_the_browser_can_draw():
 def _of_week(page):
     start = page.forecast["interval_start"].dt.tz_localize(None)
     return page.forecast["offered"][(start >= page.monday) & (start < page.monday + pd.Timedelta(days=7))]
+
+
+def test_the_chance_is_kept_with_the_plan_that_it_is_of_and_that_of_other_sliders_is_not(page):
+    store = page.store
+    place = {"cycle": page.cycle_id, "project": PROJECT}
+    change(page.sliders, "volume", 4)
+    computed(page)
+    assert store.load("chance", **place).data is None  # the sliders are not the plan
+    change(page.sliders, "volume", 0)
+    page.keep()
+    fold = computed(page)
+    kept = store.load("chance", **place).data
+    assert kept["chance"] == pytest.approx(chance(fold))
+    assert kept["of"] == store.revision("requirement", **place).number

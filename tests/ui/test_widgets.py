@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from ccwb import intake
 from ccwb.ui import html, text
-from ccwb.ui.widgets import LIMIT_BYTES, ROWS_SHOWN, Form, Grid, Progress, TableView, Upload, button
+from ccwb.ui.cells import ROWS_SHOWN
+from ccwb.ui.widgets import LIMIT_BYTES, Form, Grid, Progress, TableView, Upload, button
 from tests.ui.looking import change, sent
 
 COLUMNS = [
@@ -106,9 +107,13 @@ def test_a_pasted_block_begins_at_the_cell_in_focus_and_ends_at_the_last_column(
     ]
 
 
-def test_a_pasted_cell_that_cannot_be_read_leaves_what_stood_there(english):
-    before = {"hours": 8.0, "team": "a", "since": "2026-01-01"}
-    assert pasted("many\tTeam Z\tsoon", [before], column=1)[0] == before | {"there": False} | {"since": "2026-01-01"}
+def test_a_pasted_cell_that_cannot_be_read_leaves_what_stood_there_and_stays_in_sight_as_refused(english):
+    before = {"hours": 8.0, "team": "a", "there": True, "since": "2026-01-01"}
+    made = grid([before])
+    made.received({"type": "paste", "row": 0, "column": 1, "text": "many\tTeam Z\tmaybe\tsoon"}, [])
+    assert made.rows == [before]
+    cells = {cell["key"]: cell["text"] for cell in made.refused}
+    assert cells == {"hours": "many", "team": "Team Z", "there": "maybe", "since": "soon"}
 
 
 @pytest.mark.parametrize(
@@ -127,6 +132,62 @@ def test_every_number_that_a_page_shows_can_be_pasted_back(value, language):
         assert text.read_number(text.number(value, 2)) == float(value)
     finally:
         text.use("en")
+
+
+def people(*names):
+    return [{"id": name[0], "name": name} for name in names]
+
+
+def from_browser(made, seen, kind, **more):
+    """Report what was done in the row that stood at `seen` = (place, mark) when it was done."""
+    made.received({"type": kind, "row": seen[0], "mark": seen[1], **more}, [])
+
+
+def test_what_is_typed_belongs_to_the_row_it_was_typed_into_wherever_the_page_has_put_it(english):
+    made = grid(people("Ana", "Ben", "Cem"))
+    ana, ben = (0, made.marks[0]), (1, made.marks[1])
+    made.rows = people("Dora", "Cem", "Ben", "Ana")
+    from_browser(made, ana, "change", key="hours", value=38)
+    from_browser(made, ben, "refused", key="hours", text="many")
+    assert [row.get("hours") for row in made.rows] == [None, None, None, 38]
+    assert [cell["row"] for cell in made.refused] == [2]
+    from_browser(made, ana, "remove")
+    assert [row["name"] for row in made.rows] == ["Dora", "Cem", "Ben"]
+    from_browser(made, ben, "paste", column=0, text="Bo\tx")
+    assert [row["name"] for row in made.rows] == ["Dora", "Cem", "Bo"]
+
+
+def test_a_row_that_was_just_begun_is_still_known_when_it_is_saved_between_the_others(english):
+    made = grid(people("Ana"))
+    for name in ("Ben ", "Cem"):
+        made.received({"type": "add"}, [])
+        made.rows = [*made.rows[:-1], {"name": name}]
+    ben, cem = ((n, made.marks[n]) for n in (1, 2))
+    made.rows = [*people("Ana", "Cem"), {"id": "B", "name": "Ben", "hours": 8}]  # saved, and without the blank
+    from_browser(made, ben, "change", key="team", value="a")
+    from_browser(made, cem, "change", key="hours", value=30)
+    assert [(row.get("team"), row.get("hours")) for row in made.rows] == [(None, None), (None, 30), ("a", 8)]
+
+
+def test_what_is_typed_into_a_row_that_others_took_away_is_said_and_goes_into_no_other(english):
+    made = grid(people("Ana", "Ben"))
+    ana, out = (0, made.marks[0]), sent(made)
+    made.rows = people("Ben")
+    from_browser(made, ana, "change", key="name", value="Anna")
+    from_browser(made, ana, "remove")
+    assert made.rows == people("Ben")
+    assert [content["text"] for content, _buffers in out] == [
+        "Somebody took this row away while you typed: 'Anna'. Add it again if it still holds."
+    ]
+
+
+@given(st.lists(st.integers(0, 3)), st.permutations(range(6)))
+def test_rows_with_an_id_keep_their_marks_in_any_order_and_no_two_rows_share_one(more, order):
+    made = Grid(COLUMNS, [{"id": n, "name": "same"} for n in range(6)])
+    before = dict(zip(range(6), made.marks, strict=True))
+    made.rows = [{"name": f"new {n}"} for n in more] + [{"id": n, "name": "same"} for n in order]
+    assert len(set(made.marks)) == len(made.rows) == len(made.get_state()["rows"])
+    assert made.marks[len(more) :] == [before[n] for n in order]
 
 
 # Tables and downloads -------------------------------------------------------------------------------------------------

@@ -183,16 +183,16 @@ def _check_enough(seen, *, short_abandon_s):
         )
     left = seen.left.sum()
     if left < LEAST_ABANDONED:
-        after = Said(N_(" after {short} s"), {"short": f"{short_abandon_s:g}"}) if short_abandon_s else Said("")
-        raise PlanError(
-            N_(
-                "Patience cannot be told from this history, because only {left} contacts gave up{after}; {least} are "
-                "needed. Import a longer history, or type the patience."
-            ),
-            left=round(left),
-            after=after,
-            least=LEAST_ABANDONED,
+        said = N_(
+            "Patience cannot be told from this history, because only {left} contacts gave up; {least} are needed. "
+            "Import a longer history, or type the patience."
         )
+        if short_abandon_s:
+            said = N_(
+                "Patience cannot be told from this history, because only {left} contacts gave up after {short} s; "
+                "{least} are needed. Import a longer history, or type the patience."
+            )
+        raise PlanError(said, left=round(left), short=f"{short_abandon_s:g}", least=LEAST_ABANDONED)
 
 
 def _check_waited(seen):

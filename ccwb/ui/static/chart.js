@@ -17,9 +17,8 @@ const coloured = (spec, element) => {
 
 const config = {
   background: null,
-  font: "system-ui, -apple-system, 'Segoe UI', Roboto, Vazirmatn, 'Noto Sans', sans-serif",
   view: { stroke: null },
-  axis: { labelColor: "$muted", titleColor: "$muted", gridColor: "$line", domainColor: "$line", tickColor: "$line", labelFontSize: 12, titleFontSize: 12, titleFontWeight: 500, labelOverlap: true, titlePadding: 8 },
+  axis: { labelColor: "$muted", titleColor: "$muted", gridColor: "$line", domainColor: "$line", tickColor: "$line", labelFontSize: 12, titleFontSize: 12, titleFontWeight: 500, labelOverlap: true, labelSeparation: 6, titlePadding: 8 },
   legend: { labelColor: "$ink", titleColor: "$muted", labelFontSize: 12, titleFontSize: 12, orient: "top", symbolStrokeWidth: 2 },
   header: { labelColor: "$ink", titleColor: "$muted" },
   text: { color: "$ink", fontSize: 12 },
@@ -27,6 +26,51 @@ const config = {
   bar: { color: "$accent" },
   rule: { color: "$muted" },
   range: { category: ["$accent", "$c2", "$c3", "$c4", "$c5", "$c6"], heatmap: ["$heat-0", "$heat-1", "$heat-2", "$heat-3"], ramp: ["$heat-0", "$heat-1", "$heat-2", "$heat-3"] },
+};
+
+const persianTime = (specifier, zone) => (moment) => {
+  const date = new Date(moment);
+  const is = persianParts(date, zone);
+  if (typeof specifier !== "string") specifier = is.hour + is.minute === "۰۰۰۰" ? "%e %b" : "%H:%M";
+  // A Gregorian month begins within a Persian one: its mark says on which day.
+  if (/%[bB]/.test(specifier) && !/%[de]/.test(specifier)) specifier = specifier.replace(/%[bB]/, "%e $&");
+  const parts = { a: is.weekday, A: is.weekday, d: is.day, e: is.day, b: is.month, B: is.month, Y: is.year, y: is.year, H: is.hour, M: is.minute, S: is.second };
+  return specifier.replace(/%([a-zA-Z])/g, (whole, part) => parts[part] ?? whole);
+};
+
+let persian = null;
+const persianView = async (embed) => {
+  // Vega's own clock knows neither the digits nor the calendar; its views can be told how to write a time.
+  if (!persian) {
+    const { view } = await embed(h("div"), { data: { values: [] }, mark: "point" }, { actions: false });
+    const View = view.constructor;
+    view.finalize();
+    persian = class extends View {
+      constructor(...given) {
+        super(...given);
+        const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+        this.locale({ ...this.locale(), timeFormat: (form) => persianTime(form, zone), utcFormat: (form) => persianTime(form, "UTC") });
+      }
+    };
+  }
+  return persian;
+};
+
+const legendOf = (view, told, locale) => {
+  // What the colours of a picture from right to left mean, in HTML: Vega's own legends run from left to right.
+  const scale = view.scale("color");
+  const domain = scale.domain();
+  const patch = (kind, background) => {
+    const made = h("span", { class: kind, "aria-hidden": "true" });
+    made.style.background = background;
+    return made;
+  };
+  const title = told.title ? h("span", { class: "ccwb-muted" }, told.title) : null;
+  if (!told.ramp) return h("div", { class: "ccwb-legend" }, title, domain.map((one) => h("span", {}, patch("ccwb-swatch", scale(one)), String(one))));
+  const [low, high] = [domain[0], domain[domain.length - 1]];
+  const colours = [0, 0.25, 0.5, 0.75, 1].map((part) => scale(low + part * (high - low)));
+  const ends = [low, high].map((value) => h("span", {}, formatNumber(value, locale, 0)));
+  return h("div", { class: "ccwb-legend" }, title, ends[0], patch("ccwb-ramp", `linear-gradient(to left, ${colours.join(", ")})`), ends[1]);
 };
 
 const AXIS_ROOM = 88; // pixels beside pictures below each other, whose width Vega does not fit itself; then measured
@@ -59,6 +103,9 @@ function render({ model, el }) {
     if (width < 40) return; // not laid out yet: the observer below calls again
     const turn = (drawing += 1);
     const embed = await vegaEmbed(model);
+    const font = getComputedStyle(el).getPropertyValue("--ccwb-font").trim();
+    const inPersian = model.get("locale") === "fa";
+    if (inPersian) await document.fonts.load(`12px ${font}`, "آ۱").catch(() => []); // a picture waits for its letters
     if (turn !== drawing) return;
     const spec = structuredClone(model.get("spec"));
     const data = model.get("data");
@@ -69,25 +116,33 @@ function render({ model, el }) {
       if (spec.width === undefined || spec.width === "container") spec.width = width;
       spec.autosize = spec.autosize ?? { type: "fit-x", contains: "padding" };
     }
-    const held = h("div");
+    const held = h("div", { class: "ccwb-chart-held" });
+    place.append(held);
+    const style = { ...config, font };
     const made = await embed(held, coloured(spec, el), {
       actions: false,
       renderer: "canvas",
-      config: coloured(config, el),
+      config: coloured(style, el),
+      viewClass: inPersian ? await persianView(embed) : undefined,
       tooltip: { theme: document.documentElement.dataset.ccwbTheme === "dark" ? "dark" : "light" },
       formatLocale: model.get("locale_forms").format ?? undefined,
       timeFormatLocale: model.get("locale_forms").time_format ?? undefined,
     });
-    if (turn !== drawing) return made.finalize();
+    if (turn !== drawing) {
+      made.finalize();
+      return held.remove();
+    }
     const over = spec.vconcat ? Math.round(held.querySelector("canvas").width / devicePixelRatio - width) : 0;
     if (over !== 0 && tries < 3) {
       made.finalize();
+      held.remove();
       room += over;
       return draw(tries + 1);
     }
     if (result) result.finalize();
     result = made;
     view = made.view;
+    held.classList.remove("ccwb-chart-held");
     place.replaceChildren(held); // the old picture stays until the new one is ready: no flicker
     place.dataset.width = String(width);
     for (const name of model.get("signals")) {
@@ -95,7 +150,13 @@ function render({ model, el }) {
     }
     drawn();
   };
+  const explain = () => {
+    const told = model.get("spec").usermeta?.legend;
+    place.querySelector(".ccwb-legend")?.remove();
+    if (told) place.prepend(legendOf(view, told, model.get("locale")));
+  };
   const drawn = () => {
+    explain();
     place.dataset.drawn = String(performance.now());
     place.dispatchEvent(new CustomEvent("ccwb-drawn", { bubbles: true }));
   };
@@ -155,7 +216,13 @@ function render({ model, el }) {
   const holder = h("div");
   details.append(holder, downloads(model, labels));
   details.hidden = !model.get("has_table");
-  details.addEventListener("toggle", () => details.open && model.send({ type: "table" }));
+  const fill = () => details.open && model.send({ type: "table" });
+  details.addEventListener("toggle", fill);
+  let behind = null;  // an open table follows its picture, once the hand has stopped
+  model.on("change:data", () => {
+    clearTimeout(behind);
+    behind = setTimeout(fill, 400);
+  });
   model.on("msg:custom", (content, buffers) => {
     if (content.type === "vega" && !globalThis.ccwbVega) import(URL.createObjectURL(new Blob(buffers, { type: "text/javascript" })));
     if (content.type === "table") holder.replaceChildren(plainTable(content.columns, content.rows), h("p", { class: "ccwb-muted" }, content.rest));
@@ -167,6 +234,7 @@ function render({ model, el }) {
     observer.disconnect();
     sight.disconnect();
     clearTimeout(stale);
+    clearTimeout(behind);
     globalThis.removeEventListener("beforeprint", catchUp);
     globalThis.removeEventListener("ccwb-theme", theme);
     if (result) result.finalize();

@@ -8,6 +8,8 @@ function render({ model, el }) {
   const begun = new Map(); // what fields said when somebody began to type in them
   const latest = new Map(); // what was set here last: an answer to something older never moves the control back
   let refused = model.get("refused"); // key -> what was typed as a number and is none: it stays, and is said
+  let about = model.get("about"); // what the fields in sight are about: a change says it, however late it arrives
+  let scope = model.get("keep");
 
   const refuse = (key, text) => {
     refused = { ...refused, [key]: text };
@@ -33,12 +35,29 @@ function render({ model, el }) {
     }
     unanswered += 1;
     next = null;
-    model.send({ type: "change", key, value, final });
+    model.send({ type: "change", key, value, final, scope, about });
   };
-  const keep = (key, value, sent) => kept.hold(model.get("keep"), key, value, model.get("values")[key], sent);
+  const keep = (key, value, sent) => kept.hold(scope, key, value, model.get("values")[key], sent);
+  const turned = () => {
+    // The kernel shows the fields of something else: what is half typed belongs to what was in sight until now.
+    if (model.get("about") === about) return;
+    for (const [key, part] of parts) {
+      const input = part.element.querySelector("[data-typed=yes]");
+      if (!input) continue;
+      delete input.dataset.typed;
+      begun.delete(key);
+      send(key, input.value, true);
+    }
+    half = null;
+    begun.clear();
+    latest.clear();
+    about = model.get("about");
+    scope = model.get("keep");
+  };
   const restore = () => {
     // What this tab still holds: it is sent where the field says what it said then, else both are shown.
-    const scope = model.get("keep");
+    turned();
+    scope = model.get("keep");
     for (const [key, part] of parts) {
       part.element.querySelector(".ccwb-typed-before")?.remove();
       const said = kept.get(scope, key);
@@ -69,7 +88,49 @@ function render({ model, el }) {
     show(); // nothing is under way: what the kernel says holds
   });
 
+  // What is half typed, and where the hand is: it goes on when the page is made anew.
+  let half = null;
+  let at = null;
+  let passing = null; // the change of a control that was left
+  const inputsOf = (key) => [...(parts.get(key)?.element.querySelectorAll("input,textarea,select,button") ?? [])];
+  const placeOf = (input) => {
+    const key = [...parts.keys()].find((one) => parts.get(one).element.contains(input));
+    return key === undefined ? null : { key, nth: inputsOf(key).indexOf(input) };
+  };
+  const here = halfTyped.takeOver(model, el, () => {
+    const place = at ?? half;
+    return place && { at: { ...place, caret: caretOf(inputsOf(place.key)[place.nth]) }, half };
+  });
+  el.addEventListener("focusin", (event) => (at = placeOf(event.target)));
+  el.addEventListener("focusout", () => setTimeout(() => {
+    if (el.isConnected && !el.contains(document.activeElement)) at = null;
+  }));
+  el.addEventListener("input", (event) => {
+    const { target } = event;
+    half = target.tagName === "TEXTAREA" || ["text", "date"].includes(target.type) ? { ...placeOf(target), input: target, value: target.value } : null;
+  });
+  const leave = (event) => {
+    // Before the control itself hears it; one whose text was put in by us says nothing when it is left.
+    const { target } = event;
+    if (passing === target || half?.input !== target) return;
+    event.stopImmediatePropagation();
+    if (half.leaving) return;
+    half.leaving = true;
+    const { value } = half;
+    halfTyped.whenLeft(here, () => {
+      if (half?.input === target) half = null;
+      passing = target;
+      target.value = value;
+      target.dispatchEvent(new Event("change", { bubbles: true }));
+      passing = null;
+    });
+  };
+  el.addEventListener("change", leave, true);
+  el.addEventListener("blur", leave, true);
+
+  const head = h("div", { class: "ccwb-html ccwb-form-head" }); // of what the fields are about: it turns with them
   const build = () => {
+    turned(); // what is half typed goes where it belongs, while its field is still there
     parts.clear();
     const groups = [];
     for (const field of model.get("fields")) {
@@ -86,10 +147,12 @@ function render({ model, el }) {
       parts.set(field.key, part);
       groups[groups.length - 1].append(part.element);
     }
-    el.replaceChildren(h("div", { class: `ccwb-form ${model.get("layout_kind")}` }, groups));
+    el.replaceChildren(h("div", { class: `ccwb-form ${model.get("layout_kind")}` }, model.get("head") === undefined ? null : head, groups));
     show();
   };
   const show = () => {
+    turned();
+    if (head.saying !== model.get("head")) head.innerHTML = head.saying = model.get("head") ?? "";
     const values = model.get("values");
     const errors = model.get("errors");
     const notes = model.get("notes");
@@ -102,6 +165,8 @@ function render({ model, el }) {
   };
   model.on("change:fields", build);
   model.on("change:keep", restore);
+  model.on("change:about", show);
+  model.on("change:head", show);
   model.on("change:values", show);
   model.on("change:errors", show);
   model.on("change:notes", show);
@@ -111,6 +176,21 @@ function render({ model, el }) {
   });
   build();
   restore();
+  halfTyped.whenSeen(here, (was, meanwhile, free) => {
+    const input = inputsOf(was.at.key)[was.at.nth];
+    if (!input) return;
+    const mine = free || el.contains(document.activeElement);
+    if (mine) input.focus();
+    let { caret } = was.at;
+    if (was.half || (meanwhile && caretOf(input))) {
+      let value = was.half ? was.half.value : input.value;
+      if (meanwhile && caretOf(input)) [value, caret] = inserted(value, caret, meanwhile);
+      input.value = value;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      if (!mine) leave({ target: input, stopImmediatePropagation: () => {} });
+    }
+    if (mine && caret && caretOf(input)) input.setSelectionRange(...caret);
+  });
 }
 
 const control = (field, model, send, refuse) => {
@@ -134,7 +214,7 @@ const control = (field, model, send, refuse) => {
     { class: `ccwb-field kind-${field.kind}${field.wide ? " wide" : ""}` },
     head,
     made.element,
-    field.help ? h("p", { class: "ccwb-help", id: helpId }, field.help) : null,
+    field.help ? h("p", { class: "ccwb-help", id: helpId }, ...together(field.help)) : null,
     error
   );
   return {
@@ -149,6 +229,8 @@ const control = (field, model, send, refuse) => {
     },
   };
 };
+
+const unitOf = (field, locale) => (field.unit === "%" && locale === "fa" ? "٪" : (field.unit ?? ""));
 
 const described = (field, helpId) => (field.help ? helpId : null);
 
@@ -174,7 +256,7 @@ const numberInput = (field, id, locale, changed, helpId, refuse) => {
     if (document.activeElement !== input) input.value = text;
   };
   input.addEventListener("change", () => {
-    const value = parseNumber(input.value, locale);
+    const value = parseNumber(input.value, locale, field.unit);
     if (Number.isNaN(value)) {
       kept = input.value;
       refuse(input.value);
@@ -202,13 +284,24 @@ const kinds = {
     return { element, set: (v) => setQuietly(element, v ?? "") };
   },
   date: (field, id, locale, changed) => {
-    const element = typing(h("input", { id, type: "date" }));
-    element.addEventListener("change", () => changed(element.value || null, true));
-    return { element, set: (v) => setQuietly(element, v ?? "") };
+    const input = typing(h("input", { id, type: "date" }));
+    input.addEventListener("change", () => changed(input.value || null, true));
+    if (locale !== "fa") return { element: input, set: (v) => setQuietly(input, v ?? "") };
+    // The browser's own calendar is the Gregorian one: the Persian day stands below it.
+    const day = h("span", { class: "ccwb-muted" });
+    const say = () => (day.textContent = persianDay(input.value));
+    input.addEventListener("input", say);
+    return {
+      element: h("div", {}, input, day),
+      set: (v) => {
+        setQuietly(input, v ?? "");
+        say();
+      },
+    };
   },
   number: (field, id, locale, changed, helpId, refuse) => {
     const { input, show, keep } = numberInput(field, id, locale, changed, helpId, refuse);
-    return { element: h("div", { class: "ccwb-with-unit" }, input, h("span", { class: "ccwb-unit" }, field.unit ?? "")), set: show, keep };
+    return { element: h("div", { class: "ccwb-with-unit" }, input, h("span", { class: "ccwb-unit" }, unitOf(field, locale))), set: show, keep };
   },
   select: (field, id, locale, changed, helpId) => {
     const element = h(
@@ -254,12 +347,12 @@ const kinds = {
     range.addEventListener("input", () => {
       range.dataset.moved = performance.now();
       input.value = formatNumber(Number(range.value), locale, field.digits);
-      range.setAttribute("aria-valuetext", `${input.value} ${field.unit ?? ""}`); // heard at once, as it is seen
+      range.setAttribute("aria-valuetext", `${input.value} ${unitOf(field, locale)}`); // heard at once, as it is seen
       changed(Number(range.value), false);
     });
     range.addEventListener("change", () => changed(Number(range.value), true));
     return {
-      head: h("span", { class: "ccwb-with-unit" }, input, h("span", { class: "ccwb-unit" }, field.unit ?? ""), field.default === undefined ? null : back),
+      head: h("span", { class: "ccwb-with-unit" }, input, h("span", { class: "ccwb-unit" }, unitOf(field, locale)), field.default === undefined ? null : back),
       element: h(
         "div",
         {},
@@ -270,7 +363,7 @@ const kinds = {
       set: (v) => {
         show(v);
         if (document.activeElement !== range || Number(range.value) !== v) setQuietly(range, String(v ?? field.default ?? field.min), true);
-        range.setAttribute("aria-valuetext", `${formatNumber(v, locale, field.digits)} ${field.unit ?? ""}`);
+        range.setAttribute("aria-valuetext", `${formatNumber(v, locale, field.digits)} ${unitOf(field, locale)}`);
         back.hidden = v === field.default;
       },
     };

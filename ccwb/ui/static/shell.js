@@ -18,6 +18,11 @@ const remember = (key, value) => {
   }
 };
 
+// The language is a cookie: the server reads it, and makes the page in it at once.
+const LANGUAGE = "ccwb_language";
+const rememberedLanguage = () => document.cookie.match(new RegExp(`(?:^|; )${LANGUAGE}=([a-z]+)`))?.[1];
+const rememberLanguage = (language) => (document.cookie = `${LANGUAGE}=${language}; path=/; max-age=31536000; samesite=lax`);
+
 const setTheme = (theme) => {
   root.dataset.ccwbTheme = theme;
   if (inVoila) document.body.dataset.jpThemeLight = String(theme !== "dark");
@@ -39,15 +44,22 @@ function render({ model, el }) {
       root.lang = f.language;
       root.dir = f.direction;
       document.title = f.title;
-    }
-    el.dir = f.direction;
+    } else turn(el, f);
     const back = focused(el);
     el.replaceChildren(header(f, model, saved), stages(f, model), banner(f));
     back();
+    fitted();
     address(f);
     state();
     showRest();
   };
+  const fitted = () => {
+    const list = el.querySelector(".ccwb-stages ol");
+    if (!list.firstElementChild) return;
+    fit(list);
+    inSightOf(list);
+  };
+  new ResizeObserver(fitted).observe(el);
   const saved = h("span", { class: "ccwb-saved", role: "status" });
   const state = () => {
     if (saved.textContent !== model.get("saved")) saved.textContent = model.get("saved");
@@ -56,19 +68,45 @@ function render({ model, el }) {
   model.on("change:frame", build);
   model.on("change:saved", state);
   model.on("change:saved_state", state);
+  model.on("change:person", () => {
+    // Also a name that was given further down on the page is the person's.
+    const input = el.querySelector(".ccwb-person");
+    if (input && input !== document.activeElement) input.value = model.get("person");
+    remember("person", model.get("person"));
+  });
   build();
   const who = remembered("person");
   if (who && !model.get("person")) {
     model.set("person", who);
     model.save_changes();
   }
-  const language = remembered("language");
-  if (inVoila && language && language !== model.get("frame").language && !new URLSearchParams(location.search).get("lang")) {
-    model.send({ type: "pick", name: "lang", value: language });
-  }
+  const language = rememberedLanguage();
+  if (!inVoila && language && language !== model.get("frame").language) model.send({ type: "pick", name: "lang", value: language });
   watch(model);
+  ways(model);
   floatMessages(el);
 }
+
+const fit = (list) => {
+  // Where the stages do not fit on one line, their signs say how they stand; the words are still there to be heard.
+  list.classList.remove("tight");
+  const more = list.scrollWidth > list.clientWidth + 1 || list.clientHeight > 1.5 * list.firstElementChild.offsetHeight;
+  list.classList.toggle("tight", more);
+};
+
+const inSightOf = (list) => {
+  // On a phone the stages are wider than the window: the one we are at is brought into sight, the page stays.
+  const here = list.querySelector("[aria-current]")?.getBoundingClientRect();
+  const frame = list.getBoundingClientRect();
+  if (here && (here.left < frame.left || here.right > frame.right)) list.scrollLeft += (here.left + here.right - frame.left - frame.right) / 2;
+};
+
+const turn = (el, f, tries = 100) => {
+  // In JupyterLab the output that holds the page turns, not the lab around it.
+  const holder = el.closest(".ccwb-page")?.parentElement;
+  if (holder) Object.assign(holder, { lang: f.language, dir: f.direction });
+  else if (tries) setTimeout(() => turn(el, f, tries - 1), 50);
+};
 
 const focused = (el) => {
   // The frame is drawn anew whenever something in it changes: whoever was in it is put back to where they were.
@@ -92,7 +130,7 @@ const header = (f, model, saved) => {
     const select = h("select", { "aria-label": label, title: label, class: `ccwb-pick pick-${name}` }, options.map((o) => h("option", { value: o.value }, o.label)));
     select.value = value;
     select.addEventListener("change", () => {
-      if (name === "lang") remember("language", select.value);
+      if (name === "lang") rememberLanguage(select.value);
       model.send({ type: "pick", name, value: select.value });
     });
     return h("label", { class: "ccwb-pick-label" }, h("span", {}, label), select);
@@ -119,7 +157,7 @@ const header = (f, model, saved) => {
       f.projects.length ? pick("project", l.project, f.projects, f.project) : null),
     h("div", { class: "ccwb-header-end" },
       saved,
-      name,
+      f.person === false ? null : name,
       f.languages.length > 1 ? pick("lang", l.language, f.languages, f.language) : null,
       inVoila ? theme : null)
   );
@@ -128,7 +166,7 @@ const header = (f, model, saved) => {
 const stages = (f) =>
   h(
     "nav",
-    { class: "ccwb-stages", "aria-label": f.labels.stages },
+    { class: "ccwb-stages", "aria-label": f.labels.stages, hidden: !f.stages.length },
     h(
       "ol",
       {},
@@ -153,15 +191,50 @@ const banner = (f) =>
     h("span"), " ",
     h("button", { type: "button", class: "ccwb-button", onclick: () => location.reload() }, f.labels.reload));
 
+let went = 0; // how many ways within the page were followed so far
+const HAND_MS = 15000; // so long after a press what the page is made anew with comes under the hand
+let hand = null; // the button that was pressed last, while whoever pressed it is still at it
+let placed = false; // the address says where we are
 const address = (f) => {
-  if (!inVoila) return;
+  if (!inVoila || f.went !== went) return; // a later way is being followed already
   const query = new URLSearchParams(location.search);
+  const before = query.toString();
   for (const [key, value] of Object.entries(f.query)) {
     if (value) query.set(key, value);
     else query.delete(key);
   }
   const text = query.toString();
-  history.replaceState(null, "", location.pathname + (text ? `?${text}` : "") + location.hash);
+  if (text === before) placed = true;
+  else {
+    const to = location.pathname + (text ? `?${text}` : "") + location.hash;
+    if (f.deep && placed) {
+      history.pushState(null, "", to);
+      hand = null;
+      scrollTo({ top: 0, behavior: "instant" });
+    } else history.replaceState(null, "", to);
+    placed = true;
+  }
+};
+
+const ways = (model) => {
+  // On a page whose address says all that is in sight, a way within it opens at once, without a new page; and so does
+  // the way back. A copied address opens the same.
+  if (!inVoila || globalThis.ccwbWays) return;
+  globalThis.ccwbWays = true;
+  const go = (search) => {
+    went += 1;
+    model.send({ type: "go", query: Object.fromEntries(new URLSearchParams(search)), went });
+  };
+  document.addEventListener("click", (event) => {
+    const way = event.target.closest?.("a[href]");
+    const other = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+    if (!model.get("frame").deep || !way || way.target || way.hasAttribute("download") || other || rest) return;
+    const to = new URL(way.href);
+    if (to.origin !== location.origin || to.pathname !== location.pathname || to.hash) return;
+    event.preventDefault();
+    go(to.search);
+  });
+  addEventListener("popstate", () => model.get("frame").deep && go(location.search));
 };
 
 // Whether anybody answers: "" while the page lives, "away" while the server does not answer, "asleep" for good.
@@ -228,6 +301,66 @@ const watch = (model) => {
   }
 };
 
+const keepUnderHand = (content, moved) => {
+  // A page that is made anew after a press shows the button that was pressed where it was: the one of the same words, at
+  // the same place among those. So it stays until whoever pressed scrolls, types or presses elsewhere.
+  const named = (button) => button.getAttribute("aria-label") || button.textContent.trim();
+  const alike = (name) => [...content.querySelectorAll("button")].filter((one) => named(one) === name);
+  const keep = () => {
+    if (!hand || Date.now() > hand.until) return;
+    if (hand.button.isConnected) return;
+    const now = alike(hand.name)[hand.nth];
+    if (!now) return;
+    const by = now.getBoundingClientRect().top - hand.top;
+    if (Math.abs(by) < 1) return;
+    scrollBy({ top: by, behavior: "instant" });
+    moved();
+  };
+  content.addEventListener(
+    "click",
+    (event) => {
+      const button = event.target.closest("button");
+      const name = button && named(button);
+      hand = name ? { button, name, nth: alike(name).indexOf(button), top: button.getBoundingClientRect().top, until: Date.now() + HAND_MS } : null;
+    },
+    true,
+  );
+  const goes = () => (hand = null);
+  for (const act of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(act, goes, { passive: true, capture: true });
+  new ResizeObserver(keep).observe(content);
+  new MutationObserver(keep).observe(content, { childList: true, subtree: true });
+};
+
+const keepInPlace = (page, place, moved) => {
+  // What is said above the page, and the bar of long work, come and go without moving what is below them under the hand
+  // that has just pressed there: the page is scrolled by as much. A browser that has done so itself leaves nothing to do.
+  const content = page.querySelector(":scope > .ccwb-content");
+  if (!content) return;
+  let at = 0;
+  let used = false;
+  const look = () => (at = content.getBoundingClientRect().top);
+  const keep = () => {
+    const by = content.getBoundingClientRect().top - at;
+    if (used && by) {
+      scrollBy({ top: by, behavior: "instant" });
+      moved();
+    }
+    look();
+  };
+  for (const act of ["pointerdown", "keydown"]) content.addEventListener(act, () => (used = true), true);
+  addEventListener("scroll", look, { passive: true });
+  keepUnderHand(content, () => {
+    look();
+    moved();
+  });
+  const seen = new ResizeObserver(keep);
+  for (const above of page.children) {
+    if (above === content) break;
+    seen.observe(above);
+  }
+  look();
+};
+
 const READ_MS = 6000; // a sentence afloat stays at least so long, then until the next press or key
 const floatMessages = (el, tries = 100) => {
   // A sentence above the page that comes while its place is out of sight floats at the top of what is in sight. The
@@ -253,6 +386,7 @@ const floatMessages = (el, tries = 100) => {
     // Where the page scrolls inside something else, as in JupyterLab, nothing floats: there it is scrolled to.
     if (hidden()) place.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
   };
+  keepInPlace(page, place, arrived);
   place.setAttribute("aria-live", "polite");
   new MutationObserver(() => requestAnimationFrame(arrived)).observe(place, { childList: true, subtree: true, characterData: true });
   for (const act of ["pointerdown", "keydown"]) {

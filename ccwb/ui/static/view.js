@@ -74,8 +74,24 @@ const download = ({ model, el }) => {
   el.replaceChildren(h("button", { type: "button", class: "ccwb-button quiet", onclick: () => model.send({ type: "download", kind: "" }) }, label));
 };
 
+const copy = ({ model, el }) => {
+  const { label, copy: word, copied } = model.get("labels");
+  const address = new URL(model.get("address"), document.baseURI).href;
+  const input = h("input", { type: "text", class: "ccwb-address", readonly: "", dir: "ltr", value: address, "aria-label": label });
+  input.addEventListener("focus", () => input.select());
+  const act = async () => {
+    input.select();
+    // Without https a browser has no clipboard of its own to write to.
+    if (navigator.clipboard) await navigator.clipboard.writeText(address);
+    else document.execCommand("copy");
+    button.textContent = copied;
+  };
+  const button = h("button", { type: "button", class: "ccwb-button quiet", onclick: act }, word);
+  el.replaceChildren(h("div", { class: "ccwb-copy" }, h("label", {}, h("span", { class: "ccwb-muted" }, label), input), button));
+};
+
 function render(context) {
-  ({ table, upload, progress, download })[context.model.get("kind")](context);
+  ({ table, upload, progress, download, copy })[context.model.get("kind")](context);
 }
 
 export default { render };

@@ -1,4 +1,4 @@
-"""Tables out: CSV and Excel that open rightly in a spreadsheet and run nothing there; days and times for calendars."""
+"""Tables out: CSV and Excel that open rightly in a spreadsheet and run nothing there."""
 
 import datetime as dt
 import io
@@ -12,8 +12,7 @@ from ccwb.messages import N_
 
 RUNS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a text that begins so for a formula, or for a new cell
 EXCEL_ROWS = 1_048_576
-CALENDAR_LINE = 75  # octets
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NOT_IN_A_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -53,12 +52,13 @@ def to_csv(table, *, delimiter=",", decimal="."):
     return text.encode("utf-8-sig", errors="replace")
 
 
-def to_excel(tables):
+def to_excel(tables, *, right_to_left=False):
     """Return an Excel file (.xlsx), one sheet for each of `tables`, a dict of sheet name -> DataFrame.
 
     Headings are bold and stay in sight; times are real Excel times, without a zone, the zone being in the heading.
     Texts that a spreadsheet would run are made harmless, characters that Excel cannot hold become '?'. Sheet names are
     cut to 31 characters and told apart by a number. PlanError when there is no table or one is longer than a sheet.
+    right_to_left : the columns begin at the right, as a Persian reader's spreadsheet has them.
 
     >>> len(to_excel({"history": pd.DataFrame({"offered": [3]})})) > 1000
     True
@@ -77,79 +77,12 @@ def to_excel(tables):
                 found=len(table),
                 limit=EXCEL_ROWS - 1,
             )
-        _write_sheet(book.create_sheet(_sheet_name(name, names)), _plain(table))
+        sheet = book.create_sheet(_sheet_name(name, names))
+        sheet.sheet_view.rightToLeft = right_to_left
+        _write_sheet(sheet, _plain(table))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def to_icalendar(entries, *, name, made_at):
-    """Return a calendar file (.ics) that every calendar program reads, one entry for each of `entries`.
-
-    entries : dicts of uid (the same for the same thing, so that a newer file takes the place of an older one), start (a
-    day, or a time with its zone), title, and where it fits end (of a time), note and remind_s (seconds before the start
-    at which the calendar speaks up).  name : what the calendar is called.  made_at : time with its zone.
-    A day is marked for the whole day and leaves its hours free.  PlanError for a time without a zone.
-    Source: RFC 5545 (iCalendar): lines of at most 75 octets, ended by CR LF.
-
-    >>> day = {"uid": "P1", "start": dt.date(2026, 11, 2), "title": "Gather; review"}
-    >>> made = to_icalendar([day], name="Ours", made_at=dt.datetime(2026, 10, 1, 9, tzinfo=dt.UTC)).decode()
-    >>> [line for line in made.split("\\r\\n") if line.startswith(("DTSTART", "SUMMARY"))]
-    ['DTSTART;VALUE=DATE:20261102', 'SUMMARY:Gather\\\\; review']
-    """
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Planning workbook//EN", "METHOD:PUBLISH"]
-    lines.append(f"X-WR-CALNAME:{_calendar_text(name)}")
-    for entry in entries:
-        lines += _calendar_entry(entry, made_at)
-    return "".join(_folded(line) + "\r\n" for line in [*lines, "END:VCALENDAR"]).encode()
-
-
-def _calendar_entry(entry, made_at):
-    start, end = entry["start"], entry.get("end")
-    lines = ["BEGIN:VEVENT", f"UID:{_calendar_text(entry['uid'])}", f"DTSTAMP:{_calendar_time(made_at)}"]
-    if isinstance(start, dt.datetime):
-        lines.append(f"DTSTART:{_calendar_time(start)}")
-        lines += [f"DTEND:{_calendar_time(end)}"] if end else []
-    else:
-        after = start + dt.timedelta(days=1)
-        lines += [f"DTSTART;VALUE=DATE:{start:%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}", "TRANSP:TRANSPARENT"]
-    title = _calendar_text(entry["title"])
-    lines.append(f"SUMMARY:{title}")
-    if entry.get("note"):
-        lines.append(f"DESCRIPTION:{_calendar_text(entry['note'])}")
-    if entry.get("remind_s"):
-        before = f"TRIGGER:-PT{round(entry['remind_s'])}S"
-        lines += ["BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{title}", before, "END:VALARM"]
-    return [*lines, "END:VEVENT"]
-
-
-def _calendar_time(moment):
-    if moment.tzinfo is None:
-        raise PlanError(
-            N_("The time {found} has no time zone: a calendar elsewhere would show another hour. Give it its zone."),
-            found=moment.isoformat(sep=" "),
-        )
-    return f"{moment.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _calendar_text(text):
-    text = _NOT_IN_XML.sub("?", str(text).replace("\r\n", "\n").replace("\r", "\n"))
-    for mark in ("\\", ";", ","):
-        text = text.replace(mark, "\\" + mark)
-    return text.replace("\n", "\\n")
-
-
-def _folded(line):
-    """Return a line broken as a calendar file has it: 75 octets, the rest on lines that begin with a space."""
-    parts, room = [""], CALENDAR_LINE
-    for character in line:
-        size = len(character.encode())
-        if size > room:
-            parts.append("")
-            room = CALENDAR_LINE - 1
-        parts[-1] += character
-        room -= size
-    return "\r\n ".join(parts)
 
 
 def _plain(table):
@@ -191,7 +124,7 @@ def _time_texts(times):
 
 def _sheet_name(name, taken):
     """Return a name that Excel accepts for a sheet and that no other sheet has, whatever its case."""
-    clean = _NOT_IN_A_SHEET_NAME.sub(" ", _NOT_IN_XML.sub("?", str(name))).strip().strip("'")[:31] or "Sheet"
+    clean = _NOT_IN_A_SHEET_NAME.sub(" ", NOT_IN_XML.sub("?", str(name))).strip().strip("'")[:31] or "Sheet"
     number, unique = 1, clean
     while unique.lower() in taken:
         number += 1
@@ -233,4 +166,4 @@ def _excel_value(value):
 
 
 def _excel_text(text):
-    return _NOT_IN_XML.sub("?", text)[:32_767]
+    return NOT_IN_XML.sub("?", text)[:32_767]

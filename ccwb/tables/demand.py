@@ -1,0 +1,202 @@
+"""What comes and what it takes: history, events, forecasts and the requirement."""
+
+from ccwb.messages import N_
+from ccwb.tables.columns import CHANNEL, PROJECT, SLOT, Column, Table, count, seconds, share, text, time_
+
+HISTORY = (
+    *SLOT,
+    count("offered", N_("Contacts that arrived wanting an agent, blocked ones apart. Missing means unknown.")),
+    count("handled", N_("Contacts that an agent handled.")),
+    count("abandoned", N_("Contacts that gave up waiting.")),
+    count("short_abandoned", N_("Of the abandoned, those that gave up within the contract's short time.")),
+    count("flowed_out", N_("Contacts that left the queue for another queue or a machine.")),
+    count("blocked", N_("Attempts that found no free line.")),
+    count("transferred", N_("Handled contacts that were passed on to another agent or queue.")),
+    count("answered_within", N_("Contacts answered within `answer_within_s`.")),
+    seconds("answer_within_s", N_("The threshold that `answered_within` was counted with.")),
+    seconds("aht_s", N_("Talk, hold and after-contact work per handled contact.")),
+    seconds("asa_s", N_("Mean wait of answered contacts; for chat and deferred channels the first response time.")),
+    count("closed_unanswered", N_("Deferred work closed without an answer.")),
+    count("backlog_end", N_("Deferred work still waiting at the end of the interval.")),
+    Column(
+        "agents", "number", N_("agents"), N_("Agents working on these contacts, averaged over the interval."), False, 0
+    ),
+)
+
+_FORECAST = (
+    *SLOT,
+    count("offered", N_("Expected contacts offered."), True),
+    count("lower_80", N_("Lower end of the 80 % band."), True),
+    count("upper_80", N_("Upper end of the 80 % band."), True),
+    count("lower_95", N_("Lower end of the 95 % band.")),
+    count("upper_95", N_("Upper end of the 95 % band.")),
+    seconds("aht_s", N_("Expected handling time per contact; missing where the history has none.")),
+    Column(
+        "day_spread",
+        "number",
+        N_("share"),
+        N_("Relative error of the day's total, shared by its intervals (one standard deviation)."),
+        True,
+        0,
+    ),
+    Column(
+        "dispersion",
+        "number",
+        N_("ratio"),
+        N_("Variance over mean of the interval's own error; 1 is Poisson."),
+        True,
+        0,
+    ),
+    share("day_to_day", N_("Correlation of a day's error with that of the open day before.")),
+    share("slot_to_slot", N_("Correlation of an interval's own error with that of the one before.")),
+    share("together", N_("Correlation of the error of a day with that of the project's other queues.")),
+    text("model", N_("The model that made the row."), True),
+)
+DEMAND = {
+    "history": Table(
+        N_("What happened, per interval, project and channel."),
+        HISTORY,
+        ("interval_start", "project", "channel"),
+    ),
+    "events": Table(
+        N_("What moves the volume beside the calendar: campaigns, price changes, outages, closures."),
+        (
+            Column("first_day", "day", N_("day"), N_("First day of the event."), True),
+            Column("last_day", "day", N_("day"), N_("Last day of the event, included."), True),
+            text("kind", N_("campaign, price change, outage, closure or other."), True),
+            text("name", N_("What the team calls it."), True),
+            text("project", N_("The project concerned; empty means all.")),
+            text("channel", N_("The channel concerned; empty means all.")),
+            Column(
+                "effect",
+                "number",
+                N_("share"),
+                N_("Expected change of volume, 0.2 is +20 %; missing means learned."),
+                False,
+                -1,
+            ),
+        ),
+        ("first_day", "name", "project", "channel"),
+    ),
+    "forecast": Table(
+        N_(
+            "Expected work per interval, project and channel, with its uncertainty, as published: later stages read it."
+        ),
+        _FORECAST,
+        ("interval_start", "project", "channel"),
+    ),
+    "forecast_draft": Table(
+        N_("As forecast, but what the models say: before a scenario and adjustments, and before it is published."),
+        _FORECAST,
+        ("interval_start", "project", "channel"),
+    ),
+    "forecast_snapshots": Table(
+        N_("Every forecast as it was when it was published; rows are only ever added."),
+        (*_FORECAST, time_("published", N_("The moment it was published."))),
+        ("interval_start", "project", "channel", "published"),
+    ),
+    "forecast_paths": Table(
+        N_("Possible futures drawn from a forecast; within a path the errors of a day hang together."),
+        (
+            Column("path", "whole", "", N_("Number of the path, from 0."), True, 0),
+            *SLOT,
+            count("offered", N_("Contacts offered on this path."), True),
+        ),
+        ("path", "interval_start", "project", "channel"),
+    ),
+    "accuracy": Table(
+        N_("How each forecast model did on the past: one row per queue, origin and model."),
+        (
+            PROJECT,
+            CHANNEL,
+            text("model", N_("The model tried."), True),
+            time_("origin", N_("The moment the model was made to forecast from.")),
+            Column("days", "whole", N_("days"), N_("Days forecast from the origin."), True, 1),
+            Column("scored", "whole", N_("intervals"), N_("Intervals scored: open, and known what came."), False, 0),
+            count("contacts", N_("Contacts that came in them.")),
+            count("expected", N_("Contacts that the model had expected in them.")),
+            Column(
+                "wape",
+                "number",
+                N_("share"),
+                N_("Sum of absolute errors over the sum of offered (weighted absolute percentage error); may pass 1."),
+                False,
+                0,
+            ),
+            Column(
+                "mase",
+                "number",
+                N_("ratio"),
+                N_("Mean absolute error over that of the seasonal naive rule in the training data."),
+                False,
+                0,
+            ),
+            Column(
+                "bias",
+                "number",
+                N_("share"),
+                N_("Sum of forecast minus actual over the sum of actual; above 0 is too high."),
+            ),
+            share("coverage_80", N_("Share of the actual values inside the 80 % band.")),
+            share("coverage_95", N_("Share of the actual values inside the 95 % band.")),
+            seconds("seconds", N_("Computing time.")),
+        ),
+        ("project", "channel", "model", "origin"),
+    ),
+    "cleaning": Table(
+        N_("What the forecast found odd in a history, and whether it learns from it: one row per mark."),
+        (
+            PROJECT,
+            CHANNEL,
+            Column("day", "day", N_("day"), N_("The day marked."), True),
+            Column("last_day", "day", N_("day"), N_("Last day marked, included; the same day but for a gap."), True),
+            text("reason", N_("Why: a key of ccwb.forecast.REASONS, which explains it in a sentence."), True),
+            seconds("from_s", N_("Start of the part of the day concerned, after local midnight; missing: all of it.")),
+            seconds("to_s", N_("End of the part of the day concerned, after local midnight; missing: all of it.")),
+            count(
+                "found",
+                N_("Contacts in open hours of the days marked, or seconds of handling time; empty: unknown."),
+            ),
+            count("usual", N_("Contacts usual on the weekdays around, or seconds of handling time; empty: unknown.")),
+            Column("used", "flag", "", N_("Whether the forecast learns from the day as found.")),
+            Column("decided", "flag", "", N_("Whether a person decided so.")),
+        ),
+        ("project", "channel", "day", "reason", "from_s"),
+    ),
+    "requirement": Table(
+        N_("Agents needed per interval, project and channel, and what they give."),
+        (
+            *SLOT,
+            count("offered", N_("Contacts offered that the need was computed from."), True),
+            seconds("aht_s", N_("Handling time per contact that the need was computed from."), True),
+            Column("load", "number", N_("erlangs"), N_("offered x aht_s / interval_s."), True, 0),
+            Column("agents", "number", N_("agents"), N_("Agents needed working on contacts at once."), True, 0),
+            Column(
+                "scheduled",
+                "number",
+                N_("agents"),
+                N_("Agents needed on the schedule: agents / (1 - shrinkage that the roster does not place)."),
+                True,
+                0,
+            ),
+            Column(
+                "paid",
+                "number",
+                N_("agents"),
+                N_("Agents on the payroll: scheduled / (1 - shrinkage that the roster places, such as leave)."),
+                False,
+                0,
+            ),
+            share("service_level", N_("Expected share of offered (not blocked) answered within `answer_within_s`.")),
+            seconds("answer_within_s", N_("The threshold of the service level.")),
+            seconds("asa_s", N_("Expected mean wait of answered contacts.")),
+            share("abandonment", N_("Expected share of offered that give up.")),
+            share("answer_rate", N_("Expected share of offered that are handled.")),
+            share("occupancy", N_("Handling time over time available for contacts.")),
+            count("attempts", N_("Contacts offered, and every time that one of them calls again, blocked ones too.")),
+            count("blocked", N_("Of these attempts, those that find no free line; missing without bounded lines.")),
+            text("model", N_("The queueing model that made the row."), True),
+        ),
+        ("interval_start", "project", "channel"),
+    ),
+}

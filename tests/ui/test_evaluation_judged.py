@@ -1,0 +1,121 @@
+"""What stands beside the judgements of an evaluation: evidence, chance, accuracy by lead time, the budget, hand-up."""
+
+import pandas as pd
+import pytest
+
+from ccwb.store import open_store
+from ccwb.ui import evaluation_measure as em
+from ccwb.ui import evaluation_split
+from ccwb.ui.evaluation_page import EvaluationPage
+from ccwb.ui.fold import Fold
+from ccwb.ui.shell import Context
+from ccwb.ui.widgets import Form
+from tests.ui.cycles import NOW, WHO, centre, fill
+from tests.ui.looking import change, find, finished, press, said, shown, walk
+
+
+@pytest.fixture
+def store(tmp_path):
+    with open_store(f"sqlite:///{(tmp_path / 'workbook.db').as_posix()}") as made:
+        one = fill(made)
+        em.take_actuals(made, one, centre(), by="Ana", at=NOW)
+        yield made
+
+
+def page_of(store, **where):
+    made = EvaluationPage(Context(store, **where))
+    made.shell.person = "Ana"
+    return made
+
+
+def opened(page, title, n=0):
+    """Open a fold of that name and return what is in it."""
+    fold = [one for one in find(page, Fold) if one.title == title][n]
+    fold.head.opened = True
+    return fold
+
+
+def test_a_deviation_is_judged_with_the_figures_beside_it(store):
+    page = page_of(store)
+    opened(page, "What the figures say")
+    told = shown(page)
+    assert "Expected by Kim: Shorter waits. No prepared scenario was used." in told
+    assert "The two hours before and after: contacts counted 176." in told
+    assert "The seven days before and after" in told and "Service level" in told
+
+
+def test_every_measure_can_be_looked_at_by_time_and_says_what_is_more_than_chance(store):
+    page = page_of(store)
+    fold = opened(page, "Every measure by project, channel and time: what changed by more than chance?")
+    finished(page)
+    told = shown(page)
+    assert "changed against the period before by more than chance: " in told
+    (form,) = [one for one in walk(fold) if isinstance(one, Form) and "by" in one.values]
+    change(form, "kpi", "answer_rate")
+    for by, group in {"week": "Nov 9", "weekday": "Wednesday", "hour": "10:00", "project": "Help line"}.items():
+        change(form, "by", by)
+        assert group in shown(page)
+    change(form, "by", "week")
+    assert "80.0% (" in shown(page)
+    assert "more than chance" in shown(page)
+
+
+def test_the_error_of_the_forecast_is_told_by_weeks_ahead_and_by_where_it_lies(store):
+    page = page_of(store)
+    opened(page, "The forecast's error: by weeks ahead, and where it lies")
+    finished(page)
+    told = shown(page)
+    assert "By how long ahead" in told and "Most of the error is" in told
+    assert "level: from day to day" in told and "Chance alone" in told
+
+
+def test_a_supervisor_hands_up_a_project_and_the_manager_answers_for_it(store):
+    page = page_of(store, project="help")
+    section = page.sections[-1]
+    change(section.form, "comment", "Short on two days.")
+    press(page, "Hand up Help line")
+    assert "handed up" in section.table.value and "Short on two days." in section.table.value
+    press(page, "Return it")
+    assert "Say in the comment what is to be changed" in said(page)
+    page.shell.person = "Mona"
+    press(page, "Accept it")
+    assert ">✓ accepted<" in section.table.value and "Mona" in section.table.value
+    form = page.sections[0].forms[1]
+    change(form, "verdict", "adopt")
+    change(form, "reason", "Quick")
+    assert "changed since it was handed up" in section.table.value
+    whole = page_of(store)
+    told = shown(whole)
+    assert "changed since it was handed up" in told and "Choose a project at the top" in told
+    assert "Order line" in whole.sections[-1].table.value and "1 of 1" in whole.sections[-1].table.value
+
+
+def test_the_budget_fixed_with_the_plan_is_judged_in_words_and_numbers(store):
+    page = page_of(store)
+    title = "The budget: planned against what came"
+    opened(page, title)
+    assert "No budget was fixed for this cycle" in shown(page)
+    first, last = pd.Timestamp("2026-11-01"), pd.Timestamp("2026-11-30")
+    place = {"first_day": first, "last_day": last, "project": "help"}
+    rows = [
+        {"kind": "labour", "amount": 30_000.0, "hours": 1200.0},
+        {"kind": "contacts", "amount": 0.0, "contacts": 6e3},
+    ]
+    one = page.context.cycle
+    store.write_table("budget", pd.DataFrame([place | row for row in rows]), cycle=one.id, **WHO)
+    store.write_table("costs", pd.DataFrame([place | {"kind": "labour", "amount": 33_000.0}]), **WHO)
+    people = {"agent": ["a"], "project": ["help"], "hours_week": [280.0]}
+    store.write_table("agents", pd.DataFrame(people), **WHO)
+    page = page_of(store)
+    opened(page, title)
+    told = shown(page)
+    assert "where 14,000 EUR" in told and "(+10.0%)" in told  # fourteen of thirty days of either
+    assert "Of the difference: paid hours ±0 EUR" in told
+    assert "560 / 560" in told and "November 2026" in told
+
+
+def test_a_change_that_shows_as_none_is_not_called_more_than_chance():
+    gaps = {"gap_plan": [0.3, 5.0], "gap_previous": [-0.2, float("nan")]}
+    table = pd.DataFrame({"kpi": ["asa", "asa"], **gaps, "sure_plan": [True, True], "sure_previous": [True, None]})
+    seen = evaluation_split._seen(table)
+    assert seen["sure_plan"].tolist() == [None, True] and seen["sure_previous"].tolist() == [None, None]

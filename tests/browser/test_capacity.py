@@ -27,4 +27,4 @@ def test_a_plan_found_and_a_budget_fixed_with_it_are_still_there_after_a_reload(
     unfolded(page, "The budget", FIX)
     expect(page.get_by_text("The budget was fixed by")).to_be_visible(timeout=OPEN_MS)
     opened(page, "executive", **PLANNED)
-    expect(page.get_by_text("This cycle's budget is")).to_be_visible(timeout=OPEN_MS)
+    expect(page.get_by_text("cycle's budget is")).to_be_visible(timeout=OPEN_MS)

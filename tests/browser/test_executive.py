@@ -43,10 +43,10 @@ def test_a_tile_opens_without_a_new_page_back_leads_back_and_a_copied_address_op
     page.click(f"{TILES}:nth-child(1) >> text=Look closer")
     page.wait_for_selector("[aria-current='page'] >> text=Promises")
     assert asked(page) == {"cycle": "3", "tile": "promises"}
-    page.click(".ccwb-content >> text=Technical support")
+    page.locator(".ccwb-content").get_by_role("link", name="Technical support", exact=True).click()
     page.wait_for_selector("text=Technical support: Answer rate by queue")
     page.click(".ccwb-content a >> text=Voice")
-    page.wait_for_selector("text=Voice: Answer rate week by week")
+    page.wait_for_selector("text=Voice: Service level week by week")
     copied = page.url
     assert asked(page) == {"cycle": "3", "project": "support", "tile": "promises", "queue": "voice"}
     page.go_back()
@@ -58,7 +58,7 @@ def test_a_tile_opens_without_a_new_page_back_leads_back_and_a_copied_address_op
     page.go_forward()
     page.wait_for_selector("[aria-current='page'] >> text=Promises")
     page.goto(copied)
-    page.wait_for_selector("text=Voice: Answer rate week by week")
+    page.wait_for_selector("text=Voice: Service level week by week")
     assert page.url == copied
 
 

@@ -289,7 +289,7 @@ def test_the_next_cycle_takes_along_what_was_shown_before_it_began(measured):
     grid.received({"type": "change", "row": 0, "key": "text", "value": "Shifts from 07:30"}, [])
     unfold(page, "Lessons and actions not finished: 1 of 1")
     (row,) = page.sections[2].along.grids["lesson"].rows
-    assert (row["said"], row["entry"]) == ("Shifts from 07:30", "November · L1")
+    assert (row["said"], row["entry"]) == ("Shifts from 07:30", "November, L1")
     form = page.sections[2].form
     assert (form.values["first"], form.values["last"]) == ("2026-11-16", "2026-11-29")
     change(form, "name", "")

@@ -51,6 +51,38 @@ def test_the_button_that_publishes_is_under_the_hand_after_it_has_published_and_
         assert abs(button.bounding_box()["y"] - before) <= 2
 
 
+# The page is made anew with something of 300 px above the button, which is then another element.
+REMADE = """() => {
+  const old = [...document.querySelectorAll(".ccwb-content button")].find((one) => one.textContent === "Press");
+  const above = document.createElement("div");
+  above.style.height = "300px";
+  const now = old.cloneNode(true);
+  old.replaceWith(now);
+  document.querySelector(".ccwb-content").prepend(above);
+}"""
+PLACED = """() => {
+  const button = document.createElement("button");
+  button.textContent = "Press";
+  document.querySelector(".ccwb-content").prepend(button);
+}"""
+
+
+@pytest.mark.parametrize("away", [0, 200], ids=["the hand stays", "the hand leaves"])
+def test_what_a_hand_has_left_for_stays_where_it_is_when_the_page_is_made_anew(page, away):
+    page.set_viewport_size({"width": 1280, "height": 600})
+    opened(page, "2_forecast", charts=1, **PLANNED)
+    page.evaluate(PLACED)
+    page.get_by_role("button", name="Press", exact=True).click()
+    box = page.get_by_role("button", name="Press", exact=True).bounding_box()
+    if away:
+        page.mouse.move(box["x"] + away, box["y"] + away)
+    before = page.evaluate("scrollY")
+    page.evaluate(REMADE)
+    page.wait_for_timeout(500)
+    by = page.evaluate("scrollY") - before  # with the gap between two cards, where it follows the button
+    assert by == 0 if away else by >= 300
+
+
 def test_a_reason_of_three_thousand_letters_without_a_space_stays_inside_the_page(page):
     opened(page, "2_forecast", charts=1, **PLANNED)
     page.evaluate("""() => {

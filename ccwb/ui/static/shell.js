@@ -193,6 +193,7 @@ const banner = (f) =>
 
 let went = 0; // how many ways within the page were followed so far
 const HAND_MS = 15000; // so long after a press what the page is made anew with comes under the hand
+const AWAY_PX = 40; // a pointer so far from where it pressed is on its way to something else
 let hand = null; // the button that was pressed last, while whoever pressed it is still at it
 let placed = false; // the address says where we are
 const address = (f) => {
@@ -303,7 +304,7 @@ const watch = (model) => {
 
 const keepUnderHand = (content, moved) => {
   // A page that is made anew after a press shows the button that was pressed where it was: the one of the same words, at
-  // the same place among those. So it stays until whoever pressed scrolls, types or presses elsewhere.
+  // the same place among those. So it stays until whoever pressed scrolls, types, presses elsewhere or leaves.
   const named = (button) => button.getAttribute("aria-label") || button.textContent.trim();
   const alike = (name) => [...content.querySelectorAll("button")].filter((one) => named(one) === name);
   const keep = () => {
@@ -321,12 +322,16 @@ const keepUnderHand = (content, moved) => {
     (event) => {
       const button = event.target.closest("button");
       const name = button && named(button);
-      hand = name ? { button, name, nth: alike(name).indexOf(button), top: button.getBoundingClientRect().top, until: Date.now() + HAND_MS } : null;
+      const at = { x: event.clientX, y: event.clientY, until: Date.now() + HAND_MS };
+      hand = name ? { button, name, nth: alike(name).indexOf(button), top: button.getBoundingClientRect().top, ...at } : null;
     },
     true,
   );
   const goes = () => (hand = null);
   for (const act of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(act, goes, { passive: true, capture: true });
+  // A pointer that leaves for something else must find it where it is.
+  const leaves = (event) => hand && Math.hypot(event.clientX - hand.x, event.clientY - hand.y) > AWAY_PX && goes();
+  addEventListener("pointermove", leaves, { passive: true, capture: true });
   new ResizeObserver(keep).observe(content);
   new MutationObserver(keep).observe(content, { childList: true, subtree: true });
 };

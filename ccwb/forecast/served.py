@@ -30,8 +30,9 @@ def unserved(there, weekday, open_):
 
     >>> there, open_ = np.ones((28, 5), dtype=bool), np.ones((7, 5), dtype=bool)
     >>> there[:, 4] = False
-    >>> unserved(there, np.arange(28) % 7, open_)[0].tolist(), unserved(there[1:], np.arange(27) % 7, open_)[0].any()
-    ([False, False, False, False, True], False)
+    >>> closed, sooner = (unserved(there[:n], np.arange(n) % 7, open_) for n in (28, 27))
+    >>> closed[0].tolist(), int(sooner.sum())
+    ([False, False, False, False, True], 0)
     """
     rows, days = rows_lately(there, weekday, open_)
     out = _nowhere(rows, days, open_) & open_

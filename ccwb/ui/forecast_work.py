@@ -75,7 +75,9 @@ class Making:
     def days(self, days, progress):
         """Return the first project's forecast in whole days, so many days ahead of its history."""
         project = self.projects[0]
-        return self._ahead(project, self.known(project), days, progress, interval_s=DAY_S)
+        known = self.known(project)
+        inside = fc.within_hours(known, hours=self._setting(project)["hours"])
+        return self._ahead(project, fc.gather(inside, DAY_S) if len(known) else known, days, progress)
 
     def known(self, project):
         """Return the history from before the cycle: what a plan for the cycle may know."""

@@ -103,7 +103,8 @@ def forecast(
     events : events table. Closures are closed; past outages are not repeated; a stated effect ahead multiplies, one
         left open is learned from events of that name or kind.
     hours : project -> its dictionary (ccwb.projects): opening hours and closed holidays; None, or a project left out,
-        learns the open slots from the last eight weeks.
+        learns the open slots from the last eight weeks. Opening hours in which a queue has not one row in weeks of
+        known days are closed for it (see served.py).
     model : a name in MODELS, or "best": the one with the least error on the past, per queue. A model that fails is
         left out of "best" with a warning, and refused where it was named. With less than 28 known days the seasonal
         naive rule is used; the column `model` says what made each row.
@@ -220,7 +221,8 @@ def beliefs(history, *, holidays=None, events=None, hours=None, interval_s=None,
     0.18 in "{weekday}: {share}" is 18 % more than the mean of the weekdays that are open. Queues with under 28 known
     days have learned nothing.
     days : the dates of a cycle, such as pd.date_range(first_day, last_day); those of them after the history that are
-    taken as closed for a public holiday or an event are then said first, `day` as text such as 2026-10-12.
+    taken as closed for a public holiday or an event are then said first, `day` as text such as 2026-10-12. Then it is
+    said which opening hours a queue never has (see `ccwb.forecast.beliefs.unserved_hours`).
     """
     setting, horizon = Setting(holidays, events, hours, decisions=decisions), () if days is None else days
     return {(q.project, q.channel): beliefs_of(q, setting, horizon) for q in queues_of(history, interval_s, hours)}

@@ -8,7 +8,10 @@ from ccwb.forecast.effects import effects
 from ccwb.forecast.models import weekday_means
 from ccwb.forecast.outlook import prepared
 from ccwb.forecast.rare import rare
+from ccwb.forecast.reading import DAY_S
+from ccwb.forecast.served import rows_lately, unknown_hours, unserved
 from ccwb.forecast.trial import enough
+from ccwb.forecast.unseen import open_part
 from ccwb.messages import N_
 
 YEAR = 365  # days of history before growth a year is worth a sentence
@@ -30,6 +33,25 @@ UNSEEN = N_(
     "{weekday} is open, but the history has nothing in its hours: it is forecast like the same hours of the other "
     "days. Close it or import its history."
 )
+SERVED = N_(
+    "Open {hours} only: in {days} known days the history has no row in the other opening hours, so they count as "
+    "closed and nothing is forecast there. If contacts are taken then, import those hours, with 0 where none came; if "
+    "not, correct the opening hours."
+)
+SERVED_ON = N_(
+    "{weekdays}: open {hours} only. In {days} known days the history has no row in the other opening hours, so they "
+    "count as closed and nothing is forecast there. If contacts are taken then, import those hours, with 0 where none "
+    "came; if not, correct the opening hours."
+)
+UNKNOWN = N_(
+    "{hours}: open, but the history has nothing. These hours are unknown and forecast like the others. Import them, "
+    "with 0 where no contact came, or correct the opening hours."
+)
+UNKNOWN_ON = N_(
+    "{weekdays}, {hours}: open, but the history has nothing. These hours are unknown and forecast like the others. "
+    "Import them, with 0 where no contact came, or correct the opening hours."
+)
+HOURS = (UNSEEN, SERVED, SERVED_ON, UNKNOWN, UNKNOWN_ON)  # what is said of opening hours
 _CLOSED = N_("Closed on {day}: {name}")
 _WEEKDAY = N_("{weekday}: {share} against the mean of the open days of a week")
 _ALIKE = N_("No weekday differs from the others.")
@@ -42,7 +64,8 @@ def beliefs_of(queue, setting, horizon=()):
     horizon : days of which the closed ones are named, those of the history left out.
     """
     _, days, slots, _ = prepared(queue, LOOK_DAYS, setting)
-    return unseen(queue, days, slots) + closed_days(queue, setting, horizon) + _learned(queue, days)
+    closed = unseen(queue, days, slots) + closed_days(queue, setting, horizon)
+    return closed + unserved_hours(queue, setting) + _learned(queue, days)
 
 
 def unseen(queue, days, slots):
@@ -54,6 +77,54 @@ def unseen(queue, days, slots):
     known = (slots[:n] & ~np.isnan(queue.counts)).any(axis=1)
     never = np.isin(np.arange(7), weekday[n:][days.open[n:]]) & ~np.isin(np.arange(7), weekday[:n][known])
     return [(UNSEEN, {"weekday": int(w)}) for w in np.flatnonzero(never)]
+
+
+def unserved_hours(queue, setting):
+    """Return a (sentence, values) on the opening hours given that the history never has: closed, or unknown still.
+
+    Weekdays alike are told together, without their names where all that are known are alike. `weekdays` is a list of
+    0..6 from Monday, `hours` text such as "09:00-12:00, 13:00-17:00", `days` the days that it is told from.
+    """
+    project = setting.of(queue.project)[1]
+    if project is None or queue.interval_s == DAY_S:
+        return []
+    there, weekday, open_ = (
+        ~np.isnan(queue.counts),
+        weekday_of(queue.day),
+        open_part(project, queue.counts.shape[1]) > 0,
+    )
+    days, closed = rows_lately(there, weekday, open_)[1], unserved(there, weekday, open_)
+    known, unknown = days > 0, unknown_hours(there, weekday, open_)
+    served = _alike(open_ & ~closed, known, closed.any(axis=1), days, queue.interval_s)
+    return _on_weekdays((SERVED, SERVED_ON), served) + _on_weekdays(
+        (UNKNOWN, UNKNOWN_ON), _alike(unknown, known, unknown.any(axis=1), days, queue.interval_s)
+    )
+
+
+def _on_weekdays(texts, told):
+    """Return sentences; texts : without the names of weekdays, and with them."""
+    return [
+        (texts[values["weekdays"] is not None], {k: v for k, v in values.items() if v is not None}) for values in told
+    ]
+
+
+def _alike(hours, known, told, days, interval_s):
+    """Return for each kind of hours (7, slots) its values; weekdays are None where all that are known are of it."""
+    kinds = {}
+    for w in np.flatnonzero(told & known):
+        kinds.setdefault(_spans(hours[w], interval_s), []).append(int(w))
+    all_alike = len({hours[w].tobytes() for w in np.flatnonzero(known)}) == 1
+    return [
+        {"weekdays": None if all_alike else on, "hours": text, "days": int(days[known if all_alike else on].sum())}
+        for text, on in kinds.items()
+    ]
+
+
+def _spans(slots, interval_s):
+    """Return the stretches of open slots of a day as text such as "09:00-12:00, 13:00-17:00"."""
+    edges = np.flatnonzero(np.diff(slots, prepend=False, append=False)) * interval_s // 60
+    clocks = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in edges]
+    return ", ".join(f"{start}-{end}" for start, end in zip(clocks[::2], clocks[1::2], strict=True))
 
 
 def closed_days(queue, setting, horizon):

@@ -8,6 +8,7 @@ from functools import wraps
 import numpy as np
 import pandas as pd
 
+from ccwb.forecast.served import open_week
 from ccwb.projects import holidays_of, is_open, open_minutes
 from ccwb.tables import INTERVALS_S
 
@@ -110,7 +111,8 @@ def events_of(events, project, channel):
 def calendar(queue, ahead, *, region="", events=None, project=None, seed=0):
     """Return (days, slots): the calendar of the past and of `ahead` days more, and which slots of each day are open.
 
-    project : the project's dictionary, whose opening hours then count; None learns them from the last eight weeks.
+    project : the project's dictionary, whose opening hours then count, but for those that the queue never has (see
+    served.py); None learns them from the last eight weeks.
     `days.offered` is missing throughout; `clean` fills it.
     """
     day = queue.day[0] + np.arange(len(queue.day) + ahead)
@@ -177,9 +179,9 @@ def within_hours(history, *, hours):
 
 
 def _given(queue, day, project):
-    """Return the open slots by the project's opening hours: those that are open for a minute at least."""
-    week = open_minutes(project).reshape(7, queue.counts.shape[1], -1).any(axis=2)
-    out = week[weekday_of(day)]
+    """Return the open slots by the project's opening hours, those it serves: open for a minute at least."""
+    week = open_week(queue.counts, weekday_of(queue.day), project)
+    out = week[weekday_of(day)] > 0
     if project["closed_on_holidays"]:
         years = range(day[0].astype(object).year, day[-1].astype(object).year + 1)
         out[np.isin(day, [np.datetime64(d, "D") for d in holidays_of(project["region"], years)])] = False

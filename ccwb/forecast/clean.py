@@ -110,7 +110,7 @@ def _hour_marks(queue, calm, days, slots):
 def _day_marks(inside, total, usual, days, told):
     """Return the marks of whole days. inside : contacts found in open slots.  told : days with marks of their hours."""
     special = day_marks.special_days(days)
-    absent = day_marks.absent_days(inside, days.open, total)
+    absent = day_marks.absent_days(inside, days.open & ~_unknown_weekday(inside, days), total)
     marks = [mark for mark in absent if mark.reason != INCOMPLETE or mark.first not in told]
     marks += day_marks.zero_days(total, usual, days.holiday != "")
     marks += day_marks.imported_twice(inside, total, usual)
@@ -123,6 +123,11 @@ def _day_marks(inside, total, usual, days, told):
     ]
     taken = {mark.first for mark in marks}
     return marks + [mark for mark in day_marks.off_days(total, usual, days.weekday, special) if mark.first not in taken]
+
+
+def _unknown_weekday(inside, days):
+    """Return which days are of a weekday that has none known: that is said once, not of each of them."""
+    return ~np.isin(days.weekday, days.weekday[~np.isnan(inside).all(axis=1)])
 
 
 def _dispersion(total, usual):

@@ -26,8 +26,8 @@ from ccwb.forecast.paths import DAY_TO_DAY
 from ccwb.forecast.profile import dispersion, profile, shares
 from ccwb.forecast.series import DAY_S, Queue
 from ccwb.forecast.spread import own_error
+from ccwb.forecast.unseen import never_seen, open_part, to_hours
 from ccwb.messages import N_
-from ccwb.projects import open_minutes
 
 ORDINARY_DAYS = 56  # known days from which a queue is forecast like every other
 DATA_DAYS = 28  # n known days have the weight n / (n + 28) in the shape of week and day
@@ -128,8 +128,9 @@ class _Base:
         first = np.datetime64(pd.Timestamp(queue.start["first_day"]).date(), "D")
         slots[days.day < first] = False
         self.day, self.slots, self.weekday = days.day, slots, weekday_of(days.day)
-        self.shape, factor, self.dispersion = _borrowed(queue, project, setting, prepared)
-        week = np.array([slots[self.weekday == w].any() for w in range(7)])
+        open_ = np.array([slots[self.weekday == w].any(axis=0) for w in range(7)])
+        self.shape, factor, self.dispersion = _borrowed(queue, open_, setting, prepared)
+        week = open_.any(axis=1)
         factor = factor / (factor[week].mean() or 1.0) if week.any() else factor
         months = np.clip((days.day - first).astype(int) / MONTH_DAYS, 0, GROWTH_MONTHS)
         grown = queue.start["contacts_day"] * (1 + queue.start["growth_month"]) ** months
@@ -189,26 +190,53 @@ class _Data:
         return DAY_TO_DAY + (TYPED_LASTS - DAY_TO_DAY) * float(np.clip(typed, 0, 1))
 
 
-def _borrowed(queue, project, setting, prepared):
+def _borrowed(queue, open_, setting, prepared):
     """Return (shape (7, slots), weekday factors, dispersion by slot) of the queue that it is like.
 
-    Without one the contacts come evenly over the open minutes.
+    open_ : its own open slots, by weekday. Without another queue the contacts come evenly over the open minutes. A
+    weekday that the other never has gets the other's slots as they are on other weekdays, and as much of a mean day as
+    its open slots then have (see unseen.py). Slots in which the other is never served, though open, have nothing, where
+    the queue has no rows of its own there.
     """
-    slots, like = queue.counts.shape[1], queue.like
+    slots, like, project = queue.counts.shape[1], queue.like, setting.of(queue.project)[1]
     factor, over, shape = np.ones(7), np.ones(slots), np.ones((7, slots))
+    extent = open_ * (1.0 if project is None else open_part(project, slots))
     if project is not None:
-        shape = open_minutes(project).reshape(7, slots, -1).mean(axis=2)
+        shape = open_part(project, slots)
     if like is not None:
-        like, days, open_, total = prepared(like, 1, setting)
-        past, open_ = days.part(0, len(like.day)), open_[:-1]
-        good = ~np.isnan(past.offered)
-        factor = _weekdays(past)
+        like, days, served, total = prepared(like, 1, setting)
+        past, served = days.part(0, len(like.day)), served[:-1]
+        good, never = ~np.isnan(past.offered), never_seen(past)
         if like.interval_s == queue.interval_s:
-            shape = profile(like, open_, total, good)
-            over = own_error(dispersion(like.counts, total, shares(shape, like.day, open_), good), good.sum())
+            week = np.array([served[past.weekday == w].any(axis=0) for w in range(7)])
+            shape = profile(like, served, total, good)
+            over = own_error(dispersion(like.counts, total, shares(shape, like.day, served), good), good.sum())
+            shape = to_hours(shape, np.where(never[:, None], extent, week), never)
+            shape = _within(shape, _left(like, week, setting) & np.isnan(queue.counts).all(axis=0), open_)
+        factor = _weekdays(past)
+        factor[never] = _parts(shape * open_, never)
     if queue.start["profile"] is not None:
         factor = np.asarray(queue.start["profile"], dtype=float)
     return shape, factor, over
+
+
+def _left(like, week, setting):
+    """Return which slots of the opening hours of its project a queue is never served in, by weekday (7, slots)."""
+    project = setting.of(like.project)[1]
+    return np.zeros_like(week) if project is None else (open_part(project, week.shape[1]) > 0) & ~week
+
+
+def _within(shape, left, open_):
+    """Return the shape without the slots `left`, of weekdays that have any other open slot."""
+    kept = np.where(left, 0.0, shape)
+    return np.where((kept * open_).any(axis=1, keepdims=True), kept, shape)
+
+
+def _parts(shape, never):
+    """Return how much of a mean day the weekdays never seen have by their slots.  shape : of the open slots."""
+    length = shape.sum(axis=1)
+    seen = length[~never & (length > 0)]
+    return length[never] / seen.mean() if len(seen) else np.ones(never.sum())
 
 
 def _weekdays(days):

@@ -214,7 +214,9 @@ class _Known:
         waited = effects(self.past, self.future).waited if enough(self.past.offered) else np.zeros(n + ahead)
         self.never = never_seen(self.past)
         shape = profile(self.queue, slots[:n], total, self.good & ~(waited[:n] > 0))
-        shape, even = (to_hours(one, self._extent(setting), self.never) for one in (shape, np.ones(shape.shape)))
+        shape, even = (
+            to_hours(one, self._extent(setting, days, slots), self.never) for one in (shape, np.ones(shape.shape))
+        )
         length, self.evenly = (np.where(slots, one[days.weekday], 0).sum(axis=1) for one in (shape, even))
         self.past.length, self.future.length = length[:n], length[n:]
         split = day_shares(self.queue, days, slots, total, self.good, shape=shape, waited=waited)
@@ -231,12 +233,13 @@ class _Known:
         self.aht_s = handling_ahead(times, self.future.day, setting.tenure)
         self.whole = float((self.split @ self.own).sum() / max(self.split.sum(), 1.0))
 
-    def _extent(self, setting):
+    def _extent(self, setting, days, slots):
         """Return how much of each slot is open, by weekday; None where the hours are learned."""
         project = setting.of(self.queue.project)[1]
         if self.queue.extent is not None or project is None:
             return self.queue.extent
-        return open_part(project, self.queue.counts.shape[1])
+        week = np.array([slots[days.weekday == w].any(axis=0) for w in range(7)])
+        return week * open_part(project, slots.shape[1])
 
     def leaning(self, expected):
         """Return the shares of the days ahead, bent as busy days are."""

@@ -8,10 +8,10 @@ import pandas as pd
 from ccwb.errors import PlanError
 from ccwb.forecast.calendar import SURE, learned_week, missed, weekday_of, within_hours
 from ccwb.forecast.reading import DAY_S, read
+from ccwb.forecast.served import open_week
 from ccwb.forecast.slot_rates import LEAST_KNOWN, least_known, usual_rates
-from ccwb.forecast.unseen import gathered, open_part
+from ccwb.forecast.unseen import gathered
 from ccwb.messages import N_
-from ccwb.projects import open_minutes
 
 _SUMS = (
     "offered",
@@ -28,6 +28,7 @@ USUALLY = 0.5  # share of the days of a weekday on which a row is there, from wh
 CHANCE = 2  # standard deviations that a row may be there less often than the others by chance
 BLOCK_S = 1800  # an interval of this length that has rows at times is open only when it has them
 FEW_ZEROS = 20  # zeros that are missed, from which on they were left out
+QUIET = 0.5  # share of the days below which a slot with rows is a quiet one
 FEW_PAIRS = 2  # slots with two contacts that chance would bring, up to which none may be seen
 _NEEDED = ("interval_start", "interval_s", "project", "channel", "offered", "handled", "aht_s")
 
@@ -96,8 +97,8 @@ def coarser(queue, interval_s, *, project=None):
     Where rows are absent or unknown that this weekday has about as often as any, the interval is completed by their
     usual share if at least half of it is known (of a day: half of what is known of such days as a rule), else it is
     unknown: a day that ends at noon is not a quiet day. Where the weekday never has rows (closed within the interval),
-    nothing is added, but for half hours and more that `project`, its dictionary, has open; `part` says how much of the
-    interval has.
+    nothing is added, but for half hours and more that `project`, its dictionary, has open and that are not `unserved`
+    (see served.py); `part` says how much of the interval has.
     """
     per = interval_s // queue.interval_s
     if per == 1:
@@ -105,11 +106,12 @@ def coarser(queue, interval_s, *, project=None):
     n, slots = len(queue.day), queue.counts.shape[1] // per
     known, weekday = ~np.isnan(queue.counts), weekday_of(queue.day)
     came = np.where(known, queue.counts, 0)
-    served = _served(queue, known, weekday, project)
+    given = None if project is None else open_week(queue.counts, weekday, project)
+    came = came if given is None else np.where(given[weekday] > 0, came, 0)
+    served = _served(queue, known, weekday, given)
     rates = usual_rates(came, known, weekday) + 1e-9
     never = ~np.isin(np.arange(7), weekday[known.any(axis=1)])
-    hours = open_part(project, known.shape[1]) if project is not None else served * 1.0
-    extent, usual = gathered(rates, hours, per, never), np.where(served, rates, 0)
+    extent, usual = gathered(rates, served * 1.0 if given is None else given, per, never), np.where(served, rates, 0)
     part = (usual > 0).reshape(7, slots, per).mean(axis=2).max(axis=0)
     usual, known, came = (a.reshape(n, slots, per) for a in (usual[weekday], known, came))
     whole = usual.sum(axis=2)
@@ -124,8 +126,10 @@ def coarser(queue, interval_s, *, project=None):
     return replace(queue, interval_s=interval_s, counts=counts, aht_s=aht_s, weight=weight, part=part, extent=extent)
 
 
-def _served(queue, known, weekday, project):
-    """Return which rows each weekday has as a rule, or would have by the opening hours of its project: (7, slots).
+def _served(queue, known, weekday, given):
+    """Return which rows each weekday has as a rule, or would have by its opening hours: (7, slots).
+
+    given : how much of each slot is open by the project's hours, alike; None where they are learned.
 
     As a rule: on half of the days on which it has most of the others, what chance takes off allowed, and not given up.
     """
@@ -138,10 +142,10 @@ def _served(queue, known, weekday, project):
             least = USUALLY * max(min(usual * days, days - 1), 1) - CHANCE * np.sqrt(days * usual * (1 - usual))
             out[w] |= days * often >= max(least, 0.5)
     out &= learned_week(queue, np.full(len(queue.day), ""))
-    if project is not None:
+    if given is not None:
         block = max(BLOCK_S // queue.interval_s, 1)
         rule = out.reshape(7, -1, block).any(axis=2).repeat(block, axis=1)
-        out |= ~rule & open_minutes(project).reshape(7, known.shape[1], -1).any(axis=2)
+        out |= ~rule & (given > 0)
     return out
 
 
@@ -241,30 +245,41 @@ def with_zeros(counts, day):
     It does where no row is zero though Poisson counts like these would be zero FEW_ZEROS times and more, or all rows
     are 1 and so few that hardly ever two contacts would have met. Zeros then are the absent rows between the first and
     the last slot that the weekday ever has, on days with rows; and whole days of a weekday with fewer than SURE
-    contacts a day on average, which may well have had none.
+    contacts a day on average, which may well have had none. Where it shows in quiet slots alone, those that have rows
+    on less than half of the days (the nights of a busy queue), it is they alone that get zeros.
     """
-    known = counts[~np.isnan(counts)]
+    there = ~np.isnan(counts)
+    known = counts[there]
     if not len(known) or known.min() <= 0 or len(known) == counts.size:
         return counts
-    if not (_all_single(known, counts.size) if known.max() == 1 else _zeros_missed(known)):
-        return counts
-    out, there = counts.copy(), ~np.isnan(counts)
+    left_out = np.ones(counts.shape[1], dtype=bool)
+    if not _lack_zeros(known, counts.size):
+        told = there.any(axis=1)
+        left_out = there.any(axis=0) & (there[told].mean(axis=0) < QUIET)
+        if not left_out.any() or not _lack_zeros(counts[:, left_out][there[:, left_out]], told.sum() * left_out.sum()):
+            return counts
+    out = counts.copy()
     last, weekday = int(np.flatnonzero(there.any(axis=1))[-1]), weekday_of(day)
     for w in np.unique(weekday[there.any(axis=1)]):
         rows = np.flatnonzero((weekday == w) & (np.arange(len(day)) <= last))
         slots = np.flatnonzero(there[rows].any(axis=0))
         if np.nansum(counts[rows]) >= SURE * len(rows):
             rows = rows[there[rows].any(axis=1)]
-        part = np.ix_(rows, np.arange(slots[0], slots[-1] + 1))
+        part = np.ix_(rows, slots[0] + np.flatnonzero(left_out[slots[0] : slots[-1] + 1]))
         out[part] = np.nan_to_num(counts[part])
     return out
+
+
+def _lack_zeros(known, cells):
+    """Return whether these counts, none of them zero, are what is left of so many when zeros are left out."""
+    return _all_single(known, cells) if known.max() == 1 else _zeros_missed(known)
 
 
 def _zeros_missed(known):
     """Return whether Poisson counts like these, none of them zero, would have FEW_ZEROS zeros beside them and more."""
     mean, rate = known.mean(), known.mean()
-    for _ in range(50):  # the mean of a Poisson count that is not 0 is rate / (1 - exp(-rate))
-        rate = mean * -np.expm1(-max(rate, 1e-9))
+    for _ in range(50):  # the mean of a Poisson count that is not 0 is rate / (1 - exp(-rate)): by Newton's steps
+        rate = max(rate - (rate + mean * np.expm1(-rate)) / max(1 - mean * np.exp(-rate), 1e-9), 1e-9)
     zeros = len(known) * np.exp(-rate) / -np.expm1(-max(rate, 1e-9))
     return zeros >= FEW_ZEROS and known.var() >= 0.5 * mean * (1 + rate - mean)
 

@@ -11,7 +11,7 @@ from ccwb.messages import N_
 from ccwb.ui import forecast_publish as publishing
 from ccwb.ui import html, text
 from ccwb.ui.choosing import Side
-from ccwb.ui.forecast_parts import why_not
+from ccwb.ui.forecast_parts import weekday, why_not
 from ccwb.ui.part import Part
 from ccwb.ui.text import _, number, signed
 from ccwb.ui.widgets import Grid, button
@@ -163,10 +163,6 @@ def columns(queues):
         {"key": "adds", "label": _("Adds"), "kind": "static"},
         {"key": "who", "label": _("By"), "kind": "static"},
     ]
-
-
-def weekday(n):
-    return text.say().weekday(dt.date(2026, 1, 5) + dt.timedelta(days=n), "EEEE")
 
 
 def adjustment_of(row, page):

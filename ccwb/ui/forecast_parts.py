@@ -9,7 +9,7 @@ import pandas as pd
 from ccwb import forecast as fc
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
-from ccwb.forecast.beliefs import UNSEEN
+from ccwb.forecast.beliefs import HOURS
 from ccwb.measures import in_slots
 from ccwb.messages import N_
 from ccwb.projects import holidays_of, project_of
@@ -142,11 +142,11 @@ def day_error(rows, daily):
 
 
 def closed_note(kept, channel, setup):
-    """Return what of a channel came while the project is closed, and which open weekdays never came; "" for none.
+    """Return what of a channel came while the project is closed, and which opening hours it never has; "" for none.
 
     setup : the way to the opening hours.
     """
-    found = [one for one in _draft(kept).get("beliefs", {}).get(channel, []) if one[0] in (OUTSIDE, UNSEEN)]
+    found = [one for one in _draft(kept).get("beliefs", {}).get(channel, []) if one[0] in (OUTSIDE, *HOURS)]
     return "".join(
         html.notice(_(template, **spoken(values)), "near", link=setup, link_text=_("Opening hours"))
         for template, values in found
@@ -161,7 +161,7 @@ def beliefs(kept, channel, made, typed=(), *, region=""):
     """
     if made and not made_here(kept):
         return html.paragraph(brought_in(kept))
-    found = [one for one in _draft(kept).get("beliefs", {}).get(channel, []) if one[0] not in (OUTSIDE, UNSEEN)]
+    found = [one for one in _draft(kept).get("beliefs", {}).get(channel, []) if one[0] not in (OUTSIDE, *HOURS)]
     if found or typed:
         names = holiday_words(region)
         return html.bullets([*typed, *(_(template, **spoken(values, names)) for template, values in found)])
@@ -221,8 +221,18 @@ def spoken(values, names=None):
     if "day" in said:
         said["day"] = text.date(said["day"])
     if "weekday" in said:
-        said["weekday"] = text.say().weekday(dt.date(2026, 1, 5) + dt.timedelta(days=int(said["weekday"])), "EEEE")
+        said["weekday"] = weekday(said["weekday"])
+    if "weekdays" in said:
+        said["weekdays"] = text.listed(map(weekday, said["weekdays"]))
+    if "hours" in said:
+        ends = (span.split("-") for span in said["hours"].split(", "))
+        said["hours"] = text.listed(_("{first} to {last}", first=first, last=last) for first, last in ends)
     return said
+
+
+def weekday(n):
+    """Return the name of a weekday, 0 is Monday."""
+    return text.say().weekday(dt.date(2026, 1, 5) + dt.timedelta(days=int(n)), "EEEE")
 
 
 def by_day(rows):

@@ -20,13 +20,12 @@ def give(page, project, table):
 
 @pytest.fixture
 def three(sample_database, open_page):
-    """A page of a centre of three projects: six weeks of history, one that ended years ago, and six weeks."""
+    """A page of a centre of three projects: six weeks of history, one that ended years ago, and six weeks.
+
+    All of it from nine to five, though each project is open for longer, and one around the clock.
+    """
     page = open_page("forecast", project=PROJECT)
     others = [one["project"] for one in page.centre()["projects"] if one["project"] != PROJECT]
-    known = page.store.load("centre")
-    hours = next(one["hours"] for one in known.data["projects"] if one["project"] == PROJECT)
-    alike = known.data | {"projects": [one | {"hours": hours} for one in known.data["projects"]]}
-    page.store.save("centre", alike, base=known.version, by="Ana", at=NOW)
     six = history(42, noisy)
     years = six["interval_start"].max() - six["interval_start"].max().replace(year=2021)
     for project, table in ((PROJECT, six), (others[0], six.assign(interval_start=six["interval_start"] - years))):
@@ -39,6 +38,19 @@ def three(sample_database, open_page):
 
 def drafts(page):
     return set(page.store.read_table("forecast_draft", cycle=page.cycle_id)["project"])
+
+
+def test_a_queue_is_forecast_in_the_hours_that_it_has_and_not_around_the_clock(three):
+    page, (_old, new) = three
+    press(page, "Make it for every project")
+    finished(page)
+    made = page.store.read_table("forecast_draft", cycle=page.cycle_id, zone="Europe/Berlin")
+    hours = {one["project"]: one["hours"]["mon"] for one in page.centre()["projects"]}
+    assert len({hours[PROJECT], hours[new], "09:00-17:00"}) == 3
+    for project in (PROJECT, new):
+        rows = made[made["project"] == project]
+        clock, a_day = rows["interval_start"].dt.hour, rows.groupby(rows["interval_start"].dt.date)["offered"].sum()
+        assert (clock.min(), clock.max()) == (9, 16) and a_day.median() == pytest.approx(16 * 12, rel=0.1)
 
 
 def labelled(page, project):

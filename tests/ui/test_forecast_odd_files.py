@@ -10,6 +10,7 @@ from ccwb.store import open_store
 from ccwb.ui.forecast_models import Compared
 from ccwb.ui.forecast_parts import beliefs
 from ccwb.ui.forecast_pictures import within
+from ccwb.ui.forecast_work import Making
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import finished, press, said, shown, unfold
 from tests.ui.test_forecast_page import NOW
@@ -163,6 +164,22 @@ def test_an_open_weekday_that_the_history_does_not_have_is_said_beside_the_figur
     day = voice["interval_start"].dt.day_of_week
     assert set(voice.loc[day == 5, "interval_start"].dt.hour) == {10, 11, 12}
     assert voice.loc[day == 5, "offered"].mean() == pytest.approx(voice.loc[day == 4, "offered"].mean(), rel=0.1)
+
+
+def test_hours_that_the_history_never_has_are_said_beside_the_figures_and_not_forecast(sample_database, open_page):
+    page = open_page("forecast", project=PROJECT)
+    page.store.delete_table("history", by="Ana", at=NOW, project=PROJECT, channel="voice")
+    page.store.write_table("history", history(120, noisy), by="Ana", at=NOW, project=PROJECT)
+    page.open()
+    press(page, "Make the forecast")
+    finished(page)
+    said_of = "Open 09:00 to 17:00 only: in "
+    assert said_of in page.answer.value and said_of not in page.believes.value
+    rows = page.of_queue(page.forecast)
+    assert (rows["interval_start"].dt.hour.min(), rows["interval_start"].dt.hour.max()) == (9, 16)
+    making = Making(page, projects=[PROJECT], model="seasonal naive")
+    days = page.of_queue(making.days(28, lambda *_done: None))  # the look a year ahead
+    assert days["offered"].median() == pytest.approx(16 * 12, rel=0.15)
 
 
 def at_first(n):

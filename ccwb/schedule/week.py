@@ -16,6 +16,7 @@ from ccwb.schedule.whose import People
 HOUR = 3600
 USUAL = {
     "under": 12.0,
+    "bare": 1.0,  # times what an hour short below the load costs in contacts; the others are what each counts
     "over": 2.0,
     "paid": 1.0,
     "below": 3.0,
@@ -117,7 +118,7 @@ def weights_of(weights, price, bare):
     """Return the planner's weights as those of the problem; an hour short counts by its prices, line x slot."""
     named = {"over": "over", "paid": "paid", "below": "below", "split": "split", "late": "late"}
     named |= {"weekend": "weekends", "wishes": "wish"}
-    short = Weights(weights["under"] * price, bare=weights["under"] * bare)
+    short = Weights(weights["under"] * price, bare=weights["under"] * weights["bare"] * bare)
     return replace(short, **{to: float(weights[of]) for of, to in named.items()})
 
 

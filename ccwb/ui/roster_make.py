@@ -22,6 +22,7 @@ from ccwb.ui.widgets import Form, button
 
 WEIGHTS = {  # weight of ccwb.schedule.week.USUAL -> what it is called, most on the slider
     "under": (N_("An hour short counts"), 30),
+    "bare": (N_("Below the load an hour short counts more, times"), 5),
     "over": (N_("An hour too many counts"), 10),
     "paid": (N_("A paid hour counts"), 10),
     "below": (N_("An hour below the contract counts"), 10),
@@ -29,6 +30,17 @@ WEIGHTS = {  # weight of ccwb.schedule.week.USUAL -> what it is called, most on 
     "late": (N_("One more late shift of whoever has most counts"), 30),
     "weekend": (N_("One more weekend of whoever has most counts"), 30),
     "wishes": (N_("A wish that is not met counts"), 10),
+}
+HELP = {  # weight -> what it means, where its name does not say all
+    "under": N_(
+        "An agent missing for an hour, on average: at busy times, when more customers would wait too long, an hour "
+        "counts up to four times as much, at quiet times down to a quarter."
+    ),
+    "bare": N_(
+        "With fewer agents than the load (contacts an hour times handling time) a queue never ends, and each agent "
+        "missing loses all the contacts of their hour. This is added to what an hour short counts: 1 as much as these "
+        "contacts are worth beside all others, 0 nothing. It keeps open hours from being left without anybody."
+    ),
 }
 USUAL = {"weeks": 1, "seconds": 30} | week.USUAL
 NOT_WORSE = 0.05  # hours short: so many more of a new roster are told, and what stands is kept
@@ -85,6 +97,7 @@ class Making:
             {"key": key, "label": _(label), "kind": "slider", "min": 0, "max": most, "step": 0.5, "digits": 1}
             | {"least": 0, "most": 1000, "default": week.USUAL[key]}
             for key, (label, most) in WEIGHTS.items()
+            | ({"help": _(HELP[key])} if key in HELP else {})
         ]
         labels = self.part.given.labels
         boxes = [{"key": f"{USED}{key}", "label": labels[key], "kind": "check"} for key in self.part.given.planned]

@@ -153,7 +153,8 @@ def test_a_roster_is_made_of_named_people_for_the_weeks_chosen_and_kept(page, so
     days = stored(page)["start"].dt.tz_localize(None).dt.normalize()
     assert (days.min(), days.max()) == (MONDAY, MONDAY + pd.Timedelta(days=11))
     assert solver.asked["first_day"] == dt.date(2026, 11, 2) and solver.asked["last_day"] == dt.date(2026, 11, 15)
-    assert solver.asked["weights"]["under"] == 12 and solver.asked["seconds"] == 30
+    assert solver.asked["weights"]["under"] == 12 and solver.asked["weights"]["bare"] == 1
+    assert solver.asked["seconds"] == 30
     assert "Hours needed" in shown(page) and "Most late shifts of one person" in shown(page)
     assert "at most 25.0% could still be gained" in shown(page)
     assert "is away all week." in shown(page)

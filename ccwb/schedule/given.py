@@ -68,12 +68,18 @@ class Given:
         return max(kind.length for kind in self.kinds)
 
     def line(self, row):
-        """Return the number of the line that a row of the roster works on."""
+        """Return the number of the line that a row of the roster works on; -1 where its project is not planned here."""
         mine = [n for n, line in enumerate(self.lines) if line.project == row.project]
         known = [n for n in mine if row.agent in self.lines[n].levels]
         named = set(row.channels.split("; "))
         of = [n for n in known if named <= set(self.lines[n].channels)]
-        return (of or known or mine)[0]
+        return next(iter(of or known or mine), -1)
+
+
+def may_work(agent, kind):
+    """Return whether a row of the agents table may work a row of the shifts table: by its project and its hours."""
+    fits = pd.isna(kind.up_to_hours) or agent.hours_week <= kind.up_to_hours
+    return bool(fits and kind.project in ("", agent.project))
 
 
 def with_usual(shifts):

@@ -56,7 +56,9 @@ def rows_of(time, roster, problem):
     rows, meets = [], at_meetings(time, problem, roster)
     for agent, shifts in zip(problem.agents, roster.shifts, strict=True):
         for day, shift in enumerate(shifts):
-            if shift is not None:
+            if shift is not None and -1 in shift.projects:
+                rows += _as_it_stays(time, agent.name, shift)
+            elif shift is not None:
                 rows += _stretches(time, agent, shift, day in agent.locked, meets.get(agent.name, ()))
     return rows
 
@@ -84,3 +86,10 @@ def _stretches(time, agent, shift, locked, meets):
     if shift.pause is not None and not split:
         out.append(rest | {"activity": "lunch", "start": shift.pause[0], "end": shift.pause[1]})
     return [row | {name: time.moment(row[name]) for name in ("start", "end")} for row in out]
+def _as_it_stays(time, agent, shift):
+    """Return the rows of a locked shift that is for a project not planned here, as they are."""
+    rows = time.given.locked
+    first, last = time.moment(shift.start), time.moment(shift.end)
+    return rows[(rows["agent"] == agent) & (rows["start"] >= first) & (rows["end"] <= last)].to_dict("records")
+
+

@@ -110,7 +110,8 @@ def _brought(time, made):
     out = np.zeros((len(time.given.lines), time.slots))
     rows = made[(made["activity"] == "work") & (made["end"] > time.begin)]
     for row, begin, end in zip(rows.itertuples(), time.at(rows["start"]), time.at(rows["end"]), strict=True):
-        out[time.given.line(row), max(round(begin), 0) : max(round(end), 0)] += 1
+        if (line := time.given.line(row)) >= 0:
+            out[line, max(round(begin), 0) : max(round(end), 0)] += 1
     return out
 
 

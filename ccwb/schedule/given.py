@@ -29,6 +29,7 @@ class Given:
     wishes: pd.DataFrame | None = None
     locked: pd.DataFrame | None = None
     later: pd.DataFrame | None = None
+    stands: pd.DataFrame | None = None  # roster rows that the search begins from
     events: pd.DataFrame | None = None
     weights: dict | None = None
     meetings: tuple = ()  # to be placed: see ccwb.schedule.meetings
@@ -61,6 +62,11 @@ class Given:
     def kinds(self):
         """The kinds of shift, one for each of `kind_rows`."""
         return [kind_of(row, self.slot_s) for row in self.kind_rows]
+
+    @cached_property
+    def agent_rows(self):
+        """agent -> row of the agents table."""
+        return {row.agent: row for row in self.agents.itertuples(index=False)}
 
     @property
     def longest(self):

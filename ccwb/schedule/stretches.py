@@ -1,11 +1,13 @@
 """Shifts of a problem as stretches of the roster table, and the stretches that stay as shifts."""
 
+from collections import Counter
 from itertools import pairwise
 
 import numpy as np
 
 from ccwb.schedule.fairness import shifts_of
-from ccwb.schedule.meetings import at_meetings
+from ccwb.schedule.given import may_work
+from ccwb.schedule.meetings import at_meetings, met
 from ccwb.schedule.roster.problem import Roster, Shift
 
 
@@ -16,17 +18,36 @@ def locked_shifts(time):
 
 
 def solution_of(time, roster, problem):
-    """Return the rows of a roster as the Roster that they are for a problem."""
+    """Return the rows of a roster as the Roster that they are for a problem, with the meetings that are in them."""
     known = _shifts(time, roster)
-    return Roster(tuple(tuple(known.get(a.name, {}).get(d) for d in range(problem.days)) for a in problem.agents))
+    shifts = tuple(tuple(known.get(a.name, {}).get(d) for d in range(problem.days)) for a in problem.agents)
+    held = [_held(time, roster, problem, meeting) for meeting in problem.meetings]
+    return Roster(shifts, tuple(start for start, _missing in held), tuple(missing for _start, missing in held))
+
+
+def _held(time, roster, problem, meeting):
+    """Return (slot at which a meeting begins in a roster, agents of it who are not there).
+
+    (None, all of them) where it has no place; of several starts that at which most are.
+    """
+    names = {problem.agents[a].name: a for a in meeting.agents}
+    rows = met(time.given.meetings[meeting.of], roster)
+    rows = rows[rows["agent"].isin(names)] if rows is not None else ()
+    if not len(rows):
+        return None, frozenset(meeting.agents)
+    first, last = (time.at(rows[name]).round().astype(int) for name in ("start", "end"))
+    begins = Counter(at for at, end in zip(first, last, strict=True) if end - at == meeting.length)
+    start = begins.most_common(1)[0][0] if begins else None
+    there = {names[agent] for agent, at in zip(rows["agent"], first, strict=True) if at == start}
+    return (None if start is None else int(start)), frozenset(meeting.agents) - there
 
 
 def _shifts(time, table):
-    out = {}
+    out, of = {}, dict(iter(table.groupby("agent")))
     shifts = shifts_of(table)
     for row in shifts[shifts["day"].isin(time.days)].itertuples():
-        day = int(np.flatnonzero(time.days == row.day)[0])
-        mine = table[(table["agent"] == row.agent) & (table["start"] >= row.start) & (table["end"] <= row.end)]
+        day, mine = int(np.flatnonzero(time.days == row.day)[0]), of[row.agent]
+        mine = mine[(mine["start"] >= row.start) & (mine["end"] <= row.end)]
         out.setdefault(row.agent, {})[day] = _shift(time, mine)
     return out
 
@@ -47,8 +68,17 @@ def _shift(time, rows):
     on = [time.given.line(row) for row in work.itertuples()]
     begins = time.at(work["start"]).round()
     of = [next((n for n, at in zip(on, begins, strict=True) if a <= at < b), on[0]) for a, b in parts]
-    kind = next((n for n, row in enumerate(time.given.kind_rows) if row.shift == rows["shift"].iloc[0]), 0)
-    return Shift(kind, start, end, tuple(of), lunch, breaks)
+    return Shift(_kind(time, rows.iloc[0], end - start, lunch), start, end, tuple(of), lunch, breaks)
+
+
+def _kind(time, row, length, lunch):
+    """Return the number of the kind of shift that a row names: one that its agent may work, and that is as long."""
+    given, pause = time.given, lunch[1] - lunch[0] if lunch else 0
+    named = [n for n, kind in enumerate(given.kind_rows) if kind.shift == row["shift"]]
+    agent = given.agent_rows.get(row["agent"])
+    mine = [n for n in named if agent is not None and may_work(agent, given.kind_rows[n])]
+    fits = [n for n in mine if given.kinds[n].length == length and pause in (given.kinds[n].pauses or (0,))]
+    return next(iter(fits or mine or named), 0)
 
 
 def rows_of(time, roster, problem):
@@ -61,6 +91,13 @@ def rows_of(time, roster, problem):
             elif shift is not None:
                 rows += _stretches(time, agent, shift, day in agent.locked, meets.get(agent.name, ()))
     return rows
+
+
+def _as_it_stays(time, agent, shift):
+    """Return the rows of a locked shift that is for a project not planned here, as they are."""
+    rows = time.given.locked
+    first, last = time.moment(shift.start), time.moment(shift.end)
+    return rows[(rows["agent"] == agent) & (rows["start"] >= first) & (rows["end"] <= last)].to_dict("records")
 
 
 def _stretches(time, agent, shift, locked, meets):
@@ -86,10 +123,3 @@ def _stretches(time, agent, shift, locked, meets):
     if shift.pause is not None and not split:
         out.append(rest | {"activity": "lunch", "start": shift.pause[0], "end": shift.pause[1]})
     return [row | {name: time.moment(row[name]) for name in ("start", "end")} for row in out]
-def _as_it_stays(time, agent, shift):
-    """Return the rows of a locked shift that is for a project not planned here, as they are."""
-    rows = time.given.locked
-    first, last = time.moment(shift.start), time.moment(shift.end)
-    return rows[(rows["agent"] == agent) & (rows["start"] >= first) & (rows["end"] <= last)].to_dict("records")
-
-

@@ -44,6 +44,7 @@ HELP = {  # weight -> what it means, where its name does not say all
 }
 USUAL = {"weeks": 1, "seconds": 30} | week.USUAL
 NOT_WORSE = 0.05  # hours short: so many more of a new roster are told, and what stands is kept
+NOT_LESS = 0.05  # of what a roster counts: so little less is none
 LOOK_S = 2  # between two looks at the best roster so far
 USED = "project:"  # before a project's key, of the boxes that say for which ones
 
@@ -70,7 +71,7 @@ class Making:
         self.form = Form(self._fields(), self._values(), on_change=self.page.guard(self._set))
         self.weights = Form(self._weights(), self._values(), on_change=self.page.guard(self._set))
         make = button(_("Make the roster"), self.make, primary=True, page=self.page)
-        again = button(_("Solve again around what is locked"), lambda: self.make(again=True), page=self.page)
+        again = button(_("Search on from what stands"), lambda: self.make(again=True), page=self.page)
         self.keep = button(_("Stop and keep it"), self.stop, primary=True, page=self.page)
         self.so_far = html.html("")
         self.solving = html.stack(self.so_far, self.keep)
@@ -96,8 +97,8 @@ class Making:
         sliders = [
             {"key": key, "label": _(label), "kind": "slider", "min": 0, "max": most, "step": 0.5, "digits": 1}
             | {"least": 0, "most": 1000, "default": week.USUAL[key]}
-            for key, (label, most) in WEIGHTS.items()
             | ({"help": _(HELP[key])} if key in HELP else {})
+            for key, (label, most) in WEIGHTS.items()
         ]
         labels = self.part.given.labels
         boxes = [{"key": f"{USED}{key}", "label": labels[key], "kind": "check"} for key in self.part.given.planned]
@@ -136,7 +137,7 @@ class Making:
     def make(self, *, again=False):
         """Make the roster of the weeks from the one in sight on; what is locked in them stays.
 
-        again : around what is locked, and a sentence where nothing is.
+        again : near to what stands, and a sentence where nothing does; otherwise from far off, unless that is best.
         """
         refusals.stop_at(refusals.in_form(self.form) + refusals.in_form(self.weights))
         part, page, given = self.part, self.page, self.part.given
@@ -149,8 +150,9 @@ class Making:
         if need.empty:
             raise PlanError(N_("Nothing is needed in these weeks, so there is no roster to make."))
         stay = self.stay(first, days, chosen)
-        if again and not stay["locked"].any():
-            raise PlanError(N_("Nothing is locked in these weeks: lock somebody's day in the table first."))
+        there = part.roster[of_days(part.roster, first, days)]
+        if again and there.empty:
+            raise PlanError(N_("Nobody is on the roster of these weeks yet: make it first."))
         made_from = {key: cycle.made_from(page.store, page.cycle_id, "schedule", project=key) for key in chosen}
         asked = self.people(chosen, stay) | {
             "first_day": first.date(),
@@ -159,7 +161,9 @@ class Making:
             "later": part.roster[of_days(part.roster, last + pd.Timedelta(days=1), 28)],
             "seconds": float(settings["seconds"]),
             "seed": 0,
+            "anew": not again,
         }
+        asked["start"] = there[there["agent"].isin(asked["agents"]["agent"])]
         self._start(Asked(need, asked, stay, made_from, first, days, chosen))
 
     def people(self, chosen, stay):
@@ -267,7 +271,8 @@ class Making:
         there = read_roster(self.page.store, self.part.kept.cycle, given.zone)
         stayed = [given.hours(there, pd.Timestamp(day), asked.chosen) | {"left": True} for day in left]
         told = plain_told(told) | {"weeks": [*plain_told(told)["weeks"], *stayed]}
-        short = self._better(there, ordered(roster), asked, days)
+        counts_less = not asked.given["anew"] and told.get("stood") is not None  # than what stood, by the same weights
+        short = None if counts_less else self._better(there, ordered(roster), asked, days)
         if short:
             self.search.offer(roster, told, weeks=days // 7, short=short)
             self.page.reopen()
@@ -335,9 +340,17 @@ def _plain(value):
 def _said(told):
     hours, needed = told.get("hours_short") or 0.0, told.get("hours_needed") or 0.0
     share = percent(hours / needed, 1) if needed else percent(0)
-    return _(
+    said = _(
         "The roster is made and kept: {hours} of {needed} needed hours are unmet, {share}.",
         hours=number(hours, 1),
         needed=number(needed),
         share=share,
+    )
+    stood, counts = told.get("stood"), told.get("objective")
+    if stood is None:
+        return said
+    if counts > stood - NOT_LESS:
+        return f"{said} " + _("Nothing better than what stood was found; it counts {n}.", n=number(counts, 1))
+    return f"{said} " + _(
+        "What stood counted {before}, this one {now}.", before=number(stood, 1), now=number(counts, 1)
     )

@@ -143,6 +143,15 @@ def test_a_second_search_goes_on_from_what_stands_and_never_counts_more(fortnigh
     assert kept["objective"] <= then["stood"] + 1e-9
 
 
+def test_of_several_weeks_it_is_told_what_those_that_stood_counted(fortnight):
+    roster, told = fortnight
+    again, then = make_roster(NEED, agents=team(), start=roster, **MADE, seconds=60, steps=1, seed=3)
+    assert then["stood"] == pytest.approx(told["objective"])
+    assert [week["stood"] for week in then["weeks"]] == pytest.approx([week["objective"] for week in told["weeks"]])
+    assert then["objective"] <= then["stood"] + 1e-9
+    assert broken_rules(again, agents=team(), projects=PROJECTS, shifts=usual_shifts()).empty
+
+
 def test_whose_days_break_a_rule_by_now_is_made_anew_and_the_others_stay(fortnight):
     roster, _told = fortnight
     start, _second = by_week(roster)

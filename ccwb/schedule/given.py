@@ -9,6 +9,7 @@ import pandas as pd
 
 from ccwb.people import split_breaks
 from ccwb.schedule.days import grid_s
+from ccwb.schedule.fairness import shifts_of
 from ccwb.schedule.lines import lines_of, prices_of, steeper_of
 from ccwb.schedule.roster.problem import Kind
 from ccwb.schedule.shifts import check_shifts
@@ -30,6 +31,7 @@ class Given:
     locked: pd.DataFrame | None = None
     later: pd.DataFrame | None = None
     stands: pd.DataFrame | None = None  # roster rows that the search begins from
+    near: bool = False  # whether it stays near to them
     events: pd.DataFrame | None = None
     weights: dict | None = None
     meetings: tuple = ()  # to be placed: see ccwb.schedule.meetings
@@ -62,6 +64,13 @@ class Given:
     def kinds(self):
         """The kinds of shift, one for each of `kind_rows`."""
         return [kind_of(row, self.slot_s) for row in self.kind_rows]
+
+    @cached_property
+    def standing(self):
+        """agent -> days on which they work in the roster that the search begins from."""
+        if self.stands is None or not len(self.stands):
+            return {}
+        return {agent: set(rows["day"]) for agent, rows in shifts_of(self.stands).groupby("agent")}
 
     @cached_property
     def agent_rows(self):

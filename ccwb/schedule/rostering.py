@@ -99,7 +99,7 @@ def make_roster(
     weeks = weeks_of(first_day, last_day)
     made = in_order(earlier) if earlier is not None and len(earlier) else _none(given.zone)
     before, told = len(made), []
-    stands = _Stands(start, given, near=not anew)
+    stands = _Stands(start, given, made, near=not anew)
     stays = [in_order(table) for table in (earlier, given.locked, given.later) if table is not None and len(table)]
     to_place = ToPlace(given, weeks, pd.concat(stays) if stays else None)
     started = clock()
@@ -195,10 +195,10 @@ def _zoned(table, zone):
 
 
 class _Stands:
-    """The rows of a roster that a search begins from.  near : whether it stays near to them."""
+    """The rows of a roster that a search begins from.  earlier : those before.  near : whether it stays near them."""
 
-    def __init__(self, rows, given, *, near):
-        self.given, self.near = given, near
+    def __init__(self, rows, given, earlier, *, near):
+        self.given, self.earlier, self.near = given, earlier, near
         self.rows = in_order(rows) if rows is not None and len(rows) else None
         self.day = pd.DatetimeIndex(hours_of(self.rows)["day"]) if self.rows is not None else None
 
@@ -214,7 +214,7 @@ class _Stands:
         after = self.rows[self.day >= pd.Timestamp(day) + pd.Timedelta(days=days)]
         tables = [table for table in (after, self.given.later) if table is not None and len(table)]
         later = in_order(pd.concat(tables)) if tables else None
-        return replace(self.given, later=later, stands=self.rows)
+        return replace(self.given, later=later, stands=self.rows, near=True)
 
     def of_week(self, time, problem):
         """Return the Roster that stands in a week; None where nobody is on it."""
@@ -224,17 +224,24 @@ class _Stands:
         found = solution_of(time, rows, problem) if len(rows) else None
         return found if found and any(map(any, found.shifts)) else None
 
+    def stood(self, time, problem, found):
+        """Return the objective of what stood in a week, after what stood before it.
 
-def _stood(problem, start, found):
-    """Return the objective of what stood in a week; None where it broke a rule, or others met in it than in `found`."""
-    from ccwb.schedule.roster import score
-    from ccwb.schedule.roster.check import faults
+        None where nobody was on it, it broke a rule, or others met in it than in the Roster `found` for the problem.
+        """
+        from ccwb.schedule.roster import score
+        from ccwb.schedule.roster.check import faults
 
-    if start is None or [len(gone) for gone in start.missing] != [len(gone) for gone in found.missing]:
-        return None
-    if any(faults(problem, number, shifts) for number, shifts in enumerate(start.shifts)):
-        return None
-    return score(problem, start).objective
+        if self.of_week(time, problem) is None:
+            return None
+        before = self.rows[self.day < time.days[0]]
+        before = pd.concat([self.earlier, before], ignore_index=True) if len(before) else self.earlier
+        then = replace(problem_of(time, before, turns=False)[0], meetings=problem.meetings)
+        start = self.of_week(time, then)
+        if [len(gone) for gone in start.missing] != [len(gone) for gone in found.missing]:
+            return None
+        broken = any(faults(then, number, shifts) for number, shifts in enumerate(start.shifts))
+        return None if broken else score(then, start).objective
 
 
 def _week(time, made, meetings, stands, *, tell, **how):
@@ -255,7 +262,7 @@ def _week(time, made, meetings, stands, *, tell, **how):
     within = np.where(np.arange(time.slots) < time.first[-1], problem.need, 0.0)
     told = {
         "first_day": str(time.days[0].date()),
-        "stood": _stood(problem, start, solved.roster),
+        "stood": stands.stood(time, problem, solved.roster),
         "objective": solved.score.objective,
         "bound": solved.bound,
         "gap": solved.gap,

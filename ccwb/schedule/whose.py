@@ -34,7 +34,6 @@ class People:
         self._away = dict(list(self._absences().groupby("agent")))
         self._meet = stay_at(time)
         self._wished, self._past, self._ahead = self._wishes(), self._histories(), self._futures()
-        self._stands = self._standing()
 
     def agent(self, row, locked):
         """Return a row of the agents table as an Agent; locked : day -> Shift that stays."""
@@ -59,7 +58,7 @@ class People:
             there[: last_end + ceil(rules["rest_hours"] * HOUR / self.slot_s)] = False
         off = {n for n, day in enumerate(self.days) if day.day_of_week == 6 and sundays >= rules["sundays_in_row"]}
         if row.agent in self._ahead:
-            stands = self._stands.get(row.agent, set())
+            stands = given.standing.get(row.agent, set())
             off |= self._kept_off(self._ahead[row.agent], past, sundays, there, stands)
         for day, shift in locked.items():  # what is locked stays, whatever follows
             off -= {day}
@@ -155,13 +154,6 @@ class People:
         shifts = shifts_of(later)
         shifts = shifts[shifts["day"] > self.days[-1]]
         return dict(list(shifts.groupby("agent")))
-
-    def _standing(self):
-        """Return agent -> the days on which they work in the roster that the search begins from."""
-        stands = self.given.stands
-        if stands is None or not len(stands):
-            return {}
-        return {agent: set(rows["day"]) for agent, rows in shifts_of(stands).groupby("agent")}
 
     def _kept_off(self, shifts, past, sundays, there, stands):
         """Return the days on which somebody stays off for what follows; takes the rest before it from `there`.

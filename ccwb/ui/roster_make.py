@@ -271,10 +271,9 @@ class Making:
         there = read_roster(self.page.store, self.part.kept.cycle, given.zone)
         stayed = [given.hours(there, pd.Timestamp(day), asked.chosen) | {"left": True} for day in left]
         told = plain_told(told) | {"weeks": [*plain_told(told)["weeks"], *stayed]}
-        counts_less = not asked.given["anew"] and told.get("stood") is not None  # than what stood, by the same weights
-        short = None if counts_less else self._better(there, ordered(roster), asked, days)
-        if short:
-            self.search.offer(roster, told, weeks=days // 7, short=short)
+        better = self._better(there, ordered(roster), asked, days, told)
+        if better:
+            self.search.offer(roster, told, weeks=days // 7, **better)
             self.page.reopen()
             self.page.say(worse_said(self.search.told), "near", stays=True)
             return
@@ -283,22 +282,27 @@ class Making:
         more = [html.html(html.bullets(words.week_lines(told["weeks"])))] if cut else []
         self.page.say(_said(told), "good" if not told.get("cannot") else "near", *more, stays=True)
 
-    def _better(self, there, roster, asked, days):
-        """Return the hours short of the roster that stands and of the new one, where the former is better, else None.
+    def _better(self, there, roster, asked, days, told):
+        """Return by what the roster that stands is better than the new one, {} where it is not.
 
-        It is better where it leaves fewer hours short, keeps the rules as well, and lets as many people meet.
+        counts : what both count by the same weights, where that is known of the one that stands. A search near to it
+        ends there.  short : hours short of both: it is better where it leaves fewer short, keeps the rules as well, and
+        lets as many people meet.
         """
+        stood = told.get("stood")
+        if stood is not None and (told["objective"] > stood + NOT_LESS or not asked.given["anew"]):
+            return {"counts": [stood, told["objective"]]} if told["objective"] > stood + NOT_LESS else {}
         given, first = self.part.given, asked.first
         stands = there[of_days(there, first, days)]
         if len(stands) <= len(asked.stay[of_days(asked.stay, first, days)]):
-            return None
+            return {}
         new = in_place(there, roster, first=first, days=days, stay=asked.stay)
         weeks = [first + pd.Timedelta(days=n) for n in range(0, days, 7)]
         short = [sum(given.hours(one, day, asked.chosen)["hours_short"] for day in weeks) for one in (there, new)]
         if short[1] < short[0] + NOT_WORSE:
-            return None
+            return {}
         lacks = lambda one: (-_met(one[of_days(one, first, days)]), len(given.broken(one)))  # noqa: E731 - one thought
-        return short if all(a <= b for a, b in zip(lacks(there), lacks(new), strict=True)) else None
+        return {"short": short} if all(a <= b for a, b in zip(lacks(there), lacks(new), strict=True)) else {}
 
 
 def made_ready():

@@ -298,6 +298,14 @@ def test_a_search_goes_on_from_all_that_stands_and_says_what_it_gained(made, sol
     press(made, "Search on from what stands")
     finished(made)
     assert "Nothing better than what stood was found; it counts 12.0." in said(made)
+    solver.stood = 11.0
+    for label in ("Make the roster", "Search on from what stands"):
+        before = stored(made)
+        press(made, label)
+        finished(made)
+        for told in (said(made), shown(made)):
+            assert "counts 12.0 by the weights, the one that stands 11.0. The one that stands is kept" in told
+        pd.testing.assert_frame_equal(stored(made), before)
 
 
 def test_where_nobody_stands_there_is_nothing_to_search_on_from(page):

@@ -81,6 +81,7 @@ class Making:
             html.row(make, again),
             self.solving,
             html.fold(_("What counts how much, and for whom"), self.weights),
+            classes="spaced",
         )
 
     # settings --------------------------------------------------------------------------------------------------------

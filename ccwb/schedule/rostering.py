@@ -232,13 +232,13 @@ class _Stands:
         from ccwb.schedule.roster import score
         from ccwb.schedule.roster.check import faults
 
-        if self.of_week(time, problem) is None:
+        if self.rows is None or not self.day.isin(time.days).any():
             return None
         before = self.rows[self.day < time.days[0]]
         before = pd.concat([self.earlier, before], ignore_index=True) if len(before) else self.earlier
         then = replace(problem_of(time, before, turns=False)[0], meetings=problem.meetings)
         start = self.of_week(time, then)
-        if [len(gone) for gone in start.missing] != [len(gone) for gone in found.missing]:
+        if start is None or [len(gone) for gone in start.missing] != [len(gone) for gone in found.missing]:
             return None
         broken = any(faults(then, number, shifts) for number, shifts in enumerate(start.shifts))
         return None if broken else score(then, start).objective

@@ -233,3 +233,19 @@ def _joined(spans):
         else:
             out.append((first, last))
     return out
+
+
+def agent_called(typed, agents):
+    """Return the key of the agent that a cell names, by key or by a name that nobody else has; PlanError for others.
+
+    agents : agents table.
+    """
+    said = str(typed or "").strip()
+    if said in set(agents["agent"]):
+        return said
+    named = agents.loc[agents["name"].str.casefold() == said.casefold(), "agent"]
+    if len(named) == 1:
+        return named.iloc[0]
+    if len(named) > 1:
+        raise PlanError(N_("Several agents are called '{found}'. Write the key of one of them."), found=said)
+    raise PlanError(N_("The centre has no agent '{found}'. Write a key, or a name, of the list of people."), found=said)

@@ -191,9 +191,7 @@ PRACTICES = {
     ),
     "conduct": Practice(
         N_("Conduct guidelines"),
-        N_(
-            "How to treat customers and each other is taken for granted, and each supervisor corrects it as they see fit."
-        ),
+        N_("How to treat customers and each other is taken for granted; each supervisor corrects it as they see fit."),
         N_("A short guideline with examples is known to all and used in coaching, for hard contacts too."),
         N_("The team itself renews it, cases that it did not cover are discussed, and leaders are held to it first."),
         "workforce",

@@ -95,6 +95,25 @@ def test_an_approval_is_refused_with_every_reason(store, spring):
     assert store.load("approvals", cycle=spring).version == 0
 
 
+def test_a_roster_that_is_not_published_is_told_as_one_and_not_as_nothing(store, spring):
+    whole_plan(store, spring)
+    store.delete_table("schedule", cycle=spring, **ANA)
+    assert words(cycle.state(store, spring)["schedule"]) == ["Nothing is computed and saved in this step yet."]
+    summer = store.add_cycle("Summer", first_day="2026-06-01", last_day="2026-08-31", **ANA).id
+    for stage in ("forecast", "staffing"):
+        compute(store, summer, stage)
+    assert cycle.state(store, summer)["schedule"].state == "empty"
+    put(store, "roster", summer)
+    found = cycle.state(store, summer)["schedule"]
+    said = "A roster is made but not published: publish it, or make a schedule of shifts."
+    assert (found.state, found.changed_by, words(found)) == ("in work", "Ana", [said])
+    assert "Nothing is saved" not in "".join(map(str, found.against)) and said in map(str, found.against)
+    revision = store.revision("roster", cycle=summer).number
+    compute(store, summer, "schedule")
+    note(store, "roster", {"published": {"by": "Ana", "revision": revision}}, summer)
+    assert words(cycle.state(store, summer)["schedule"]) == []
+
+
 def test_a_stage_says_when_what_it_was_made_from_has_changed_and_is_well_again_when_run_again(store, spring):
     whole_plan(store, spring)
     compute(store, spring, "forecast")

@@ -273,6 +273,19 @@ def test_a_search_begins_from_a_roster_that_is_given_and_is_never_worse():
     assert again.score.objective <= first.score.objective + 1e-9
 
 
+def test_a_search_from_a_roster_keeps_its_meetings_where_they_are():
+    week = small(np.random.default_rng(9), agents=2, days=1, projects=1, weights=Weights(under=10.0, over=0.0))
+    people = tuple(replace(a, levels=(1.0,), contract_h=6.0, available=np.ones(week.slots, bool)) for a in week.agents)
+    week = replace(week, need=np.zeros_like(week.need), agents=people, meetings=(Meeting("training", (0, 1), 1, 3, 8),))
+    both = Shift(1, 4, 7, (0,), None, ((),))
+    for start in (4, 5, 6):  # nothing is needed, so that each is as good as the others
+        begun = Roster(((both,), (both,)), (start,), (frozenset(),))
+        assert solve(week, seconds=60, steps=1, start=begun, compiled=False).roster == begun
+    apart = Roster(((both,), (None,)), (5,), (frozenset({1}),))
+    found = solve(week, seconds=60, steps=1, start=apart, compiled=False).roster
+    assert found.missing == (frozenset(),) and broken(week, found) == []
+
+
 def test_the_search_stops_when_asked_and_keeps_the_best_so_far():
     week = small(np.random.default_rng(11), agents=3, days=3)
     seen = []

@@ -9,8 +9,10 @@ from ccwb.people import usual_rules
 from ccwb.projects import new_project
 from ccwb.schedule import broken_rules, coverage_of, fit_by, hours_of, make_roster, schedule_of, usual_shifts
 from ccwb.schedule.lines import lines_of, prices_of, steeper_of
-from ccwb.schedule.rostering import weeks_of, what_cures
+from ccwb.schedule.rostering import _given, _none, weeks_of, what_cures
+from ccwb.schedule.timeline import Timeline
 from ccwb.schedule.trained import short_of_training
+from ccwb.schedule.week import problem_of
 from tests.rosters import BERLIN, people, stretches
 
 MONDAY = pd.Timestamp("2026-10-19")  # the clocks go back on the Sunday of this week
@@ -114,6 +116,74 @@ def test_a_week_made_again_keeps_the_rules_towards_the_weeks_that_stand(fortnigh
         again, _said = make_roster(NEED, agents=team(), later=later, **week, **QUICK | {"seed": seed})
         whole = pd.concat([again, later], ignore_index=True)
         assert broken_rules(whole, agents=team(), projects=PROJECTS, shifts=usual_shifts()).empty
+
+
+def by_week(roster):
+    """Return the rows of the first week, and of the second."""
+    table = hours_of(roster)
+    first = table["day"] < MONDAY + pd.Timedelta(days=7)
+    return table.loc[first, roster.columns], table.loc[~first, roster.columns]
+
+
+def test_a_second_search_goes_on_from_what_stands_and_never_counts_more(fortnight):
+    roster, told = fortnight
+    first, second = by_week(roster)
+    stands = {"start": first, "later": second}
+    week = MADE | {"last_day": MONDAY + pd.Timedelta(days=6), "seconds": 60, "steps": 1, "seed": 5}
+    again, then = make_roster(NEED, agents=team(), **week, **stands)
+    assert then["stood"] == pytest.approx(told["weeks"][0]["objective"])
+    assert then["objective"] <= then["stood"] + 1e-9
+    same = lambda table: {(r.agent, r.start, r.end, r.project, r.shift) for r in table.itertuples()}  # noqa: E731
+    of_two = {agent for agent, *_rest in same(again) ^ same(stands["start"])}
+    assert len(of_two) <= 2  # so many one step takes off
+    for anew in (False, True):
+        _roster, alone = make_roster(NEED, agents=team(), **week, later=stands["later"], anew=anew)
+        assert alone["stood"] is None and alone["objective"] > then["objective"]
+    _roster, kept = make_roster(NEED, agents=team(), **week, **stands, anew=True)
+    assert kept["objective"] <= then["stood"] + 1e-9
+
+
+def test_of_several_weeks_it_is_told_what_those_that_stood_counted(fortnight):
+    roster, told = fortnight
+    again, then = make_roster(NEED, agents=team(), start=roster, **MADE, seconds=60, steps=1, seed=3)
+    assert then["stood"] == pytest.approx(told["objective"])
+    assert [week["stood"] for week in then["weeks"]] == pytest.approx([week["objective"] for week in told["weeks"]])
+    assert then["objective"] <= then["stood"] + 1e-9
+    assert broken_rules(again, agents=team(), projects=PROJECTS, shifts=usual_shifts()).empty
+
+
+def test_whose_days_break_a_rule_by_now_is_made_anew_and_the_others_stay(fortnight):
+    roster, _told = fortnight
+    start, _second = by_week(roster)
+    ill = {
+        "agent": "b0",
+        "start": MONDAY.tz_localize(BERLIN),
+        "end": (MONDAY + pd.Timedelta(days=7)).tz_localize(BERLIN),
+    }
+    absences = pd.DataFrame([ill | {"kind": "illness", "note": ""}])
+    week = MADE | {"last_day": MONDAY + pd.Timedelta(days=6), "seconds": 60, "steps": 1}
+    again, told = make_roster(NEED, agents=team(), start=start, absences=absences, **week)
+    assert told["stood"] is None and set(again.loc[again["agent"] == "b0", "activity"]) == {"illness"}
+    there = lambda table, agent: table.loc[table["agent"] == agent, ["start", "end", "project"]].to_numpy().tolist()  # noqa: E731
+    assert sum(there(again, name) == there(start, name) for name in team()["agent"]) >= 12 - 3
+
+
+def test_a_day_for_a_project_that_the_roster_is_not_made_for_stays_and_takes_its_hours():
+    day = str(MONDAY.date())
+    there = stretches("b0", "+1 09:00 13:00 night", "+1 13:00 13:30 lunch", "+1 13:30 17:30 night", day=day)
+    there = pd.concat([there, stretches("b0", "-1 23:00 04:00 night", day=day)]).assign(shift="Full time", locked=True)
+    before = there["start"] < MONDAY.tz_localize(BERLIN)
+    earlier, locked = there[before], there[~before]
+    week = MADE | {"last_day": MONDAY + pd.Timedelta(days=6)}
+    orders = NEED[NEED["project"] == "orders"]
+    roster, told = make_roster(orders, agents=team(), locked=locked, earlier=earlier, start=locked, **week, **QUICK)
+    mine = roster[(roster["agent"] == "b0") & (roster["start"].dt.day == 20)]
+    columns = ["start", "end", "activity", "project", "locked"]
+    assert mine[columns].values.tolist() == locked[columns].values.tolist()
+    assert set(roster.loc[roster["activity"] == "work", "project"].drop(mine.index, errors="ignore")) == {"orders"}
+    assert hours_of(roster[roster["agent"] == "b0"])["paid_h"].sum() <= 40
+    assert told["hours_needed"] == pytest.approx(12 * 6 * 3)
+    assert broken_rules(pd.concat([earlier, roster]), agents=team(), projects=PROJECTS, shifts=usual_shifts()).empty
 
 
 def test_nobody_works_for_a_project_that_an_event_closes():
@@ -252,6 +322,18 @@ def test_below_its_load_a_missing_hour_costs_also_the_contacts_of_an_hour():
     assert not least[table["channel"] == "email"].any() and not beside[table["channel"] == "email"].any()
     lost = prices_of(table)[table["channel"] == "email"].mean() / (0.5 * 3600 / 180)  # of a contact, beside the mean
     assert beside[1] == pytest.approx(40 * 2 / 4 * lost)  # 80 contacts an hour, 4 Erlangs
+
+
+def test_the_weight_of_an_hour_below_the_load_is_the_planners():
+    rows = need("orders", "voice", 4, first="08:00", last="16:00", days=5).assign(load=2.9)
+    given = {"agents": people("p0").assign(hired=pd.NaT, left=pd.NaT), "shifts": usual_shifts(), "projects": PROJECTS}
+    bare = {}
+    for times in (None, 0.0, 1.0, 2.5):
+        weights = {} if times is None else {"bare": times}
+        time = Timeline(_given(rows, **given, weights=weights), MONDAY, 7)
+        bare[times] = problem_of(time, _none(BERLIN))[0].bare.max()
+    assert bare[None] == bare[1.0] > 0 == bare[0.0]
+    assert bare[2.5] == pytest.approx(2.5 * bare[1.0])
 
 
 def test_with_too_few_people_no_time_of_the_day_is_left_without_anybody():

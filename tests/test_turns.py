@@ -71,6 +71,14 @@ def test_who_has_a_lock_or_a_wish_is_not_off_before_the_others():
     assert "h4" in off and "h3" not in off
 
 
+def test_a_search_that_stays_near_to_a_roster_gives_no_turn_to_who_works_there_on_the_weekend():
+    first = off_by_turn(given_of())
+    there = pd.concat([stretches(name, "+5 08:00 16:00 help", day=str(MONDAY.date())) for name in sorted(first)])
+    assert off_by_turn(replace(given_of(), stands=there, near=True)).isdisjoint(first)
+    assert len(off_by_turn(replace(given_of(), stands=there, near=True))) == 3
+    assert off_by_turn(replace(given_of(), stands=there)) == first
+
+
 def test_weeks_that_stand_already_need_no_turns():
     later = stretches("h1", "+7 08:00 12:00 help", day=str(MONDAY.date()), shift="Part time 4 h")
     given = given_of(later=later)

@@ -32,7 +32,8 @@ class Stage:
     unmade : what is said when there is no result at all.
     differs : what is said when the settings are no longer those that the result was made with.
     published : table of which copies are published, and document that notes the last one's revision as
-    published["revision"]; "" for none. It need not be published; republish : what is said when it changed since.
+    published["revision"]; "" for none. It need not be published; republish : what is said when it changed since;
+    unpublished : when it is there, was never published, and the stage has nothing else.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Stage:
     differs: str = N_("The settings differ from those the result of step {step} was made with: run step {step} again.")
     published: str = ""
     republish: str = ""
+    unpublished: str = ""
 
 
 CENTRE = Need(
@@ -166,6 +168,7 @@ STAGES = {
             lacking=N_("There is no schedule yet for: {projects}."),
             published="roster",
             republish=N_("The roster changed after it was published: publish again or take the change back."),
+            unpublished=N_("A roster is made but not published: publish it, or make a schedule of shifts."),
         ),
         Stage(
             "action",

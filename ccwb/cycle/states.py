@@ -186,10 +186,10 @@ class _Numbers:
         return self._documents[stage.key]
 
     def last_change(self, stage):
-        """Return the newest save of a stage's documents and tables; None while there is none."""
+        """Return the newest save of a stage's documents, tables and what it publishes; None while there is none."""
         revisions = self.revisions(self.cycle_id)
         saves = [head for (name, _), head in self.heads.items() if name in stage.documents]
-        saves += [revisions[name] for name in stage.tables if name in revisions]
+        saves += [revisions[name] for name in (*stage.tables, stage.published) if name in revisions]
         return max(saves, key=lambda save: save.at, default=None)
 
 
@@ -313,6 +313,14 @@ def _republish(stage, numbers):
     return [Blocker(stage.republish, {}, stage.key)]
 
 
+def _unpublished(stage, numbers):
+    """Return a blocker when what the stage publishes is made, and none of it was published yet."""
+    if not stage.published or not numbers.store.has_rows(stage.published, cycle=numbers.cycle_id):
+        return []
+    noted = numbers.store.load(stage.published, cycle=numbers.cycle_id).data or {}
+    return [] if noted.get("published") else [Blocker(stage.unpublished, {}, stage.key)]
+
+
 def alike(one, other):
     """Return whether two settings are the same; a number that went to a slider and back is."""
     if isinstance(one, dict) and isinstance(other, dict):
@@ -326,7 +334,7 @@ def _unfinished(stage, documents, numbers):
     """Return what a stage that was begun lacks itself."""
     store, cycle_id = numbers.store, numbers.cycle_id
     if stage.result and not store.has_rows(stage.result, cycle=cycle_id):
-        return [Blocker(stage.unmade, {}, stage.key)]
+        return _unpublished(stage, numbers) or [Blocker(stage.unmade, {}, stage.key)]
     found = []
     for _, data in documents:
         if stage.key == "mission":

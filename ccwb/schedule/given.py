@@ -9,6 +9,7 @@ import pandas as pd
 
 from ccwb.people import split_breaks
 from ccwb.schedule.days import grid_s
+from ccwb.schedule.fairness import shifts_of
 from ccwb.schedule.lines import lines_of, prices_of, steeper_of
 from ccwb.schedule.roster.problem import Kind
 from ccwb.schedule.shifts import check_shifts
@@ -29,6 +30,8 @@ class Given:
     wishes: pd.DataFrame | None = None
     locked: pd.DataFrame | None = None
     later: pd.DataFrame | None = None
+    stands: pd.DataFrame | None = None  # roster rows that the search begins from
+    near: bool = False  # whether it stays near to them
     events: pd.DataFrame | None = None
     weights: dict | None = None
     meetings: tuple = ()  # to be placed: see ccwb.schedule.meetings
@@ -62,18 +65,36 @@ class Given:
         """The kinds of shift, one for each of `kind_rows`."""
         return [kind_of(row, self.slot_s) for row in self.kind_rows]
 
+    @cached_property
+    def standing(self):
+        """agent -> days on which they work in the roster that the search begins from."""
+        if self.stands is None or not len(self.stands):
+            return {}
+        return {agent: set(rows["day"]) for agent, rows in shifts_of(self.stands).groupby("agent")}
+
+    @cached_property
+    def agent_rows(self):
+        """agent -> row of the agents table."""
+        return {row.agent: row for row in self.agents.itertuples(index=False)}
+
     @property
     def longest(self):
         """Slots of the longest shift."""
         return max(kind.length for kind in self.kinds)
 
     def line(self, row):
-        """Return the number of the line that a row of the roster works on."""
+        """Return the number of the line that a row of the roster works on; -1 where its project is not planned here."""
         mine = [n for n, line in enumerate(self.lines) if line.project == row.project]
         known = [n for n in mine if row.agent in self.lines[n].levels]
         named = set(row.channels.split("; "))
         of = [n for n in known if named <= set(self.lines[n].channels)]
-        return (of or known or mine)[0]
+        return next(iter(of or known or mine), -1)
+
+
+def may_work(agent, kind):
+    """Return whether a row of the agents table may work a row of the shifts table: by its project and its hours."""
+    fits = pd.isna(kind.up_to_hours) or agent.hours_week <= kind.up_to_hours
+    return bool(fits and kind.project in ("", agent.project))
 
 
 def with_usual(shifts):

@@ -17,7 +17,7 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.people import MEETS, clock_s
+from ccwb.people import MEETS, agent_called, clock_s
 from ccwb.schedule.roster.problem import Meeting
 
 QUARTER, DAY_S = 15, 86_400
@@ -40,14 +40,34 @@ def check_meetings(rows, *, agents):
             check_meeting(row, agents=agents)
         except PlanError as error:
             raise PlanError(N_("Meeting {row} cannot be placed. {why}"), row=number, why=error) from None
-    twice = [key for key, n in Counter(map(_key, rows)).items() if n > 1]
+    twice = [key for key, n in Counter(map(said_alike, rows)).items() if n > 1]
     if twice:
-        at = max(number for number, row in enumerate(rows, start=1) if _key(row) == twice[0])
+        at = max(number for number, row in enumerate(rows, start=1) if said_alike(row) == twice[0])
         raise PlanError(N_("Row {row} says what another row says already: change one of the two."), row=at)
     return rows
 
 
-def _key(row):
+def called(typed, *, agents, projects):
+    """Return (what it is: 'agent', 'team' or 'project', its key) of a text that names one of them, by key or name.
+
+    projects : those of the centre's document.  PlanError for a text that names none.
+    """
+    said = str(typed).strip()
+    if said in set(agents["agent"]):
+        return "agent", said
+    for team in sorted(set(agents["team"].astype(str)) - {""}):
+        if team.casefold() == said.casefold():
+            return "team", team
+    for one in projects:
+        if said.casefold() in (one["project"].casefold(), (one["label"] or "").casefold()):
+            return "project", one["project"]
+    if said.casefold() not in set(agents["name"].astype(str).str.casefold()):
+        raise PlanError(N_("'{found}' is no agent, team or project of the centre. Write a key or a name."), found=said)
+    return "agent", agent_called(said, agents)
+
+
+def said_alike(row):
+    """Return what of a meeting no other one has: two that share it are the same."""
     return tuple(row[name] for name in ("kind", "title", "of", "who", "first_day"))
 
 

@@ -11,7 +11,7 @@ from ccwb.messages import N_
 from ccwb.people import usual_rules
 from ccwb.schedule.given import Given, with_usual
 from ccwb.schedule.meetings import ToPlace, check_meetings, meets_in
-from ccwb.schedule.named import in_order
+from ccwb.schedule.named import hours_of, in_order
 from ccwb.schedule.stretches import rows_of, solution_of
 from ccwb.schedule.timeline import Timeline
 from ccwb.schedule.week import problem_of
@@ -59,6 +59,8 @@ def make_roster(
     events=None,
     meetings=None,
     weights=None,
+    start=None,
+    anew=False,
     seconds=30,
     seed=0,
     steps=None,
@@ -75,11 +77,15 @@ def make_roster(
     locked : roster rows that stay as they are.  events : events table; a project that a closure closes is not worked.
     meetings : those to be placed, as ccwb.schedule.meetings has them; who is at one in rows that stay has met.
     weights : what counts how much, of `ccwb.schedule.week.USUAL`.
+    start : roster rows of these days to begin from, locked or not: each week is searched from those of them that keep
+    the rules, near to them, with the weeks after it as they stand; what is found never counts more than what stood.
+    anew : search as far from them as from nothing, and give weekends off by turns anew; what stood stays if it is best.
     seconds : to think, shared by the weeks.  seed, steps : as `ccwb.schedule.roster.solve` takes them.
     progress : called as progress(weeks done, weeks, told so far, roster so far).  cancelled() -> True ends the search
     with the best roster so far; weeks not begun are in neither roster nor sums, and of the one that was stopped it is
     not looked for who cannot reach their contract hours.
-    Told: objective, bound (no roster that keeps the rules costs less, week by week), gap, parts (of PARTS),
+    Told: objective, stood (the same of `start`, None where that breaks a rule or others meet in it),
+    bound (no roster that keeps the rules costs less, week by week), gap, parts (of PARTS),
     hours_needed, hours_short, seconds, first_s, cannot ((template, values) sentences), weeks (one dict each; 'stopped'
     where the search was ended in it), left (first days of the weeks not begun), and meetings: placed and hours (of
     people), and the hours short with them, `without` them, and had they been `early`.
@@ -93,6 +99,7 @@ def make_roster(
     weeks = weeks_of(first_day, last_day)
     made = in_order(earlier) if earlier is not None and len(earlier) else _none(given.zone)
     before, told = len(made), []
+    stands = _Stands(start, given, made, near=not anew)
     stays = [in_order(table) for table in (earlier, given.locked, given.later) if table is not None and len(table)]
     to_place = ToPlace(given, weeks, pd.concat(stays) if stays else None)
     started = clock()
@@ -100,7 +107,8 @@ def make_roster(
         left = max(seconds - (clock() - started), 0.01) / (len(weeks) - number)
         tell = _teller(progress, given, weeks, told, made)
         how = {"seconds": left, "seed": seed, "steps": steps, "tell": tell, "cancelled": cancelled}
-        found, rows = _week(given, Timeline(given, day, days), made, (number, to_place), **how)
+        time = Timeline(stands.beside(day, days), day, days)
+        found, rows = _week(time, made, (number, to_place), stands, **how)
         told.append(found)
         made = pd.concat([made, rows], ignore_index=True)
         if found["stopped"]:
@@ -186,7 +194,57 @@ def _zoned(table, zone):
     return table
 
 
-def _week(given, time, made, meetings, *, tell, **how):
+class _Stands:
+    """The rows of a roster that a search begins from.  earlier : those before.  near : whether it stays near them."""
+
+    def __init__(self, rows, given, earlier, *, near):
+        self.given, self.earlier, self.near = given, earlier, near
+        self.rows = in_order(rows) if rows is not None and len(rows) else None
+        self.day = pd.DatetimeIndex(hours_of(self.rows)["day"]) if self.rows is not None else None
+
+    @property
+    def heat(self):
+        """How far the search strays at first: see `ccwb.schedule.roster.solve`."""
+        return None if self.near else 1.0
+
+    def beside(self, day, days):
+        """Return Given with what stands after a week as rows that stay, where the search stays near."""
+        if self.rows is None or not self.near:
+            return replace(self.given, stands=self.rows)
+        after = self.rows[self.day >= pd.Timestamp(day) + pd.Timedelta(days=days)]
+        tables = [table for table in (after, self.given.later) if table is not None and len(table)]
+        later = in_order(pd.concat(tables)) if tables else None
+        return replace(self.given, later=later, stands=self.rows, near=True)
+
+    def of_week(self, time, problem):
+        """Return the Roster that stands in a week; None where nobody is on it."""
+        if self.rows is None:
+            return None
+        rows = self.rows[self.day.isin(time.days)]
+        found = solution_of(time, rows, problem) if len(rows) else None
+        return found if found and any(map(any, found.shifts)) else None
+
+    def stood(self, time, problem, found):
+        """Return the objective of what stood in a week, after what stood before it.
+
+        None where nobody was on it, it broke a rule, or others met in it than in the Roster `found` for the problem.
+        """
+        from ccwb.schedule.roster import score
+        from ccwb.schedule.roster.check import faults
+
+        if self.rows is None or not self.day.isin(time.days).any():
+            return None
+        before = self.rows[self.day < time.days[0]]
+        before = pd.concat([self.earlier, before], ignore_index=True) if len(before) else self.earlier
+        then = replace(problem_of(time, before, turns=False)[0], meetings=problem.meetings)
+        start = self.of_week(time, then)
+        if start is None or [len(gone) for gone in start.missing] != [len(gone) for gone in found.missing]:
+            return None
+        broken = any(faults(then, number, shifts) for number, shifts in enumerate(start.shifts))
+        return None if broken else score(then, start).objective
+
+
+def _week(time, made, meetings, stands, *, tell, **how):
     """Return (what is told of one week, its rows of the roster).  meetings : (number of the week, ToPlace)."""
     from ccwb.schedule.roster import contradictions, shortages, solve
 
@@ -195,7 +253,8 @@ def _week(given, time, made, meetings, *, tell, **how):
     problem = replace(problem, meetings=to_place.of_week(number, time, problem))
     table = lambda roster: _rows(time, roster, problem)  # noqa: E731 - one thought
     progress = lambda gone, objective, bound, best: tell(objective, bound, lambda: table(best()))  # noqa: E731 - same
-    solved = solve(problem, progress=progress, **how)
+    start = stands.of_week(time, problem)
+    solved = solve(problem, progress=progress, start=start, heat=stands.heat, **how)
     to_place.keep(problem, solved.roster)
     stopped = how["cancelled"] is not None and bool(how["cancelled"]())
     faults = [] if stopped else contradictions(problem)  # they take as long as some searches: nobody waits for them
@@ -203,6 +262,7 @@ def _week(given, time, made, meetings, *, tell, **how):
     within = np.where(np.arange(time.slots) < time.first[-1], problem.need, 0.0)
     told = {
         "first_day": str(time.days[0].date()),
+        "stood": stands.stood(time, problem, solved.roster),
         "objective": solved.score.objective,
         "bound": solved.bound,
         "gap": solved.gap,
@@ -316,4 +376,6 @@ def _summed(weeks):
     parts = {name: sum(week["parts"][name] for week in weeks) for name in PARTS}
     gap = (sums["objective"] - sums["bound"]) / sums["objective"] if sums["objective"] else 0.0
     cannot = [sentence for week in weeks for sentence in week["cannot"]]
+    stood = [week["stood"] for week in weeks]
+    sums["stood"] = None if None in stood else sum(stood)
     return sums | {"gap": gap, "parts": parts, "first_s": weeks[0]["first_s"], "weeks": weeks, "cannot": cannot}

@@ -14,7 +14,7 @@ def with_turns(agents, time):
     Who may work `row` weekends in a row can work `row` of every `row` + 1. If all worked the first of them, nobody
     could work the one after the last: so one in `row` + 1 of those who are alike is off at each weekend, and of those
     who worked the last one no more than their share comes nearer to the limit together. Only where later weekends are
-    needed and not yet made, and nobody with a shift locked there.
+    needed and not yet made, and nobody with a shift locked there, or one that the search stays near to.
     """
     row, days = int(time.given.rules["weekends_in_row"]), [n for n, d in enumerate(time.days) if d.day_of_week >= 5]
     ahead = weekends_ahead(time, row)
@@ -26,10 +26,11 @@ def with_turns(agents, time):
     for n, agent in enumerate(agents):
         if _there(agent, time, days):
             groups.setdefault(_alike(agent, time, days), []).append(n)
-    left = 0.0
+    left, stays = 0.0, time.given.standing if time.given.near else {}
+    kept = lambda a: any(map(a.locked.get, days)) or stays.get(a.name, set()) & {time.days[n] for n in days}  # noqa: E731 - same
     for _alike_of, mine in sorted(groups.items()):
         worked = {n: agents[n].history.weekends_in_row for n in mine}
-        may = [n for n in mine if 0 <= row - 1 - worked[n] < ahead and not any(map(agents[n].locked.get, days))]
+        may = [n for n in mine if 0 <= row - 1 - worked[n] < ahead and not kept(agents[n])]
         may.sort(key=lambda n: (keen(agents[n]), (n + turn) % (row + 1)))
         some, left = turned(worked, may, row, left)
         off |= some

@@ -16,6 +16,7 @@ from ccwb.schedule.whose import People
 HOUR = 3600
 USUAL = {
     "under": 12.0,
+    "bare": 1.0,  # times what an hour short below the load costs in contacts; the others are what each counts
     "over": 2.0,
     "paid": 1.0,
     "below": 3.0,
@@ -109,7 +110,8 @@ def _brought(time, made):
     out = np.zeros((len(time.given.lines), time.slots))
     rows = made[(made["activity"] == "work") & (made["end"] > time.begin)]
     for row, begin, end in zip(rows.itertuples(), time.at(rows["start"]), time.at(rows["end"]), strict=True):
-        out[time.given.line(row), max(round(begin), 0) : max(round(end), 0)] += 1
+        if (line := time.given.line(row)) >= 0:
+            out[line, max(round(begin), 0) : max(round(end), 0)] += 1
     return out
 
 
@@ -117,7 +119,7 @@ def weights_of(weights, price, bare):
     """Return the planner's weights as those of the problem; an hour short counts by its prices, line x slot."""
     named = {"over": "over", "paid": "paid", "below": "below", "split": "split", "late": "late"}
     named |= {"weekend": "weekends", "wishes": "wish"}
-    short = Weights(weights["under"] * price, bare=weights["under"] * bare)
+    short = Weights(weights["under"] * price, bare=weights["under"] * weights["bare"] * bare)
     return replace(short, **{to: float(weights[of]) for of, to in named.items()})
 
 

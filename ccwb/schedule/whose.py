@@ -8,6 +8,7 @@ import pandas as pd
 from ccwb.people import WEEKDAYS, clock_s, windows
 from ccwb.schedule.broken import late_and_early
 from ccwb.schedule.fairness import shifts_of
+from ccwb.schedule.given import may_work
 from ccwb.schedule.meetings import stay_at
 from ccwb.schedule.roster.problem import Agent, History, Wish
 
@@ -57,7 +58,8 @@ class People:
             there[: last_end + ceil(rules["rest_hours"] * HOUR / self.slot_s)] = False
         off = {n for n, day in enumerate(self.days) if day.day_of_week == 6 and sundays >= rules["sundays_in_row"]}
         if row.agent in self._ahead:
-            off |= self._kept_off(self._ahead[row.agent], past, sundays, there)
+            stands = given.standing.get(row.agent, set())
+            off |= self._kept_off(self._ahead[row.agent], past, sundays, there, stands)
         for day, shift in locked.items():  # what is locked stays, whatever follows
             off -= {day}
             there[max(shift.start, 0) : shift.end] = True
@@ -67,17 +69,13 @@ class People:
             contract_h=contract,
             available=there,
             most_h=contract + rules["over_contract_hours"],
-            kinds=tuple(n for n, kind in enumerate(given.kind_rows) if self._may(row, kind)),
+            kinds=tuple(n for n, kind in enumerate(given.kind_rows) if may_work(row, kind)),
             days_off=frozenset(off),
             appointments=busy,
             wishes=tuple(self._wished.get(row.agent, ())),
             locked=locked,
             history=past,
         )
-
-    def _may(self, row, kind):
-        fits = pd.isna(kind.up_to_hours) or row.hours_week <= kind.up_to_hours
-        return fits and kind.project in ("", row.project)
 
     def _available(self, row):
         """Return in which slots somebody is employed and can work, by their windows of the weekdays."""
@@ -157,14 +155,20 @@ class People:
         shifts = shifts[shifts["day"] > self.days[-1]]
         return dict(list(shifts.groupby("agent")))
 
-    def _kept_off(self, shifts, past, sundays, there):
-        """Return the days on which somebody stays off for what follows; takes the rest before it from `there`."""
+    def _kept_off(self, shifts, past, sundays, there, stands):
+        """Return the days on which somebody stays off for what follows; takes the rest before it from `there`.
+
+        stands : days on which they work in the roster that the search begins from: of the days off that would do for
+        the most in a row, one that is none of these.
+        """
         rules, worked, last = self.given.rules, set(shifts["day"]), self.days[-1]
         rest = ceil(rules["rest_hours"] * HOUR / self.slot_s)
         there[max(self._slot_of(shifts["start"].min()) - rest, 0) :] = False
         off, most = set(), int(rules["days_in_row"])
         if run := _in_row(lambda n: last + n * DAY in worked):
-            off.add(max(len(self.days) - 1 - max(most - run, 0), 0))
+            first = max(len(self.days) - 1 - max(most - run, 0), 0)
+            free = [n for n in range(first, len(self.days)) if stands and self.days[n] not in stands]
+            off.add(next(iter(free), first))
         monday = last - pd.Timedelta(days=last.day_of_week)
         weekends = _in_row(lambda n: {monday + 7 * n * DAY + 5 * DAY, monday + 7 * n * DAY + 6 * DAY} & worked)
         after = _in_row(lambda n: monday + 7 * n * DAY + 6 * DAY in worked)

@@ -8,11 +8,11 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.people import ACTIVITIES, MEETS
 from ccwb.projects import project_of
-from ccwb.schedule.meetings import asked, check_meeting, check_meetings
-from ccwb.ui import html, refusals, text
-from ccwb.ui.people_tables import agent_called, clock_of, seconds_of
+from ccwb.schedule.meetings import asked, called, check_meeting, check_meetings
+from ccwb.ui import html, import_words, refusals, text
+from ccwb.ui.people_tables import clock_of, seconds_of
 from ccwb.ui.text import _, number, percent
-from ccwb.ui.widgets import Grid
+from ccwb.ui.widgets import Grid, Upload
 
 SPENT = {"training": "training", "meeting": "meetings", "coaching": "meetings"}  # kind -> usual kind of shrinkage
 
@@ -46,6 +46,7 @@ class Meetings:
             self.said,
             self.grid,
             self.twice,
+            html.fold(_("Bring in a file"), self._file),
             title=_("Meetings and training to be placed"),
         )
         self.show()
@@ -82,7 +83,7 @@ class Meetings:
     def _tidy(self, row, at):
         """Return a row of the table as it is kept; PlanError names the row."""
         try:
-            of, who = self._called(row["who"])
+            of, who = called(row["who"], agents=self.part.agents, projects=self.page.centre()["projects"])
             minutes = row["minutes"]
             out = {key: row[key] for key in ("id", "kind")} | {"of": of, "who": who}
             out |= {"title": str(row["title"] or "").strip(), "together": bool(row["together"])}
@@ -93,22 +94,42 @@ class Meetings:
         except PlanError as error:
             raise PlanError(N_("Row {row} is not saved. {why}"), row=at, why=error) from None
 
-    def _called(self, typed):
-        """Return (what it is, its key) of a cell that names an agent, a team or a project."""
-        said, agents = str(typed).strip(), self.part.agents
-        if said in set(agents["agent"]):
-            return "agent", said
-        for team in sorted(set(agents["team"].astype(str)) - {""}):
-            if team.casefold() == said.casefold():
-                return "team", team
-        for one in self.page.centre()["projects"]:
-            if said.casefold() in (one["project"].casefold(), (one["label"] or "").casefold()):
-                return "project", one["project"]
-        if said.casefold() not in set(agents["name"].astype(str).str.casefold()):
-            raise PlanError(
-                N_("'{found}' is no agent, team or project of the centre. Write a key or a name."), found=said
-            )
-        return "agent", agent_called(said, agents)
+    def _file(self):
+        """Return where a file of meetings is brought in, and what became of its rows."""
+        self.brought = html.html("")
+        words = _(
+            "A meeting a row, in Excel or CSV, its columns headed as in the table above: who, title, minutes and first "
+            "day at least. What comes in stands beside the meetings that there are; rows that cannot be are left out."
+        )
+        take = Upload(self.page.guard(lambda name, content: self.take(content, name=name)))
+        return html.stack(html.html(html.paragraph(words)), take, self.brought)
+
+    def take(self, content, *, name):
+        """Take the meetings of a file in beside those that there are; rows that cannot be are said."""
+        from ccwb.intake import read_file
+        from ccwb.intake.meetings import read_meetings
+
+        one, known = self.page.context.cycle, self.kept.data["rows"]
+        self.brought.value = ""
+        rows, log = read_meetings(
+            read_file(content, name=name),
+            agents=self.part.agents,
+            projects=self.page.centre()["projects"],
+            first_day=one.first_day,
+            last_day=one.last_day,
+            known=known,
+        )
+        self.kept.data["rows"] = [*known, *({"id": uuid.uuid4().hex[:8]} | row for row in rows)]
+        if not self.kept.save():
+            return
+        self.show()
+        told = html.notice(
+            _("Meetings of '{name}' that are to be placed: {n}.", n=number(len(rows)), name=name), "good"
+        )
+        refused = [import_words.found(finding) for finding in log.findings("refused")]
+        if refused:
+            told += html.notice(_("Left out, with the rows of the file:"), "near") + html.bullets(refused)
+        self.brought.value = told
 
     def _row(self, kept):
         people = asked(kept, self.part.agents)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.people import RULES, check_rules, rules_of, skills
+from ccwb.people import RULES, agent_called, check_rules, rules_of, skills
 from ccwb.projects import blank_centre
 from ccwb.tables import empty
 from ccwb.ui import html, refusals, text
@@ -15,7 +15,7 @@ from ccwb.ui.choosing import choose_rows
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.merging import changes, equal, merged, settled
 from ccwb.ui.people_meetings import Meetings
-from ccwb.ui.people_tables import TIME_TABLES, agent_called
+from ccwb.ui.people_tables import TIME_TABLES
 from ccwb.ui.removing import Removing
 from ccwb.ui.schedule_parts import missing
 from ccwb.ui.text import _, number

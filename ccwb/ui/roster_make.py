@@ -22,6 +22,7 @@ from ccwb.ui.widgets import Form, button
 
 WEIGHTS = {  # weight of ccwb.schedule.week.USUAL -> what it is called, most on the slider
     "under": (N_("An hour short counts"), 30),
+    "bare": (N_("Below the load an hour short counts more, times"), 5),
     "over": (N_("An hour too many counts"), 10),
     "paid": (N_("A paid hour counts"), 10),
     "below": (N_("An hour below the contract counts"), 10),
@@ -30,8 +31,20 @@ WEIGHTS = {  # weight of ccwb.schedule.week.USUAL -> what it is called, most on 
     "weekend": (N_("One more weekend of whoever has most counts"), 30),
     "wishes": (N_("A wish that is not met counts"), 10),
 }
+HELP = {  # weight -> what it means, where its name does not say all
+    "under": N_(
+        "An agent missing for an hour, on average: at busy times, when more customers would wait too long, an hour "
+        "counts up to four times as much, at quiet times down to a quarter."
+    ),
+    "bare": N_(
+        "With fewer agents than the load (contacts an hour times handling time) a queue never ends, and each agent "
+        "missing loses all the contacts of their hour. This is added to what an hour short counts: 1 as much as these "
+        "contacts are worth beside all others, 0 nothing. It keeps open hours from being left without anybody."
+    ),
+}
 USUAL = {"weeks": 1, "seconds": 30} | week.USUAL
 NOT_WORSE = 0.05  # hours short: so many more of a new roster are told, and what stands is kept
+NOT_LESS = 0.05  # of what a roster counts: so little less is none
 LOOK_S = 2  # between two looks at the best roster so far
 USED = "project:"  # before a project's key, of the boxes that say for which ones
 
@@ -58,7 +71,7 @@ class Making:
         self.form = Form(self._fields(), self._values(), on_change=self.page.guard(self._set))
         self.weights = Form(self._weights(), self._values(), on_change=self.page.guard(self._set))
         make = button(_("Make the roster"), self.make, primary=True, page=self.page)
-        again = button(_("Solve again around what is locked"), lambda: self.make(again=True), page=self.page)
+        again = button(_("Search on from what stands"), lambda: self.make(again=True), page=self.page)
         self.keep = button(_("Stop and keep it"), self.stop, primary=True, page=self.page)
         self.so_far = html.html("")
         self.solving = html.stack(self.so_far, self.keep)
@@ -68,6 +81,7 @@ class Making:
             html.row(make, again),
             self.solving,
             html.fold(_("What counts how much, and for whom"), self.weights),
+            classes="spaced",
         )
 
     # settings --------------------------------------------------------------------------------------------------------
@@ -84,6 +98,7 @@ class Making:
         sliders = [
             {"key": key, "label": _(label), "kind": "slider", "min": 0, "max": most, "step": 0.5, "digits": 1}
             | {"least": 0, "most": 1000, "default": week.USUAL[key]}
+            | ({"help": _(HELP[key])} if key in HELP else {})
             for key, (label, most) in WEIGHTS.items()
         ]
         labels = self.part.given.labels
@@ -123,7 +138,7 @@ class Making:
     def make(self, *, again=False):
         """Make the roster of the weeks from the one in sight on; what is locked in them stays.
 
-        again : around what is locked, and a sentence where nothing is.
+        again : near to what stands, and a sentence where nothing does; otherwise from far off, unless that is best.
         """
         refusals.stop_at(refusals.in_form(self.form) + refusals.in_form(self.weights))
         part, page, given = self.part, self.page, self.part.given
@@ -136,8 +151,9 @@ class Making:
         if need.empty:
             raise PlanError(N_("Nothing is needed in these weeks, so there is no roster to make."))
         stay = self.stay(first, days, chosen)
-        if again and not stay["locked"].any():
-            raise PlanError(N_("Nothing is locked in these weeks: lock somebody's day in the table first."))
+        there = part.roster[of_days(part.roster, first, days)]
+        if again and there.empty:
+            raise PlanError(N_("Nobody is on the roster of these weeks yet: make it first."))
         made_from = {key: cycle.made_from(page.store, page.cycle_id, "schedule", project=key) for key in chosen}
         asked = self.people(chosen, stay) | {
             "first_day": first.date(),
@@ -146,7 +162,9 @@ class Making:
             "later": part.roster[of_days(part.roster, last + pd.Timedelta(days=1), 28)],
             "seconds": float(settings["seconds"]),
             "seed": 0,
+            "anew": not again,
         }
+        asked["start"] = there[there["agent"].isin(asked["agents"]["agent"])]
         self._start(Asked(need, asked, stay, made_from, first, days, chosen))
 
     def people(self, chosen, stay):
@@ -254,9 +272,9 @@ class Making:
         there = read_roster(self.page.store, self.part.kept.cycle, given.zone)
         stayed = [given.hours(there, pd.Timestamp(day), asked.chosen) | {"left": True} for day in left]
         told = plain_told(told) | {"weeks": [*plain_told(told)["weeks"], *stayed]}
-        short = self._better(there, ordered(roster), asked, days)
-        if short:
-            self.search.offer(roster, told, weeks=days // 7, short=short)
+        better = self._better(there, ordered(roster), asked, days, told)
+        if better:
+            self.search.offer(roster, told, weeks=days // 7, **better)
             self.page.reopen()
             self.page.say(worse_said(self.search.told), "near", stays=True)
             return
@@ -265,22 +283,27 @@ class Making:
         more = [html.html(html.bullets(words.week_lines(told["weeks"])))] if cut else []
         self.page.say(_said(told), "good" if not told.get("cannot") else "near", *more, stays=True)
 
-    def _better(self, there, roster, asked, days):
-        """Return the hours short of the roster that stands and of the new one, where the former is better, else None.
+    def _better(self, there, roster, asked, days, told):
+        """Return by what the roster that stands is better than the new one, {} where it is not.
 
-        It is better where it leaves fewer hours short, keeps the rules as well, and lets as many people meet.
+        counts : what both count by the same weights, where that is known of the one that stands. A search near to it
+        ends there.  short : hours short of both: it is better where it leaves fewer short, keeps the rules as well, and
+        lets as many people meet.
         """
+        stood = told.get("stood")
+        if stood is not None and (told["objective"] > stood + NOT_LESS or not asked.given["anew"]):
+            return {"counts": [stood, told["objective"]]} if told["objective"] > stood + NOT_LESS else {}
         given, first = self.part.given, asked.first
         stands = there[of_days(there, first, days)]
         if len(stands) <= len(asked.stay[of_days(asked.stay, first, days)]):
-            return None
+            return {}
         new = in_place(there, roster, first=first, days=days, stay=asked.stay)
         weeks = [first + pd.Timedelta(days=n) for n in range(0, days, 7)]
         short = [sum(given.hours(one, day, asked.chosen)["hours_short"] for day in weeks) for one in (there, new)]
         if short[1] < short[0] + NOT_WORSE:
-            return None
+            return {}
         lacks = lambda one: (-_met(one[of_days(one, first, days)]), len(given.broken(one)))  # noqa: E731 - one thought
-        return short if all(a <= b for a, b in zip(lacks(there), lacks(new), strict=True)) else None
+        return {"short": short} if all(a <= b for a, b in zip(lacks(there), lacks(new), strict=True)) else {}
 
 
 def made_ready():
@@ -322,9 +345,17 @@ def _plain(value):
 def _said(told):
     hours, needed = told.get("hours_short") or 0.0, told.get("hours_needed") or 0.0
     share = percent(hours / needed, 1) if needed else percent(0)
-    return _(
+    said = _(
         "The roster is made and kept: {hours} of {needed} needed hours are unmet, {share}.",
         hours=number(hours, 1),
         needed=number(needed),
         share=share,
+    )
+    stood, counts = told.get("stood"), told.get("objective")
+    if stood is None:
+        return said
+    if counts > stood - NOT_LESS:
+        return f"{said} " + _("Nothing better than what stood was found; it counts {n}.", n=number(counts, 1))
+    return f"{said} " + _(
+        "What stood counted {before}, this one {now}.", before=number(stood, 1), now=number(counts, 1)
     )

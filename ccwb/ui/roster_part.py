@@ -17,7 +17,7 @@ from ccwb.ui.roster_make import Making
 from ccwb.ui.roster_publish import HandUp, Publishing
 from ccwb.ui.roster_search import Searches
 from ccwb.ui.schedule_look import WeekAndDay
-from ccwb.ui.schedule_parts import missing, monday_of
+from ccwb.ui.schedule_parts import breaks_twice, missing, monday_of
 from ccwb.ui.text import _
 from ccwb.ui.widgets import Form
 
@@ -61,7 +61,9 @@ class Roster(WeekAndDay):
         self.hand_up, self.cures, self.searches = HandUp(self), Cures(self), Searches(self)
         self.folds = [Fairness(self), Signs(self), Rows(self), Sheet(self)]
         self._draw()
+        twice = "".join(breaks_twice(page, key, self.given.shifts) for key in self.given.planned)
         return html.stack(
+            *([html.html(twice)] if twice else []),
             self.searches.widget,
             self.figures,
             html.split(

@@ -91,12 +91,15 @@ class Search:
         with self.turn:
             self._sign(week=week)
 
-    def offer(self, roster, told, *, weeks, short):
-        """Keep a roster as a draft beside the better one that stands.  short : hours short of that one, and of it."""
+    def offer(self, roster, told, *, weeks, **better):
+        """Keep a roster as a draft beside the better one that stands.
+
+        better : what `worse_said` tells: short, hours of that one and of it; or counts, what both count.
+        """
         found = {"id": self.told["id"], "weeks": weeks, "chosen": self.asked.chosen, "made_from": self.asked.made_from}
         found |= {"rows": _as_lists(ordered(roster)), "told": told}
         _save(self.store, FOUND, found, by=self.by, cycle=self.cycle)
-        self._sign(ended=True, short=short)
+        self._sign(ended=True, **better)
 
 
 class Searches:
@@ -150,7 +153,7 @@ class Searches:
         if found is None:
             said = _("The search that {who} began, {time}, ended with its page before it had found a roster.", **values)
             return html.notice(said, "near")
-        if "short" in self.state:
+        if {"short", "counts"} & set(self.state):
             return html.notice(worse_said(self.state), "near") + html.bullets(week_lines(self._told(found)["weeks"]))
         said = _(
             "The search that {who} began, {time}, ended with its page. What it had found by then is kept as a draft, "
@@ -251,13 +254,25 @@ def in_place(there, roster, *, first, days, stay):
 
 
 def worse_said(state):
-    """Return that what stands was kept, as the roster found leaves more hours short.  state : of its search."""
+    """Return that what stands was kept, as the roster found leaves more hours short, or counts more.
+
+    state : of its search.
+    """
+    who = {"who": state["by"], "time": text.when(_moment(state["began"]))}
+    if "counts" in state:
+        stands, new = state["counts"]
+        return _(
+            "The roster that was made last ({who}, {time}) counts {new} by the weights, the one that stands {old}. The "
+            "one that stands is kept; the other is a draft:",
+            **who,
+            new=number(new, 1),
+            old=number(stands, 1),
+        )
     stands, new = state["short"]
     return _(
         "The roster that was made last ({who}, {time}) leaves {new} hours short, the one that stands {old}. The one "
         "that stands is kept; the other is a draft:",
-        who=state["by"],
-        time=text.when(_moment(state["began"])),
+        **who,
         new=number(new, 1),
         old=number(stands, 1),
     )

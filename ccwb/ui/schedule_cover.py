@@ -43,6 +43,7 @@ class Cover(WeekAndDay):
 
     def _build(self):
         self.figures, self.short, self.shift_said = html.html(""), html.html(""), html.html("")
+        self.breaks_said = html.html("")
         none = parts.no_coverage()
         self.cover = Chart(parts.cover_chart(), {"cover": none}, table=lambda: self.coverage, name="coverage")
         self.people = Chart(
@@ -58,7 +59,7 @@ class Cover(WeekAndDay):
                 html.card(self.cover),
                 html.card(self.short, title=_("What stays short in the whole cycle")),
                 html.card(self.people),
-                html.card(self.shift_said, self._grid(), title=_("Shifts that may be used")),
+                html.card(self.shift_said, self.breaks_said, self._grid(), title=_("Shifts that may be used")),
                 html.fold(
                     _("The schedule as a table"),
                     lambda: TableView(self.schedule, name=f"schedule_{self.page.project}"),
@@ -168,7 +169,11 @@ class Cover(WeekAndDay):
         usual = usual_shifts()
         return usual.assign(shift=usual["shift"].map(_))
 
+    def _say_breaks(self):
+        self.breaks_said.value = parts.breaks_twice(self.page, self.page.project, self.shifts)
+
     def _grid(self):
+        self._say_breaks()
         self._seen_shifts, self.shift_wrong = parts.to_rows(self.shifts), None
         self.shift_grid = Grid(
             parts.shift_columns(),
@@ -200,6 +205,7 @@ class Cover(WeekAndDay):
             place = {"by": self.page.person, "at": dt.datetime.now(dt.UTC), "cycle": self.page.cycle_id}
             self.page.store.write_table("shifts", shifts, project=self.page.project, **place)
         self.shifts = self._shifts()
+        self._say_breaks()
         self._seen_shifts = parts.to_rows(self.shifts)
         if ours:  # somebody else's rows came in, or ours was refused: the grid shows what there is
             self.shift_grid.rows = self._seen_shifts

@@ -8,6 +8,7 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.projects import project_of
 from ccwb.schedule import needed_of
 from ccwb.ui import html, text
 from ccwb.ui.charts import PLAN, closed_as_zero, time_tip, time_x, wall, whole_y
@@ -184,6 +185,29 @@ def shift_chart():
     under = who.mark_text(**style, color="$accent", stroke="$accent", strokeWidth=4, strokeJoin="round").encode(**at)
     names = who.mark_text(**style, color="$on-accent").encode(**at)
     return alt.layer(bars, under, names).properties(height=alt.Step(18))
+
+
+def breaks_twice(page, key, shifts):
+    """Return that a project's need is divided for paid breaks that its kinds of shift hold as well; '' where it is not.
+
+    shifts : shifts table.
+    """
+    one = project_of(page.centre(), key)
+    typed = shifts.get("breaks", pd.Series(dtype=object)).fillna("").astype(str).str.strip().ne("")
+    if "project" in shifts:
+        typed &= shifts["project"].fillna("").isin(["", key])
+    lost = next((kind for kind in one.get("shrinkage_kinds") or [] if kind["kind"] == "breaks"), None)
+    if not typed.any() or not lost or not lost["share"] or lost.get("placed"):
+        return ""
+    said = _(
+        "{project}: a roster of named people places the short paid breaks of these kinds of shift, and the need is "
+        "divided for '{kind}' as well, {share} of paid time: these hours count twice. Mark '{kind}' in the setup as "
+        "placed by the roster and make the plan of the staffing stage again, or empty the breaks in the step Shifts.",
+        project=one["label"] or key,
+        kind=_(lost["label"]),
+        share=percent(lost["share"], 1),
+    )
+    return html.notice(said, "near", link=page.context.href("setup"), link_text=_("Setup"))
 
 
 def shift_columns():

@@ -9,10 +9,11 @@ import pytest
 
 from ccwb.projects import project_of
 from ccwb.staffing import usual_kinds
+from ccwb.ui.fold import Fold
 from ccwb.ui.roster_given import ordered
 from ccwb.ui.roster_pictures import day_bars
 from tests.ui.conftest import PROJECT
-from tests.ui.looking import finished, press, shown
+from tests.ui.looking import finished, press, shown, walk
 from tests.ui.test_roster_page import page as page  # noqa: PLC0414 - a fixture
 from tests.ui.test_roster_page import solver as solver  # noqa: PLC0414 - a fixture
 from tests.ui.test_roster_page import stored
@@ -62,6 +63,18 @@ def test_what_cannot_be_is_refused_with_its_row_and_stays_as_it_was(people, key,
     put(people, "meetings", 0, key, value)
     assert "Row 1 is not saved." in shown(people) and said in shown(people)
     assert kept(people) == before
+
+
+def test_a_file_of_meetings_comes_in_beside_those_there_and_names_the_rows_it_leaves_out(people):
+    paste(people, "meetings", [ROW])
+    lines = ["Who,Title,Minutes,First day", "a003,Feedback,45,2026-11-04", "Nobody,Feedback,45,2026-11-04"]
+    part = people.sections["people"].meetings
+    next(one for one in walk(part.widget) if isinstance(one, Fold)).head.opened = True
+    part.take("\n".join(lines).encode(), name="meetings.csv")
+    assert [(row["who"], row["title"]) for row in kept(people)] == [("a001", "Calls heard"), ("a003", "Feedback")]
+    assert "Meetings of &#x27;meetings.csv&#x27; that are to be placed: 1." in shown(people)
+    assert "is no agent, team or project" in part.brought.value and "It is row 3." in part.brought.value
+    assert len({row["id"] for row in kept(people)}) == 2
 
 
 def test_a_kind_that_the_need_is_divided_for_as_well_is_told(people):

@@ -32,7 +32,7 @@ class Solver:
     """
 
     def __init__(self):
-        self.asked, self.going, self.wait, self.breaks = None, threading.Event(), 0, None
+        self.asked, self.going, self.wait, self.breaks, self.stood = None, threading.Event(), 0, None, None
 
     def __call__(self, requirement, **asked):
         self.asked = asked | {"requirement": requirement}
@@ -51,7 +51,12 @@ class Solver:
                 break
         cannot = [["{agent} is away all week.", {"agent": asked["agents"]["agent"].iloc[0]}]]
         sums = {"objective": 12.0, "bound": 9.0, "gap": 0.25, "parts": {"under": 3.0}, "seconds": 0.1, "weeks": told}
-        sums |= {"hours_needed": 100.0 * len(told), "hours_short": 4.0 * len(told), "cannot": cannot}
+        sums |= {
+            "stood": self.stood,
+            "hours_needed": 100.0 * len(told),
+            "hours_short": 4.0 * len(told),
+            "cannot": cannot,
+        }
         return roster, sums | {"left": [str(day.date()) for day, _days in weeks[len(told) :]]}
 
     def _waited(self, asked):
@@ -153,7 +158,8 @@ def test_a_roster_is_made_of_named_people_for_the_weeks_chosen_and_kept(page, so
     days = stored(page)["start"].dt.tz_localize(None).dt.normalize()
     assert (days.min(), days.max()) == (MONDAY, MONDAY + pd.Timedelta(days=11))
     assert solver.asked["first_day"] == dt.date(2026, 11, 2) and solver.asked["last_day"] == dt.date(2026, 11, 15)
-    assert solver.asked["weights"]["under"] == 12 and solver.asked["seconds"] == 30
+    assert solver.asked["weights"]["under"] == 12 and solver.asked["weights"]["bare"] == 1
+    assert solver.asked["seconds"] == 30
     assert "Hours needed" in shown(page) and "Most late shifts of one person" in shown(page)
     assert "at most 25.0% could still be gained" in shown(page)
     assert "is away all week." in shown(page)
@@ -270,15 +276,41 @@ def test_a_split_kind_of_shift_makes_two_pieces_of_the_pause_and_another_kind_a_
 
 def test_locked_days_stay_when_it_is_solved_again(made, solver):
     agent = first_agent(made)
-    press(made, "Solve again around what is locked")
-    assert "Nothing is locked in these weeks" in said(made)
     write(made, agent, "start", "11:00")
     write(made, agent, "locked", True)
-    press(made, "Solve again around what is locked")
+    press(made, "Search on from what stands")
     finished(made)
     assert set(solver.asked["locked"]["agent"]) == {agent}
     assert day_of(made, agent)[0].startswith("11:00-")
     assert next(row for row in grid(made).rows if row["id"] == agent)["locked"]
+
+
+def test_a_search_goes_on_from_all_that_stands_and_says_what_it_gained(made, solver):
+    assert solver.asked["anew"] and solver.asked["start"].empty
+    before, solver.stood = stored(made), 15.0
+    press(made, "Search on from what stands")
+    finished(made)
+    assert not solver.asked["anew"]
+    asked = solver.asked["start"][["agent", "start", "end", "project"]].reset_index(drop=True)
+    pd.testing.assert_frame_equal(asked, before[["agent", "start", "end", "project"]])
+    assert "What stood counted 15.0, this one 12.0." in said(made)
+    solver.stood = 12.0
+    press(made, "Search on from what stands")
+    finished(made)
+    assert "Nothing better than what stood was found; it counts 12.0." in said(made)
+    solver.stood = 11.0
+    for label in ("Make the roster", "Search on from what stands"):
+        before = stored(made)
+        press(made, label)
+        finished(made)
+        for told in (said(made), shown(made)):
+            assert "counts 12.0 by the weights, the one that stands 11.0. The one that stands is kept" in told
+        pd.testing.assert_frame_equal(stored(made), before)
+
+
+def test_where_nobody_stands_there_is_nothing_to_search_on_from(page):
+    press(page, "Search on from what stands")
+    assert "Nobody is on the roster of these weeks yet: make it first." in said(page)
 
 
 def test_two_people_change_different_agents_and_both_are_kept_the_same_cell_is_chosen(made, planned, open_page):

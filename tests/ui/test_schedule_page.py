@@ -1,5 +1,6 @@
 """The schedule page: shifts cover the plan, what stays short is said, and it is kept with what it was made from."""
 
+import copy
 import datetime as dt
 from dataclasses import replace
 from itertools import pairwise
@@ -7,6 +8,8 @@ from itertools import pairwise
 import pytest
 
 from ccwb import cycle
+from ccwb.projects import project_of
+from ccwb.staffing import usual_kinds
 from ccwb.ui import schedule_parts as parts
 from ccwb.ui.charts import Chart
 from ccwb.ui.widgets import Grid
@@ -251,6 +254,29 @@ def test_what_stays_short_names_the_project_as_its_people_do_and_says_that_it_is
     assert f"<li>{cover(page).one['label']}, " in cover(page).short.value
     assert f"<li>{PROJECT}, " not in cover(page).short.value
     assert "What stays short in the whole cycle" in shown(page)
+
+
+def test_paid_breaks_that_the_need_is_divided_for_as_well_are_told_with_what_to_do(page):
+    def lost(placed):
+        centre = copy.deepcopy(page.store.load("centre").data)
+        kinds = [row | {"share": 0.06 if row["kind"] == "breaks" else 0.0} for row in usual_kinds(0.0)]
+        kinds = [row | {"placed": placed or row.get("placed", False)} for row in kinds]
+        project_of(centre, PROJECT)["shrinkage_kinds"] = kinds
+        page.store.save("centre", centre, base=page.store.load("centre").version, by="Ana", at=NOW)
+        page.open()
+
+    lost(placed=False)
+    assert "these hours count twice" not in shown(page)
+    typed(page, 0, "breaks", "15 0:45-3:15")
+    assert "6.0% of paid time: these hours count twice. Mark &#x27;Paid breaks&#x27; in the setup" in shown(page)
+    page.go("roster")
+    assert "these hours count twice" in shown(page)
+    page.go("shifts")
+    typed(page, 0, "breaks", "")
+    assert "these hours count twice" not in shown(page)
+    typed(page, 0, "breaks", "15 0:45-3:15")
+    lost(placed=True)
+    assert "these hours count twice" not in shown(page)
 
 
 def test_breaks_for_named_people_are_kept_with_the_kind_of_shift(page):

@@ -127,6 +127,8 @@ def _place(week, agent, day, shift, busy):
     if not all(agent.available[t] for t in range(max(shift.start, 0), min(shift.end, week.slots))):
         yield (N_("{agent}, day {day}: works when they are not available."),)
     for (first, last), project, rests in zip(shift.parts, shift.projects, shift.breaks, strict=False):
+        if project == -1 and day in agent.locked:  # for what the week knows nothing of
+            continue
         if not 0 <= project < len(agent.levels) or agent.levels[project] <= 0:
             yield N_("{agent}, day {day}: not trained for project {found}."), project
             continue

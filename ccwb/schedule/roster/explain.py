@@ -69,7 +69,7 @@ def _locks(week, agent):
             yield PlanError(N_("{agent}: the locked shift of day {day} overlaps the one before. Unlock one."), **values)
         if not np.asarray(agent.available)[shift.start : shift.end].all():
             yield PlanError(N_("{agent}: the locked shift of day {day} is outside their availability."), **values)
-        if any(agent.levels[project] <= 0 for project in shift.projects):
+        if any(project >= 0 and agent.levels[project] <= 0 for project in shift.projects):
             yield PlanError(N_("{agent}: the locked shift of day {day} is on a project they lack."), **values)
         last = shift.end
 

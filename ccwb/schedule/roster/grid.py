@@ -230,10 +230,12 @@ def _fixed(week, frames):
 
 
 def worked(shift: Shift):
-    """Return (slot, project) of all slots that a shift works: its parts without its breaks."""
+    """Return (slot, project) of all slots that a shift works: its parts without its breaks, none for elsewhere."""
     rests = {t for some in shift.breaks for first, last in some for t in range(first, last)}
     pairs = zip(shift.parts, shift.projects, strict=True)
-    return [(t, project) for (first, last), project in pairs for t in range(first, last) if t not in rests]
+    return [
+        (t, project) for (first, last), project in pairs for t in range(first, last) if project >= 0 and t not in rests
+    ]
 
 
 def _offers(week, frames, of, locked):
@@ -243,7 +245,7 @@ def _offers(week, frames, of, locked):
     for a, agent in enumerate(week.agents):
         mine = tuple((d, locked.get((a, d), -1)) for d in agent.locked)
         key = (np.asarray(agent.available).tobytes(), agent.kinds, agent.days_off, day_hours(week, agent), mine)
-        key += (agent.history.last_end,)
+        key += (agent.history.last_end, any(level > 0 for level in agent.levels))
         if key not in rows:
             rows[key] = len(first)
             some = _permitted(week, agent, frames, of, dict(mine))
@@ -286,11 +288,11 @@ def day_hours(week, agent):
 
 
 def _permitted(week, agent, frames, of, locked):
-    """Return for each day the numbers of the shifts that the agent may work there."""
+    """Return for each day the numbers of the shifts that the agent may work there; none but locked ones untrained."""
     free = np.concatenate([[0], np.cumsum(~np.asarray(agent.available, dtype=bool))])
     most, after = day_hours(week, agent), agent.history.last_end
     some = [[] for _ in range(week.days)]
-    for number, f in enumerate(frames):
+    for number, f in enumerate(frames if any(level > 0 for level in agent.levels) else ()):
         if f.day in locked or f.shift is not None or f.day in agent.days_off:
             continue
         if agent.kinds is not None and f.kind not in agent.kinds:

@@ -42,17 +42,39 @@ class Places:
         kept.starts, kept.missing = list(self.starts), list(self.missing)
         return kept
 
-    def first(self):
-        """Give each meeting its first place, one after the other.
+    def first(self, begun=None):
+        """Give each meeting its first place, one after the other.  begun : a Roster whose places stay where they can.
 
         That of one agent lies in their shifts as they are, if they hold it. Others lie where those who meet lose least:
         what somebody loses is the worth of their best week less that of the best with the meeting in it, both beside
         what the others do. Whoever cannot come at a time makes it worse than any at which they can.
         """
+        if begun is not None and len(begun.meetings) == len(self.starts) == len(begun.missing):
+            for number, (start, missing) in enumerate(zip(begun.meetings, begun.missing, strict=True)):
+                self._stay(number, start, missing)
         for number, meeting in enumerate(self.week.meetings):
-            if len(meeting.agents) > 1 or not self.move(number):
+            if self.starts[number] is None and (len(meeting.agents) > 1 or not self.move(number)):
                 for place in self._ranking(number, self.tries)[:1]:
                     self.put_at(number, *place)
+
+    def _stay(self, number, start, missing):
+        """Put a meeting at a start in the shifts as they are, with those who are at work all the while."""
+        meeting = self.week.meetings[number]
+        if start not in meeting.begins:
+            return
+        stretch, there = slice(start, start + meeting.length), []
+        for a in self._who(number):
+            line = self._at_work(a)
+            if a not in missing and (line[stretch] >= 0).all():
+                self._leave(a, line, stretch)
+                there.append(a)
+        self._note(number, start, there)
+
+    def _leave(self, a, line, stretch):
+        """Take an agent off the work of some slots for a meeting."""
+        m, slots = self.state.m, np.arange(stretch.start, stretch.stop)
+        m.busy[m.busy_row[a], stretch] = 1
+        np.subtract.at(self.state.plan.staff, (line[stretch], slots), m.levels[a][line[stretch]])
 
     def again(self):
         """Move each meeting to where it costs least with the shifts as they are, until none is better moved."""
@@ -123,7 +145,6 @@ class Places:
 
     def move(self, number):
         """Place a meeting where it costs least in the shifts as they are; return whether all of it can be there."""
-        m, plan = self.state.m, self.state.plan
         meeting, who = self.week.meetings[number], self._who(number)
         starts = np.array(meeting.begins, dtype=int)
         if not len(starts) or not len(who):
@@ -142,10 +163,7 @@ class Places:
             best = some[(known or same)[0]]
             stretch = slice(starts[best], starts[best] + meeting.length)
             for a, line in zip(who[there[:, best]], at[there[:, best]], strict=True):
-                m.busy[m.busy_row[a], stretch] = 1
-                np.subtract.at(
-                    plan.staff, (line[stretch], np.arange(stretch.start, stretch.stop)), m.levels[a][line[stretch]]
-                )
+                self._leave(a, line, stretch)
             self._note(number, int(starts[best]), who[there[:, best]])
         return most == len(meeting.agents)
 

@@ -40,7 +40,8 @@ class Kind:
 class Shift:
     """One agent's shift: stretches at work (parts), the project of each, its pause and its breaks.
 
-    pause : stretch, or None.  breaks : stretches, a tuple for each part.  projects : number of each part's project.
+    pause : stretch, or None.  breaks : stretches, a tuple for each part.  projects : number of each part's project; -1
+    in a locked shift for one that the week has no need of: it takes the agent's time and covers nothing.
     """
 
     kind: int

@@ -43,7 +43,8 @@ def solve(
     """Return the best roster found for a Week, its Score, and a proven bound, as a Solution.
 
     seconds : how long to look, once the solver is compiled (see `ready`).  seed : whole number.
-    start : a Roster to begin from; weeks in it that break a rule are made anew.  heat : how far the search strays at
+    start : a Roster to begin from; weeks in it that break a rule are made anew, and what is found never counts more
+    than what it then is.  heat : how far the search strays at
     first, 1 as from nothing; None for that, and 0.2 from a start.  steps : how many tries to make instead of looking at
     the clock; the same seed then gives the same roster.
     progress : called as progress(seconds gone, objective, bound, best) with the first roster and then some times a
@@ -61,7 +62,7 @@ def solve(
     began = clock()
     search = Search(week, inner, seed, heat=heat or (0.2 if start else 1.0))
     search.first(start)
-    first_s = clock() - began
+    first_s, begun = clock() - began, search.best_roster() if start else None
     below = Below(week, inner, search)
     told = _teller(search, below, progress, began, clock)
     told()
@@ -73,6 +74,8 @@ def solve(
             search.until(began, seconds, told, cancelled, clock)
     search.settle()
     roster = search.best_roster()
+    if begun is not None:  # the search counts late shifts by a common level, the objective those there are
+        roster = min((roster, begun), key=lambda one: (sum(map(len, one.missing)), score(week, one).objective))
     worth = score(week, roster)
     bound = below.proven()
     gap = (worth.objective - bound) / worth.objective if worth.objective else 0.0
@@ -158,7 +161,7 @@ class Search:
             if a not in begun:
                 self.on(a)
         self.places = Places(self.week, self)
-        self.places.first()
+        self.places.first(start)
         self._count()
         self.least = self.cost
         self._remember()

@@ -73,6 +73,8 @@ const legendOf = (view, told, locale) => {
   return h("div", { class: "ccwb-legend" }, title, ends[0], patch("ccwb-ramp", `linear-gradient(to left, ${colours.join(", ")})`), ends[1]);
 };
 
+const NARROW = 480; // pixels: below it what colours mean stands in two columns, as Vega would run out of the picture
+
 const AXIS_ROOM = 88; // pixels beside pictures below each other, whose width Vega does not fit itself; then measured
 
 const rowsOf = (columns) => {
@@ -118,7 +120,8 @@ function render({ model, el }) {
     }
     const held = h("div", { class: "ccwb-chart-held" });
     place.append(held);
-    const style = { ...config, font };
+    const legend = width < NARROW ? { ...config.legend, columns: 2, labelLimit: width / 2 - 40 } : config.legend;
+    const style = { ...config, legend, font };
     const made = await embed(held, coloured(spec, el), {
       actions: false,
       renderer: "canvas",

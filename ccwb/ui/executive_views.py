@@ -14,7 +14,7 @@ from ccwb.ui import executive_month as month
 from ccwb.ui import executive_parts as tiles
 from ccwb.ui import executive_promises as promise
 from ccwb.ui import html, text
-from ccwb.ui.charts import ACTUAL, PLAN, Chart, time_tip, time_x, wall
+from ccwb.ui.charts import ACTUAL, PLAN, Chart, share_axis, time_tip, time_x, wall
 from ccwb.ui.frame import reachable
 from ccwb.ui.staffing_budget_parts import BOOKS, budget_state
 from ccwb.ui.text import _, number, percent, signed
@@ -112,7 +112,7 @@ def by_week(came, plan, kpi, contracts, target):
 
 
 def _weeks_drawing():
-    base, y = alt.Chart(alt.NamedData("weeks")), {"axis": alt.Axis(format=".0%"), "scale": alt.Scale(zero=False)}
+    base, y = alt.Chart(alt.NamedData("weeks")), {"axis": share_axis(), "scale": alt.Scale(zero=False)}
     tip = [time_tip(form="%d %b %Y", title=_("Week from"))]
     names = {"plan": _("plan"), "actual": _("actual"), "target": _("promised")}
     tip += [alt.Tooltip(f"{field}:Q", title=label, format=".1%") for field, label in names.items()]

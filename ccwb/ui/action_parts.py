@@ -10,6 +10,7 @@ import pandas as pd
 from ccwb import actions, measures
 from ccwb.mission_content import PREPARATION
 from ccwb.ui import cells, html, refusals, text
+from ccwb.ui.action_now_parts import people_said
 from ccwb.ui.charts import PLAN, Chart, time_tip, time_x, wall
 from ccwb.ui.shared import edited, fields_of
 from ccwb.ui.text import _, number, percent
@@ -152,7 +153,7 @@ def _tried_said(row, page):
         "Tried from {day}, days: {n}. Most people missing at once: {peak}. Hours missing: {hours}.",
         day=text.date(tried["first_day"]),
         n=number(tried["days"]),
-        peak=number(tried["missing_peak"], 1 if tried["missing_peak"] % 1 else 0),
+        peak=people_said(tried["missing_peak"]),
         hours=number(tried["missing_hours"]),
     )
     if tried["cost"] is not None:

@@ -4,9 +4,9 @@ import math
 
 from ccwb import actions
 from ccwb.ui import html, text
-from ccwb.ui.action_now_parts import day_service
+from ccwb.ui.action_now_parts import day_service, peak_of, people_said
 from ccwb.ui.action_parts import measured_said
-from ccwb.ui.text import _, number, percent
+from ccwb.ui.text import _, percent
 from ccwb.ui.widgets import Form, button
 
 
@@ -59,19 +59,20 @@ class Response:
         """Work out what the response would bring, and say it."""
         values = self.form.values
         people, fewer = values.get("people") or 0.0, (values.get("contacts") or 0.0) / 100
-        without = self.now.rest(self.project).queues
-        helped = self.now.rest(self.project, people_more=float(people), volume_change=-float(fewer)).queues
-        before, known = day_service(without)
-        after = day_service(helped)[0]
-        short, left = (self._short(queues) for queues in (without, helped))
+        without = self.now.rest(self.project)
+        helped = self.now.rest(self.project, people_more=float(people), volume_change=-float(fewer))
+        before, known = day_service(without.queues)
+        after = day_service(helped.queues)[0]
+        short, left = (self._short(rest.rows) for rest in (without, helped))
         label = _("Service level of the day") if known else _("Service level of the rest of the day")
-        rows = [[_("Most agents short at once"), number(short, 1), number(left, 1)]]
+        rows = [[_("Most agents short at once"), people_said(short), people_said(left)]]
         if before is not None and after is not None:
             rows.insert(0, [label, percent(before), percent(after)])
             values = {"what": label, "after": percent(after), "before": percent(before)}
             self.effect = _("{what}: {after} instead of {before}.", **values)
         else:
-            self.effect = _("At most {left} agents short instead of {short}.", left=number(left), short=number(short))
+            said = {"left": people_said(left), "short": people_said(short)}
+            self.effect = _("At most {left} agents short instead of {short}.", **said)
         self.said.value = html.table([_("Until the end of the day"), (_("if nothing is done"), True),
                                       (_("with the response"), True)], rows)  # fmt: skip
 
@@ -89,8 +90,10 @@ class Response:
             effect=self.effect or _("Back to the plan by the end of the day."),
         )
 
-    def _short(self, queues):
-        return float(queues["missing_peak"].max()) if len(queues) else 0.0
+    def _short(self, rows):
+        """Return how many people are short at once at most, all queues together; 0 where hardly anybody is."""
+        peak = peak_of(rows)
+        return 0.0 if peak is None else float(peak["missing"])
 
     def _most_there(self):
         rows = self.now.rest(self.project).rows

@@ -1,5 +1,6 @@
 """The action page on days of the sample centre's history: what is happening, what would help, accepted in one press."""
 
+import re
 import shutil
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 
 from ccwb.staffing import rest_of_day
 from ccwb.ui import shell
+from ccwb.ui.action_now_parts import peak_of
 from ccwb.ui.action_page import ActionPage
 from tests.ui.looking import press, said, shown
 
@@ -73,6 +75,36 @@ def test_an_accepted_response_is_in_the_log_with_what_it_is_to_bring(surge):
     assert entry["project"] == "service" and str(entry["at"]) == "2026-02-09 10:30:00+01:00"
     assert "Service level of the day" in entry["effect"] and "Measured: 125%" in entry["why"]
     assert surge.now.chart.data["entries"]["entry"][-1] == str(int(entry["entry"]))
+
+
+def short_in_the_figures(page):
+    found = re.search(r"Most agents short at once</span><span class='ccwb-value'>([\d.]+)", page.now.figures.value)
+    return found.group(1)
+
+
+def test_the_most_people_short_are_one_number_in_figure_title_and_response(surge):
+    for absent in (None, 30.0, 34.0):
+        typed(surge.now.form, absent=absent)
+        surge.now.wait()
+        title = surge.now.people.children[0].children[0].title
+        told = short_in_the_figures(surge)
+        assert title.endswith(f"most people are missing: {told}"), (absent, told, title)
+        rows = surge.now.rest("service").rows  # one project: all its queues are what is in sight
+        by_time = rows.groupby("interval_start")["missing"].sum()
+        assert float(told) == pytest.approx(by_time.max(), abs=0.5)
+        card = next(card for card in surge.now.responses.cards if card.row["key"] == "surge")
+        assert f">{told}</td>" in card.said.value
+    typed(surge.now.form, absent=None)
+    surge.now.wait()
+
+
+def test_two_queues_that_lack_a_part_of_a_person_each_lack_a_whole_one_together():
+    at = pd.date_range("2026-02-09 10:00", periods=2, freq="30min", tz="Europe/Berlin")
+    queue = {"interval_start": at, "interval_s": 1800, "planned": 3.0, "there": 3.0, "needed": 3.6}
+    rows = pd.concat([pd.DataFrame(queue | {"missing": [0.2, 0.6]}), pd.DataFrame(queue | {"missing": [0.1, 0.4]})])
+    peak = peak_of(rows)
+    assert peak["missing"] == pytest.approx(1.0) and peak["moment"] == at[1]
+    assert peak_of(rows.assign(missing=0.2)) is None  # fractions of a person are nobody to call
 
 
 def test_people_away_are_as_the_actual_figures_tell_until_a_number_is_typed(surge):

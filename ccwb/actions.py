@@ -267,22 +267,30 @@ def triggered(scenarios, measures):
     return out
 
 
-def plan_items(*, mission=None):
+def plan_items(*, mission=None, project="", leads=None):
     """Return what an entry can depart from, name -> text: PLAN_ITEMS, and of stage 1 open gaps, open tasks and cases.
 
     Of the business case are approved cases.
-    mission : the mission document, or None.
+    mission : the mission document, or None.  project : of the entry; its own items and the centre's are returned, "" is
+    all.  leads : project -> its supervisor: what a supervisor owns is the project's, where it does not name one itself.
 
     >>> list(plan_items())[:2]
     ['forecast', 'aht']
     """
     out = dict(PLAN_ITEMS)
-    if mission is not None:
-        out |= {f"gap {gap['id']}": gap["title"] for gap in mission["gaps"] if gap["status"] == "open"}
-        out |= {f"task {row['id']}": row["task"] for row in mission["preparation"] if not row["completed"]}
-        cases = mission.get("cases", [])
-        out |= {f"case {case['id']}": case["title"] for case in cases if case["status"] == "approved"}
-    return out
+    if mission is None:
+        return out
+    theirs = {lead for key, lead in (leads or {}).items() if key != project} - {"", (leads or {}).get(project)}
+
+    def offered(row, owner):
+        return not project or (row["project"] in ("", project) if "project" in row else row.get(owner) not in theirs)
+
+    gaps = [gap for gap in mission["gaps"] if gap["status"] == "open" and offered(gap, "owner")]
+    tasks = [row for row in mission["preparation"] if not row["completed"] and offered(row, "assigned_to")]
+    cases = [case for case in mission.get("cases", []) if case["status"] == "approved" and offered(case, "owner")]
+    out |= {f"gap {gap['id']}": gap["title"] for gap in gaps}
+    out |= {f"task {row['id']}": row["task"] for row in tasks}
+    return out | {f"case {case['id']}": case["title"] for case in cases}
 
 
 def add_entry(

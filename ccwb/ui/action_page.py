@@ -43,7 +43,7 @@ class ActionPage(Page):
         self.day, self.rest, self.heading = html.stack(), html.stack(), html.html("")
         self.names = item_names(self.store.load("mission", cycle=self.cycle_id).data)
         self.scenarios, self.trial = Scenarios(self), Trial(self)
-        self.form = Form(self._fields(), BLANK, on_change=self.guard(self._typed))
+        self.form = Form([], BLANK, on_change=self.guard(self._typed))
         self.more = Form(self._more_fields(), self._blank(), on_change=self.guard(self._typed))
         self.new = button(_("Log a new entry instead"), self.start_anew, page=self)
         self.start_anew()
@@ -175,6 +175,7 @@ class ActionPage(Page):
         """Empty the form for a new entry."""
         self.corrects = None
         self.form.values, self.form.errors, self.more.values = dict(BLANK), {}, self._blank()
+        self.form.fields = self._fields()
         self.heading.value = html.anchor("ccwb-log") + html.heading(_("Log what was done instead"))
         html.show(self.new, False)
 
@@ -184,6 +185,7 @@ class ActionPage(Page):
         self.corrects = int(entry)
         self.form.values = {k: _plain(row.get(k)) for k in BLANK}
         self.more.values = {k: _plain(row.get(k)) for k in BLANK_REST} | {"at": f"{row['at']:%Y-%m-%d %H:%M}"}
+        self.form.fields = self._fields()
         note = _("The entry stays in the log; what you log now counts in its place.")
         title = html.heading(_("Correct entry {n}", n=number(entry)))
         self.heading.value = html.anchor("ccwb-log") + title + html.paragraph(note, "ccwb-muted")
@@ -207,15 +209,25 @@ class ActionPage(Page):
     def _typed(self, key, value, _final):
         if key == "scenario" and value:
             self.use(self.scenarios.get(value))
+        if key == "project":
+            if self.form.values["plan_item"] not in self._items():
+                self.form.values = {**self.form.values, "plan_item": BLANK["plan_item"]}
+            self.form.fields = self._fields()
         if key in self.form.errors:
             self.form.errors = {k: v for k, v in self.form.errors.items() if k != key}
 
     def _blank(self):
         return BLANK_REST | {"project": self.project}
 
+    def _items(self):
+        """Return what the entry in the form can depart from: its project's own items and the centre's."""
+        leads = {p["project"]: p["supervisor"] for p in self.centre()["projects"]}
+        mission = self.store.load("mission", cycle=self.cycle_id).data
+        return actions.plan_items(mission=mission, project=self.more.values["project"], leads=leads)
+
     def _fields(self):
-        items = actions.plan_items(mission=self.store.load("mission", cycle=self.cycle_id).data)
-        items = [{"value": key, "label": self.names[key]} for key in items]
+        keys = dict.fromkeys([*self._items(), self.form.values["plan_item"]])  # one that is corrected stays as it was
+        items = [{"value": key, "label": self.names.get(key, key)} for key in keys]
         return [
             {"key": "done", "label": _("What did you do?"), "kind": "long", "rows": 2},
             {"key": "plan_item", "label": _("Instead of which part of the plan?"), "kind": "select", "options": items},

@@ -9,6 +9,7 @@ from ccwb.forecast import path_totals
 
 KPIS = ("offered", "handled", "answer_rate", "service_level", "on_time", "asa", "frt", "aht")
 IN_TIME, RATE = ("service_level", "on_time"), ("answer_rate",)
+SERVICE = (*IN_TIME, *RATE)  # what a client is promised of
 PLANNED = ("offered", "aht")
 FEWEST = 7  # days with a forecast that an outlook is made of
 PATHS = 400

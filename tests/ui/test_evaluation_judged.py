@@ -1,4 +1,4 @@
-"""What stands beside the judgements of an evaluation: evidence, chance, accuracy by lead time, the budget, hand-up."""
+"""What stands beside the judgements of an evaluation: evidence, chance, accuracy of forecasts, the budget, hand-up."""
 
 import pandas as pd
 import pytest
@@ -60,13 +60,31 @@ def test_every_measure_can_be_looked_at_by_time_and_says_what_is_more_than_chanc
     assert "more than chance" in shown(page)
 
 
-def test_the_error_of_the_forecast_is_told_by_weeks_ahead_and_by_where_it_lies(store):
-    page = page_of(store)
-    opened(page, "The forecast's error: by weeks ahead, and where it lies")
-    finished(page)
-    told = shown(page)
-    assert "By how long ahead" in told and "Most of the error is" in told
-    assert "level: from day to day" in told and "Chance alone" in told
+def publish(store, one, moment, share=1.0):
+    """Publish the cycle's forecast of the help line at a moment, so many times as high."""
+    plan = store.read_table("forecast", cycle=one.id, project="help", zone="Europe/Berlin")
+    table = plan.assign(published=pd.Timestamp(moment, tz="Europe/Berlin"), offered=share * plan["offered"])
+    store.write_table("forecast_snapshots", table, cycle=one.id, mode="append", **WHO)
+
+
+def test_the_error_of_the_forecast_is_told_by_days_since_publishing_and_by_where_it_lies(store):
+    one = store.cycles()[0]
+    publish(store, one, f"{one.first_day} 07:00")
+
+    def told():
+        page = page_of(store, project="help")
+        opened(page, "The forecast's error: by days since publishing, and where it lies")
+        finished(page)
+        return shown(page)
+
+    first = told()
+    assert "By days since publishing" in first and "Queue days" in first and "Most of the error is" in first
+    assert "level: from day to day" in first and "Chance alone" in first
+    assert ">0 to 6<" in first and ">7 to 13<" in first and "14 to 20" not in first
+    assert "Each forecast was published once: the rows are different days" in first
+    publish(store, one, one.first_day - 7 * em.DAY, share=2.0)
+    again = told()
+    assert ">14 to 20<" in again and "Each forecast was published once" not in again  # the second week, 14 days on
 
 
 def test_a_supervisor_hands_up_a_project_and_the_manager_answers_for_it(store):

@@ -130,6 +130,17 @@ def test_an_entry_says_how_urgent_it_was_and_an_unknown_urgency_is_refused():
         actions.add_entry(None, **entry, urgency="soonish")
 
 
+def test_an_entry_keeps_what_its_response_was_worked_out_to_bring_and_others_keep_nothing():
+    entry = {"at": "2026-03-02 10:30", "who": "Ana", "plan_item": "staffing", "done": "x", "why": "y", "effect": "z"}
+    expects = {"people_more": 6.0, "service_of": "day", "service_without": 0.7, "service_with": 0.8}
+    log = actions.add_entry(None, **entry, expects=expects)
+    log = actions.add_entry(log, **entry)
+    told = [actions.expected(row) for row in log.to_dict("records")]
+    assert told == [expects, {}]
+    with pytest.raises(PlanError, match="service_with"):
+        actions.add_entry(log, **entry, expects={"service_with": 80.0})
+
+
 def test_what_triggers_are_held_against_is_measured_since_opening_and_in_the_last_hour():
     at = pd.date_range("2026-03-02 08:00", periods=4, freq="30min")
     day = pd.DataFrame({"plan_offered": 100.0, "actual_offered": [110.0, 130.0, 150.0, None], "plan_aht_s": 200.0,

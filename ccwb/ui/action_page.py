@@ -133,7 +133,7 @@ class ActionPage(Page):
         self.form.errors = {k: _("Needed.") for k in ASKED if not (values[k] or "").strip()}
         fields = {k: (values[k] or "").strip() for k in (*BLANK, *BLANK_REST) if k != "at"}
         typed = (values["at"] or "").strip()
-        fields |= self._cycle_days(typed) | {"corrects": self.corrects}
+        fields |= self._cycle_days(typed) | {"corrects": self.corrects, "expects": self._expected(fields)}
         self._add(fields, at=typed or self._usual_time())
 
     def accept(self, **fields):
@@ -198,6 +198,12 @@ class ActionPage(Page):
             values[key] = values[key] or said
         self.form.values = values
         self.more.values = {**self.more.values, "scenario": scenario["key"]}
+
+    def _expected(self, fields):
+        """Return the numbers of the entry that is corrected, as long as it is the same response in the same project."""
+        corrected = self.log[self.log["entry"] == self.corrects].to_dict("records")
+        same = [row for row in corrected if all(row[key] == fields[key] for key in ("project", "scenario"))]
+        return actions.expected(same[0]) if same else {}
 
     def _cycle_days(self, typed):
         """Return the days that a typed time has to be near; none for the present moment or the corrected entry's."""

@@ -51,7 +51,7 @@ class Response:
         accept = button(_("Accept and log it"), self.accept, primary=True, page=page)
         parts = [html.html(lit + told), *([self.form, self.said] if self.planned else []), accept]
         self.widget = html.card(*parts, title=text.joined([row["title"], label]))
-        self.effect = ""
+        self.effect, self.expects = "", {}
         if self.planned:
             self.work_out()
 
@@ -64,12 +64,16 @@ class Response:
         before, known = day_service(without.queues)
         after = day_service(helped.queues)[0]
         short, left = (self._short(rest.rows) for rest in (without, helped))
+        self.expects = {"people_more": float(people), "contacts_fewer": float(fewer)}
+        self.expects |= {"short_without": short, "short_with": left}
         label = _("Service level of the day") if known else _("Service level of the rest of the day")
         rows = [[_("Most agents short at once"), people_said(short), people_said(left)]]
         if before is not None and after is not None:
             rows.insert(0, [label, percent(before), percent(after)])
             values = {"what": label, "after": percent(after), "before": percent(before)}
             self.effect = _("{what}: {after} instead of {before}.", **values)
+            of = {"service_of": "day" if known else "rest", "service_without": before, "service_with": after}
+            self.expects |= of
         else:
             said = {"left": people_said(left), "short": people_said(short)}
             self.effect = _("At most {left} agents short instead of {short}.", **said)
@@ -88,6 +92,7 @@ class Response:
             done=row["response"],
             why=why,
             effect=self.effect or _("Back to the plan by the end of the day."),
+            expects=self.expects,
         )
 
     def _short(self, rows):

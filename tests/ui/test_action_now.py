@@ -77,6 +77,30 @@ def test_an_accepted_response_is_in_the_log_with_what_it_is_to_bring(surge):
     assert surge.now.chart.data["entries"]["entry"][-1] == str(int(entry["entry"]))
 
 
+def test_an_accepted_response_keeps_the_people_assumed_and_its_effect_in_numbers(surge):
+    card = surge.now.responses.cards[0]
+    typed(card.form, people=4.0, contacts=10.0)
+    press(surge, "Accept and log it")
+    kept = surge.store.read_table("action_log", cycle=surge.cycle_id).iloc[-1]
+    rests = [surge.now.rest("service", **more) for more in ({}, {"people_more": 4.0, "volume_change": -0.1})]
+    levels = [one.queues["answered_within_day"].sum() / one.queues["offered_day"].sum() for one in rests]
+    assert (kept["people_more"], kept["contacts_fewer"], kept["service_of"]) == (4.0, 0.1, "day")
+    assert [kept["service_without"], kept["service_with"]] == pytest.approx(levels) and levels[1] > levels[0]
+    assert kept["short_with"] < kept["short_without"]
+    assert "Assumed until the end of the day: 4 people more, 10% fewer contacts." in shown(surge)
+    surge.correct(int(kept["entry"]))
+    typed(surge.form, why="A mailing nobody told of")
+    press(surge, "Log it")
+    again = surge.store.read_table("action_log", cycle=surge.cycle_id).iloc[-1]
+    assert again["corrects"] == kept["entry"] and again["why"] == "A mailing nobody told of"
+    assert again["people_more"] == 4.0 and again["service_with"] == kept["service_with"]
+    surge.correct(int(again["entry"]))
+    typed(surge.more, scenario="")
+    press(surge, "Log it")  # another deed: what was worked out for the first says nothing of it
+    other = surge.store.read_table("action_log", cycle=surge.cycle_id).iloc[-1]
+    assert pd.isna(other["people_more"]) and other["service_of"] == ""
+
+
 def short_in_the_figures(page):
     found = re.search(r"Most agents short at once</span><span class='ccwb-value'>([\d.]+)", page.now.figures.value)
     return found.group(1)

@@ -44,6 +44,23 @@ def test_a_deviation_is_judged_with_the_figures_beside_it(store):
     assert "The seven days before and after" in told and "Service level" in told
 
 
+def test_a_response_is_held_against_what_it_was_worked_out_to_bring(store):
+    one = store.cycles()[0]
+    entry = store.read_table("action_log", cycle=one.id, zone="Europe/Berlin").iloc[[0]].drop(columns="entry")
+    worked_out = {"people_more": 2.0, "contacts_fewer": 0.05, "service_of": "day"}
+    for without, with_it in ((0.6, 0.7), (0.6, 0.9), (0.78, 0.9)):  # 75 % came
+        expects = worked_out | {"service_without": without, "service_with": with_it}
+        store.write_table("action_log", entry.assign(**expects), cycle=one.id, mode="append", **WHO)
+    page = page_of(store)
+    for n in range(len([fold for fold in find(page, Fold) if fold.title == "What the figures say"])):
+        opened(page, "What the figures say", n)
+    told = shown(page)
+    assert told.count(">75.0%<") == 3
+    assert [told.count(said) for said in ("as expected or better", "a part of it", "not reached")] == [1, 1, 1]
+    assert told.count("Assumed until the end of the day: 2 people more, 5% fewer contacts.") == 3
+    assert "At work from then on, as a mean: 5.0; planned: 5.0." in told
+
+
 def test_every_measure_can_be_looked_at_by_time_and_says_what_is_more_than_chance(store):
     page = page_of(store)
     fold = opened(page, "Every measure by project, channel and time: what changed by more than chance?")

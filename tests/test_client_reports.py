@@ -463,13 +463,18 @@ def test_the_parts_told_of_every_kept_cause_of_the_sample_add_up_to_the_differen
         assert sum(points for _name, points in told) == pytest.approx(gap, abs=1e-9) == pytest.approx(whole)
         assert abs(dict(told).get("rest", 0.0)) < 0.35 + 100 * sum(sorted(map(abs, one["parts"].values()))[:-4])
     for report in reports:
-        more = sum(one["came"] - one["planned"] for one in report["channels"]) > 0
         lines = [line for line in Told(report).reasons["lines"] if "planned" in line and "points" in line]
-        assert len(lines) >= 3
-        assert not [line for line in lines if ("fewer" if more else "more") + " contacts " in line]
-        for line, one in zip(lines, report["causes"], strict=False):
+        told = [(one["kpi"], one["channel"]) for one in report["promises"]]
+        assert [(one["kpi"], one["channel"]) for one in report["causes"]] == told
+        explained = [one for one in report["causes"] if causes.parts(one)]  # where anything but chance is to be seen
+        assert len(lines) == len(explained) >= 3
+        for line, one in zip(lines, explained, strict=True):
+            of = [queue for queue in report["channels"] if one["channel"] in ("", queue["channel"])]
+            more = sum(queue["came"] - queue["planned"] for queue in of) > 0
+            assert ("fewer" if more else "more") + " contacts " not in line
             signed = [
                 float(n) * (-1 if verb == "took" else 1) for verb, n in re.findall(r"(added|took) ([\d.]+)", line)
             ]
             assert sum(signed) == pytest.approx(written(one["actual"]) - written(one["plan"]), abs=1e-9)
-        assert report["label"] != "Support" or "(Voice, Chat together)" in lines[0]
+        by_name = [line.split(":")[0] for line in lines if line.startswith("Service level (")]
+        assert all(name in ("Service level (Voice)", "Service level (Chat)") for name in by_name) and by_name

@@ -195,6 +195,31 @@ def test_causes_that_the_evaluation_keeps_are_told_in_plain_words_and_odd_ones_a
     assert len(Told(odd).reasons["lines"]) == len(said.reasons["lines"]) - 1
 
 
+def keep_causes(store, cycle, *of):
+    """Keep causes of these measures and channels of the one project, in the evaluation's document."""
+    kept, one = store.load("evaluation", cycle=cycle.id), {"project": MINE, "plan": 0.9, "actual": 0.8}
+    rows = [one | {"kpi": kpi, "channel": channel, "parts": {"volume": -0.1}} for kpi, channel in of]
+    store.save("evaluation", kept.data | {"causes": rows}, base=kept.version, cycle=cycle.id, apart=True, **BY)
+
+
+def test_reasons_are_of_what_was_promised_and_never_of_the_centres_own_affairs(store):
+    cycle = fill(store)
+
+    def told(*of):
+        keep_causes(store, cycle, *of)
+        report = client.gather(store, **AUGUST, cycle=cycle)
+        return [(one["kpi"], one["channel"]) for one in report["causes"]], Told(report).reasons["lines"]
+
+    inner = (("occupancy", ""), ("labour", ""), ("occupancy", "voice"), ("on_time", ""))
+    found, lines = told(*inner, ("service_level", ""), ("answer_rate", ""))
+    assert found == [("answer_rate", ""), ("service_level", "")]  # kept before channels had causes of their own
+    assert not [line for line in lines if "ccupancy" in line]
+    found, lines = told(*inner, ("service_level", ""), ("service_level", "voice"), ("answer_rate", ""))
+    assert found == [("answer_rate", ""), ("service_level", "voice")]
+    assert lines[1].startswith("Service level (Voice)")
+    assert told(*inner)[0] == []
+
+
 def test_what_a_cause_does_not_explain_is_a_part_of_its_own():
     parts = {"volume": 0.035, "mix": -0.02, "schedule": 0.01, "people": 0.004, "patience": 0.003, "untold_plan": 0.9}
     told, whole = causes.parts({"kpi": "answer_rate", "plan": 0.9, "actual": 0.95, "parts": parts})
@@ -438,13 +463,18 @@ def test_the_parts_told_of_every_kept_cause_of_the_sample_add_up_to_the_differen
         assert sum(points for _name, points in told) == pytest.approx(gap, abs=1e-9) == pytest.approx(whole)
         assert abs(dict(told).get("rest", 0.0)) < 0.35 + 100 * sum(sorted(map(abs, one["parts"].values()))[:-4])
     for report in reports:
-        more = sum(one["came"] - one["planned"] for one in report["channels"]) > 0
         lines = [line for line in Told(report).reasons["lines"] if "planned" in line and "points" in line]
-        assert len(lines) >= 3
-        assert not [line for line in lines if ("fewer" if more else "more") + " contacts " in line]
-        for line, one in zip(lines, report["causes"], strict=False):
+        told = [(one["kpi"], one["channel"]) for one in report["promises"]]
+        assert [(one["kpi"], one["channel"]) for one in report["causes"]] == told
+        explained = [one for one in report["causes"] if causes.parts(one)]  # where anything but chance is to be seen
+        assert len(lines) == len(explained) >= 3
+        for line, one in zip(lines, explained, strict=True):
+            of = [queue for queue in report["channels"] if one["channel"] in ("", queue["channel"])]
+            more = sum(queue["came"] - queue["planned"] for queue in of) > 0
+            assert ("fewer" if more else "more") + " contacts " not in line
             signed = [
                 float(n) * (-1 if verb == "took" else 1) for verb, n in re.findall(r"(added|took) ([\d.]+)", line)
             ]
             assert sum(signed) == pytest.approx(written(one["actual"]) - written(one["plan"]), abs=1e-9)
-        assert report["label"] != "Support" or "(Voice, Chat together)" in lines[0]
+        by_name = [line.split(":")[0] for line in lines if line.startswith("Service level (")]
+        assert all(name in ("Service level (Voice)", "Service level (Chat)") for name in by_name) and by_name

@@ -7,6 +7,7 @@ import pandas as pd
 from ccwb.channels import CHANNELS
 from ccwb.staffing import around, of_lines
 from ccwb.ui import html, text
+from ccwb.ui.charts import share_axis
 from ccwb.ui.staffing_parts import agents_said
 from ccwb.ui.text import _, duration, number, percent, signed
 
@@ -299,4 +300,4 @@ def _named():
 
 
 def _share(name):
-    return alt.Y(f"{name}:Q", title=_("share"), axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1]))
+    return alt.Y(f"{name}:Q", title=_("share"), axis=share_axis(), scale=alt.Scale(domain=[0, 1]))

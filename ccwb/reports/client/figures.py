@@ -9,6 +9,7 @@ from ccwb.forecast import path_totals
 
 KPIS = ("offered", "handled", "answer_rate", "service_level", "on_time", "asa", "frt", "aht")
 IN_TIME, RATE = ("service_level", "on_time"), ("answer_rate",)
+SERVICE = (*IN_TIME, *RATE)  # what a client is promised of
 PLANNED = ("offered", "aht")
 FEWEST = 7  # days with a forecast that an outlook is made of
 PATHS = 400
@@ -58,15 +59,28 @@ def judged(rows, project, period):
     answer rate `only`: the channels that it is of, [] for all; for one counted by shorter periods than the report's:
     counted (day, week, month), of, below, worst, worst_day.
     """
-    inside, out = within(rows, period.first_day, period.last_day), []
+    inside = within(rows, period.first_day, period.last_day)
     now = measured(inside, project, by=("project", "channel"), kpis=IN_TIME)
-    if project["contract"].get("answer_rate") is not None:
-        out.append(_answer_rate(inside, project, period))
+    return [
+        told | _kept(inside[inside["channel"] == told["channel"]], told, now.get((told["channel"], told["kpi"])))
+        if told["channel"]
+        else _answer_rate(inside, project, period, told)
+        for told in promised(project)
+    ]
+
+
+def promised(project):
+    """Return what a project promises: its contract's answer rate, then what each channel is to keep.
+
+    A list of kpi, channel ("" is all), target, within_s (None of a rate), result and met (None: nothing is known yet).
+    """
+    rate, out = project["contract"].get("answer_rate"), []
+    if rate is not None:
+        out.append(_promise("answer_rate", "", rate))
     for channel, target in project["channels"].items():
         if target.get("service_level") is not None and target.get("answer_within_s") is not None:
             kpi = "service_level" if CHANNELS[channel].live else "on_time"
-            told = _promise(kpi, channel, target["service_level"], target["answer_within_s"])
-            out.append(told | _kept(inside[inside["channel"] == channel], told, now.get((channel, kpi))))
+            out.append(_promise(kpi, channel, target["service_level"], target["answer_within_s"]))
     return out
 
 
@@ -86,11 +100,11 @@ def _trend(period, months, channel, kpi):
     return [{"first_day": str(one.first_day), "value": months[one.key].get((channel, kpi))} for one in period.trend]
 
 
-def _answer_rate(rows, project, period):
+def _answer_rate(rows, project, period, told):
     """Return the contract's promise: missed where any of the periods it is counted by is below it."""
-    target, counted = project["contract"]["answer_rate"], project["contract"]["period"]
+    target, counted = told["target"], project["contract"]["period"]
     result = measured(rows, project, by=("project",), kpis=RATE).get(("", "answer_rate"))
-    out = _promise("answer_rate", "", target) | {"result": result, "only": _only(rows, project)}
+    out = told | {"result": result, "only": _only(rows, project)}
     if out["result"] is None:
         return out
     found = _by_counted(rows, project, counted)

@@ -66,15 +66,15 @@ def gather(store, *, project, period, cycle, made_at):
                 first=str(time.first_day),
                 last=str(time.last_day),
             )
-        plan = _planned(store, one, "requirement", time)
-        noted = _noted(store, one, cycle, time, centre)
+        plan, promised = _planned(store, one, "requirement", time), figures.promises(rows, one, time)
+        noted = _noted(store, one, cycle, time, centre=centre, promised=promised)
         return {
             "centre": centre["name"],
             **{name: one[name] for name in ("project", "label", "client", "supervisor", "zone")},
             "made_at": pd.Timestamp(made_at).tz_convert(one["zone"]).isoformat(timespec="minutes"),
             **{"period": time.key, "first_day": str(time.first_day), "last_day": str(time.last_day)},
             "cycle": {"first_day": str(cycle.first_day), "last_day": str(cycle.last_day)},
-            "promises": figures.promises(rows, one, time),
+            "promises": promised,
             "channels": figures.channels(inside, plan, one),
             "staffing": figures.staffing(inside, plan),
             "outlook": _ahead(store, one, time.ahead),
@@ -151,7 +151,7 @@ def _ahead(store, project, month):
 
 
 # what people wrote ---------------------------------------------------------------------------------------------------
-def _noted(store, project, cycle, time, centre):
+def _noted(store, project, cycle, time, *, centre, promised):
     """Return commentary, measures, lessons, causes and held_back, the number of texts that name somebody else."""
     kept = store.load(document_of(time.key), cycle=cycle.id, project=project["project"])
     mine = blank_commentary() | (kept.data or {})
@@ -161,7 +161,7 @@ def _noted(store, project, cycle, time, centre):
     return {
         "measures": [row for row in log if row["entry"] in mine["entries"]],
         "lessons": [row for row in lessons if row["id"] in mine["lessons"]],
-        "causes": _causes(judged, project),
+        "causes": _causes(judged, project, promised),
         "commentary": {"text": mine["text"], "by": kept.by or "", "at": kept.at.isoformat() if kept.at else ""},
         "held_back": held_back,
     }
@@ -223,13 +223,22 @@ def _lessons(judged, project, centre):
     return out
 
 
-def _causes(judged, project):
-    """Return why a project's results differ from plan, as the evaluation keeps it: kpi, channel, both, and parts."""
-    return [
+def _causes(judged, project, promised):
+    """Return why what was promised differs from plan, as the evaluation keeps it: kpi, channel, both, and parts.
+
+    In the order of the promises, each channel's own causes, the project's where none are kept of the channel; without a
+    promise those of service and answer rate. Whatever else the evaluation explains (occupancy, labour cost) is the
+    centre's own affair.
+    """
+    kept = [
         {name: row.get(name) for name in ("kpi", "channel", "plan", "actual", "parts")}
         for row in judged.get("causes", [])
         if isinstance(row, dict) and row.get("project") == project["project"] and row.get("parts")
     ]
+    of = {(row["kpi"], row["channel"] or ""): row for row in kept}
+    asked = [(one["kpi"], one["channel"]) for one in promised] or [(kpi, "") for kpi in figures.SERVICE]
+    found = [key if key in of else (key[0], "") for key in asked]
+    return [of[key] for key in dict.fromkeys(found) if key in of]
 
 
 def _foreign(centre, project, names=("project", "label", "client", "supervisor")):

@@ -160,6 +160,16 @@ def test_the_comment_keeps_its_history_and_is_refused_where_it_names_another_cli
     assert out[0][0]["name"] == "Striped-Goods-Zebra-hotline-2026-08.html" and b"A quiet month." in out[0][1][0]
 
 
+def test_a_word_with_which_another_client_s_name_begins_is_asked_about_and_not_refused(card):
+    (form,) = [one for one in find(card, Form) if "text" in one.values]
+    assert card.asked.value == ""
+    change(form, "text", "As good as Quagmire last year.")
+    assert "Quagmire" in card.asked.value and "Is it meant as a plain word?" in shown(card.page)
+    assert card.draft.data["text"] == "As good as Quagmire last year."
+    change(form, "text", "A quagmire of calls, at Striped Goods as well.")
+    assert card.asked.value == ""
+
+
 def test_only_what_is_ticked_is_told(card):
     (form,) = [one for one in find(card, Form) if "entry 1" in one.values]
     assert not any(form.values.values()) and "unless it is ticked" in shown(card.page) and "entry 2" not in form.values

@@ -9,6 +9,7 @@ from ccwb.errors import PlanError
 from ccwb.intake.history import handling_time
 from ccwb.intake.languages import spelled, squeezed
 from ccwb.intake.propose import SURVEY_KINDS
+from ccwb.intake.reading import NOT_WHOLE
 from ccwb.messages import LANGUAGES, N_, Catalogue
 from ccwb.people import skills
 from ccwb.tables import COST_KINDS, LONGEST_COST_DAYS, MOST_HOURLY_COST, TABLES
@@ -121,11 +122,34 @@ def read_surveys(reading, *, project, channel, queues=None):
         **{c: reading.count(c) for c in ("favourable", "unfavourable", "score_sum")},
         "scale": reading.text("scale"),
     }
-    for name in ("favourable", "unfavourable"):
-        if columns[name] is not None:
-            reading.refuse(columns[name] > answers, N_("More {name} answers than answers; row left out."), name=name)
+    _refuse_fractions(reading, columns, ("answers", "favourable", "unfavourable"))
+    _refuse_more_than_all(reading, columns, answers)
     table = pd.DataFrame({c: v for c, v in columns.items() if v is not None}, index=reading.rows)
     return _each_once(table, "surveys", reading)
+
+
+def _refuse_fractions(reading, columns, names):
+    """Refuse rows in which a count is no whole number: 0.8 of the answers is a share, not how many."""
+    fields = {"resolved": "resolved_contacts"}
+    for name in names:
+        values, field = columns[name], fields.get(name, name)
+        if values is not None and reading.has(field):
+            reading.refuse_by(np.abs(values - np.rint(values)) > 1e-6, field, NOT_WHOLE)
+
+
+def _refuse_more_than_all(reading, columns, answers):
+    """Refuse surveys of which more answers are favourable, or unfavourable, or both, than there are."""
+    parts = [columns[name] for name in ("favourable", "unfavourable") if columns[name] is not None]
+    if not parts:
+        return
+    together = np.nansum(parts, axis=0)
+    wrong = (together > answers) & reading.keep
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        said = N_(
+            "More answers are favourable or unfavourable than there are ('{found}'): row left out. Correct the counts."
+        )
+        reading.refuse(wrong, said, found=f"{together[at]:.0f} > {answers[at]:.0f}")
 
 
 def _survey(reading):
@@ -166,6 +190,7 @@ def read_results(reading, *, project, channel, queues=None):
     columns = {"agent": agent, "day": day, "project": projects, "channel": channels, "handled": handled}
     columns |= {"aht_s": handling_time(reading), "resolved": reading.count("resolved_contacts")}
     columns |= {c: reading.count(c) for c in ("rated", *(c for pair in _PARTS[1:] for c in pair))}
+    _refuse_fractions(reading, columns, [name for pair in _PARTS for name in pair])
     if columns["resolved"] is not None and columns["rated"] is None:
         columns["rated"] = np.where(np.isnan(columns["resolved"]), np.nan, handled)
     for part, whole in _PARTS:

@@ -1,0 +1,97 @@
+"""A percentage in a column of counts becomes a count of its whole, or its row is refused; never that many contacts."""
+
+import pytest
+
+from ccwb.errors import PlanError
+from ccwb.intake import convert, propose, read_file, read_paste
+
+
+def taken(text, *, kind=None, **where):
+    raw = read_file(text.encode(), name="file.csv")
+    proposal = propose(raw, kind=kind)
+    where = {"project": "service", "channel": "voice", "zone": "Europe/Berlin", **where}
+    return convert(raw, proposal, answers=proposal.suggestions, **where)
+
+
+def sentences(findings):
+    return " ".join(str(f) for f in findings)
+
+
+def test_promoters_and_detractors_in_percent_are_counts_of_the_answers():
+    done = taken("Datum;Projekt;Umfrage;Antworten;Promotoren;Detraktoren\n"
+                 "16.11.2026;service;NPS;1.000;62 %;20 %\n17.11.2026;service;NPS;333;50 %;110\n")  # fmt: skip
+    table = done.tables["surveys"]
+    assert table[["answers", "favourable", "unfavourable"]].to_numpy().tolist() == [[1000, 620, 200], [333, 167, 110]]
+    said = sentences(done.report.repaired)
+    assert "'Promotoren' were percentages of 'Antworten'" in said and "(rows 2, 3)" in said
+    assert "'Detraktoren' were percentages of 'Antworten' and were turned into counts. (row 2)" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("Date,Survey,Answers,Satisfied\n2026-11-16,CSAT,1240,80 %\n", 992),
+        ("Tanggal;Survei;Jawaban;Puas\n16-11-2026;CSAT;1240;80 %\n", 992),
+        ("تاریخ;نظرسنجی;تعداد پاسخ;راضی\n۱۴۰۵/۰۸/۲۵;CSAT;۱۲۴۰;٪۸۰\n", 992),
+    ],
+)
+def test_the_satisfied_in_percent_are_a_count_in_every_language(text, counted):
+    assert taken(text, kind="surveys").tables["surveys"]["favourable"].to_list() == [counted]
+
+
+def test_an_agents_percentages_are_of_what_was_handled_answered_and_checked():
+    text = "Datum;Agent;Bearbeitet;Gelöst;Antworten;Zufrieden;Qualitätsprüfungen;Bestanden\n"
+    text += "16.11.2026;Ann;120;78 %;40;90 %;8;75 %\n16.11.2026;Ben;10;9;;80 %;1;1\n"
+    done = taken(text, kind="results")
+    row = done.tables["agent_results"].iloc[0]
+    parts = ["resolved", "rated", "survey_top_two", "survey_answers", "quality_passed", "quality_checks"]
+    assert row[parts].to_list() == [94, 120, 36, 40, 6, 8]
+    assert len(done.tables["agent_results"]) == 1  # 80 % of how many answers, of Ben?
+    refused = sentences(done.report.refused)
+    assert "'80 %' in column 'Zufrieden' is a percentage" in refused and "Write the number itself. (row 3)" in refused
+
+
+def test_a_history_with_shares_of_offered_and_of_handled_holds_counts():
+    text = "Datum;Angeboten;Angenommen;Verloren;Weitergeleitet\n"
+    text += "16.11.2026;200;95 %;5 %;10 %\n17.11.2026;;95 %;5 %;1\n18.11.2026;210;200;10;20\n"
+    table = taken(text).tables["history"].set_index("offered")
+    assert table["transferred"].to_list() == [19, 20]  # of the 190 handled, themselves a percentage
+    assert table["handled"].to_list() == [190, 200] and table["abandoned"].to_list() == [10, 10]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "named"),
+    [
+        ("Name;Team;Hours per week\nAda;Red;80 %\n", "agents", "'80 %' in column 'Hours per week' is a percentage"),
+        ("Date;Handled;Abandoned\n2026-11-16;95 %;5 %\n", None, "'95 %' in column 'Handled' is a percentage"),
+        ("Date;Survey;Answers;Satisfied\n2026-11-16;CSAT;30 %;10\n", None, "'30 %' in column 'Answers' is a perc"),
+        ("From;To;Kind;Amount\n2026-11-01;2026-11-30;labour;12 %\n", "costs", "'12 %' in column 'Amount' is a perce"),
+        ("Datum;Umfrage;Antworten;Zufrieden\n16.11.2026;CSAT;100;0,8\n", None, "'0,8' in column 'Zufrieden' is no"),
+        ("Date;Survey;Answers;Satisfied\n2026-11-16;CSAT;0.8;0\n", None, "'0.8' in column 'Answers' is no whole"),
+        ("Date;Agent;Handled;Resolved\n2026-11-16;Ann;100;0.78\n", "results", "'0.78' in column 'Resolved' is no who"),
+    ],
+)  # fmt: skip
+def test_what_is_no_count_and_cannot_become_one_is_refused_with_what_was_found(text, kind, named):
+    with pytest.raises(PlanError) as refused:
+        taken(text, kind=kind)
+    assert named in str(refused.value) and "row left out. Write the number" in str(refused.value)
+
+
+def test_a_rating_in_percent_is_left_out_and_its_contact_counts():
+    text = "Call ID;Start;Answered;Rating\n" + "".join(f"{n};2026-11-16 08:0{n};Y;{n} \n" for n in range(1, 5))
+    text += "5;2026-11-16 08:05;Y;80 %\n"
+    raw = read_paste(text)
+    done = convert(raw, propose(raw, kind="records"), project="p", channel="voice", zone="UTC", answers={})
+    assert done.tables["history"]["offered"].sum() == 5 and "'80 %'" in sentences(done.report.refused)
+
+
+def test_parts_of_a_survey_that_are_more_than_its_answers_take_the_row_out():
+    text = "Date;Survey;Answers;Promoters;Detractors\n2026-11-16;NPS;100;80;40\n2026-11-17;NPS;100;101;\n"
+    done = taken(text + "2026-11-18;NPS;100;60;40\n2026-11-19;NPS;100;60 %;60 %\n")
+    assert done.tables["surveys"]["day"].dt.day.to_list() == [18]
+    assert "('120 > 100'): row left out. Correct the counts. (rows 2, 3, 5)" in sentences(done.report.refused)
+
+
+def test_a_duration_is_no_percentage():
+    done = taken("Date;Offered;AHT (s)\n2026-11-16;100;180\n2026-11-17;100;85 %\n")
+    assert done.tables["history"]["aht_s"].isna().to_list() == [False, True]

@@ -95,3 +95,69 @@ def test_parts_of_a_survey_that_are_more_than_its_answers_take_the_row_out():
 def test_a_duration_is_no_percentage():
     done = taken("Date;Offered;AHT (s)\n2026-11-16;100;180\n2026-11-17;100;85 %\n")
     assert done.tables["history"]["aht_s"].isna().to_list() == [False, True]
+
+
+def test_a_share_under_a_heading_that_says_so_is_a_count_with_or_without_the_sign():
+    for heading, cells in (("Gelöst %", "78"), ("Gelöst (%)", "78 %"), ("Anteil gelöst", "0,775")):
+        done = taken(f"Datum;Agent;Bearbeitet;{heading}\n16.11.2026;Ann;120;{cells}\n", kind="results")
+        assert done.tables["agent_results"]["resolved"].to_list() == [{"0,775": 93}.get(cells, 94)]
+    for heading in ("Promoters %", "Promotoren (%)", "Persentase promotor", "درصد مروجان"):
+        done = taken(f"Date;Survey;Answers;{heading};Detractors\n2026-11-16;NPS;200;62;40\n", kind="surveys")
+        assert done.tables["surveys"]["favourable"].to_list() == [124]
+    done = taken("Date;Survey;Answers;Promoters %;Promoters;Detractors\n2026-11-16;NPS;200;62;123;40\n")
+    assert done.tables["surveys"]["favourable"].to_list() == [123]  # the count that is there is not computed
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "day"),
+    [
+        ("Monat", "Oktober 2026", "2026-10-01"),
+        ("Month", "2026-10", "2026-10-01"),
+        ("Bulan", "Oktober 2026", "2026-10-01"),
+        ("Bulan", "Agustus 2026", "2026-08-01"),
+        ("ماه", "مهر ۱۴۰۵", "2026-09-23"),
+        ("ماه", "۱۴۰۵/۰۷", "2026-09-23"),
+        ("Monat", "10/2026", "2026-10-01"),
+        ("Datum", "Mär. 2026", "2026-03-01"),
+        ("Monat", "05.10.2026", "2026-10-05"),
+    ],
+)
+def test_a_month_is_the_day_of_a_survey_and_the_report_says_so(heading, cell, day):
+    done = taken(f"{heading};Survey;Answers;Satisfied\n{cell};CSAT;100;80\n")
+    assert done.report.kind == "surveys"
+    assert done.tables["surveys"]["day"].dt.strftime("%Y-%m-%d").to_list() == [day]
+    whole = cell == "05.10.2026"
+    assert whole != ("are whole months: taken as the first day of each. (row 2)" in sentences(done.report.repaired))
+
+
+def test_a_date_wins_over_a_month_beside_it_and_a_month_without_a_year_is_none():
+    done = taken("Monat;Datum;Umfrage;Antworten;Zufrieden\nOktober 2026;16.10.2026;CSAT;100;80\n")
+    assert done.tables["surveys"]["day"].dt.day.to_list() == [16]
+    assert "'Monat' is left out: a part of the calendar" in sentences(done.report.remarks)
+    with pytest.raises(PlanError, match="has no column for Date"):
+        taken("Monat;Umfrage;Antworten;Zufrieden\nOktober;CSAT;100;80\n", kind="surveys")
+    history = "Monat;Datum;Angeboten\n2026-10;16.10.2026;100\n2026-10;17.10.2026;90\n"
+    assert taken(history).tables["history"]["offered"].to_list() == [100, 90]
+
+
+@pytest.mark.parametrize("cell", ["۸٫۵٪", "٪۸٫۵", "%۸٫۵", "٪ ۸٫۵", "\u200f٪۸٫۵", "%8.5", "8,5 %", "% 8,5"])
+def test_a_percent_sign_is_read_before_the_number_as_behind_it(cell):
+    table = taken(f"Measure;From;To;Value\nchurn;2026-01-01;2026-03-31;{cell}\n", kind="measured").tables["kpi_values"]
+    assert table["value"].to_list() == pytest.approx([0.085])
+
+
+def test_a_measure_has_a_value_that_it_can_have():
+    text = "Measure;From;To;Numerator;Denominator;Value\n"
+    text += "".join(f"{kpi};2026-0{n}-01;2026-0{n}-28;{rest}\n" for n, (kpi, rest) in enumerate([
+        ("Self-service share", "500;100;"), ("Self-service share", ";;1.5"), ("churn", ";;lots"), ("nps", ";;-20"),
+        ("nps", ";;42 %"), ("nps", ";;-120"), ("turnover", "30;20;"), ("bias", ";;-8 %"), ("loyalty_years", ";;-2"),
+    ], 1))  # fmt: skip
+    done = taken(text, kind="measured")
+    table = done.tables["kpi_values"].set_index("kpi")["value"]
+    assert table["nps"].to_list() == [-20, 42] and table["turnover"] == 1.5 and table["bias"] == -0.08
+    assert len(table) == 4
+    refused = sentences(done.report.refused)
+    assert "('500 / 100') cannot be" in refused and "'lots' in column 'Value' is not a number" in refused
+    assert "written 0.8 or 80 %; a larger value is left out with its row. (row 3)" in refused
+    assert "'-120' in column 'Value' is nothing that the measure can be" in refused and "(rows 7, 10)" in refused
+    assert "change of volume" not in refused

@@ -223,7 +223,14 @@ FIELDS = (
         "derived",
         (*_TIMED, SURVEYS),
         N_("a part of the calendar, which follows from the date"),
-        "weekday|day of week|week|month|year|quarter|day name|month name|week number|dow",
+        "weekday|day of week|week|year|quarter|day name|month name|week number|dow",
+    ),
+    Field(
+        "month",
+        "derived",
+        (*_TIMED, SURVEYS),
+        N_("a part of the calendar, which follows from the date"),
+        "month|survey month|reporting month",
     ),
     Field(
         "interval_end",

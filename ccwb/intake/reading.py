@@ -161,6 +161,15 @@ class Reading:
             values, wrong, match, N_("'{found}' in column '{column}' is not a change of volume; left out.")
         )
 
+    def value(self, field):
+        """Return (values, percent) of a column of any numbers, and which of them were written with a percent sign."""
+        match = self.proposal.match(field)
+        if match is None:
+            return np.full(len(self.rows), np.nan), np.zeros(len(self.rows), dtype=bool)
+        read = cells.numbers(self.cells[match.heading], decimal=self.mark(match))
+        message = N_("'{found}' in column '{column}' is not a number; the value is left out.")
+        return self._without(read.values, read.bad, match, message), read.percent
+
     def flag(self, field):
         """Return a column of yes (1.0) and no (0.0); nan where missing or refused."""
         match = self.proposal.match(field)
@@ -177,12 +186,16 @@ class Reading:
         values = cells.texts(self.cells[match.heading])
         return np.where(values == "", default, values)
 
-    def day(self, field):
-        """Return a column of days (datetime64[s], NaT where missing)."""
+    def day(self, field, *, months=False):
+        """Return a column of days (datetime64[s], NaT where missing). months : a month of a year is its first day."""
         match = self.proposal.match(field)
         if match is None:
             return None
-        read = times.moments(self.cells[match.heading], order=self.order)
+        column, monthly = times.months_as_days(self.cells[match.heading]) if months else (self.cells[match.heading], [])
+        read = times.moments(column, order=self.order)
+        if np.any(monthly):
+            said = N_("Cells of '{column}' are whole months: taken as the first day of each.")
+            self.log.repair(self.rows[monthly], said, column=match.heading)
         self._tell_persian(read, match.heading)
         empty = self._without(
             read.local, read.bad, match, N_("'{found}' in column '{column}' is not a date; left out.")

@@ -1,6 +1,10 @@
 """A percentage in a column of counts becomes a count of its whole, or its row is refused; never that many contacts."""
 
+import datetime as dt
+import io
+
 import pytest
+from openpyxl import Workbook
 
 from ccwb.errors import PlanError
 from ccwb.intake import convert, propose, read_file, read_paste
@@ -161,3 +165,24 @@ def test_a_measure_has_a_value_that_it_can_have():
     assert "written 0.8 or 80 %; a larger value is left out with its row. (row 3)" in refused
     assert "'-120' in column 'Value' is nothing that the measure can be" in refused and "(rows 7, 10)" in refused
     assert "change of volume" not in refused
+
+
+def test_a_cell_that_a_spreadsheet_shows_as_a_percentage_is_one():
+    book = Workbook()
+    rows = [
+        ["Date", "Survey", "Answers", "Promoters", "Detractors"],
+        [dt.date(2026, 11, 16), "NPS", 8000, 0.29, 0.28125],
+    ]
+    rows += [[dt.date(2026, 11, 17), "NPS", 1000, 620, 200], [dt.date(2026, 11, 18), "NPS", 9, 1, 0.62]]
+    for row in rows:
+        book.active.append(row)
+    forms = {"D2": "0%", "E2": "0.0 %", "D4": "0%", "E4": '0.0"%"'}  # the last writes a % behind 0.62
+    for cell, form in forms.items():
+        book.active[cell].number_format = form
+    out = io.BytesIO()
+    book.save(out)
+    raw = read_file(out.getvalue(), name="surveys.xlsx")
+    done = convert(raw, propose(raw), project="p", channel="voice", zone="UTC")
+    table = done.tables["surveys"]
+    assert table[["favourable", "unfavourable"]].to_numpy().tolist() == [[2320, 2250], [620, 200]]
+    assert "'0.62' in column 'Detractors' is no whole number" in sentences(done.report.refused)

@@ -96,6 +96,11 @@ def test_parts_of_a_survey_that_are_more_than_its_answers_take_the_row_out():
     assert "('120 > 100'): row left out. Correct the counts. (rows 2, 3, 5)" in sentences(done.report.refused)
 
 
+def test_two_halves_of_an_odd_number_of_answers_are_not_more_than_all():
+    done = taken("Date;Survey;Answers;Promoters;Detractors\n2026-11-16;NPS;333;50 %;50 %\n2026-11-17;NPS;333;167;167\n")
+    assert done.tables["surveys"][["favourable", "unfavourable"]].to_numpy().tolist() == [[167, 166]]
+
+
 def test_a_duration_is_no_percentage():
     done = taken("Date;Offered;AHT (s)\n2026-11-16;100;180\n2026-11-17;100;85 %\n")
     assert done.tables["history"]["aht_s"].isna().to_list() == [False, True]

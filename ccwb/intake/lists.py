@@ -124,6 +124,7 @@ def read_surveys(reading, *, project, channel, queues=None):
         "scale": reading.text("scale"),
     }
     _refuse_fractions(reading, columns, ("answers", "favourable", "unfavourable"))
+    _round_together(reading, columns, answers)
     _refuse_more_than_all(reading, columns, answers)
     table = pd.DataFrame({c: v for c, v in columns.items() if v is not None}, index=reading.rows)
     return _each_once(table, "surveys", reading)
@@ -136,6 +137,15 @@ def _refuse_fractions(reading, columns, names):
         values, field = columns[name], fields.get(name, name)
         if values is not None and reading.has(field):
             reading.refuse_by(np.abs(values - np.rint(values)) > 1e-6, field, NOT_WHOLE)
+
+
+def _round_together(reading, columns, answers):
+    """Take one from the unfavourable where two percentages, both rounded up, came to one answer more than there are."""
+    rounded = [reading.turned.get(name) for name in ("favourable", "unfavourable")]
+    if rounded[0] is None or rounded[1] is None:
+        return
+    over = rounded[0] & rounded[1] & (columns["favourable"] + columns["unfavourable"] == answers + 1)
+    columns["unfavourable"] = columns["unfavourable"] - over
 
 
 def _refuse_more_than_all(reading, columns, answers):

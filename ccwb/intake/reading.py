@@ -50,6 +50,7 @@ class Reading:
         self.rows, self.file_row = raw.cells.index.to_numpy(), raw.row
         self.keep = np.ones(len(self.rows), dtype=bool)
         self.repeated = 0  # rows that said the same again
+        self.turned = {}  # field -> rows whose percentage was turned into a count, and rounded
         self._read = {}  # field -> values: a column is read, and its cells are noted, once
         self.decimal = answers.get("decimal", proposal.decimal)
         self.order = answers.get("date_order", proposal.date_order)
@@ -107,6 +108,7 @@ class Reading:
             )
         self.refuse_by(unknown, match.field, PERCENTAGE)
         turned = percent & ~unknown & self.keep
+        self.turned[match.field] = turned
         if turned.any():
             self.log.repair(
                 self.rows[turned],

@@ -124,8 +124,18 @@ def read_surveys(reading, *, project, channel, queues=None):
     for name in ("favourable", "unfavourable"):
         if columns[name] is not None:
             reading.refuse(columns[name] > answers, N_("More {name} answers than answers; row left out."), name=name)
+    _refuse_efforts(reading, columns)
     table = pd.DataFrame({c: v for c, v in columns.items() if v is not None}, index=reading.rows)
     return _each_once(table, "surveys", reading)
+
+
+def _refuse_efforts(reading, columns):
+    """Refuse customer effort surveys of an unknown scale, and scores that theirs does not hold."""
+    from ccwb.measures import wrong_surveys
+
+    asked = (columns[name] for name in ("survey", "scale", "answers", "score_sum"))
+    for wrong, said, values in wrong_surveys(*asked):
+        reading.refuse(wrong, said, **values)
 
 
 def _survey(reading):
@@ -251,7 +261,7 @@ def read_measured(reading, *, queues=None):
     last = first if last is None else np.where(np.isnat(last), first, last)
     reading.refuse(last < first, N_("The last day lies before the first; row left out."))
     kpis, (upper, lower, value) = _measures(reading), _figures(reading)
-    _check_shares(reading, kpis, np.where(np.isnan(lower), value, np.nan))
+    _check_shares(reading, kpis, upper, lower, value)
     columns = {
         "kpi": kpis,
         "project": reading.projects(queues=queues),
@@ -302,13 +312,12 @@ def _plain(name):
     return squeezed(name)
 
 
-def _check_shares(reading, kpis, values):
-    """Refuse a share written without its percent sign: 80 would be eighty times all."""
-    from ccwb.measures import KPIS
+def _check_shares(reading, kpis, *figures):
+    """Refuse a share that cannot be, such as one written without its percent sign: 80 would be eighty times all."""
+    from ccwb.measures import wrong_shares
 
-    shares = np.array([kpi in KPIS and KPIS[kpi].unit == "share" for kpi in kpis], dtype=bool)
-    said = N_("The measure is a share, written 0.8 or 80 %; a larger value is left out with its row.")
-    reading.refuse(shares & (values > 2), said)
+    for wrong, said in wrong_shares(kpis, *figures):
+        reading.refuse(wrong, said)
 
 
 def _each_once(table, name, reading):

@@ -14,7 +14,7 @@ from ccwb.store import open_store
 from ccwb.ui import text
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.mission_page import MissionPage
-from ccwb.ui.mission_results import survey_row
+from ccwb.ui.mission_results import result_row, survey_row
 from ccwb.ui.shell import Context
 from tests.ui.test_mission_page import cell, chosen, pressed, said, typed, versions
 
@@ -154,6 +154,22 @@ def test_a_survey_that_cannot_be_is_refused_in_the_readers_digits(pages):
         assert "۲٫۵" in text.say().error(error.value) and "wape" not in text.say().error(error.value)
     finally:
         text.use("en")
+
+
+def test_figures_that_cannot_be_are_refused_as_they_are_typed():
+    day = {"first_day": dt.date(2026, 2, 2), "last_day": dt.date(2026, 2, 8)}
+    for kpi, total in (("ces", 500), ("ces", 9), ("ces_effort", 51)):
+        with pytest.raises(PlanError, match=f"10 answers cannot add up to {total}"):
+            survey_row(kpi, day | {"answers": 10, "score_sum": total})
+    assert survey_row("ces_effort", day | {"answers": 10, "score_sum": 50})[1]["score_sum"].iloc[0] == 50
+    with pytest.raises(PlanError, match="500 cannot be a part of 100"):
+        result_row("transfer_rate", day | {"numerator": 500, "denominator": 100})
+    with pytest.raises(PlanError, match="Both parts of a share are 0 or more"):
+        result_row("churn", day | {"numerator": -5, "denominator": 100})
+    with pytest.raises(PlanError, match="from 0 to 100 %, not 500"):
+        result_row("churn", day | {"value": 500})
+    assert result_row("churn", day | {"numerator": 100, "denominator": 100})[1]["value"].iloc[0] == 1
+    assert result_row("loyalty_breadth", day | {"numerator": 300, "denominator": 100})[1]["value"].iloc[0] == 3
 
 
 def test_targets_are_not_saved_while_one_of_them_is_a_word(pages):

@@ -280,6 +280,28 @@ def test_a_survey_is_entered_as_counts_and_comes_back_with_its_margin(pages):
     assert "answers: 150" not in part(page).ladder.value
 
 
+def test_a_value_that_misses_its_target_by_a_hair_is_written_so_that_the_reader_sees_it(pages):
+    page = pages()
+    figures = values(
+        ("turnover", "", 204, 1000), ("service_level", "", 8296, 10000), ("cost_per_contact", "", 505, 100)
+    )
+    page.store.write_table("kpi_values", figures, cycle=page.store.cycles()[0].id, **WHO)
+    for kpi, target in (("turnover", 20), ("service_level", 83), ("cost_per_contact", 5)):
+        aim(page, kpi, target)
+    part(page).measured()
+    told = part(page).ladder.value
+    cells = {kpi: told.split(f">{KPIS[kpi].label}<")[1].split("</tr>")[0] for kpi in figures["kpi"]}
+    assert "20.0%" in cells["turnover"] and "20.4%" in cells["turnover"] and "nearly met" in cells["turnover"]
+    assert "83.00%" in cells["service_level"] and "82.96%" in cells["service_level"]
+    assert "5.00 EUR" in cells["cost_per_contact"] and "5.05 EUR" in cells["cost_per_contact"]
+    grid = part(page).targets.main
+    before = {row["id"]: row["before"] for row in grid.rows if row["id"] in cells}
+    assert before == {"turnover": "20.4%", "service_level": "82.96%", "cost_per_contact": "5.05 EUR"}
+    aim(page, "service_level", 82)
+    told = part(page).ladder.value.split(">Service level<")[1].split("</tr>")[0]
+    assert "82%" in told and "83%" in told and "82.96%" not in told
+
+
 def test_what_a_team_enters_for_the_centre_is_told_beside_its_target(pages):
     page = pages()
     results = part(page).results

@@ -207,7 +207,7 @@ def test_survey_measures_are_sums_of_counts_and_scales_never_mix():
     "scale",
     [
         *("1-5", "1–5", "1 — 5", "۱-۵", "۱ تا ۵", "از ۱ تا ۵", "1 bis 5", "1 sampai 5", "1 to 5", "effort 1-5"),
-        *("1-5 Aufwand", "1-5 (1 easy, 5 hard)", "١ - ٥", "Customer Effort Score 1..5"),
+        *("1-5 Aufwand", "1-5 (1 easy, 5 hard)", "١ - ٥", "Customer Effort Score 1..5", "1-5 upaya", "1 تا 5 تلاش"),
     ],
 )
 def test_a_scale_of_five_is_effort_however_it_is_written_and_is_never_added_to_the_ease(scale):

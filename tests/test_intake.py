@@ -627,6 +627,31 @@ def test_survey_results_and_events_come_in():
     assert (events["last_day"] - events["first_day"]).dt.days.to_list() == [6, 0]
 
 
+def test_scores_of_an_unknown_scale_or_with_a_mean_outside_theirs_are_refused_in_words():
+    text = "Date;Survey;Answers;Score sum;Scale\n"
+    text += "2026-01-05;CES;240;5000;1-7\n2026-01-06;CES;10;20;۱ تا ۵\n2026-01-07;CES;10;40;0-10\n"
+    text += "2026-01-08;CES;10;55;1–5\n2026-01-09;CES;10;9;\n2026-01-10;CES;10;70;\n2026-01-11;CES;4;;1-7\n"
+    done = taken(text)
+    assert done.tables["surveys"]["score_sum"].to_list()[:2] == [20, 70] and len(done.tables["surveys"]) == 3
+    refused = {str(finding): finding.rows for finding in done.report.refused}
+    assert set(refused.values()) == {(2, 6), (4,), (5,)}
+    assert "'0-10' is no scale of customer effort" in " ".join(refused)
+
+
+def test_a_share_of_more_than_all_is_refused_but_where_no_part_is_counted():
+    text = "KPI;From;To;Numerator;Denominator;Value\n"
+    text += "transfer_rate;2026-01-01;2026-01-31;500;100;\nchurn;2026-01-01;2026-01-31;100;100;\n"
+    text += "retention;2026-01-01;2026-01-31;;;150 %\nadherence;2026-01-01;2026-01-31;;;-0.1\n"
+    text += "wape;2026-01-01;2026-01-31;130;100;\nturnover;2026-01-01;2026-01-31;;;1.5\n"
+    text += "loyalty_breadth;2026-01-01;2026-01-31;300;100;\n"
+    raw = read_paste(text)
+    done = convert(raw, propose(raw, kind="measured"), zone=BERLIN)
+    table = done.tables["kpi_values"].set_index("kpi")["value"]
+    assert table.to_dict() == {"churn": 1, "wape": 1.3, "turnover": 1.5, "loyalty_breadth": 3}
+    refused = " ".join(str(finding) for finding in done.report.refused)
+    assert all(why in refused for why in ("counts some of the lower", "written 0.8 or 80 %", "not below 0"))
+
+
 def test_results_of_measures_come_in_by_key_label_or_abbreviation_as_parts_or_values():
     text = "KPI;Project;From;To;Numerator;Denominator;Value\n"
     text += "Customer churn;;2026-01-01;2026-03-31;12;400;\nFCR;orders;2026-01-01;2026-03-31;;;74 %\n"

@@ -166,7 +166,7 @@ def test_a_measure_has_a_value_that_it_can_have():
     assert table["nps"].to_list() == [-20, 42] and table["turnover"] == 1.5 and table["bias"] == -0.08
     assert len(table) == 4
     refused = sentences(done.report.refused)
-    assert "('500 / 100') cannot be" in refused and "'lots' in column 'Value' is not a number" in refused
+    assert "cannot be more; row left out. (row 2)" in refused and "'lots' in column 'Value' is not a number" in refused
     assert "written 0.8 or 80 %; a larger value is left out with its row. (row 3)" in refused
     assert "'-120' in column 'Value' is nothing that the measure can be" in refused and "(rows 7, 10)" in refused
     assert "change of volume" not in refused

@@ -203,6 +203,31 @@ def test_survey_measures_are_sums_of_counts_and_scales_never_mix():
     assert (found.loc["csat", "numerator"], found.loc["csat", "denominator"]) == (30, 40)
 
 
+@pytest.mark.parametrize(
+    "scale",
+    [
+        *("1-5", "1–5", "1 — 5", "۱-۵", "۱ تا ۵", "از ۱ تا ۵", "1 bis 5", "1 sampai 5", "1 to 5", "effort 1-5"),
+        *("1-5 Aufwand", "1-5 (1 easy, 5 hard)", "١ - ٥", "Customer Effort Score 1..5", "1-5 upaya", "1 تا 5 تلاش"),
+    ],
+)
+def test_a_scale_of_five_is_effort_however_it_is_written_and_is_never_added_to_the_ease(scale):
+    table = surveys(
+        ("2026-11-03", "a", "ces", 30, {"score_sum": 180, "scale": "۱ تا ۷ آسان"}),
+        ("2026-11-04", "a", "ces", 10, {"score_sum": 20, "scale": scale}),
+    )
+    found = measures.compute(surveys=table).set_index("kpi")["value"]
+    assert (found["ces"], found["ces_effort"]) == (6, 2)
+    sure = measures.margins(table).set_index("kpi")
+    assert sure["value"].to_dict() == {"ces": 6, "ces_effort": 2} and sure.loc["ces_effort", "high"] <= 5
+
+
+@pytest.mark.parametrize("scale", ["0-10", "1-5 easy", "1-7 effort", "5 points", "2026-05-01", "1-50", "7-1", "other"])
+def test_scores_on_a_scale_that_is_neither_are_in_no_mean(scale):
+    table = surveys(("2026-11-04", "a", "ces", 10, {"score_sum": 30, "scale": scale}))
+    found = measures.compute(surveys=table).set_index("kpi")["value"]
+    assert found[["ces", "ces_effort"]].isna().all() and measures.margins(table).empty
+
+
 def test_first_contact_resolution_comes_from_surveys_else_from_results_per_agent():
     results = pd.DataFrame(
         {

@@ -32,7 +32,6 @@ _COST_WORDS = {
 }
 UNKNOWN_COST = N_("'{name}' is no kind of cost that the workbook knows (it knows {known}); row left out.")
 _COST = {word: kind for kind, words in _COST_WORDS.items() for word in words.split()} | spelled("costs")
-_MAY_PASS_ALL = ("wape", "bias", "turnover", "occupancy", "answer_rate")  # shares that may come to more than all
 _EVENT_KINDS = ("campaign", "price change", "outage", "closure", "other")
 _EVENT = {squeezed(kind): kind for kind in _EVENT_KINDS} | spelled("events")
 
@@ -126,6 +125,7 @@ def read_surveys(reading, *, project, channel, queues=None):
     _refuse_fractions(reading, columns, ("answers", "favourable", "unfavourable"))
     _round_together(reading, columns, answers)
     _refuse_more_than_all(reading, columns, answers)
+    _refuse_efforts(reading, columns)
     table = pd.DataFrame({c: v for c, v in columns.items() if v is not None}, index=reading.rows)
     return _each_once(table, "surveys", reading)
 
@@ -161,6 +161,15 @@ def _refuse_more_than_all(reading, columns, answers):
             "More answers are favourable or unfavourable than there are ('{found}'): row left out. Correct the counts."
         )
         reading.refuse(wrong, said, found=f"{together[at]:.0f} > {answers[at]:.0f}")
+
+
+def _refuse_efforts(reading, columns):
+    """Refuse customer effort surveys of an unknown scale, and scores that theirs does not hold."""
+    from ccwb.measures import wrong_surveys
+
+    asked = (columns[name] for name in ("survey", "scale", "answers", "score_sum"))
+    for wrong, said, values in wrong_surveys(*asked):
+        reading.refuse(wrong, said, **values)
 
 
 def _survey(reading):
@@ -288,6 +297,7 @@ def read_measured(reading, *, queues=None):
     reading.refuse(last < first, N_("The last day lies before the first; row left out."))
     kpis = _measures(reading)
     upper, lower, value = _figures(reading, kpis)
+    _check_shares(reading, kpis, upper, lower, value)
     columns = {
         "kpi": kpis,
         "project": reading.projects(queues=queues),
@@ -310,7 +320,6 @@ def _figures(reading, kpis):
     alone = _values(reading, kpis, ~whole)
     reading.refuse(~whole & np.isnan(alone), N_("The row has neither both parts of the rate nor its value; left out."))
     upper, lower = np.where(whole, upper, np.nan), np.where(whole, lower, np.nan)
-    _refuse_more_than_whole(reading, kpis, upper, lower)
     return upper, lower, np.where(whole, upper / lower, alone)
 
 
@@ -319,23 +328,11 @@ def _values(reading, kpis, alone):
     values, percent = reading.value("value")
     share, points = _of_unit(kpis, "share"), _of_unit(kpis, "points")
     values = np.where(percent & share, values / 100, values)
-    large = values > np.where(np.isin(kpis, _MAY_PASS_ALL), 2, 1)
-    said = N_("The measure is a share, written 0.8 or 80 %; a larger value is left out with its row.")
-    reading.refuse(alone & share & large, said)
-    least = np.where(points, -100, np.where(kpis == "bias", -1, 0))
+    least = np.select([points, kpis == "bias", share], [-100, -1, -np.inf], 0)  # other shares: `_check_shares`
     wrong = (values < least) | (points & (values > 100)) | (percent & ~share & ~points)
     said = N_("'{found}' in column '{column}' is nothing that the measure can be: row left out. Correct the value.")
     reading.refuse_by(alone & (kpis != "") & wrong, "value", said)
     return values
-
-
-def _refuse_more_than_whole(reading, kpis, upper, lower):
-    """Refuse shares whose upper part is more than the lower: 500 of 100 matters are none."""
-    wrong = (upper > lower) & _of_unit(kpis, "share") & ~np.isin(kpis, _MAY_PASS_ALL) & reading.keep
-    if wrong.any():
-        at = int(np.flatnonzero(wrong)[0])
-        said = N_("A share of more than all ('{found}') cannot be: row left out. Correct the two parts of the rate.")
-        reading.refuse(wrong, said, found=f"{upper[at]:g} / {lower[at]:g}")
 
 
 def _of_unit(kpis, unit):
@@ -367,6 +364,14 @@ def _measures(reading):
 
 def _plain(name):
     return squeezed(name)
+
+
+def _check_shares(reading, kpis, *figures):
+    """Refuse a share that cannot be, such as one written without its percent sign: 80 would be eighty times all."""
+    from ccwb.measures import wrong_shares
+
+    for wrong, said in wrong_shares(kpis, *figures):
+        reading.refuse(wrong, said)
 
 
 def _each_once(table, name, reading):

@@ -8,6 +8,8 @@ ladder.py     which measure rests on which, and where to look first
 choice.py     the few measures a team is led by, with weights
 over_time.py  by week, weekday and hour, day by day
 margins.py    survey results with their margin of error
+scales.py     the scale of a customer effort survey: ease or effort
+possible.py   what a result can be at all
 described.py  docs/measures.md
 """
 
@@ -40,6 +42,7 @@ from ccwb.measures.parts import (
     surprises,
     told,
 )
+from ccwb.measures.possible import check_parts, check_scores, check_share, wrong_shares, wrong_surveys
 from ccwb.measures.values import compute, merged, missed_by, tolerance_of, value, verdict
 
 __all__ = [
@@ -63,6 +66,9 @@ __all__ = [
     "by_day",
     "by_day_and",
     "check_aim",
+    "check_parts",
+    "check_scores",
+    "check_share",
     "choose",
     "compute",
     "day_of",
@@ -85,4 +91,6 @@ __all__ = [
     "value",
     "verdict",
     "wilson_interval",
+    "wrong_shares",
+    "wrong_surveys",
 ]

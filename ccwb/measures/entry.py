@@ -34,6 +34,7 @@ class KPI:
     centre -> another usual target there, a convention.  near : how far a value may miss its target and be near it;
     None: what UNITS says.  span : from where to where a target may be, where that is not what UNITS says.
     rests_on : keys of measures of the same or a lower kind that it depends on: look there first when it is missed.
+    beyond : a share whose numerator is no part of its denominator: it may exceed 1.
     total : a sum, not a rate (denominator 1).  once : the denominator is time, counted once for all queues.
     """
 
@@ -52,6 +53,7 @@ class KPI:
     near: float | None = None
     span: tuple | None = None
     rests_on: tuple = ()
+    beyond: bool = False
     total: bool = False
     once: bool = False
 

@@ -16,6 +16,7 @@ from ccwb.measures.parts import (
     turnover,
     weighted,
 )
+from ccwb.measures.scales import is_ease, is_effort
 from ccwb.messages import N_
 
 _DATA, _SURVEY, _ENTERED = N_("interval data"), N_("survey counts"), N_("entered or imported")
@@ -32,15 +33,6 @@ def _hours(h):
 def _busy(h):
     """Agent-seconds spent handling; several conversations at once share the agent."""
     return weighted(h["aht_s"], h["handled"]) / h["at_once"]
-
-
-def is_effort(scale):
-    """Return of each survey's scale whether it asks for the effort (1-5, low is good), not for the ease (1-7)."""
-    return scale.astype("str").str.replace(" ", "").str.startswith("1-5")
-
-
-def _is_ease(scale):
-    return ~is_effort(scale)
 
 
 def _entered(label, formula, definition, **more):
@@ -80,7 +72,7 @@ KPIS = {
         N_("Forecast error (WAPE)"), N_("sum of |forecast - offered| / sum of offered, by queue and day"),
         N_("Absolute errors of the daily forecast per queue, as a share of the contacts offered; may exceed 1."),
         forecast_error(lambda plan, actual: (plan - actual).abs()),
-        unit="share", better="low", kind=1, source=N_("forecast and interval data"), target=0.08,
+        unit="share", better="low", kind=1, source=N_("forecast and interval data"), target=0.08, beyond=True,
         rests_on=("bias",),
     ),
     "bias": KPI(
@@ -88,6 +80,7 @@ KPIS = {
         N_("Above 0: forecast too high; below 0: too low; as a share of the contacts offered."),
         forecast_error(lambda plan, actual: plan - actual),
         unit="share", better="level", kind=1, source=N_("forecast and interval data"), target=0.0, span=(-1, 1),
+        beyond=True,
     ),
     "schedule_fit": KPI(
         N_("Schedule fit"), N_("sum of min(scheduled, required) / sum of required, agent-hours by interval"),
@@ -197,7 +190,7 @@ KPIS = {
         N_("Agent turnover"), N_("leavers / mean headcount, to a year"),
         N_("Leavers as a share of the people employed, at the pace of a year; may exceed 1."),
         turnover,
-        unit="share", better="low", kind=5, source=N_("agent register"), target=0.30, span=(0, 2),
+        unit="share", better="low", kind=5, source=N_("agent register"), target=0.30, span=(0, 2), beyond=True,
         rests_on=("employee_satisfaction", "occupancy"), by_kind={"sales": 0.35, "support": 0.20},
     ),
     "employee_satisfaction": KPI(
@@ -224,7 +217,7 @@ KPIS = {
     "ces": KPI(
         N_("Customer effort score (CES), ease"), N_("sum of scores / answers"),
         N_("Mean agreement with 'it was easy', 1 to 7. Never mixed with the effort scale."),
-        survey("ces", lambda s: s["score_sum"], scale=_is_ease),
+        survey("ces", lambda s: s["score_sum"], scale=is_ease),
         unit="score", better="high", kind=6, source=_SURVEY, target=5.5, span=(1, 7),
         rests_on=("fcr", "transfer_rate", "repeat_rate", "asa"),
     ),

@@ -1,19 +1,16 @@
 """How sure a survey is: the interval around its result that holds the true value in 95 of 100 surveys."""
 
-import re
-
 import numpy as np
 import pandas as pd
 
-from ccwb.measures.kpis import KPIS, is_effort
+from ccwb.measures.kpis import KPIS
 from ccwb.measures.parts import WHERE, day_of
+from ccwb.measures.scales import ces_of
 from ccwb.tables import check
 
 Z_95 = 1.959963984540054
 SHARES = {"csat": "csat", "employee_satisfaction": "employee", "quality": "quality", "fcr": "fcr"}  # KPI -> survey
-SCALES = {
-    kpi: KPIS[kpi].span for kpi in ("ces", "ces_effort")
-}  # lowest and highest answer, where the survey does not say
+SCALES = {kpi: KPIS[kpi].span for kpi in ("ces", "ces_effort")}  # lowest and highest answer
 SURVEYED = (*SHARES, "nps", *SCALES)
 
 
@@ -95,9 +92,9 @@ def _surveyed(kpi, rows):
     if kpi == "nps":
         good, bad, n = _sums(rows[rows["survey"] == "nps"], ["favourable", "unfavourable"])
         return n and {"value": 100 * (good - bad) / n} | _between(nps_interval(good, bad, n), n)
-    asked = rows[(rows["survey"] == "ces") & (is_effort(rows["scale"]) == (kpi == "ces_effort"))]
+    asked = rows[(rows["survey"] == "ces") & (rows["scale"].map(ces_of) == kpi)]
     total, n = _sums(asked, ["score_sum"])
-    return n and {"value": total / n} | _between(mean_interval(total, n, *_ends(asked["scale"], kpi)), n)
+    return n and {"value": total / n} | _between(mean_interval(total, n, *SCALES[kpi]), n)
 
 
 def _sums(rows, columns):
@@ -109,10 +106,3 @@ def _sums(rows, columns):
 def _between(interval, answers):
     low, high = interval
     return {"low": float(low), "high": float(high), "answers": answers}
-
-
-def _ends(scales, kpi):
-    """Return the lowest and highest answer of surveys, as their scales say ('1-7 easy'), else as is usual."""
-    said = [re.match(r"\s*(\d+)\s*[-–]\s*(\d+)", scale or "") for scale in scales]
-    ends = [(int(found[1]), int(found[2])) if found else SCALES[kpi] for found in said]
-    return min(end[0] for end in ends), max(end[1] for end in ends)

@@ -122,10 +122,11 @@ def measured(kpis, rows, currency):
 
 
 def _told(row, currency):
-    said = f"{_(KPIS[row.kpi].label)} {parts.shown(row.kpi, row.actual, currency)}"
+    actual, target = parts.against(row.kpi, row.actual, row.target, currency)
+    said = f"{_(KPIS[row.kpi].label)} {actual}"
     if pd.isna(row.target):
         return said
-    aim = _("target {value}", value=parts.shown(row.kpi, row.target, currency))
+    aim = _("target {value}", value=target)
     how = f", {_(parts.WORDS[row.verdict])}" if isinstance(row.verdict, str) else ""
     return f"{said} ({aim}{how})"
 

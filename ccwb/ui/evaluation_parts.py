@@ -17,31 +17,49 @@ MAIN = ("answer_rate", "service_level", "wape", "schedule_fit", "csat", "cost_pe
 LEAST_S = 1.0  # of waits: less is next to nothing
 CHARTED_TO = 1.6  # times the reference: a longer bar ends here, its label says the number
 DAYS_NAMED = 6
+HAIR, FINEST = 1e-9, 3  # what is no difference; decimals more to tell a value from its target
 MOVED = (1, 2, 3)  # kinds of measure that volume, handling time and schedule move
 NOT_ADDED = {kpi for kpi, entry in KPIS.items() if entry.once}  # known per project only
 
 
-def shown(kpi, value, currency):
-    """Return a measure's value as a reader writes it, with its unit; 'not measured' where there is none."""
+def shown(kpi, value, currency, more=0):
+    """Return a measure's value as a reader writes it, with its unit; 'not measured' where there is none.
+
+    more : decimals beyond the usual ones.
+    """
     if value is None or pd.isna(value):
         return html.no_data()
     if kpi == "bias":
-        return signed(value, percent, 1)
-    return _SHOWS.get(KPIS[kpi].unit, _score)(value, currency)
+        return signed(value, percent, 1 + more)
+    return _SHOWS.get(KPIS[kpi].unit, _score)(value, currency, more)
 
 
-def _score(value, _currency):
-    return number(value, 2)
+def against(kpi, value, aim, currency):
+    """Return a value and what it is held against, each as `shown`: with as many more decimals on both as tell them
+    apart, so that no reader sees two like figures of which one misses the other.
+
+    >>> against("turnover", 0.204, 0.2, ""), against("service_level", 0.8298, 0.83, ""), against("asa", 28, 28, "")
+    (('20.4%', '20.0%'), ('82.98%', '83.00%'), ('28 s', '28 s'))
+    """
+    plain = shown(kpi, value, currency), shown(kpi, aim, currency)
+    if None in (value, aim) or pd.isna(value) or pd.isna(aim) or plain[0] != plain[1] or abs(value - aim) < HAIR:
+        return plain
+    finer = ((shown(kpi, value, currency, more), shown(kpi, aim, currency, more)) for more in range(1, FINEST + 1))
+    return next((pair for pair in finer if pair[0] != pair[1]), plain)
+
+
+def _score(value, _currency, more):
+    return number(value, 2 + more)
 
 
 _SHOWS = {
-    "share": lambda value, _currency: percent(value, 0 if abs(value) >= 0.1 else 1),
-    "s": lambda value, _currency: duration(value),
-    "money": lambda value, currency: f"{number(value, 2)} {currency}",
-    "contacts": lambda value, _currency: number(value),
-    "points": lambda value, _currency: number(value),
-    "contacts/h": lambda value, _currency: _("{n} an hour", n=number(value, 1 if value < 100 else 0)),
-    "years": lambda value, _currency: _("{n} years", n=number(value, 1)),
+    "share": lambda value, _currency, more: percent(value, more + (0 if abs(value) >= 0.1 else 1)),
+    "s": lambda value, _currency, more: _("{n} s", n=number(value, more)) if more else duration(value),
+    "money": lambda value, currency, more: f"{number(value, 2 + more)} {currency}".rstrip(),
+    "contacts": lambda value, _currency, more: number(value, more),
+    "points": lambda value, _currency, more: number(value, more),
+    "contacts/h": lambda value, _currency, more: _("{n} an hour", n=number(value, more + (1 if value < 100 else 0))),
+    "years": lambda value, _currency, more: _("{n} years", n=number(value, 1 + more)),
 }
 
 
@@ -82,10 +100,11 @@ def figures(rows, currency, led=()):
 
 def _figure(row, currency):
     entry = KPIS[row.kpi]
-    beside = [(_("plan"), row.plan), (_("target"), row.target), (_("before"), row.previous)]
-    said = [f"{name} {shown(row.kpi, value, currency)}" for name, value in beside if not pd.isna(value)]
+    value, aim = against(row.kpi, row.actual, row.target, currency)
+    plan, before = (shown(row.kpi, known, currency) for known in (row.plan, row.previous))
+    beside = [(_("plan"), row.plan, plan), (_("target"), row.target, aim), (_("before"), row.previous, before)]
+    said = [f"{name} {told}" for name, known, told in beside if not pd.isna(known)]
     state = row.verdict if isinstance(row.verdict, str) else "none"
-    value = shown(row.kpi, row.actual, currency)
     return html.figure(_(entry.label), value, change=" · ".join(said), state=state, help_text=_(entry.definition))
 
 
@@ -142,7 +161,8 @@ def _ladder_row(row, currency, margin):
     name = _("{measure}: {formula}", measure=_(entry.label), formula=_(entry.formula))
     blank = text.say().missing
     side = [blank if pd.isna(v) else shown(row.kpi, v, currency) for v in (row.plan, row.previous, row.target)]
-    actual = shown(row.kpi, row.actual, currency)
+    actual, aim = against(row.kpi, row.actual, row.target, currency)
+    side[-1] = blank if pd.isna(row.target) else aim
     if margin and not pd.isna(row.actual):
         actual = said_margin(margin, actual)
     label = html.raw(f"<span tabindex='0' title='{html.escape(name, quote=True)}'>{html.escape(_(entry.label))}</span>")
@@ -188,12 +208,9 @@ def miss_sentences(table, labels, currency):
 def miss_said(row, labels, currency):
     """Return one miss in a sentence: where, what, how much, and what it was to be."""
     aimed = not pd.isna(row.target) and _short(row, "target") > 1
-    values = {
-        "where": labels.get(row.project) or _("Whole centre"),
-        "measure": _(KPIS[row.kpi].label),
-        "actual": shown(row.kpi, row.actual, currency),
-        "aim": shown(row.kpi, row.target if aimed else row.plan, currency),
-    }
+    actual, aim = against(row.kpi, row.actual, row.target if aimed else row.plan, currency)
+    values = {"where": labels.get(row.project) or _("Whole centre"), "measure": _(KPIS[row.kpi].label)}
+    values |= {"actual": actual, "aim": aim}
     if aimed:
         return _("{where}, {measure}: {actual}, where {aim} was the target.", **values)
     return _("{where}, {measure}: {actual}, where the plan promised {aim}.", **values)
@@ -232,9 +249,10 @@ def bullets(rows, currency):
             continue
         state, unit = row.verdict if isinstance(row.verdict, str) else "none", UNITS[KPIS[row.kpi].unit]
         sign = f" {html.MARKS[state]}" if html.MARKS[state] else ""
-        label = f"{_(KPIS[row.kpi].label)}  {shown(row.kpi, row.actual, currency)}{sign}"
+        value, target = against(row.kpi, row.actual, row.target, currency)
+        label = f"{_(KPIS[row.kpi].label)}  {value}{sign}"
         if not pd.isna(row.target):
-            label += " · " + _("target {value}", value=shown(row.kpi, row.target, currency))
+            label += " · " + _("target {value}", value=target)
         aim = max(aim, LEAST_S if KPIS[row.kpi].unit == "s" else 0.0 if unit.relative else unit.near)
         ends = [min(v / aim, CHARTED_TO) for v in (row.actual, row.plan, row.previous, row.target)]
         body.append([label, state, *ends, _tip(row, currency)])

@@ -83,7 +83,7 @@ def contact_table(page, rows):
     body = [
         [
             page.labels.get(row.project) or _("Whole centre"),
-            *(blank if pd.isna(v) else number(v, 2) for v in (row.actual, row.target, row.previous)),
+            *(blank if pd.isna(value) else said for value, said in _contact_figures(row)),
             html.raw(html.tag(_(BUDGET[row.verdict]), row.verdict)) if isinstance(row.verdict, str) else "",
         ]
         for row in rows.itertuples()
@@ -91,6 +91,12 @@ def contact_table(page, rows):
     heads = [_("{currency} a contact", currency=page.centre()["currency"])]
     heads += [(_("Actual"), True), (_("Target"), True), (_("Before"), True), ""]
     return html.table(heads, body)
+
+
+def _contact_figures(row):
+    """Return (value, how it is written) of actual, target and before; the currency stands in the heading."""
+    actual, aim = parts.against(row.kpi, row.actual, row.target, "")
+    return (row.actual, actual), (row.target, aim), (row.previous, parts.shown(row.kpi, row.previous, ""))
 
 
 def against_budget(page):
@@ -139,9 +145,7 @@ def miss(page):
     elif found:
         first = found[0]
         label = text.joined((page.labels.get(first.project) or _("Whole centre"), _(measures.KPIS[first.kpi].label)))
-        content += html.figure(
-            label, parts.shown(first.kpi, first.actual, currency), change=_aim(first, currency), state="miss"
-        )
+        content += html.figure(label, _held_against(first, currency)[0], change=_aim(first, currency), state="miss")
         told = causes.of_row(why, first)
         content += causes.as_bars(told) if told else html.bullets(_beside_or_more(table, found, page, currency))
     else:
@@ -178,8 +182,13 @@ def missed(page):
 def _aim(row, currency):
     for said, aim in ((N_("target {value}"), row.target), (N_("plan {value}"), row.plan)):
         if not pd.isna(aim):
-            return _(said, value=parts.shown(row.kpi, aim, currency))
+            return _(said, value=_held_against(row, currency)[1])
     return ""
+
+
+def _held_against(row, currency):
+    """Return the actual value of a row and its target, else its plan, so that they can be told apart."""
+    return parts.against(row.kpi, row.actual, row.plan if pd.isna(row.target) else row.target, currency)
 
 
 def _beside_or_more(table, found, page, currency):

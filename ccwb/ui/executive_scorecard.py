@@ -7,7 +7,7 @@ import pandas as pd
 from ccwb.measures import KINDS, KPIS, tolerance_of
 from ccwb.ui import evaluation_measure as em
 from ccwb.ui import html, text
-from ccwb.ui.evaluation_parts import change, shown, verdict
+from ccwb.ui.evaluation_parts import against, change, shown, verdict
 from ccwb.ui.sparks import bullet, spark
 from ccwb.ui.staffing_scenarios import PEOPLE, SERVICE, cell, value_of
 from ccwb.ui.text import _, number
@@ -54,6 +54,8 @@ def _row(row, past, currency):
         None if v is None or pd.isna(v) else float(v) for v in (row.plan, row.actual, row.previous, row.target)
     )
     told = [blank if v is None else shown(row.kpi, v, currency) for v in (actual, plan, previous, target)]
+    if actual is not None and target is not None:
+        told[0], told[3] = against(row.kpi, actual, target, currency)
     course = [values.get(row.kpi) for _name, values in past]
     names = [(name, values[row.kpi]) for name, values in past if row.kpi in values]
     said = text.listed([f"{name} {shown(row.kpi, value, currency)}" for name, value in names])

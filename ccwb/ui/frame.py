@@ -166,6 +166,7 @@ def frame_of(page):
             "stages": _("Stages of the cycle"),
             "skip": _("Skip to the page"),
             "asleep": _("This page has gone to sleep. What was saved is safe: reload to go on."),
+            "typed": _("What was typed and is not saved yet stays in this tab: it comes back after reloading."),
             "away": _(
                 "The workbook does not answer at the moment. What was saved is safe: change nothing until it answers."
             ),

@@ -7,11 +7,11 @@ from ccwb import mission as ms
 from ccwb.measures import KINDS, KPIS
 from ccwb.ui import evaluation_measure as em
 from ccwb.ui import html, text
-from ccwb.ui.evaluation_parts import WORDS, pointed_at, said_margin, shown
+from ccwb.ui.evaluation_parts import WORDS, pointed_at, said_margin
 from ccwb.ui.mission_choice import Choice, choice_of
 from ccwb.ui.mission_possible import Possible
 from ccwb.ui.mission_results import Results
-from ccwb.ui.mission_targets import Targets, said_target
+from ccwb.ui.mission_targets import Targets, said_against
 from ccwb.ui.text import _, number
 from ccwb.ui.widgets import Form
 
@@ -96,8 +96,8 @@ class Measures:
     def _ladder_row(self, kpi, before, verdicts):
         entry, found = KPIS[kpi], verdicts.get(kpi)
         targets = em.with_contracts(self.page.plan.data["targets"], self.page.centre())
-        aim = said_target(kpi, ms.of_project(targets, kpi, self.project))
-        came = shown(kpi, before[kpi], self.page.centre()["currency"]) if kpi in before else ""
+        aim, currency = ms.of_project(targets, kpi, self.project), self.page.centre()["currency"]
+        came, aim = said_against(kpi, before.get(kpi), aim, currency)
         margin = self.margins[(self.margins["kpi"] == kpi) & (self.margins["project"] == self.project)]
         if came and len(margin):
             came = said_margin(margin.iloc[0], came)

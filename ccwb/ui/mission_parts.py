@@ -24,7 +24,7 @@ class Preparation:
 
     def __init__(self, page):
         self.page, self.begun = page, []  # begun: rows that do not say their task yet
-        self.late = html.html("")
+        self.late, self.dayless = html.html(""), html.html("")
         self.grid = Grid(
             _task_columns(),
             [],
@@ -37,7 +37,7 @@ class Preparation:
         self.grid.file_table = self.table
         make = page.guard(self.calendar)
         calendar = Download(_("Open rows for the calendar"), make, name="preparation.ics", mime="text/calendar")
-        self.widget = html.card(self.late, self.grid, html.row(calendar), title=_("Preparation"))
+        self.widget = html.card(self.late, self.grid, html.row(calendar, self.dayless), title=_("Preparation"))
         self.show()
 
     def show(self):
@@ -48,6 +48,9 @@ class Preparation:
         self.shown = [row | made[row["id"]] for row in as_rows(rows, self.grid.columns)]
         self.grid.rows = [*self.shown, *self.begun]
         self.late.value = _late_sentence(rows, overdue)
+        n = sum(not row["due"] and not row["completed"] for row in self.shown)
+        said = _("Open rows without a day, which the calendar leaves out: {n}.", n=number(n)) if n else ""
+        self.dayless.value = html.paragraph(said, "ccwb-muted") if said else ""
 
     def table(self):
         """Return the list for a spreadsheet, days as days."""

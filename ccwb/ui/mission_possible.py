@@ -66,10 +66,11 @@ def _never(document, centre):
     """Return the targets of the centre that no project aims at, in sentences."""
     found = measures.unreachable(document["targets"], [p["project"] for p in centre["projects"]])
     said = N_("{measure}: the centre's target is {target}, yet no project aims as high; the nearest has {nearest}.")
-    return [
-        _(said, measure=_(KPIS[kpi].label), target=said_target(kpi, target), nearest=said_target(kpi, nearest))
-        for kpi, (target, nearest) in found.items()
-    ]
+    currency, out = centre["currency"], []
+    for kpi, (target, nearest) in found.items():
+        aims = {"target": said_target(kpi, target, currency), "nearest": said_target(kpi, nearest, currency)}
+        out.append(_(said, measure=_(KPIS[kpi].label), **aims))
+    return out
 
 
 def _planned_otherwise(document, centre):

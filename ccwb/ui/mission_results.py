@@ -156,6 +156,8 @@ def survey_row(kpi, values):
             answers=counts["answers"] or 0,
             parts=parts,
         )
+    if "score_sum" in counts:
+        measures.check_scores(kpi, counts["answers"], counts["score_sum"])
     row = {**_where(kpi, values), **counts, "scale": SCALE.get(kpi, "")}
     return "surveys", pd.DataFrame([row])
 
@@ -166,6 +168,10 @@ def result_row(kpi, values):
     whole = upper is not None and lower is not None and lower > 0
     if not whole and alone is None:
         raise PlanError(N_("A result needs both parts of its formula, the lower above 0, or the value alone."))
+    if whole:
+        measures.check_parts(kpi, upper, lower)
+    else:
+        measures.check_share(kpi, stored(kpi, alone))
     first, last = values.get("first_day"), values.get("last_day")
     if not first or not last or last < first:
         raise PlanError(N_("A result needs its first and its last day, in this order."))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ccwb import mission as ms
 from ccwb.mission_content import AREAS
-from ccwb.ui import html
+from ccwb.ui import html, text
 from ccwb.ui.charts import Chart
 from ccwb.ui.mission_questionnaire import taking_part
 from ccwb.ui.text import _, number, signed
@@ -49,7 +49,7 @@ class Room:
         self.questions = questions
         chosen = self._chosen(questions)
         self._draw(document["answers"], chosen)
-        self.said.value = _comments(document["answers"], chosen)
+        self.said.value = _comments(document["answers"], chosen) + _elsewhere(document["answers"], chosen, questions)
 
     def _chosen(self, questions):
         area = self.pick.values["area"]
@@ -128,11 +128,27 @@ def _comments(answers, rows):
     parts = []
     for row in rows.itertuples():
         sides = ms.sides(answers, row.question)
-        if any(one.get("comment") for said in sides.values() for one in said):
+        if _commented(sides):
             columns = [(f"{labels[side]}: {number(len(said))}", _side(said)) for side, said in sides.items() if said]
             parts.append(html.heading(_(row.text), 3) + html.beside(columns))
     none = _("Nobody has written a comment on these statements yet.")
     return "".join(parts) or html.paragraph(none)
+
+
+def _elsewhere(answers, chosen, questions):
+    """Return how many comments there are to statements outside the picture, and where to find them; "" for none."""
+    others = questions[~questions["question"].isin(chosen["question"])]
+    many = {row.question: _commented(ms.sides(answers, row.question)) for row in others.itertuples()}
+    areas = dict.fromkeys(row.area for row in others.itertuples() if many[row.question])
+    if not areas:
+        return ""
+    values = {"n": number(sum(many.values())), "areas": text.listed(_(AREAS[area]) for area in areas)}
+    said = _("Comments on statements that are not in the picture: {n} ({areas}).", **values)
+    return html.paragraph(said + " " + _("Choose '{all}' above to read them.", all=_("All statements")), "ccwb-muted")
+
+
+def _commented(sides):
+    return sum(bool(one.get("comment")) for said in sides.values() for one in said)
 
 
 def _side(said):

@@ -4,7 +4,7 @@ from ccwb import mission as ms
 from ccwb.measures import CONVENTION, KPIS, tolerance_of, verdict
 from ccwb.ui import evaluation_measure as em
 from ccwb.ui import html, refusals, text
-from ccwb.ui.evaluation_parts import WORDS, shown
+from ccwb.ui.evaluation_parts import WORDS, against, shown
 from ccwb.ui.measure_words import stored, typed, unit_of, wrong
 from ccwb.ui.mission_choice import choice_of, usual_kind
 from ccwb.ui.shared import Edit, edited, held
@@ -137,13 +137,13 @@ class Targets:
         return {
             "id": kpi,
             "label": _(KPIS[kpi].label),
-            "unit": unit_of(kpi, self.page.centre()["currency"]),
+            "unit": unit_of(kpi, centre["currency"]),
             "usual": _said_usual(kpi, self._kind()),
             "centre": _said_instead(kpi, document, centre, self.project),
             "target": typed(kpi, target),
             "near": typed(kpi, near),
             "room": said_room(kpi, aim),
-            "before": shown(kpi, self.before[kpi], self.page.centre()["currency"]) if kpi in self.before else "",
+            "before": said_against(kpi, self.before.get(kpi), aim, centre["currency"])[0],
             "stood": f"{html.MARKS[found]}\u00a0{_(WORDS[found])}" if found else "",
         }
 
@@ -213,10 +213,10 @@ def _columns(project):
 
 def _said_instead(kpi, document, centre, project):
     """Return what counts where a project has no target of its own: its contract's promise, else the centre's target."""
-    promised = em.with_contracts({}, centre).get(kpi, {}).get(project)
+    promised, currency = em.with_contracts({}, centre).get(kpi, {}).get(project), centre["currency"]
     if promised is not None:
-        return _("{value} by contract", value=said_target(kpi, promised))
-    return said_target(kpi, document["targets"].get(kpi, {}).get(""))
+        return _("{value} by contract", value=said_target(kpi, promised, currency))
+    return said_target(kpi, document["targets"].get(kpi, {}).get(""), currency)
 
 
 def _said_usual(kpi, kind):
@@ -247,6 +247,21 @@ def said_target(kpi, value, currency=""):
             return f"{number(value, 2)} {currency}"
         case _:
             return number(value, max(1, _decimals(value)))
+
+
+def said_against(kpi, value, target, currency):
+    """Return a value and its target as a reader writes them, "" where there is none, so that they can be told apart.
+
+    >>> said_against("service_level", 0.828, 0.83, ""), said_against("cost_per_contact", 5.05, 5, "EUR")
+    (('82.8%', '83.0%'), ('5.05 EUR', '5.00 EUR'))
+    """
+    if value is None:
+        return "", said_target(kpi, target, currency)
+    plain = shown(kpi, value, currency), said_target(kpi, target, currency)
+    if target is None or (plain[0] != plain[1] and shown(kpi, target, currency) != plain[0]):
+        return plain
+    pair = against(kpi, value, target, currency)
+    return pair if pair[0] != plain[0] else plain
 
 
 def _decimals(value):

@@ -117,6 +117,7 @@ def test_a_persian_page_runs_from_right_to_left(page):
 def test_a_page_whose_kernel_is_gone_says_that_it_sleeps(page):
     staffing(page)
     assert not page.locator(".ccwb-asleep").is_visible()
+    page.evaluate("() => sessionStorage.setItem('ccwb-typed|a field|a', '{}')")  # as a field keeps what is not saved
     ended = page.evaluate(
         """async () => {
           const config = JSON.parse(document.getElementById("jupyter-config-data").textContent);
@@ -129,7 +130,8 @@ def test_a_page_whose_kernel_is_gone_says_that_it_sleeps(page):
     )
     assert ended == 204
     page.locator(".ccwb-asleep").wait_for(state="visible", timeout=OPEN_MS)
-    assert "gone to sleep" in page.locator(".ccwb-asleep").inner_text()
+    told = page.locator(".ccwb-asleep").inner_text()
+    assert "gone to sleep" in told and "comes back after reloading" in told
     page.get_by_role("button", name="Reload").click()
     page.wait_for_selector(".ccwb-figure", timeout=OPEN_MS)
     assert not page.locator(".ccwb-asleep").is_visible()

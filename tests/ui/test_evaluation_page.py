@@ -233,6 +233,18 @@ def test_the_biggest_miss_is_the_one_farthest_past_what_counts_as_near():
     assert parts.misses(table.assign(actual=table["target"])) == []
 
 
+def test_a_value_and_its_target_are_told_apart_wherever_they_stand_beside_each_other():
+    row = {"kpi": "service_level", "project": "", "plan": 0.83, "actual": 0.8296, "previous": 0.5, "target": 0.83}
+    row |= {"gap_plan": -0.0004, "gap_previous": 0.3296, "verdict": "near"}
+    table = pd.DataFrame([row])
+    for told in (parts.ladder(table, "EUR"), parts.figures(table, "EUR"), parts.bullets(table, "EUR")["label"][0]):
+        assert "82.96%" in told and "83.00%" in told, told
+    even = table.assign(actual=0.83)
+    assert "83%" in parts.ladder(even, "EUR") and "83.00%" not in parts.ladder(even, "EUR")
+    minutes = parts.against("asa", 120.3, 120.0, "")
+    assert minutes == ("120.3 s", "120.0 s") and parts.against("asa", 130.0, 120.0, "") == ("2:10", "2:00")
+
+
 def test_a_missed_measure_points_at_the_missed_ones_that_it_rests_on():
     told = parts.pointed_at({"csat": "miss", "service_level": "miss", "wape": "near", "fcr": "good", "aht": None})
     assert told.count("look there first") == 1

@@ -14,7 +14,7 @@ from ccwb.store import open_store
 from ccwb.ui import text
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.mission_page import MissionPage
-from ccwb.ui.mission_results import survey_row
+from ccwb.ui.mission_results import result_row, survey_row
 from ccwb.ui.shell import Context
 from tests.ui.test_mission_page import cell, chosen, pressed, said, typed, versions
 
@@ -156,6 +156,22 @@ def test_a_survey_that_cannot_be_is_refused_in_the_readers_digits(pages):
         text.use("en")
 
 
+def test_figures_that_cannot_be_are_refused_as_they_are_typed():
+    day = {"first_day": dt.date(2026, 2, 2), "last_day": dt.date(2026, 2, 8)}
+    for kpi, total in (("ces", 500), ("ces", 9), ("ces_effort", 51)):
+        with pytest.raises(PlanError, match=f"10 answers cannot add up to {total}"):
+            survey_row(kpi, day | {"answers": 10, "score_sum": total})
+    assert survey_row("ces_effort", day | {"answers": 10, "score_sum": 50})[1]["score_sum"].iloc[0] == 50
+    with pytest.raises(PlanError, match="500 cannot be a part of 100"):
+        result_row("transfer_rate", day | {"numerator": 500, "denominator": 100})
+    with pytest.raises(PlanError, match="Both parts of a share are 0 or more"):
+        result_row("churn", day | {"numerator": -5, "denominator": 100})
+    with pytest.raises(PlanError, match="from 0 to 100 %, not 500"):
+        result_row("churn", day | {"value": 500})
+    assert result_row("churn", day | {"numerator": 100, "denominator": 100})[1]["value"].iloc[0] == 1
+    assert result_row("loyalty_breadth", day | {"numerator": 300, "denominator": 100})[1]["value"].iloc[0] == 3
+
+
 def test_targets_are_not_saved_while_one_of_them_is_a_word(pages):
     page = pages()
     targets = part(page).targets
@@ -262,6 +278,28 @@ def test_a_survey_is_entered_as_counts_and_comes_back_with_its_margin(pages):
     assert "cannot be favourable" in said(page)
     results.take_away()
     assert "answers: 150" not in part(page).ladder.value
+
+
+def test_a_value_that_misses_its_target_by_a_hair_is_written_so_that_the_reader_sees_it(pages):
+    page = pages()
+    figures = values(
+        ("turnover", "", 204, 1000), ("service_level", "", 8296, 10000), ("cost_per_contact", "", 505, 100)
+    )
+    page.store.write_table("kpi_values", figures, cycle=page.store.cycles()[0].id, **WHO)
+    for kpi, target in (("turnover", 20), ("service_level", 83), ("cost_per_contact", 5)):
+        aim(page, kpi, target)
+    part(page).measured()
+    told = part(page).ladder.value
+    cells = {kpi: told.split(f">{KPIS[kpi].label}<")[1].split("</tr>")[0] for kpi in figures["kpi"]}
+    assert "20.0%" in cells["turnover"] and "20.4%" in cells["turnover"] and "nearly met" in cells["turnover"]
+    assert "83.00%" in cells["service_level"] and "82.96%" in cells["service_level"]
+    assert "5.00 EUR" in cells["cost_per_contact"] and "5.05 EUR" in cells["cost_per_contact"]
+    grid = part(page).targets.main
+    before = {row["id"]: row["before"] for row in grid.rows if row["id"] in cells}
+    assert before == {"turnover": "20.4%", "service_level": "82.96%", "cost_per_contact": "5.05 EUR"}
+    aim(page, "service_level", 82)
+    told = part(page).ladder.value.split(">Service level<")[1].split("</tr>")[0]
+    assert "82%" in told and "83%" in told and "82.96%" not in told
 
 
 def test_what_a_team_enters_for_the_centre_is_told_beside_its_target(pages):

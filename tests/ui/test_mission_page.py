@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from ccwb import mission as ms
-from ccwb.mission_content import QUESTIONS
+from ccwb.mission_content import AREAS, QUESTIONS
 from ccwb.projects import blank_centre, new_project
 from ccwb.store import open_store
 from ccwb.ui.mission_page import MissionPage
@@ -598,6 +598,21 @@ def test_the_picture_shows_what_moved_since_the_cycle_before_and_comments_beside
     )
 
 
+def test_comments_on_statements_outside_the_picture_are_counted_with_their_place(pages):
+    page, keys = pages("Ana", "room"), list(QUESTIONS)[:10]
+    for key in keys:
+        said_of = {"person": "Ana", "question": key, "score": 3, "comment": "Ask the night" if key == keys[9] else ""}
+        page.plan.change(lambda document, said_of=said_of: ms.add_answer(document, **said_of))
+    room = page.sections["room"]
+    room.show()
+    assert "Ask the night" not in room.said.value
+    assert "Nobody has written a comment on these statements yet." in room.said.value
+    area = AREAS[QUESTIONS[keys[9]].area]
+    assert f"not in the picture: 1 ({area}). Choose" in room.said.value.replace("&#x27;", "'")
+    typed(room.pick, "area", "")
+    assert "Ask the night (Ana)" in room.said.value and "not in the picture" not in room.said.value
+
+
 # --- gaps and preparation ---------------------------------------------------------------------------------------------
 def test_leaderships_decision_is_missing_until_it_and_its_day_are_noted(pages):
     page = pages("Ana", "gaps")
@@ -639,6 +654,8 @@ def test_open_preparation_with_a_day_goes_into_the_calendar(pages):
     cell(section.grid, 1, "completed", "2026-02-10")
     cell(section.grid, 0, "assigned_to", "Cem")
     file = section.calendar().decode()
+    open_ones = [row for row in section.shown if not row["completed"]]
+    assert len(open_ones) > 2 and f"leaves out: {len(open_ones) - 1}." in section.dayless.value
     assert file.count("BEGIN:VEVENT") == 1 and "DTSTART;VALUE=DATE:20260220" in file
     unfolded = file.replace("\r\n ", "")
     assert "SUMMARY:Gather the statements" in unfolded and "DESCRIPTION:Assigned to: Cem\\nCycle: Spring" in unfolded

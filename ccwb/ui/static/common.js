@@ -180,6 +180,14 @@ const kept = {
       return;
     }
   },
+  any() {
+    // Whether anything is kept, of any field.
+    try {
+      return Object.keys(sessionStorage).some((key) => key.startsWith("ccwb-typed|"));
+    } catch {
+      return false;
+    }
+  },
   fields(scope) {
     // The names of all fields of which something is kept.
     try {

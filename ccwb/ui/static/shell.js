@@ -187,7 +187,7 @@ const stages = (f) =>
   );
 
 const banner = (f) =>
-  h("div", { class: "ccwb-asleep", role: "alert", hidden: true, "data-asleep": f.labels.asleep, "data-away": f.labels.away },
+  h("div", { class: "ccwb-asleep", role: "alert", hidden: true, "data-asleep": f.labels.asleep, "data-away": f.labels.away, "data-typed": f.labels.typed },
     h("span"), " ",
     h("button", { type: "button", class: "ccwb-button", onclick: () => location.reload() }, f.labels.reload));
 
@@ -242,7 +242,8 @@ const ways = (model) => {
 let rest = "";
 const showRest = () => {
   document.querySelectorAll(".ccwb-asleep").forEach((b) => {
-    const words = rest ? b.dataset[rest] : "";
+    const typed = rest === "asleep" && kept.any() ? ` ${b.dataset.typed}` : "";
+    const words = rest ? b.dataset[rest] + typed : "";
     if (b.firstChild.textContent !== words) b.firstChild.textContent = words;
     b.lastChild.hidden = rest !== "asleep";
     b.hidden = !rest;

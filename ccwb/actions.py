@@ -48,6 +48,10 @@ COMPARISONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": oper
 
 # What an urgent change is taken to do, and for how many days in a row; a scenario without them changes nothing
 EFFECT = {"volume_change": 0.0, "aht_change": 0.0, "absence": 0.0, "days": 1}
+# What an entry made from a prepared response keeps of what was expected (see TABLES["action_log"])
+EXPECTS = ("people_more", "contacts_fewer", "service_of")
+EXPECTS += ("service_without", "service_with", "short_without", "short_with")
+SERVICE_OF = {"day": N_("the whole day"), "rest": N_("the rest of the day")}
 # What its response is taken to bring, as shares: people on contacts more, contacts fewer; nothing where it is not said
 RELIEF = {"people_more": 0.0, "contacts_fewer": 0.0}
 
@@ -267,22 +271,30 @@ def triggered(scenarios, measures):
     return out
 
 
-def plan_items(*, mission=None):
+def plan_items(*, mission=None, project="", leads=None):
     """Return what an entry can depart from, name -> text: PLAN_ITEMS, and of stage 1 open gaps, open tasks and cases.
 
     Of the business case are approved cases.
-    mission : the mission document, or None.
+    mission : the mission document, or None.  project : of the entry; its own items and the centre's are returned, "" is
+    all.  leads : project -> its supervisor: what a supervisor owns is the project's, where it does not name one itself.
 
     >>> list(plan_items())[:2]
     ['forecast', 'aht']
     """
     out = dict(PLAN_ITEMS)
-    if mission is not None:
-        out |= {f"gap {gap['id']}": gap["title"] for gap in mission["gaps"] if gap["status"] == "open"}
-        out |= {f"task {row['id']}": row["task"] for row in mission["preparation"] if not row["completed"]}
-        cases = mission.get("cases", [])
-        out |= {f"case {case['id']}": case["title"] for case in cases if case["status"] == "approved"}
-    return out
+    if mission is None:
+        return out
+    theirs = {lead for key, lead in (leads or {}).items() if key != project} - {"", (leads or {}).get(project)}
+
+    def offered(row, owner):
+        return not project or (row["project"] in ("", project) if "project" in row else row.get(owner) not in theirs)
+
+    gaps = [gap for gap in mission["gaps"] if gap["status"] == "open" and offered(gap, "owner")]
+    tasks = [row for row in mission["preparation"] if not row["completed"] and offered(row, "assigned_to")]
+    cases = [case for case in mission.get("cases", []) if case["status"] == "approved" and offered(case, "owner")]
+    out |= {f"gap {gap['id']}": gap["title"] for gap in gaps}
+    out |= {f"task {row['id']}": row["task"] for row in tasks}
+    return out | {f"case {case['id']}": case["title"] for case in cases}
 
 
 def add_entry(
@@ -297,6 +309,7 @@ def add_entry(
     project="",
     scenario="",
     urgency="",
+    expects=None,
     corrects=None,
     first_day=None,
     last_day=None,
@@ -304,7 +317,8 @@ def add_entry(
     """Return the action log with one entry more; the entries before it stay as they are.
 
     log : action_log table, None or empty for the first entry.  at : when it was done; without zone it is in the log's.
-    urgency : a key of URGENCIES, "" where it was not said.  corrects : number of the entry that this one puts right.
+    urgency : a key of URGENCIES, "" where it was not said.  expects : what was worked out, of EXPECTS; what is not said
+    in numbers is missing.  corrects : number of the entry that this one puts right.
     first_day, last_day : the cycle's days; where given, `at` lies in them or at most GRACE_DAYS before or after.
     Raises PlanError for a field left empty, for an `at` that is no time or outside these days, for an urgency
     that is not known, and for a `corrects` that names no entry.
@@ -329,6 +343,7 @@ def add_entry(
     moment = _moment(at, log)
     _check_inside(moment, first_day, last_day)
     row = {"entry": number, "at": moment, "project": project, "scenario": scenario, "urgency": urgency, **texts}
+    row |= {name: expects[name] for name in EXPECTS if expects and name in expects}
     new = pd.DataFrame([row | {"corrects": float("nan") if corrects is None else corrects}])
     return check(new if log.empty else pd.concat([log, new], ignore_index=True), "action_log")
 
@@ -347,6 +362,18 @@ def _check_inside(moment, first_day, last_day):
             first="..." if first_day is None else f"{pd.Timestamp(first_day):%Y-%m-%d}",
             last="..." if last_day is None else f"{pd.Timestamp(last_day):%Y-%m-%d}",
         )
+
+
+def expected(entry):
+    """Return what an entry of the log expects in numbers, name of EXPECTS -> value, {} where nobody worked it out.
+
+    entry : a row of the log, as a dict.
+
+    >>> expected({"entry": 1, "people_more": 6.0, "service_of": "", "service_with": float("nan")})
+    {'people_more': 6.0}
+    """
+    values = {name: entry.get(name) for name in EXPECTS}
+    return {name: value for name, value in values.items() if value not in ("", None) and not pd.isna(value)}
 
 
 def standing(log):

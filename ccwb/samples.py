@@ -261,7 +261,8 @@ def _seed_finished(store, cycle, before):
     predecessor = before.id if before else None
     kept = store.add_cycle(cycle["name"], **days, predecessor=predecessor, status="finished", by=_PLANNER, at=made)
     stage_of = {table: stage.key for stage in STAGES.values() for table in stage.tables} | {"actuals": "evaluation"}
-    for name, table in (cycle["tables"] | {"kpi_values": _measured(cycle)}).items():
+    budget = _budget(cycle)
+    for name, table in (cycle["tables"] | {"kpi_values": _measured(cycle, budget)}).items():
         mode = "append" if name == "action_log" else "replace"
         at = _approval(cycle, stage_of[name])
         store.write_table(name, table, by=_PLANNER, at=at, cycle=kept.id, mode=mode)
@@ -270,22 +271,21 @@ def _seed_finished(store, cycle, before):
     for name, document in (documents | {"mission": _followed(store, documents["mission"], before)}).items():
         store.save(name, document, base=0, by=_PLANNER, at=_approval(cycle, name), cycle=kept.id)
     _note_plans(store, cycle, kept)
-    _fix_budget(store, cycle, kept)
+    store.write_table("budget", budget, by=_PLANNER, at=_approval(cycle, "staffing"), cycle=kept.id)
     for stage in STAGES:
         approve(store, kept.id, stage, by="Noa L.", at=_approval(cycle, stage) + dt.timedelta(hours=2))
     return kept
 
 
-def _fix_budget(store, cycle, kept):
-    """Fix the budget of a finished cycle as it was planned then: the people there were, other costs as booked last."""
+def _budget(cycle):
+    """Return the budget of a finished cycle as planned then: the people there were, other costs as booked last."""
     from ccwb.capacity import as_before
 
     plan, made = cycle["tables"]["requirement"], _approval(cycle, "staffing")
     day = plan["interval_start"].dt.tz_localize(None).dt.normalize()
     contacts = plan[["project"]].assign(day=day, contacts=(plan["offered"] * plan["answer_rate"]).fillna(0.0))
     days = {"first_day": cycle["first_day"], "last_day": cycle["last_day"], "known_until": made.date()}
-    table = as_before(load_agents(), load_costs(), contacts, **days)
-    store.write_table("budget", table, by=_PLANNER, at=made, cycle=kept.id)
+    return as_before(load_agents(), load_costs(), contacts, **days)
 
 
 def _followed(store, mission, before):
@@ -310,8 +310,9 @@ def _note_plans(store, cycle, kept):
             store.save(stage, noted, base=0, by=_PLANNER, at=at, **place)
 
 
-def _measured(cycle):
+def _measured(cycle, budget):
     """Return what came of a finished cycle and what its plan promised: kpi_values per project and for the centre."""
+    from ccwb.capacity import planned_per_contact
     from ccwb.evaluation import planned_values
     from ccwb.measures import compute, merged
 
@@ -320,7 +321,8 @@ def _measured(cycle):
     tables |= {"forecast": cycle["tables"]["forecast"]}
     contracts = {project["project"]: project["contract"] for project in load_centre()["projects"]}
     actual = compute(cycle["tables"]["actuals"], contracts=contracts, **tables, **days)
-    values = pd.concat([planned_values(cycle["tables"]["requirement"], **days), actual], ignore_index=True)
+    plans = [planned_values(cycle["tables"]["requirement"], **days), planned_per_contact(budget, **days)]
+    values = pd.concat([*plans, actual], ignore_index=True)
     return pd.concat([values, merged(values, by=())], ignore_index=True).dropna(subset="value")
 
 

@@ -103,12 +103,42 @@ def test_an_entry_can_depart_from_open_gaps_and_tasks_too():
     assert set(actions.PLAN_ITEMS) < set(items)
 
 
+def test_an_entry_of_a_project_cannot_depart_from_another_projects_part_of_the_plan():
+    document = add_gap(blank_mission(), title="No time to coach")
+    for owner in ("Bea", "Omar", "Somebody"):
+        document = add_gap(document, title=f"Gap of {owner}", owner=owner)
+    case = {"title": "A case", "status": "approved", "owner": "Bea"}
+    document["cases"] = [case | {"id": f"B{n}", "project": where} for n, where in enumerate(("", "orders", "bank"))]
+    leads = {"bank": "Bea", "orders": "Omar", "new": ""}
+
+    def offered(project, leads=leads):
+        items = actions.plan_items(mission=document, project=project, leads=leads)
+        return {item for item in items if item.startswith(("gap", "case"))}
+
+    assert offered("orders") == {"gap G1", "gap G3", "gap G4", "case B0", "case B1"}
+    assert offered("bank") == {"gap G1", "gap G2", "gap G4", "case B0", "case B2"}
+    assert offered("new") == {"gap G1", "gap G4", "case B0"}
+    assert len(offered("")) == 7 and offered("", None) == offered("")
+    assert "gap G2" in offered("orders", leads | {"orders": "Bea"})  # one supervisor of both
+
+
 def test_an_entry_says_how_urgent_it_was_and_an_unknown_urgency_is_refused():
     entry = {"at": "2026-03-02 10:30", "who": "Ana", "plan_item": "staffing", "done": "x", "why": "y", "effect": "z"}
     assert actions.add_entry(None, **entry, urgency="now")["urgency"].tolist() == ["now"]
     assert actions.add_entry(None, **entry)["urgency"].tolist() == [""]
     with pytest.raises(PlanError, match="now, today, week"):
         actions.add_entry(None, **entry, urgency="soonish")
+
+
+def test_an_entry_keeps_what_its_response_was_worked_out_to_bring_and_others_keep_nothing():
+    entry = {"at": "2026-03-02 10:30", "who": "Ana", "plan_item": "staffing", "done": "x", "why": "y", "effect": "z"}
+    expects = {"people_more": 6.0, "service_of": "day", "service_without": 0.7, "service_with": 0.8}
+    log = actions.add_entry(None, **entry, expects=expects)
+    log = actions.add_entry(log, **entry)
+    told = [actions.expected(row) for row in log.to_dict("records")]
+    assert told == [expects, {}]
+    with pytest.raises(PlanError, match="service_with"):
+        actions.add_entry(log, **entry, expects={"service_with": 80.0})
 
 
 def test_what_triggers_are_held_against_is_measured_since_opening_and_in_the_last_hour():

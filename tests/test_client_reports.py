@@ -8,12 +8,13 @@ import sys
 
 import pandas as pd
 import pytest
-from clients import BY, MINE, NOW, OWN_WORDS, RIVAL, days, fill, history, leaked, texts_of
+from clients import BY, MINE, NOW, OWN_WORDS, RIVAL, days, fill, forecast, history, leaked, texts_of
 from openpyxl import load_workbook
 
 from ccwb import cli
 from ccwb.errors import PlanError
 from ccwb.messages import LANGUAGES, Catalogue
+from ccwb.projects import new_project
 from ccwb.reports import client
 from ccwb.reports.client import causes, figures, pdf, pictures
 from ccwb.reports.client.words import Told
@@ -79,7 +80,8 @@ def test_every_table_is_asked_for_the_one_project_alone_and_a_rival_changes_no_f
     asked, read = [], store.read_table
     store.read_table = lambda name, **where: asked.append((name, where.get("project"))) or read(name, **where)
     report = client.gather(store, **AUGUST, cycle=cycle)
-    assert {project for _name, project in asked} == {MINE} and len(asked) > 5
+    of_nobody = ("events", "")  # a holiday of the whole centre: it closes days, and nothing of it is told
+    assert {project for one in asked if one != of_nobody for project in one[1:]} == {MINE} and len(asked) > 5
     del store.read_table
     for name, place in (("history", {}), ("actuals", {"cycle": cycle.id}), ("forecast", {"cycle": cycle.id})):
         store.delete_table(name, project=RIVAL, **place, **BY)
@@ -195,6 +197,31 @@ def test_causes_that_the_evaluation_keeps_are_told_in_plain_words_and_odd_ones_a
     assert len(Told(odd).reasons["lines"]) == len(said.reasons["lines"]) - 1
 
 
+def keep_causes(store, cycle, *of):
+    """Keep causes of these measures and channels of the one project, in the evaluation's document."""
+    kept, one = store.load("evaluation", cycle=cycle.id), {"project": MINE, "plan": 0.9, "actual": 0.8}
+    rows = [one | {"kpi": kpi, "channel": channel, "parts": {"volume": -0.1}} for kpi, channel in of]
+    store.save("evaluation", kept.data | {"causes": rows}, base=kept.version, cycle=cycle.id, apart=True, **BY)
+
+
+def test_reasons_are_of_what_was_promised_and_never_of_the_centres_own_affairs(store):
+    cycle = fill(store)
+
+    def told(*of):
+        keep_causes(store, cycle, *of)
+        report = client.gather(store, **AUGUST, cycle=cycle)
+        return [(one["kpi"], one["channel"]) for one in report["causes"]], Told(report).reasons["lines"]
+
+    inner = (("occupancy", ""), ("labour", ""), ("occupancy", "voice"), ("on_time", ""))
+    found, lines = told(*inner, ("service_level", ""), ("answer_rate", ""))
+    assert found == [("answer_rate", ""), ("service_level", "")]  # kept before channels had causes of their own
+    assert not [line for line in lines if "ccupancy" in line]
+    found, lines = told(*inner, ("service_level", ""), ("service_level", "voice"), ("answer_rate", ""))
+    assert found == [("answer_rate", ""), ("service_level", "voice")]
+    assert lines[1].startswith("Service level (Voice)")
+    assert told(*inner)[0] == []
+
+
 def test_what_a_cause_does_not_explain_is_a_part_of_its_own():
     parts = {"volume": 0.035, "mix": -0.02, "schedule": 0.01, "people": 0.004, "patience": 0.003, "untold_plan": 0.9}
     told, whole = causes.parts({"kpi": "answer_rate", "plan": 0.9, "actual": 0.95, "parts": parts})
@@ -217,6 +244,60 @@ def test_what_is_expected_adds_up_and_lies_within_its_band(made):
 def test_a_forecast_of_a_few_days_is_no_outlook():
     few = pd.DataFrame({"interval_start": days("2026-09-01", "2026-09-07")})
     assert figures.outlook(few, pd.DataFrame(), pd.DataFrame()) is None
+
+
+def test_where_no_forecast_is_published_the_outlook_is_a_preliminary_one_from_what_came(store):
+    cycle = fill(store)
+    store.delete_table("forecast", cycle=cycle.id, **BY)
+    report = client.gather(store, **AUGUST, cycle=cycle)
+    look = report["outlook"]
+    assert look["known_until"] == "2026-08-31" and look["need_h"] is None and look["whole"]
+    assert look["offered"] == pytest.approx(40 * len(days("2026-09-01", "2026-09-30")), rel=0.02)  # as in every hour
+    assert [day["day"] for day in look["days"]][::21] == ["2026-09-01", "2026-09-30"]
+    first, second = Told(report).outlook["lines"]
+    assert first == "Preliminary: from what came up to Aug 31, 2026; the plan, with the people it takes, follows."
+    assert second.startswith("About 7,040 contacts are expected")
+    for form, maker in client.FORMS.items():
+        assert "Preliminary" in "".join(texts_of(client.file_name(report, form), maker(report)))
+
+
+def test_a_preliminary_outlook_knows_nothing_of_the_days_it_looks_at(store):
+    cycle = fill(store)
+    store.delete_table("forecast", cycle=cycle.id, **BY)
+    before = client.gather(store, **AUGUST, cycle=cycle)["outlook"]
+    later = history(MINE, days("2026-09-01", "2026-09-30"), offered=400.0)
+    store.write_table("history", later, mode="merge", **BY)
+    assert client.gather(store, **AUGUST, cycle=cycle)["outlook"] == before
+    store.write_table("history", history(MINE, days("2026-08-24", "2026-08-28"), offered=80.0), mode="merge", **BY)
+    store.delete_table("actuals", cycle=cycle.id, **BY)
+    assert client.gather(store, **AUGUST, cycle=cycle)["outlook"] != before
+
+
+def test_the_published_forecast_of_the_cycle_that_follows_is_the_outlook(store):
+    cycle = fill(store)
+    store.write_table("history", history(MINE, days("2026-09-01", "2026-09-30")), mode="merge", **BY)
+    september = AUGUST | {"period": "2026-09"}
+    assert client.gather(store, **september, cycle=cycle)["outlook"]["known_until"] == "2026-09-30"
+    ahead = days("2026-10-01", "2026-12-31")
+    autumn = store.add_cycle("Autumn", first_day="2026-10-01", last_day="2026-12-31", **BY)
+    store.write_table("forecast", forecast(MINE, ahead, 36, 290), cycle=autumn.id, **BY)
+    report = client.gather(store, **september, cycle=cycle)
+    october = days("2026-10-01", "2026-10-31")
+    assert report["outlook"]["offered"] == pytest.approx(36 * len(october))
+    lines = Told(report).outlook["lines"]  # the 31st is a Saturday: closed, so that nothing lacks
+    assert lines[0].startswith("About 6,340 contacts") and lines[1] == "How many people it takes is not planned yet."
+    store.write_table("forecast", forecast(MINE, october[:96], 36, 290), cycle=autumn.id, **BY)
+    lines = Told(client.gather(store, **september, cycle=cycle)).outlook["lines"]
+    assert lines[0] == "Forecast so far: Oct 1, 2026 – Oct 16, 2026."
+
+
+def test_of_a_young_or_an_old_history_no_outlook_is_made():
+    project, october = new_project(MINE, zone="Europe/Berlin"), client.month(dt.date(2026, 10, 1))
+    few = history(MINE, days("2026-08-26", "2026-09-30"))  # 26 days of work
+    assert figures.preliminary(few, project, october).empty
+    assert figures.preliminary(history(MINE, days("2026-03-01", "2026-06-30")), project, october).empty
+    assert figures.preliminary(few.iloc[:0], project, october).empty
+    assert len(figures.preliminary(history(MINE, days("2026-08-01", "2026-09-30")), project, october)) == 22
 
 
 def test_a_month_in_no_cycle_s_days_is_told_from_the_history(store):
@@ -313,6 +394,31 @@ def test_a_spreadsheet_holds_the_numbers_themselves(made):
     )
 
 
+@pytest.mark.parametrize("language", list(LANGUAGES))
+def test_every_sheet_has_its_whole_name_and_lessons_are_not_told_as_done(made, language):
+    told = Told(made["2026-08"], language)
+    book = load_workbook(io.BytesIO(client.as_excel(made["2026-08"], language=language)))
+    assert max(map(len, book.sheetnames)) < 31  # Excel cuts longer names
+    done = [cell.value for row in book[told.measures["title"]].rows for cell in row]
+    rows = [[cell.value for cell in row] for row in book.worksheets[0].rows]
+    assert [told.measures["next"], told.measures["lessons"][0]] in rows and told.measures["lessons"][0] not in done
+
+
+def test_on_paper_a_page_has_no_desk_around_it_and_no_dark_ground(made):
+    page = client.as_html(made["2026-08"])
+    after = page[page.index("@media print") :].split("</style>")[0]
+    after = after[after.index(":root { color-scheme: light dark") :]  # what comes later would hold on paper, too
+    for rules in re.split(r"@media ", after)[1:]:
+        assert rules.startswith("screen")
+    assert ".report" not in after.split("@media ")[0] and "body" not in after.split("@media ")[0]
+
+
+def test_what_no_contract_promises_is_no_reason_that_a_client_reads(made):
+    kept = made["2026-08"]["causes"][0]
+    assert "Answer rate" in causes.sentence(kept, Told(made["2026-08"]))
+    assert causes.sentence(kept | {"kpi": "occupancy"}, Told(made["2026-08"])) == ""
+
+
 @pytest.mark.parametrize("language", ["de", "fa"])
 def test_a_report_stays_on_two_pages_however_much_was_done_and_said(made, language):
     row = {
@@ -400,6 +506,21 @@ def test_the_sample_s_three_clients_get_what_their_history_says(sample_database)
             assert own[0] in text and not [word for word in words if word in text]
 
 
+def test_the_sample_s_last_month_tells_what_the_next_one_is_likely_to_bring(sample_database):
+    made_at = dt.datetime(2026, 10, 5, 9, tzinfo=dt.UTC)
+    with open_store(sample_database) as store:
+        cycle = client.cycle_named(store, "Summer 2026")
+        reports, _errors = client.gather_all(store, period="2026-09", cycle=cycle, made_at=made_at)
+        came = store.read_table("history", start="2026-10-01", end="2026-11-01", zone="Europe/Berlin")
+    came = came.groupby(["project", "channel"])["offered"].sum()
+    for report in reports:
+        look = report["outlook"]
+        assert look["known_until"] == "2026-09-30" and look["days"][-1]["day"] >= "2026-10-30"
+        told = {one["channel"]: one["offered"] for one in look["channels"]}
+        assert set(told) == {one["channel"] for one in report["channels"]}
+        assert all(value == pytest.approx(came[report["project"], name], rel=0.15) for name, value in told.items())
+
+
 def test_a_further_section_stands_in_every_form_in_its_place(made, monkeypatch):
     table = {
         "heads": ["When", "Worked"],
@@ -438,13 +559,18 @@ def test_the_parts_told_of_every_kept_cause_of_the_sample_add_up_to_the_differen
         assert sum(points for _name, points in told) == pytest.approx(gap, abs=1e-9) == pytest.approx(whole)
         assert abs(dict(told).get("rest", 0.0)) < 0.35 + 100 * sum(sorted(map(abs, one["parts"].values()))[:-4])
     for report in reports:
-        more = sum(one["came"] - one["planned"] for one in report["channels"]) > 0
         lines = [line for line in Told(report).reasons["lines"] if "planned" in line and "points" in line]
-        assert len(lines) >= 3
-        assert not [line for line in lines if ("fewer" if more else "more") + " contacts " in line]
-        for line, one in zip(lines, report["causes"], strict=False):
+        told = [(one["kpi"], one["channel"]) for one in report["promises"]]
+        assert [(one["kpi"], one["channel"]) for one in report["causes"]] == told
+        explained = [one for one in report["causes"] if causes.parts(one)]  # where anything but chance is to be seen
+        assert len(lines) == len(explained) >= 3
+        for line, one in zip(lines, explained, strict=True):
+            of = [queue for queue in report["channels"] if one["channel"] in ("", queue["channel"])]
+            more = sum(queue["came"] - queue["planned"] for queue in of) > 0
+            assert ("fewer" if more else "more") + " contacts " not in line
             signed = [
                 float(n) * (-1 if verb == "took" else 1) for verb, n in re.findall(r"(added|took) ([\d.]+)", line)
             ]
             assert sum(signed) == pytest.approx(written(one["actual"]) - written(one["plan"]), abs=1e-9)
-        assert report["label"] != "Support" or "(Voice, Chat together)" in lines[0]
+        by_name = [line.split(":")[0] for line in lines if line.startswith("Service level (")]
+        assert all(name in ("Service level (Voice)", "Service level (Chat)") for name in by_name) and by_name

@@ -63,6 +63,38 @@ def test_a_week_before_and_after_leaves_out_the_day_itself_and_days_nobody_recor
     assert offered["after"] == 20.0 * 8 * 7
 
 
+def test_what_came_of_the_rest_of_a_day_is_of_voice_and_chat_from_the_entry_on():
+    came = actuals(after=30.0).assign(agents=6.0)
+    came.loc[came["interval_start"] < AT, "agents"] = 2.0
+    mail = came.assign(channel="email", offered=500.0, handled=0.0, answered_within=0.0, agents=90.0)
+    both = pd.concat([came, mail], ignore_index=True)
+    rest = evaluation.rest_of_day_came(requirement(), both, at=AT)
+    assert rest == pytest.approx({"service_level": 0.8, "people": 6.0, "people_planned": 5.0})
+    day = evaluation.rest_of_day_came(requirement(), both, at=AT, of="day")
+    assert day["service_level"] == pytest.approx((4 * 20 * 0.5 + 4 * 30 * 0.8) / (4 * 20 + 4 * 30))
+    later = evaluation.rest_of_day_came(requirement(), both, at=AT + pd.Timedelta(hours=1), of="day")
+    assert later["service_level"] == day["service_level"] and later["people"] == 6.0
+
+
+def test_two_queues_at_once_are_people_of_both_and_finer_figures_change_nothing():
+    came = actuals().assign(agents=3.0)
+    chat = [table.assign(channel="chat") for table in (requirement(), came)]
+    plan, both = pd.concat([requirement(), chat[0]]), pd.concat([came, chat[1]])
+    told = evaluation.rest_of_day_came(plan, both, at=AT)
+    assert (told["people"], told["people_planned"]) == (6.0, 10.0)
+    late = both.assign(interval_start=both["interval_start"] + pd.Timedelta(minutes=15))
+    fine = pd.concat([both, late]).assign(interval_s=900)
+    assert evaluation.rest_of_day_came(plan, fine, at=AT) == pytest.approx(told)
+
+
+def test_what_nobody_recorded_of_the_rest_of_a_day_is_not_told():
+    came = actuals()
+    assert evaluation.rest_of_day_came(requirement(), came, at=AT)["people"] is None
+    bare = came.drop(columns="answered_within")
+    assert evaluation.rest_of_day_came(requirement(), bare, at=AT)["service_level"] is None
+    assert set(evaluation.rest_of_day_came(requirement(), came.iloc[:0], at=AT).values()) == {None}
+
+
 def test_without_a_plan_or_without_figures_nothing_is_found():
     lone = evaluation.before_after(requirement().iloc[:0], actuals(), at=AT)
     assert row(lone, "service_level")["after"] == 0.8 and lone["found"].isna().all()

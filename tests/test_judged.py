@@ -61,6 +61,22 @@ def test_a_month_counts_by_its_days_and_only_what_it_costs_is_a_cost():
     assert march["plan_fte"] == pytest.approx(810 * share / (30 / 7 * 40))
 
 
+def test_what_a_contact_was_to_cost_is_the_budgets_cost_over_its_contacts_apart_by_project():
+    table = budget()
+    table.loc[(table["project"] == "orders") & (table["kind"] == "contacts"), "contacts"] = 1550.0
+    found = capacity.planned_per_contact(table, **DAYS).set_index("project")
+    part = 30 / 31 + 26 / 30  # of March and of April
+    assert found.loc["help", "numerator"] == pytest.approx((20_000 + 310 + 620) * part)
+    assert found.loc["help", "denominator"] == pytest.approx(3100 * part)
+    assert found.loc["orders", "value"] == pytest.approx((10_000 + 310 + 620) / 1550)
+    whole = found["numerator"].sum() / found["denominator"].sum()  # of the centre: a mean of the two would be 6.90
+    assert whole == pytest.approx((20_930 + 10_930) / (3100 + 1550), rel=1e-9)
+    assert set(found["basis"]) == {"plan"} and set(found["kpi"]) == {"cost_per_contact"}
+    silent = table[table["kind"] != "contacts"].assign(contacts=float("nan"))
+    assert capacity.planned_per_contact(silent, **DAYS).empty
+    assert capacity.planned_per_contact(table.iloc[:0], **DAYS).empty
+
+
 def test_the_hours_paid_are_those_of_everybody_employed_each_day_of_it():
     found = judged().set_index(["project", "first_day"])["actual_hours"]
     assert found["help", day("2026-03-01")] == pytest.approx(30 * 40 / 7 + 2 * 35 / 7)

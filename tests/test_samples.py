@@ -332,6 +332,7 @@ def test_a_seeded_workbook_has_its_finished_cycles_approved_and_the_next_one_beg
         for cycle in finished:
             values = store.read_table("kpi_values", cycle=cycle.id).set_index(["kpi", "project", "basis"])["value"]
             assert 0.7 < values["service_level", "service", "actual"] < values["service_level", "service", "plan"]
+            assert 1 < values["cost_per_contact", "", "plan"] < 2 * values["cost_per_contact", "", "actual"]
             assert {s.state for s in state(store, cycle.id).values()} == {"approved"}
         assert state(store, planned.id)["mission"].state == "in work"
         rows = store.load("carried", cycle=planned.id).data["rows"]

@@ -10,6 +10,7 @@
     side_by_side  the same in several scenarios; point_of_attrition: what one point of it costs a year
     budget        a plan + other costs + contracts -> what is spent and earned a month; sums_of: per project
     against       a budget + what was booked -> plan, actual and gap; beside: held against the cycle before
+    planned_per_contact  a budget -> what a contact was to cost, cost and contacts apart, for the evaluation
     judged        a budget + books + register + contacts -> hours, people, cost and cost per contact, planned and came
     REASONS       why a month cannot be covered, to be told in any language
 
@@ -20,7 +21,7 @@ the model in words and formulas.
 from ccwb.capacity.attrition import Attrition, attrition, headcount, survival
 from ccwb.capacity.budget import BOOKED_AS, CONTACTS, COSTS, EARNED, against, beside, budget, sums_of
 from ccwb.capacity.course import course_of
-from ccwb.capacity.judged import as_before, gap_of, judged, paid_hours
+from ccwb.capacity.judged import as_before, gap_of, judged, paid_hours, planned_per_contact
 from ccwb.capacity.need import VOLUMES, need_of, usual_week
 from ccwb.capacity.plan import ASSURANCE, Plan, hiring_plan
 from ccwb.capacity.scenarios import Scenario, point_of_attrition, side_by_side
@@ -51,6 +52,7 @@ __all__ = [
     "judged",
     "need_of",
     "paid_hours",
+    "planned_per_contact",
     "point_of_attrition",
     "side_by_side",
     "sums_of",

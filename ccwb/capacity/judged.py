@@ -38,6 +38,29 @@ def judged(budget, costs, *, agents, handled, first_day, last_day, by=_PLACE, fu
     return out.assign(known=_covered(booked, first, last))
 
 
+def planned_per_contact(budget, *, first_day, last_day):
+    """Return what a contact was planned to cost in some days, per project: kpi_values with basis 'plan'.
+
+    budget : table of that name.  first_day, last_day : both included; a month counts by as many of its days as lie
+    within.  numerator : the budget's costs, denominator : the contacts that it expects to be handled; projects whose
+    budget expects none are left out.
+
+    >>> rows = [("labour", 900.0, None), ("technology", 100.0, None), ("contacts", 0.0, 400.0)]
+    >>> table = pd.DataFrame(rows, columns=["kind", "amount", "contacts"]).assign(project="help")
+    >>> days = {"first_day": pd.Timestamp("2026-03-01"), "last_day": pd.Timestamp("2026-03-31")}
+    >>> found = planned_per_contact(table.assign(**days), **days)
+    >>> found[["project", "numerator", "denominator", "value"]].values.tolist()
+    [['help', 1000.0, 400.0, 2.5]]
+    """
+    first, last = pd.Timestamp(first_day), pd.Timestamp(last_day)
+    sums = _planned(budget, first, last).groupby("project")[["cost", "contacts"]].sum()
+    sums = sums[sums["contacts"] > 0].reset_index()
+    named = {"cost": "numerator", "contacts": "denominator"}
+    place = {"kpi": "cost_per_contact", "channel": "", "first_day": first, "last_day": last, "basis": "plan"}
+    out = sums.assign(**place, value=sums["cost"] / sums["contacts"]).rename(columns=named)
+    return out[[name for name in TABLES["kpi_values"].names if name in out]].assign(known=1.0)
+
+
 def gap_of(row, *, cost="cost"):
     """Return what a gap between plan and actual cost is made of: volume of hours, cost of an hour, all beside labour.
 

@@ -24,6 +24,7 @@ The stage's document is one plain dict:
     with_ranges          those and the estimates -> what the next cycle is handed, each with its range
     measured_parameters  actuals -> the handling times to plan the next cycle with
     day_around, before_after   what the figures say of one deviation: the day's curve, and before and after it
+    rest_of_day_came     what came of the rest of its day: service and people, to be held against what was expected
     more_than_chance     measures by any group beside plan and previous, and whether a change is more than chance
     judge, add_lesson, change_lesson, check_evaluation, blockers   the document
 """
@@ -44,7 +45,7 @@ from ccwb.evaluation.causes import (
 from ccwb.evaluation.certainty import difference_interval, more_than_chance, rate_interval
 from ccwb.evaluation.compared import PLANNED, compare, expected_history, grain_note, local_days, planned_values
 from ccwb.evaluation.error_parts import error_parts, poisson_deviation
-from ccwb.evaluation.evidence import DAY_S, HOURS_S, WEEK_S, before_after, day_around
+from ccwb.evaluation.evidence import DAY_S, HOURS_S, WEEK_S, before_after, day_around, rest_of_day_came
 from ccwb.evaluation.factors import CAUSES
 from ccwb.evaluation.stage import (
     STATUSES,
@@ -101,5 +102,6 @@ __all__ = [
     "poisson_deviation",
     "predicted",
     "rate_interval",
+    "rest_of_day_came",
     "with_ranges",
 ]

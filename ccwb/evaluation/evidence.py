@@ -55,6 +55,40 @@ def before_after(requirement, actuals, *, at, span_s=HOURS_S, kpis=SHOWN):
     return table.assign(contacts=contacts, **days, found=_found(table)).rename_axis("kpi").reset_index()
 
 
+def rest_of_day_came(requirement, actuals, *, at, of="rest"):
+    """Return what came of the day of a moment where customers wait (voice, chat), as a response was to change it.
+
+    requirement, actuals : as for `day_around`.  of : 'rest' of the day from `at` on, or the whole 'day'.
+    service_level : answered in time over offered, of the day or its rest, as they were counted; people and
+    people_planned : at work at once from `at` to the end of the day, as means over the time that both sides know.
+    None where nobody recorded it.
+    """
+    at, day = pd.Timestamp(at), pd.Timestamp(at).normalize()
+    end = day + pd.Timedelta(days=1)
+    live = [name for name, one in CHANNELS.items() if one.live]
+    plan, came = (table[table["channel"].isin(live)] for table in (requirement, check(actuals, "actuals")))
+    told = _within(came, day if of == "day" else at, end)
+    sums = [told[name].sum(min_count=len(told)) if name in told else np.nan for name in ("answered_within", "offered")]
+    people = _together(_within(plan, at, end), _within(came, at, end))
+    found = {"service_level": sums[0] / sums[1] if len(told) and sums[1] > 0 else np.nan} | people
+    return {name: None if pd.isna(value) else float(value) for name, value in found.items()}
+
+
+def _together(plan, came):
+    """Return mean people at work and planned, of the intervals and queues that both know."""
+    if plan.empty or came.empty or "agents" not in came or came["agents"].isna().any():
+        return {"people": np.nan, "people_planned": np.nan}
+    length = measures.nested_length(plan, came)
+    sides = []
+    for table in measures.in_slots([plan, came], length) if length else (plan, came):
+        work = table.assign(work=table["agents"] * table["interval_s"])
+        sides.append(work.groupby(["interval_start", "project", "channel"])[["work", "interval_s"]].sum())
+    both = sides[0].add_suffix("_planned").join(sides[1], how="inner")
+    open_s = both.groupby("interval_start")["interval_s"].max().sum()
+    sums = {"people": both["work"].sum(), "people_planned": both["work_planned"].sum()}
+    return {name: work / open_s if open_s else np.nan for name, work in sums.items()}
+
+
 def _found(table):
     total = np.array([measures.KPIS[kpi].total for kpi in table.index])
     ratio = table["after"] / table["after_plan"] - table["before"] / table["before_plan"]

@@ -22,6 +22,7 @@ NO = {"n", "no", "false", "0", "abandoned", "missed", "unanswered", "notanswered
 _NUMBER = re.compile(r"([+\-−]?)(\d[\d.,]*|[.,]\d+)(?:[eE]([+-]?\d{1,3}))?(%?)")
 _SPACES = re.compile(r"(?<=\d)[ '’](?=\d{3}(?!\d))")
 _PARTED = re.compile(r"\d[ '’]\d{3}([.,])\d+$")
+_PERCENT_FIRST = re.compile(r"\s*([+\-−]?)\s*%\s*([^%\s][^%]*)")
 _ARABIC_MARKS = str.maketrans({"٫": ".", "٬": None})
 _MONEY = "|".join(map(re.escape, sorted(["$", "£", "usd", "gbp", *all_words("money")], key=len, reverse=True)))
 _AMOUNT = re.compile(rf"(?:({_MONEY})\.?\s*)?([+-]?[\d.,'’ /]*\d)(?:[.,][-–]+)?(?:\s*({_MONEY}))?", re.IGNORECASE)
@@ -78,7 +79,7 @@ def _written(text, decimal):
 
     The decimal mark of Persian and Arabic digits (٫, or a slash between two groups of digits) leaves nothing open.
     """
-    out = plain(text)
+    out = _PERCENT_FIRST.sub(r"\1\2%", plain(text))
     if "٫" in out or "٬" in out:
         out, decimal = out.translate(_ARABIC_MARKS), "."
     elif not text.isascii() and re.fullmatch(r"\d+/\d+", out):
@@ -163,8 +164,8 @@ def durations(column, *, unit, decimal="."):
         if (worded := in_words(text)) is not None:
             return worded, False, False
         if ":" not in text:
-            value, bad, _ = _number(text, decimal)
-            return value * factor, bad, False
+            value, bad, percent = _number(text, decimal)
+            return (math.nan, True, False) if percent else (value * factor, bad, False)
         value = _span(plain(text), two_parts_are_hours=unit == "clock_hm")
         return (math.nan, True, False) if value is None else (value, False, False)
 

@@ -7,7 +7,7 @@ from ccwb.headings import columns_of
 from ccwb.intake import cells, times
 from ccwb.intake.field import ABSENCES, AVAILABILITY, ROSTER, STATES, TIME_OF_PEOPLE, WISHES
 from ccwb.intake.fields import AGENTS, BY_NAME, COSTS, EVENTS, HISTORY, MEASURED, RECORDS, RESULTS, SURVEYS
-from ccwb.intake.headings import field_of, place_of, threshold_of, unit_of
+from ccwb.intake.headings import field_of, names_share, place_of, share_of, threshold_of, unit_of
 from ccwb.intake.headings import is_total as heading_is_total
 from ccwb.intake.proposal import KINDS, Match
 from ccwb.intake.report import Saying
@@ -96,7 +96,7 @@ def by_heading(headings, sample, family):
     found = {}
     ours = columns_of([h for h in headings if field_of(h, family) is None])  # as the workbook writes them
     for heading in headings:
-        field = field_of(ours.get(heading, heading), family)
+        field = field_of(ours.get(heading, heading), family) or share_of(heading, family)
         if field is None:
             continue
         name = (
@@ -104,10 +104,25 @@ def by_heading(headings, sample, family):
             if field.name in _TIME_FIELDS and family not in (SURVEYS, RESULTS, *TIME_OF_PEOPLE)
             else _by_cells(field.name, sample[heading], family)
         )
-        if name is not None and fits(sample[heading], BY_NAME[name].form):
+        monthly = name == "date" and family == SURVEYS and has_days(sample[heading])
+        if name is not None and (monthly or fits(sample[heading], BY_NAME[name].form)):
             reason = N_("its heading says so") if BY_NAME[name].used else BY_NAME[name].meaning
             found[heading] = Match(heading, name, Saying(reason))
-    return _one_each(found, family)
+    return _one_each(_dated_by_month(found, sample) if family == SURVEYS else found, family)
+
+
+def _dated_by_month(found, sample):
+    """Take the month of surveys for their day where no column is a date: its first day, or the days that it holds."""
+    months = [h for h, m in found.items() if m.field == "month" and has_days(sample[h])]
+    if months and not any(m.field == "date" for m in found.values()):
+        found[months[0]] = Match(months[0], "date", Saying(N_("its heading says so")))
+    return found
+
+
+def has_days(column):
+    """Return whether at least half of a column's filled cells are days, or months of a year."""
+    filled = column[~column.str.lower().isin(cells.MISSING)]
+    return bool(len(filled)) and fits(times.months_as_days(filled)[0], "date")
 
 
 def _by_cells(name, column, family):
@@ -247,6 +262,8 @@ def _with_unit(match, sample):
             unit = "worded"
     elif form == "share":
         unit = _share_unit(column)
+    elif BY_NAME[match.field].of and names_share(match.heading):
+        unit = _share_unit(column) or "percent"
     within = threshold_of(match.heading) if match.field in ("service_level", "answered_within") else None
     return Match(match.heading, match.field, match.reason, unit, bool(total), within)
 

@@ -14,6 +14,7 @@ class Field:
 
     words : headings it goes by, in any order of their words, any case, with or without plural s, unit and filler words
     (average, number of, calls ...).  `derived` fields are recognised in order to be left out: they follow from others.
+    of : of a count that is part of a whole, the fields that may hold the whole; the first that a file has is taken.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Field:
     contents: tuple
     meaning: str
     words: str
+    of: tuple = ()
 
     @property
     def used(self):

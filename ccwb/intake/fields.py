@@ -76,6 +76,7 @@ FIELDS = (
         N_("Contacts handled"),
         "handled|answered|accepted|taken|connected|served|processed|completed|nch|atendidas|"
         "contestadas|call|contact|interaction",
+        of=("offered",),
     ),
     Field(
         "abandoned",
@@ -83,11 +84,26 @@ FIELDS = (
         (HISTORY,),
         N_("Contacts abandoned"),
         "abandoned|abandon|lost|aband|abn|unanswered|not answered|missed|dropped|hung up|abandonadas|perdidas",
+        of=("offered",),
     ),
     Field("short_abandoned", "count", (HISTORY,), N_("Short abandons"), "short abandoned|short abandon|quick abandon"),
-    Field("flowed_out", "count", (HISTORY,), N_("Flowed out"), "flowed out|flow out|outflow|overflow out|overflowed"),
+    Field(
+        "flowed_out",
+        "count",
+        (HISTORY,),
+        N_("Flowed out"),
+        "flowed out|flow out|outflow|overflow out|overflowed",
+        of=("offered",),
+    ),
     Field("blocked", "count", (HISTORY,), N_("Blocked attempts"), "blocked|blocked attempts|busy|busied out|rejected"),
-    Field("transferred", "count", (HISTORY,), N_("Contacts transferred"), "transferred|transfer|transfer out"),
+    Field(
+        "transferred",
+        "count",
+        (HISTORY,),
+        N_("Contacts transferred"),
+        "transferred|transfer|transfer out",
+        of=("handled",),
+    ),
     Field(
         "answered_within",
         "count",
@@ -95,6 +111,7 @@ FIELDS = (
         N_("Answered within the threshold"),
         "answered within|within|in sl|within sl|answered in service level|answered within service level|acceptable|"
         "within threshold|answered within threshold|in service level|answered in",
+        of=("offered",),
     ),
     Field(
         "answer_within_s",
@@ -206,7 +223,14 @@ FIELDS = (
         "derived",
         (*_TIMED, SURVEYS),
         N_("a part of the calendar, which follows from the date"),
-        "weekday|day of week|week|month|year|quarter|day name|month name|week number|dow",
+        "weekday|day of week|week|year|quarter|day name|month name|week number|dow",
+    ),
+    Field(
+        "month",
+        "derived",
+        (*_TIMED, SURVEYS),
+        N_("a part of the calendar, which follows from the date"),
+        "month|survey month|reporting month",
     ),
     Field(
         "interval_end",
@@ -265,6 +289,7 @@ FIELDS = (
         (RESULTS,),
         N_("Contacts resolved"),
         "resolved|solved|fcr|first contact resolution|first call resolution|resolved at once",
+        of=("rated", "handled"),
     ),
     Field(
         "rated",
@@ -272,6 +297,7 @@ FIELDS = (
         (RESULTS,),
         N_("Contacts whose resolution was noted"),
         "rated|resolution noted|resolution rated|outcome noted",
+        of=("handled",),
     ),
     Field(
         "survey_answers",
@@ -286,6 +312,7 @@ FIELDS = (
         (RESULTS,),
         N_("Of these in the top two of five"),
         "survey top two|top two|top 2|top box|satisfied|satisfied answers|csat top two|positive|favourable",
+        of=("survey_answers",),
     ),
     Field(
         "quality_checks",
@@ -300,6 +327,7 @@ FIELDS = (
         (RESULTS,),
         N_("Quality checks passed"),
         "quality passed|passed|checks passed|qa passed|quality checks passed|evaluations passed",
+        of=("quality_checks",),
     ),
     Field("name", "text", (AGENTS,), N_("Name"), "name|full name|agent name|employee name|first name|nombre"),
     Field("team", "text", (AGENTS,), N_("Team"), "team|team name|group|supervisor|team leader|manager|unit"),
@@ -339,6 +367,7 @@ FIELDS = (
         (SURVEYS,),
         N_("Favourable answers"),
         "favourable|favorable|promoters|top two|top 2|top box|satisfied|positive|resolved|passed",
+        of=("answers",),
     ),
     Field(
         "unfavourable",
@@ -346,6 +375,7 @@ FIELDS = (
         (SURVEYS,),
         N_("Unfavourable answers"),
         "unfavourable|unfavorable|detractors|negative|dissatisfied",
+        of=("answers",),
     ),
     Field("score_sum", "count", (SURVEYS,), N_("Sum of the scores"), "score sum|sum of scores|score total"),
     Field("scale", "text", (SURVEYS,), N_("Scale of the survey"), "scale|survey scale"),

@@ -139,6 +139,28 @@ def field_of(heading, content):
 
 
 @cache
+def share_of(heading, content):
+    """Return the Field of surveys and results that a heading names the share of, or None; it comes to counts.
+
+    >>> share_of("Gelöst %", "results").name, share_of("Promoters (%)", "surveys").name, share_of("Agent %", "results")
+    ('resolved_contacts', 'favourable', None)
+    """
+    if content not in (SURVEYS, RESULTS) or not names_share(heading):
+        return None
+    field = _known(content).get(tokens(heading) - {"rate"})
+    return field if field and field.of else None
+
+
+def names_share(heading):
+    """Return whether a heading has a percent sign, or a word for a share.
+
+    >>> names_share("Gelöst %"), names_share("Persentase puas"), names_share("Gelöst")
+    (True, True, False)
+    """
+    return "rate" in tokens(heading)
+
+
+@cache
 def place_of(heading, content):
     """Return how far down a heading stands among those of its field in its language: the first says it most plainly.
 
@@ -146,6 +168,8 @@ def place_of(heading, content):
     True
     """
     field = field_of(heading, content)
+    if field is None:  # the share of what another column may count
+        return 999
     lists = [[tokens(p) for p in phrases] for phrases in _phrases(field, content)]
     return min((some.index(tokens(heading)) for some in lists if tokens(heading) in some), default=999)
 

@@ -9,6 +9,7 @@ from ccwb.errors import PlanError
 from ccwb.intake.history import handling_time
 from ccwb.intake.languages import spelled, squeezed
 from ccwb.intake.propose import SURVEY_KINDS
+from ccwb.intake.reading import NOT_WHOLE
 from ccwb.messages import LANGUAGES, N_, Catalogue
 from ccwb.people import skills
 from ccwb.tables import COST_KINDS, LONGEST_COST_DAYS, MOST_HOURLY_COST, TABLES
@@ -31,6 +32,7 @@ _COST_WORDS = {
 }
 UNKNOWN_COST = N_("'{name}' is no kind of cost that the workbook knows (it knows {known}); row left out.")
 _COST = {word: kind for kind, words in _COST_WORDS.items() for word in words.split()} | spelled("costs")
+_MAY_PASS_ALL = ("wape", "bias", "turnover", "occupancy", "answer_rate")  # shares that may come to more than all
 _EVENT_KINDS = ("campaign", "price change", "outage", "closure", "other")
 _EVENT = {squeezed(kind): kind for kind in _EVENT_KINDS} | spelled("events")
 
@@ -107,7 +109,7 @@ def _refuse_levels(reading, trained):
 
 def read_surveys(reading, *, project, channel, queues=None):
     """Return the surveys table of a Reading; a row that names no channel is of all of them."""
-    day = reading.day("date")
+    day = reading.day("date", months=True)
     reading.refuse(np.isnat(day), N_("The row has no day; row left out."))
     projects, channels = reading.queue(project=project, channel=channel, queues=queues, one=False)
     answers = reading.count("answers")
@@ -121,11 +123,44 @@ def read_surveys(reading, *, project, channel, queues=None):
         **{c: reading.count(c) for c in ("favourable", "unfavourable", "score_sum")},
         "scale": reading.text("scale"),
     }
-    for name in ("favourable", "unfavourable"):
-        if columns[name] is not None:
-            reading.refuse(columns[name] > answers, N_("More {name} answers than answers; row left out."), name=name)
+    _refuse_fractions(reading, columns, ("answers", "favourable", "unfavourable"))
+    _round_together(reading, columns, answers)
+    _refuse_more_than_all(reading, columns, answers)
     table = pd.DataFrame({c: v for c, v in columns.items() if v is not None}, index=reading.rows)
     return _each_once(table, "surveys", reading)
+
+
+def _refuse_fractions(reading, columns, names):
+    """Refuse rows in which a count is no whole number: 0.8 of the answers is a share, not how many."""
+    fields = {"resolved": "resolved_contacts"}
+    for name in names:
+        values, field = columns[name], fields.get(name, name)
+        if values is not None and reading.has(field):
+            reading.refuse_by(np.abs(values - np.rint(values)) > 1e-6, field, NOT_WHOLE)
+
+
+def _round_together(reading, columns, answers):
+    """Take one from the unfavourable where two percentages, both rounded up, came to one answer more than there are."""
+    rounded = [reading.turned.get(name) for name in ("favourable", "unfavourable")]
+    if rounded[0] is None or rounded[1] is None:
+        return
+    over = rounded[0] & rounded[1] & (columns["favourable"] + columns["unfavourable"] == answers + 1)
+    columns["unfavourable"] = columns["unfavourable"] - over
+
+
+def _refuse_more_than_all(reading, columns, answers):
+    """Refuse surveys of which more answers are favourable, or unfavourable, or both, than there are."""
+    parts = [columns[name] for name in ("favourable", "unfavourable") if columns[name] is not None]
+    if not parts:
+        return
+    together = np.nansum(parts, axis=0)
+    wrong = (together > answers) & reading.keep
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        said = N_(
+            "More answers are favourable or unfavourable than there are ('{found}'): row left out. Correct the counts."
+        )
+        reading.refuse(wrong, said, found=f"{together[at]:.0f} > {answers[at]:.0f}")
 
 
 def _survey(reading):
@@ -166,6 +201,7 @@ def read_results(reading, *, project, channel, queues=None):
     columns = {"agent": agent, "day": day, "project": projects, "channel": channels, "handled": handled}
     columns |= {"aht_s": handling_time(reading), "resolved": reading.count("resolved_contacts")}
     columns |= {c: reading.count(c) for c in ("rated", *(c for pair in _PARTS[1:] for c in pair))}
+    _refuse_fractions(reading, columns, [name for pair in _PARTS for name in pair])
     if columns["resolved"] is not None and columns["rated"] is None:
         columns["rated"] = np.where(np.isnan(columns["resolved"]), np.nan, handled)
     for part, whole in _PARTS:
@@ -250,8 +286,8 @@ def read_measured(reading, *, queues=None):
     reading.refuse(np.isnat(first), N_("The row has no first day; row left out."))
     last = first if last is None else np.where(np.isnat(last), first, last)
     reading.refuse(last < first, N_("The last day lies before the first; row left out."))
-    kpis, (upper, lower, value) = _measures(reading), _figures(reading)
-    _check_shares(reading, kpis, np.where(np.isnan(lower), value, np.nan))
+    kpis = _measures(reading)
+    upper, lower, value = _figures(reading, kpis)
     columns = {
         "kpi": kpis,
         "project": reading.projects(queues=queues),
@@ -266,15 +302,46 @@ def read_measured(reading, *, queues=None):
     return _each_once(pd.DataFrame(columns, index=reading.rows), "kpi_values", reading)
 
 
-def _figures(reading):
+def _figures(reading, kpis):
     """Return numerators, denominators and values of the rows; both parts are missing where only one is told."""
     gap = np.full(len(reading.rows), np.nan)
     upper, lower = (gap if (v := reading.count(name)) is None else v for name in ("numerator", "denominator"))
-    alone = gap if (v := reading.effect("value")) is None else v
     whole = ~np.isnan(upper) & (lower > 0)
+    alone = _values(reading, kpis, ~whole)
     reading.refuse(~whole & np.isnan(alone), N_("The row has neither both parts of the rate nor its value; left out."))
     upper, lower = np.where(whole, upper, np.nan), np.where(whole, lower, np.nan)
+    _refuse_more_than_whole(reading, kpis, upper, lower)
     return upper, lower, np.where(whole, upper / lower, alone)
+
+
+def _values(reading, kpis, alone):
+    """Return the values that stand `alone`, a share as 0..1; rows with one that its measure cannot have are refused."""
+    values, percent = reading.value("value")
+    share, points = _of_unit(kpis, "share"), _of_unit(kpis, "points")
+    values = np.where(percent & share, values / 100, values)
+    large = values > np.where(np.isin(kpis, _MAY_PASS_ALL), 2, 1)
+    said = N_("The measure is a share, written 0.8 or 80 %; a larger value is left out with its row.")
+    reading.refuse(alone & share & large, said)
+    least = np.where(points, -100, np.where(kpis == "bias", -1, 0))
+    wrong = (values < least) | (points & (values > 100)) | (percent & ~share & ~points)
+    said = N_("'{found}' in column '{column}' is nothing that the measure can be: row left out. Correct the value.")
+    reading.refuse_by(alone & (kpis != "") & wrong, "value", said)
+    return values
+
+
+def _refuse_more_than_whole(reading, kpis, upper, lower):
+    """Refuse shares whose upper part is more than the lower: 500 of 100 matters are none."""
+    wrong = (upper > lower) & _of_unit(kpis, "share") & ~np.isin(kpis, _MAY_PASS_ALL) & reading.keep
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        said = N_("A share of more than all ('{found}') cannot be: row left out. Correct the two parts of the rate.")
+        reading.refuse(wrong, said, found=f"{upper[at]:g} / {lower[at]:g}")
+
+
+def _of_unit(kpis, unit):
+    from ccwb.measures import KPIS
+
+    return np.array([kpi in KPIS and KPIS[kpi].unit == unit for kpi in kpis], dtype=bool)
 
 
 def _measures(reading):
@@ -300,15 +367,6 @@ def _measures(reading):
 
 def _plain(name):
     return squeezed(name)
-
-
-def _check_shares(reading, kpis, values):
-    """Refuse a share written without its percent sign: 80 would be eighty times all."""
-    from ccwb.measures import KPIS
-
-    shares = np.array([kpi in KPIS and KPIS[kpi].unit == "share" for kpi in kpis], dtype=bool)
-    said = N_("The measure is a share, written 0.8 or 80 %; a larger value is left out with its row.")
-    reading.refuse(shares & (values > 2), said)
 
 
 def _each_once(table, name, reading):

@@ -14,6 +14,14 @@ from ccwb.intake.propose import local_seconds
 from ccwb.messages import LANGUAGES, N_, Catalogue
 
 LEFT_OUT = N_("'{queue}' is left out, as you chose.")
+PERCENTAGE = N_(
+    "'{found}' in column '{column}' is a percentage, and the row does not say of how many: row left out. Write the "
+    "number itself."
+)
+NOT_WHOLE = N_(
+    "'{found}' in column '{column}' is no whole number, where something is counted: row left out. Write the number, "
+    "or a percentage with its sign."
+)
 _CHANNEL = {word: key for key, entry in CHANNELS.items() for word in entry.words.split()} | spelled("channels")
 
 
@@ -42,6 +50,7 @@ class Reading:
         self.rows, self.file_row = raw.cells.index.to_numpy(), raw.row
         self.keep = np.ones(len(self.rows), dtype=bool)
         self.repeated = 0  # rows that said the same again
+        self.turned = {}  # field -> rows whose percentage was turned into a count, and rounded
         self._read = {}  # field -> values: a column is read, and its cells are noted, once
         self.decimal = answers.get("decimal", proposal.decimal)
         self.order = answers.get("date_order", proposal.date_order)
@@ -61,18 +70,53 @@ class Reading:
         self.log.leave_out(self.rows[chosen], message, **values)
         self.keep &= ~chosen
 
+    def refuse_by(self, wrong, field, message):
+        """Take rows out for what stands in the column of `field`: `message` names the cell and what was found."""
+        match, wrong = self.proposal.match(field), wrong & self.keep
+        if wrong.any():
+            found = self.cells[match.heading].iloc[int(np.flatnonzero(wrong)[0])][:60]
+            self.refuse(wrong, message, found=found, column=match.heading)
+
     def count(self, field, *, most=np.inf):
-        """Return a column of numbers at or above 0, at most `most`; nan where missing or refused."""
+        """Return a column of numbers at or above 0, at most `most`; nan where missing or refused.
+
+        A percentage becomes a count of its whole, rounded; where the row does not tell the whole, the row is refused.
+        """
         match = self.proposal.match(field)
         if match is None:
             return None
         if field not in self._read:
             read = cells.numbers(self.cells[match.heading], decimal=self.mark(match))
             message = N_("'{found}' in column '{column}' is not a number; the value is left out.")
-            values = self._checked(read, match, message)
+            values = self._counted(self._checked(read, match, message), read.percent, match)
             above = N_("'{found}' in column '{column}' is more than can be; the value is left out.")
             self._read[field] = self._without(values, values > most, match, above)
         return self._read[field]
+
+    def _counted(self, values, percent, match):
+        """Return counts where percentages of a whole stand, each noted; rows that do not tell the whole are refused."""
+        unit = self.unit(match)
+        percent = ~np.isnan(values) & (percent | (unit in ("percent", "share")))
+        if not percent.any():
+            return values
+        of = next((field for field in BY_NAME[match.field].of if self.has(field)), None)
+        whole = self.count(of) if of else np.full(len(values), np.nan)
+        unknown = percent & np.isnan(whole)
+        if self.proposal.kind == "records":  # the contact itself counts, whatever its rating
+            return self._without(
+                values, unknown, match, N_("'{found}' in column '{column}' is a percentage; left out.")
+            )
+        self.refuse_by(unknown, match.field, PERCENTAGE)
+        turned = percent & ~unknown & self.keep
+        self.turned[match.field] = turned
+        if turned.any():
+            self.log.repair(
+                self.rows[turned],
+                N_("Cells of '{column}' were percentages of '{whole}' and were turned into counts."),
+                column=match.heading,
+                whole=self.proposal[of],
+            )
+        return np.where(percent, np.floor(values * whole / (1 if unit == "share" else 100) + 0.5), values)
 
     def seconds(self, field):
         """Return a column of durations in seconds, per contact or as the file has them (Match.total)."""
@@ -119,6 +163,15 @@ class Reading:
             values, wrong, match, N_("'{found}' in column '{column}' is not a change of volume; left out.")
         )
 
+    def value(self, field):
+        """Return (values, percent) of a column of any numbers, and which of them were written with a percent sign."""
+        match = self.proposal.match(field)
+        if match is None:
+            return np.full(len(self.rows), np.nan), np.zeros(len(self.rows), dtype=bool)
+        read = cells.numbers(self.cells[match.heading], decimal=self.mark(match))
+        message = N_("'{found}' in column '{column}' is not a number; the value is left out.")
+        return self._without(read.values, read.bad, match, message), read.percent
+
     def flag(self, field):
         """Return a column of yes (1.0) and no (0.0); nan where missing or refused."""
         match = self.proposal.match(field)
@@ -135,12 +188,16 @@ class Reading:
         values = cells.texts(self.cells[match.heading])
         return np.where(values == "", default, values)
 
-    def day(self, field):
-        """Return a column of days (datetime64[s], NaT where missing)."""
+    def day(self, field, *, months=False):
+        """Return a column of days (datetime64[s], NaT where missing). months : a month of a year is its first day."""
         match = self.proposal.match(field)
         if match is None:
             return None
-        read = times.moments(self.cells[match.heading], order=self.order)
+        column, monthly = times.months_as_days(self.cells[match.heading]) if months else (self.cells[match.heading], [])
+        read = times.moments(column, order=self.order)
+        if np.any(monthly):
+            said = N_("Cells of '{column}' are whole months: taken as the first day of each.")
+            self.log.repair(self.rows[monthly], said, column=match.heading)
         self._tell_persian(read, match.heading)
         empty = self._without(
             read.local, read.bad, match, N_("'{found}' in column '{column}' is not a date; left out.")

@@ -2,11 +2,14 @@
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 
+_LITERAL = re.compile(r'"[^"]*"|\\.')  # of a number format: text as it stands, behind the number
+_THREE_DECIMALS = re.compile(r"-?\d{1,3}\.\d{3}")
 LIMIT_UNPACKED = 600 * 1024 * 1024  # a packed file may claim to be far larger than it is on disk
 
 
@@ -84,8 +87,8 @@ def _is_table(rows):
 def _rows(sheet, limit_rows, name):
     sheet.reset_dimensions()  # some writers note a size that is not so
     rows = []
-    for values in sheet.iter_rows(values_only=True):
-        rows.append(tuple(cell_text(value) for value in values))
+    for cells in sheet.iter_rows():
+        rows.append(tuple(_percentage(cell) or cell_text(cell.value) for cell in cells))
         if len(rows) > limit_rows:
             raise PlanError(
                 N_("'{name}' has more than {limit} rows. Export a shorter period, or split the file."),
@@ -93,6 +96,17 @@ def _rows(sheet, limit_rows, name):
                 limit=limit_rows,
             )
     return rows
+
+
+def _percentage(cell):
+    """Return a number that its sheet shows as a percentage with the sign, '' for any other cell."""
+    value = cell.value
+    if not isinstance(value, float) and (isinstance(value, bool) or value not in (0, 1)):
+        return ""  # 62 % is kept as 0.62
+    shown = _LITERAL.sub("", cell.number_format or "")
+    number = f"{value * 100:.10g}"
+    number += "0" * bool(_THREE_DECIMALS.fullmatch(number))  # 28.125 % is no 28,125 %
+    return f"{number}%" if "%" in shown else ""
 
 
 def cell_text(value):  # noqa: PLR0911 - one line for each type that a cell can have

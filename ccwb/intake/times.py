@@ -11,7 +11,7 @@ import pandas as pd
 
 from ccwb.errors import PlanError
 from ccwb.intake.cells import MISSING, each
-from ccwb.intake.languages import month_numbers, squeezed
+from ccwb.intake.languages import month_numbers, plain, squeezed
 from ccwb.intake.persian_calendar import YEARS, gregorian
 from ccwb.intake.spoken import as_written
 from ccwb.messages import N_
@@ -34,6 +34,8 @@ _PARTS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})\.?")
 _DAY_NAME = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[-. /]*([^\W\d_]+)\.?[-, /]*(\d{4}|\d{2})")
 _NAME_DAY = re.compile(r"([^\W\d_]+)\.?[- ]*(\d{1,2})(?:st|nd|rd|th)?,?[- ]+(\d{4})")
 _YEAR_NAME_DAY = re.compile(r"(\d{4})[-/ ]+([^\W\d_]+)[-/ ]+(\d{1,2})")
+_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4})")
+_NAMED_MONTH = re.compile(r"([^\d]+?)[-/., ]*(\d{4})|(\d{4})[-/., ]*([^\d]+)")
 _SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?")  # days since 1899-12-30, years 1954 to 2118
 _STAMP = re.compile(r"1\d{9}|1\d{12}")  # seconds or milliseconds since 1970 (UTC), years 2001 to 2033
 _CLOCK = re.compile(
@@ -90,6 +92,30 @@ def moments(column, *, order="dmy"):
     empty = np.array([text.lower() in MISSING for text in uniques] or [True])
     has_clock = bool((clocks > 0).any()) or bool((inner > 0).any())
     return Moments(local[codes], offset[codes], (np.isnan(local) & ~empty)[codes], has_clock, persian[codes])
+
+
+def months_as_days(column):
+    """Return (column, months): a column of texts with months of a year as their first days, and which these were.
+
+    >>> months_as_days(["2026-10", "Okt. 2026", "مهر ۱۴۰۵", "10/2026", "05.10.2026", "October"])[0].to_list()
+    ['2026-10-01', '2026-10-01', '1405-07-01', '2026-10-01', '05.10.2026', 'October']
+    """
+    column = pd.Series(column, dtype=object)
+    first = {text: _first_of_month(text) for text in pd.unique(column)}
+    days = column.map(first)
+    return days.fillna(column), days.notna().to_numpy()
+
+
+def _first_of_month(text):
+    """Return the first day of a month of a year as text, or None."""
+    text = plain(text).strip()
+    if match := _MONTH.fullmatch(text):
+        year, month = (int(match[1]), int(match[2])) if match[1] else (int(match[4]), int(match[3]))
+    elif match := _NAMED_MONTH.fullmatch(text):
+        year, month, _ = _named(int(match[2] or match[3]), match[1] or match[4], 1)
+    else:
+        return None
+    return f"{year}-{month:02d}-01" if 1 <= month <= 12 and year > 0 else None
 
 
 def clocks(column):

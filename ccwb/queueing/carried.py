@@ -201,8 +201,17 @@ def _told(here, stretch, own, sums, later):
     mean_wait_s = np.where(rate > 1 - 1e-6, asa_s, np.inf) if patient else gone * here["patience_s"]
     left = (own[0] * np.maximum(np.arange(size) - stretch.slots[:, None], 0)).sum(axis=1)
     busy = np.where(there > 0, busy, np.where(quiet & (left < _FADED), 0.0, 1.0))
-    level = np.where(quiet, 1.0, timely / length_s)
-    return np.where(quiet, 0.0, 1 - free / length_s), level, asa_s, mean_wait_s, gone, rate, busy, left
+    level = np.where(quiet, 1.0, np.clip(timely / length_s, 0.0, 1.0))  # the steps leave shares of 1e-16 outside
+    return (
+        np.where(quiet, 0.0, np.clip(1 - free / length_s, 0.0, 1.0)),
+        level,
+        asa_s,
+        mean_wait_s,
+        gone,
+        rate,
+        busy,
+        left,
+    )
 
 
 def _in_time(here, stretch, spent):

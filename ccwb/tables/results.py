@@ -1,7 +1,7 @@
 """What came of it: surveys, costs, the action log, measures and actual figures."""
 
 from ccwb.messages import N_
-from ccwb.tables.columns import PROJECT, WHO, Column, Table, count, text, time_
+from ccwb.tables.columns import PROJECT, WHO, Column, Table, count, share, text, time_
 
 COST_KINDS = ("labour", "technology", "infrastructure", "operations")
 LONGEST_COST_DAYS = 3_660  # one amount is for ten years at most
@@ -68,6 +68,13 @@ RESULTS = {
             text("scenario", N_("The prepared scenario that was used, if any.")),
             text("urgency", N_("How soon it had to be done: now, today or week; empty where it was not said.")),
             Column("corrects", "whole", "", N_("The entry this one corrects, if any."), False, 1),
+            count("people_more", N_("People more, as assumed, until the end of the day."), unit=N_("people")),
+            share("contacts_fewer", N_("Share of the contacts fewer, as assumed, until then.")),
+            text("service_of", N_("What the next two are of: the day, or its rest; voice and chat of the project.")),
+            share("service_without", N_("Service level expected if nothing was done.")),
+            share("service_with", N_("Service level expected with what was done.")),
+            count("short_without", N_("Most agents short at once, expected if nothing was done."), unit=N_("people")),
+            count("short_with", N_("Most agents short at once, expected with what was done."), unit=N_("people")),
         ),
         ("entry",),
     ),

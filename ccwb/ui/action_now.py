@@ -8,12 +8,12 @@ from ccwb.channels import CHANNELS
 from ccwb.staffing import at_once
 from ccwb.ui import action_day as days
 from ccwb.ui import html, text
-from ccwb.ui.action_now_parts import curve, curve_rows, entries_on, figures_of, so_far_said, summed
+from ccwb.ui.action_now_parts import curve, curve_rows, entries_on, figures_of, peak_of, so_far_said, summed
 from ccwb.ui.action_response import Responses
 from ccwb.ui.action_trial import drawn, peak_said, picture
 from ccwb.ui.charts import Chart
 from ccwb.ui.import_part import ImportPart
-from ccwb.ui.text import _, number
+from ccwb.ui.text import _
 from ccwb.ui.widgets import Form
 
 ALL = ""  # of the queues
@@ -111,7 +111,9 @@ class Now:
         queue = self.form.values["queue"]
         rows = _of_queue(self.seen.found.rows, queue)
         sums = summed(_of_queue(self.seen.found.queues, queue))
-        self.figures.value = figures_of(sums, self._rests(queue), self.seen, queue)
+        people = self._rows(queue)
+        peak = None if people is None else peak_of(people)
+        self.figures.value = figures_of(sums, self._rests(queue), self.seen, queue, peak)
         day = self.seen.day
         own = log if self.own else log.iloc[:0]
         entries = own[(own["at"] >= day) & (own["at"] < day + pd.Timedelta(days=1))] if len(own) else own
@@ -123,20 +125,24 @@ class Now:
         parts = [one.queues for one in self.rests.values() if len(one.queues)]
         return _of_queue(pd.concat(parts, ignore_index=True), queue) if parts else None
 
-    def _show_people(self):
+    def _rows(self, queue):
+        """Return who is needed and there in each interval ahead, of the queue in sight; None where nobody can tell."""
         parts = [one.rows for one in self.rests.values() if len(one.rows)]
-        if not parts:
+        return _of_queue(pd.concat(parts, ignore_index=True), queue) if parts else None
+
+    def _show_people(self):
+        rows = self._rows(self.form.values["queue"])
+        if rows is None:
             said = _("There is no staffing plan of this day: who is missing cannot be told.")
             self.people.children = (html.html(html.notice(said)),)
             return
-        rows = _of_queue(pd.concat(parts, ignore_index=True), self.form.values["queue"])
         moments = at_once(rows)
         if moments.empty:
             self.people.children = ()
             return
-        peak = moments.loc[moments["missing"].idxmax()]
-        short = peak["missing"] >= 0.5  # fractions of a person are nobody to call
-        said = peak_said(peak) if short else _("Nobody is missing in voice and chat for the rest of the day")
+        peak = peak_of(rows)
+        nobody = _("Nobody is missing in voice and chat for the rest of the day")
+        said = nobody if peak is None else peak_said(peak)
         chart = Chart(picture(), {"moments": drawn(moments)}, title=said, table=lambda: rows, name="rest_of_day")
         self.people.children = (html.card(chart),)
 
@@ -228,8 +234,3 @@ def _of_queue(table, queue):
         return table
     project, channel = queue.rsplit("/", 1)
     return table[(table["project"] == project) & (table["channel"] == channel)]
-
-
-def people_text(n):
-    """Return a number of people, halves told only where there are few."""
-    return number(n, 1 if n < 10 and n % 1 else 0)

@@ -6,11 +6,33 @@ import pandas as pd
 
 from ccwb.channels import CHANNELS
 from ccwb.measures import in_slots
+from ccwb.staffing import at_once
 from ccwb.ui import html, text
 from ccwb.ui.charts import ACTUAL, BAND, PLAN, by_clock, time_tip, time_x, wall
 from ccwb.ui.text import _, number, percent
 
+SHORT = 0.5  # of a person: who is missing less than this is nobody to call
 _ENDS = ("lower_80", "upper_80")
+
+
+def people_said(n):
+    """Return how many people are short as every figure, title and entry writes it: halves told only of a few.
+
+    >>> [people_said(n) for n in (0.6, 1.0, 2.04, 9.96, 12.4)]
+    ['0.6', '1', '2', '10', '12']
+    """
+    told = round(n, 1)
+    return number(told, 1 if told < 10 and told % 1 else 0)
+
+
+def peak_of(rows):
+    """Return the moment at which most people are short (a row of `at_once`), all queues of these rows together.
+
+    rows : of one or more RestOfDay. None where hardly anybody is short.
+    """
+    moments = at_once(rows)
+    peak = moments.loc[moments["missing"].idxmax()] if len(moments) else None
+    return peak if peak is not None and peak["missing"] >= SHORT else None
 
 
 def summed(queues):
@@ -27,8 +49,11 @@ def _end(mean, end, *, total_end):
     return float(max(mean.sum() + sign * np.sqrt(((end - mean) ** 2).sum()), 0.0))
 
 
-def figures_of(sums, rests, seen, queue):
-    """Return the figures of the day. sums : see `summed`.  rests : queues of its rest, None without a plan."""
+def figures_of(sums, rests, seen, queue, peak=None):
+    """Return the figures of the day. sums : see `summed`.  rests : queues of its rest, None without a plan.
+
+    peak : when most people are short in them (see `peak_of`), None where nobody is.
+    """
     ahead = sums["actual_so_far"] - sums["plan_so_far"]
     share = ahead / sums["plan_so_far"] if sums["plan_so_far"] > 0 else None
     change = "" if share is None else _("{change} against the forecast", change=text.signed(share, percent))
@@ -51,16 +76,13 @@ def figures_of(sums, rests, seen, queue):
     day, known = day_service(rests)
     label = _("Service level of the day, expected") if known else _("Service level of the rest, expected")
     made.append(html.figure(label, number(None) if day is None else percent(day)))
-    worst = rests.loc[rests["missing_peak"].idxmax()]
-    short = worst["missing_peak"] >= 0.5
-    at = text.clock(worst["peak_at"]) if short else ""
     made.append(
         html.figure(
             _("Most agents short at once"),
-            number(worst["missing_peak"] if short else 0, 1 if short and worst["missing_peak"] < 10 else 0),
-            change=_("at {time}", time=at) if short else "",
-            state="near" if short else "good",
-            help_text=_("In the queue that is shortest, for the rest of the day."),
+            people_said(0 if peak is None else peak["missing"]),
+            change="" if peak is None else _("at {time}", time=text.clock(peak["moment"])),
+            state="good" if peak is None else "near",
+            help_text=_("In voice and chat, all queues in view together."),
         )
     )
     return html.figures(made)

@@ -43,7 +43,7 @@ class ActionPage(Page):
         self.day, self.rest, self.heading = html.stack(), html.stack(), html.html("")
         self.names = item_names(self.store.load("mission", cycle=self.cycle_id).data)
         self.scenarios, self.trial = Scenarios(self), Trial(self)
-        self.form = Form(self._fields(), BLANK, on_change=self.guard(self._typed))
+        self.form = Form([], BLANK, on_change=self.guard(self._typed))
         self.more = Form(self._more_fields(), self._blank(), on_change=self.guard(self._typed))
         self.new = button(_("Log a new entry instead"), self.start_anew, page=self)
         self.start_anew()
@@ -133,7 +133,7 @@ class ActionPage(Page):
         self.form.errors = {k: _("Needed.") for k in ASKED if not (values[k] or "").strip()}
         fields = {k: (values[k] or "").strip() for k in (*BLANK, *BLANK_REST) if k != "at"}
         typed = (values["at"] or "").strip()
-        fields |= self._cycle_days(typed) | {"corrects": self.corrects}
+        fields |= self._cycle_days(typed) | {"corrects": self.corrects, "expects": self._expected(fields)}
         self._add(fields, at=typed or self._usual_time())
 
     def accept(self, **fields):
@@ -175,6 +175,7 @@ class ActionPage(Page):
         """Empty the form for a new entry."""
         self.corrects = None
         self.form.values, self.form.errors, self.more.values = dict(BLANK), {}, self._blank()
+        self.form.fields = self._fields()
         self.heading.value = html.anchor("ccwb-log") + html.heading(_("Log what was done instead"))
         html.show(self.new, False)
 
@@ -184,6 +185,7 @@ class ActionPage(Page):
         self.corrects = int(entry)
         self.form.values = {k: _plain(row.get(k)) for k in BLANK}
         self.more.values = {k: _plain(row.get(k)) for k in BLANK_REST} | {"at": f"{row['at']:%Y-%m-%d %H:%M}"}
+        self.form.fields = self._fields()
         note = _("The entry stays in the log; what you log now counts in its place.")
         title = html.heading(_("Correct entry {n}", n=number(entry)))
         self.heading.value = html.anchor("ccwb-log") + title + html.paragraph(note, "ccwb-muted")
@@ -197,6 +199,12 @@ class ActionPage(Page):
         self.form.values = values
         self.more.values = {**self.more.values, "scenario": scenario["key"]}
 
+    def _expected(self, fields):
+        """Return the numbers of the entry that is corrected, as long as it is the same response in the same project."""
+        corrected = self.log[self.log["entry"] == self.corrects].to_dict("records")
+        same = [row for row in corrected if all(row[key] == fields[key] for key in ("project", "scenario"))]
+        return actions.expected(same[0]) if same else {}
+
     def _cycle_days(self, typed):
         """Return the days that a typed time has to be near; none for the present moment or the corrected entry's."""
         corrected = self.log[self.log["entry"] == self.corrects]
@@ -207,15 +215,25 @@ class ActionPage(Page):
     def _typed(self, key, value, _final):
         if key == "scenario" and value:
             self.use(self.scenarios.get(value))
+        if key == "project":
+            if self.form.values["plan_item"] not in self._items():
+                self.form.values = {**self.form.values, "plan_item": BLANK["plan_item"]}
+            self.form.fields = self._fields()
         if key in self.form.errors:
             self.form.errors = {k: v for k, v in self.form.errors.items() if k != key}
 
     def _blank(self):
         return BLANK_REST | {"project": self.project}
 
+    def _items(self):
+        """Return what the entry in the form can depart from: its project's own items and the centre's."""
+        leads = {p["project"]: p["supervisor"] for p in self.centre()["projects"]}
+        mission = self.store.load("mission", cycle=self.cycle_id).data
+        return actions.plan_items(mission=mission, project=self.more.values["project"], leads=leads)
+
     def _fields(self):
-        items = actions.plan_items(mission=self.store.load("mission", cycle=self.cycle_id).data)
-        items = [{"value": key, "label": self.names[key]} for key in items]
+        keys = dict.fromkeys([*self._items(), self.form.values["plan_item"]])  # one that is corrected stays as it was
+        items = [{"value": key, "label": self.names.get(key, key)} for key in keys]
         return [
             {"key": "done", "label": _("What did you do?"), "kind": "long", "rows": 2},
             {"key": "plan_item", "label": _("Instead of which part of the plan?"), "kind": "select", "options": items},

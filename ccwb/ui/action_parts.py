@@ -10,6 +10,7 @@ import pandas as pd
 from ccwb import actions, measures
 from ccwb.mission_content import PREPARATION
 from ccwb.ui import cells, html, refusals, text
+from ccwb.ui.action_now_parts import people_said
 from ccwb.ui.charts import PLAN, Chart, by_clock, time_tip, time_x, wall
 from ccwb.ui.shared import edited, fields_of
 from ccwb.ui.text import _, number, percent
@@ -17,6 +18,7 @@ from ccwb.ui.widgets import Form, Grid, button
 
 DAYS = "days_to_start"  # the one measure counted in days; the others are shares, typed in percent
 NEEDED = ("title", "trigger", "response", "decides")
+SHARES = ("contacts_fewer", "service_without", "service_with")  # of an entry of the log
 STANDING = {row[field] for row in actions.SCENARIOS for field in NEEDED}  # until somebody rewords them
 
 
@@ -152,7 +154,7 @@ def _tried_said(row, page):
         "Tried from {day}, days: {n}. Most people missing at once: {peak}. Hours missing: {hours}.",
         day=text.date(tried["first_day"]),
         n=number(tried["days"]),
-        peak=number(tried["missing_peak"], 1 if tried["missing_peak"] % 1 else 0),
+        peak=people_said(tried["missing_peak"]),
         hours=number(tried["missing_hours"]),
     )
     if tried["cost"] is not None:
@@ -203,8 +205,18 @@ def entry_text(row, corrected_by, *, names, labels, titles):
         _("Instead of: {item}", item=names.get(row.plan_item, row.plan_item)),
         _("Why: {why}", why=row.why),
         _("Expected: {effect}", effect=row.effect),
+        *assumed(row),
     ]
     return html.paragraph(head, "ccwb-muted") + html.heading(row.done, 3) + tags + html.bullets(lines)
+
+
+def assumed(row):
+    """Return what a log entry was taken to bring, as a list of one sentence; none where nobody worked it out."""
+    known = actions.expected(row._asdict())
+    if "people_more" not in known:
+        return []
+    values = {"people": people_said(known["people_more"]), "share": percent(known.get("contacts_fewer", 0.0))}
+    return [_("Assumed until the end of the day: {people} people more, {share} fewer contacts.", **values)]
 
 
 def day_chart(page, log):
@@ -236,7 +248,9 @@ def log_columns(page, log):
     """Return the columns of the log, or of a part of it, as it is read: parts of the plan and scenarios by name."""
     titles = {one["value"]: one["label"] for one in page.scenarios.options()}
     urgencies = {key: _(label) for key, label in actions.URGENCIES.items()}
-    return cells.worded(log, plan_item=page.names, scenario=titles, urgency=urgencies)
+    of = {key: _(label) for key, label in actions.SERVICE_OF.items()}
+    columns = cells.worded(log, plan_item=page.names, scenario=titles, urgency=urgencies, service_of=of)
+    return [(name, label, percent if name in SHARES else show) for name, label, show in columns]
 
 
 def _day_curve():

@@ -4,9 +4,9 @@ import math
 
 from ccwb import actions
 from ccwb.ui import html, text
-from ccwb.ui.action_now_parts import day_service
+from ccwb.ui.action_now_parts import day_service, peak_of, people_said
 from ccwb.ui.action_parts import measured_said
-from ccwb.ui.text import _, number, percent
+from ccwb.ui.text import _, percent
 from ccwb.ui.widgets import Form, button
 
 
@@ -51,7 +51,7 @@ class Response:
         accept = button(_("Accept and log it"), self.accept, primary=True, page=page)
         parts = [html.html(lit + told), *([self.form, self.said] if self.planned else []), accept]
         self.widget = html.card(*parts, title=text.joined([row["title"], label]))
-        self.effect = ""
+        self.effect, self.expects = "", {}
         if self.planned:
             self.work_out()
 
@@ -59,19 +59,24 @@ class Response:
         """Work out what the response would bring, and say it."""
         values = self.form.values
         people, fewer = values.get("people") or 0.0, (values.get("contacts") or 0.0) / 100
-        without = self.now.rest(self.project).queues
-        helped = self.now.rest(self.project, people_more=float(people), volume_change=-float(fewer)).queues
-        before, known = day_service(without)
-        after = day_service(helped)[0]
-        short, left = (self._short(queues) for queues in (without, helped))
+        without = self.now.rest(self.project)
+        helped = self.now.rest(self.project, people_more=float(people), volume_change=-float(fewer))
+        before, known = day_service(without.queues)
+        after = day_service(helped.queues)[0]
+        short, left = (self._short(rest.rows) for rest in (without, helped))
+        self.expects = {"people_more": float(people), "contacts_fewer": float(fewer)}
+        self.expects |= {"short_without": short, "short_with": left}
         label = _("Service level of the day") if known else _("Service level of the rest of the day")
-        rows = [[_("Most agents short at once"), number(short, 1), number(left, 1)]]
+        rows = [[_("Most agents short at once"), people_said(short), people_said(left)]]
         if before is not None and after is not None:
             rows.insert(0, [label, percent(before), percent(after)])
             values = {"what": label, "after": percent(after), "before": percent(before)}
             self.effect = _("{what}: {after} instead of {before}.", **values)
+            of = {"service_of": "day" if known else "rest", "service_without": before, "service_with": after}
+            self.expects |= of
         else:
-            self.effect = _("At most {left} agents short instead of {short}.", left=number(left), short=number(short))
+            said = {"left": people_said(left), "short": people_said(short)}
+            self.effect = _("At most {left} agents short instead of {short}.", **said)
         self.said.value = html.table([_("Until the end of the day"), (_("if nothing is done"), True),
                                       (_("with the response"), True)], rows)  # fmt: skip
 
@@ -87,10 +92,13 @@ class Response:
             done=row["response"],
             why=why,
             effect=self.effect or _("Back to the plan by the end of the day."),
+            expects=self.expects,
         )
 
-    def _short(self, queues):
-        return float(queues["missing_peak"].max()) if len(queues) else 0.0
+    def _short(self, rows):
+        """Return how many people are short at once at most, all queues together; 0 where hardly anybody is."""
+        peak = peak_of(rows)
+        return 0.0 if peak is None else float(peak["missing"])
 
     def _most_there(self):
         rows = self.now.rest(self.project).rows

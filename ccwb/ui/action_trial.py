@@ -11,6 +11,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.staffing import at_once, busiest_days, hourly_cost_of, tried
 from ccwb.ui import html, refusals, text
+from ccwb.ui.action_now_parts import people_said
 from ccwb.ui.action_parts import spoken
 from ccwb.ui.charts import PLAN, Chart, time_tip, time_x, wall
 from ccwb.ui.made_with import targets_made_with
@@ -176,7 +177,7 @@ class Trial:
         made = [
             html.figure(
                 _("Most people missing at once"),
-                number(most, 1 if most % 1 else 0),
+                people_said(most),
                 state="near" if most > 0 else "good",
                 help_text=_("In voice and chat, all queues in view together."),
             ),
@@ -226,7 +227,7 @@ class Trial:
 
         return [
             ("queue", _("Queue")),
-            ("missing_peak", _("Missing at once"), lambda v: number(v, 1 if v % 1 else 0)),
+            ("missing_peak", _("Missing at once"), people_said),
             ("missing_hours", _("Hours missing"), lambda v: number(v, 1)),
             ("paid_hours", _("Hours to pay"), lambda v: number(v, 1)),
             ("cost", _("Cost"), money),
@@ -280,7 +281,7 @@ def peak_said(peak):
     """Return in words when most people are missing.  peak : that row of `at_once`."""
     at = peak["moment"]
     values = {
-        "n": number(peak["missing"], 1 if peak["missing"] % 1 else 0),
+        "n": people_said(peak["missing"]),
         "day": text.date(at),
         "time": text.clock(at),
     }

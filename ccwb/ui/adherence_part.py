@@ -9,7 +9,7 @@ from ccwb.adherence import AWAY, adherence, plain_state, usual_mapping
 from ccwb.people import ACTIVITIES
 from ccwb.schedule import last_published
 from ccwb.ui import html, text
-from ccwb.ui.charts import NAMES, TARGET, Chart, time_tip, time_x, wall
+from ccwb.ui.charts import NAMES, TARGET, Chart, share_axis, time_tip, time_x, wall
 from ccwb.ui.import_part import ImportPart
 from ccwb.ui.roster_given import ordered, read_roster
 from ccwb.ui.schedule_parts import missing
@@ -223,7 +223,7 @@ def no_bars():
 def bars_chart():
     base = alt.Chart(alt.NamedData("bars"))
     rows = alt.Y("what:N", title=None, sort=alt.EncodingSortField(field="adherence", op="min"), axis=alt.Axis(**NAMES))
-    share = alt.Axis(format=".0%")
+    share = share_axis()
     tip = [
         alt.Tooltip("what:N", title=_("who")),
         alt.Tooltip("adherence:Q", title=_("adherence"), format=".1%"),
@@ -238,6 +238,6 @@ def bars_chart():
 
 def line_chart():
     base = alt.Chart(alt.NamedData("bars"))
-    y = alt.Y("adherence:Q", title=_("adherence"), axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1]))
+    y = alt.Y("adherence:Q", title=_("adherence"), axis=share_axis(), scale=alt.Scale(domain=[0, 1]))
     tip = [time_tip(), alt.Tooltip("adherence:Q", title=_("adherence"), format=".1%")]
     return base.mark_line(point=True, strokeWidth=2).encode(x=time_x(), y=y, tooltip=tip).properties(height=200)

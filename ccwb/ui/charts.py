@@ -144,6 +144,19 @@ def time_x(field="t", *, title=None, form=None, **more):
     return alt.X(f"{field}:T", scale=alt.Scale(type="utc", nice=False), axis=axis, **more)
 
 
+def share_axis(**more):
+    """Return the axis of a share in percent; how many digits its labels have, the marks on it decide.
+
+    No axis has a fixed number of digits: on a narrow range two marks would read alike (93 %, 93 %, 92 %).
+    """
+    return alt.Axis(format="%", **more)
+
+
+def number_axis(**more):
+    """Return the axis of a number, its labels with as many digits as tell them apart, as `share_axis`."""
+    return alt.Axis(format=",f", **more)
+
+
 def whole_y(field, title):
     """Return the upright axis of a number of people: no half people among its marks, however few there are."""
     return alt.Y(f"{field}:Q", title=title, axis=alt.Axis(format=",.0f", tickMinStep=1))

@@ -82,7 +82,18 @@ class ClientReports:
         field = {"key": "text", "label": _("Comment for the client"), "kind": "long", "rows": 5, "wide": True}
         said = _("What a client should know beside the figures. Earlier versions are kept.")
         form = Form([field | {"help": said}], {"text": self.draft.data["text"]}, on_change=self.page.guard(self._write))
-        return [form, *self._past()]
+        self.asked = html.html("")
+        self._ask(self.draft.data["text"])
+        return [form, self.asked, *self._past()]
+
+    def _ask(self, words):
+        """Ask about a word of the comment that another client's name begins with; it may be a plain word."""
+        found = client.doubtful(words, project=self.chosen["project"], centre=self.page.centre())
+        said = _(
+            "The comment says '{word}', with which another client's name begins. Is it meant as a plain word?",
+            word=found,
+        )
+        self.asked.value = html.notice(said, "near") if found else ""
 
     def _past(self):
         """Return the earlier comments, the newest first, in a fold; nothing where there are none."""
@@ -106,6 +117,7 @@ class ClientReports:
             )
         client.check_commentary(value or "", project=self.chosen["project"], centre=self.page.centre())
         self.draft.data["text"] = value or ""
+        self._ask(value or "")
         return self.draft.save()
 
     def _told(self):

@@ -1,4 +1,4 @@
-"""How right the forecast was: by how long ahead it was made, by queue, and where its error lies."""
+"""How right the forecast was: by how long before a day it was published, by queue, and where its error lies."""
 
 import pandas as pd
 
@@ -23,7 +23,7 @@ SAID = {
 class Accuracy(Part):
     """Two tables and a sentence each, computed when the fold is opened."""
 
-    title = N_("The forecast's error: by weeks ahead, and where it lies")
+    title = N_("The forecast's error: by days since publishing, and where it lies")
 
     def widget(self):
         self.place = html.html("")
@@ -37,22 +37,23 @@ class Accuracy(Part):
         def run(_progress):
             forecast, actuals, published = _read(page)
             if not len(forecast) or not len(actuals):
-                return None, None
+                return None, None, None
             events = page.store.read_table("events", all_columns=True)
             where = [evaluation.error_parts(forecast, actuals, events=events, by=by, zones=page.zones) for by in QUEUES]
             ahead = fc.accuracy_of(published, actuals, by=("ahead",))
-            return pd.concat(where, ignore_index=True), ahead
+            once = published.groupby("project")["published"].nunique().max() == 1
+            return pd.concat(where, ignore_index=True), ahead, once
 
         page.work(run, self._show, what=_("Measuring"))
 
     def _show(self, made):
-        where, ahead = made
+        where, ahead, once = made
         if where is None or not where["contacts"].sum():
             said = _("Nothing to compare: forecast and actual figures have no interval in common.")
             self.place.value = html.paragraph(said)
             return
         self.where, self.ahead = where, ahead
-        self.place.value = _by_ahead(ahead) + _by_cause(where, self.page)
+        self.place.value = _by_ahead(ahead, once) + _by_cause(where, self.page)
 
 
 QUEUES = (("project", "channel"), ())
@@ -72,17 +73,32 @@ def _read(page):
     return plan, actuals, published
 
 
-def _by_ahead(table):
-    heads = [_("Weeks ahead"), (_("Days"), True), (_("Error (WAPE), days"), True), (_("Too high or low"), True)]
+def _by_ahead(table, once):
+    """Return the error by whole weeks from publishing to the day forecast.  once : whether all was published once."""
+    heads = [_("Days since publishing"), (_("Queue days"), True), (_("Error (WAPE), days"), True)]
+    heads.append((_("Too high or low"), True))
     body = [
-        [number(row.ahead), number(row.days), percent(row.wape, 1), signed(row.bias, percent, 1)]
+        [_span(row.ahead), number(row.days), percent(row.wape, 1), signed(row.bias, percent, 1)]
         for row in table.itertuples()
         if row.ahead >= 0 and not pd.isna(row.wape)
     ]
     if not body:
         return ""
-    caption = _("Weeks from the day of publishing to the day it was for; every forecast that was published.")
-    return html.heading(_("By how long ahead"), 3) + html.table(heads, body, caption=caption)
+    caption = _(
+        "Days from the day on which a forecast was published to the day that it was for. Every published forecast "
+        "counts, for the day of its publishing and those after it."
+    )
+    said = _(
+        "Each forecast was published once: the rows are different days of the cycle, and what tells them apart is "
+        "these days as much as the time since publishing."
+    )
+    note = html.paragraph(said, "ccwb-muted") if once and len(body) > 1 else ""
+    return html.heading(_("By days since publishing"), 3) + note + html.table(heads, body, caption=caption)
+
+
+def _span(weeks):
+    """Return the days of so many whole weeks: '7 to 13'."""
+    return _("{first} to {last}", first=number(7 * weeks), last=number(7 * weeks + 6))
 
 
 def _by_cause(table, page):

@@ -9,6 +9,7 @@ from ccwb import evaluation
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
 from ccwb.messages import N_
+from ccwb.reports.client import figures
 from ccwb.ui import evaluation_causes_parts as look
 from ccwb.ui import evaluation_measure as em
 from ccwb.ui import evaluation_parts as parts
@@ -154,23 +155,34 @@ def causes_of(store, one, centre, project="", channel="", *, first=None, last=No
     PlanError where a plan or actual figures are missing. For pages that only show: a few seconds a call.
     """
     known = facts(store, one, centre, project=project, first=first, last=last)
+    return _explained(known, project=project, channel=channel, progress=progress)
+
+
+def _explained(known, **asked):
+    """Return the evaluation.Causes of what is asked, from the `facts` that were read."""
     if "plan" not in known:
         raise PlanError(
             N_("The causes need a staffing plan and actual figures of the same days: one of the two is missing here.")
         )
-    plan, actuals = known.pop("plan"), known.pop("actuals")
-    known.pop("targets")
-    return evaluation.causes(plan, actuals, project=project, channel=channel, progress=progress, **known)
+    more = {name: value for name, value in known.items() if name not in ("plan", "actuals", "targets")}
+    return evaluation.causes(known["plan"], known["actuals"], **more, **asked)
 
 
 def causes_to_keep(store, one, centre, *, progress):
-    """Return the table of causes of a whole cycle, for its document: of the centre (project "") and of each project.
+    """Return the table of causes of a whole cycle, for its document: of the centre (project ""), of each project, and
+    of each channel that has a promise of its own, of what is promised there.
 
     What has no plan, or no actual figures, is left out: there is no difference to tell of.
     """
     found, projects = [], em.projects_of(centre)
-    for n, (project, label) in enumerate([("", ""), *((p["project"], p["label"]) for p in projects)]):
-        progress(n, len(projects) + 1, label or _("Whole centre"))
-        with contextlib.suppress(PlanError):
-            found.append(causes_of(store, one, centre, project).table)
+    for n, one_of in enumerate([None, *projects]):
+        progress(n, len(projects) + 1, one_of["label"] if one_of else _("Whole centre"))
+        key = one_of["project"] if one_of else ""
+        known, asked = facts(store, one, centre, project=key), [{}]
+        if one_of:
+            own = [told for told in figures.promised(one_of) if told["channel"]]
+            asked += [{"channel": told["channel"], "kpis": (told["kpi"],)} for told in own]
+        for more in asked:
+            with contextlib.suppress(PlanError):
+                found.append(_explained(known, project=key, **more).table)
     return pd.concat(found, ignore_index=True) if found else None

@@ -8,6 +8,7 @@ from ccwb.evaluation import AS_MEASURED, AS_PLANNED, CAUSES, UNTOLD_ACTUAL, UNTO
 from ccwb.measures import KPIS
 from ccwb.messages import N_
 from ccwb.ui import html, text
+from ccwb.ui.charts import number_axis, share_axis
 from ccwb.ui.text import _, duration, money, number, percent, signed
 
 LABOUR = {
@@ -195,9 +196,8 @@ def _state(kpi, row):
 def waterfall(kpi):
     """Return the picture: a row a step, from the plan down to the actual figure."""
     base = alt.Chart(alt.NamedData("steps"))
-    forms = {"labour": ",.0f", "labour_per_contact": ",.2f"}
     title = _("{measure}; parts in points", measure=label(kpi)) if kpi in KPIS else label(kpi)
-    axis = alt.Axis(title=title, format=forms.get(kpi, "%"), tickCount=5, grid=False)
+    axis = (share_axis if kpi in KPIS else number_axis)(title=title, tickCount=5, grid=False)
     scale = alt.Scale(zero=False, nice=False, padding=16)
     y = alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=170, ticks=False, domain=False))
     tip = [

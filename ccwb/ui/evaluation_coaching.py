@@ -7,7 +7,7 @@ from ccwb import coaching
 from ccwb.channels import CHANNELS
 from ccwb.coaching import RESULTS, TOLD
 from ccwb.ui import html, text
-from ccwb.ui.charts import ACTUAL, Chart, time_tip, time_x, wall
+from ccwb.ui.charts import ACTUAL, Chart, number_axis, share_axis, time_tip, time_x, wall
 from ccwb.ui.evaluation_measure import DAY
 from ccwb.ui.text import _, duration, number, percent
 from ccwb.ui.widgets import Form
@@ -187,7 +187,7 @@ def _picture(weeks, result, name):
     share = RESULTS[result].unit == "share"
     rows = weeks.assign(t=wall(weeks["week"]))
     label = _(RESULTS[result].label)
-    y = {"title": label + ("" if share else f" ({_unit(result)})"), "axis": alt.Axis(format="%" if share else ",.0f")}
+    y = {"title": label + ("" if share else f" ({_unit(result)})"), "axis": share_axis() if share else number_axis()}
     y["scale"] = alt.Scale(zero=False)
     base = alt.Chart(alt.NamedData("weeks"))
     tip = [time_tip(form="%d %b %Y", title=_("Week of"))]

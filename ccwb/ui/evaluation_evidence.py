@@ -3,10 +3,11 @@
 import altair as alt
 import pandas as pd
 
-from ccwb import evaluation
+from ccwb import actions, evaluation
 from ccwb.measures import KPIS
 from ccwb.messages import N_
 from ccwb.ui import html, text
+from ccwb.ui.action_parts import assumed
 from ccwb.ui.charts import ACTUAL, PLAN, Chart, by_clock, time_tip, time_x, wall
 from ccwb.ui.evaluation_parts import change, shown
 from ccwb.ui.text import _, number, percent, signed
@@ -34,7 +35,8 @@ def _made(page, entry):
     note += " " + _(
         "The answer rate is of the contacts handled in these hours, also of those who came before: it may exceed 100 %."
     )
-    return html.stack(chart, html.html(_expected(page, entry) + tables + html.paragraph(note, "ccwb-muted")))
+    expected = _expected(page, entry) + _held_against(entry, requirement, actuals)
+    return html.stack(chart, html.html(expected + tables + html.paragraph(note, "ccwb-muted")))
 
 
 def _read(page, entry):
@@ -51,6 +53,35 @@ def _expected(page, entry):
     used = titles.get(entry.scenario, entry.scenario)
     prepared = _("Prepared scenario: {name}.", name=_(used)) if used else _("No prepared scenario was used.")
     return html.paragraph(f"{said} {prepared}")
+
+
+def _held_against(entry, requirement, actuals):
+    """Return what a prepared response was worked out to bring beside what came, as HTML; "" where nobody did."""
+    known = actions.expected(entry._asdict())
+    if not {"service_of", "service_without", "service_with"} <= set(known):
+        return "".join(map(html.paragraph, assumed(entry)))
+    came = evaluation.rest_of_day_came(requirement, actuals, at=entry.at, of=known["service_of"])
+    blank = text.say().missing
+    label = _("Service level of the day") if known["service_of"] == "day" else _("Service level of the rest of the day")
+    rate = lambda value: blank if value is None else percent(value, 1)  # noqa: E731 - one thought
+    row = [label, *(rate(value) for value in (known["service_without"], known["service_with"], came["service_level"]))]
+    row.append(_reached(known["service_without"], known["service_with"], came["service_level"]))
+    heads = [_("Until the end of the day"), (_("if nothing is done"), True), (_("with the response"), True)]
+    said = html.table([*heads, (_("Came"), True), ""], [row])
+    people = assumed(entry)
+    if came["people"] is not None:
+        values = {"people": number(came["people"], 1), "planned": number(came["people_planned"], 1)}
+        people.append(_("At work from then on, as a mean: {people}; planned: {planned}.", **values))
+    return said + "".join(map(html.paragraph, people))
+
+
+def _reached(without, with_it, came):
+    """Return as a tag whether what a response was to bring came; "" where nobody can tell."""
+    if came is None:
+        return ""
+    if came >= with_it:
+        return html.raw(html.tag(_("as expected or better"), "good"))
+    return html.raw(html.tag(_("a part of it"), "near") if came > without else html.tag(_("not reached"), "miss"))
 
 
 def _scenarios(page):

@@ -7,7 +7,7 @@ import datetime as dt
 
 import pandas as pd
 
-from ccwb import evaluation, measures
+from ccwb import capacity, evaluation, measures
 from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.schedule import with_schedule
@@ -16,7 +16,7 @@ from ccwb.ui.schedule_parts import needed
 DAY = dt.timedelta(days=1)
 SIDES = ("plan", "actual", "previous")
 KEY = ["project", "channel"]
-FROM = ("actuals", "forecast", "requirement", "schedule")  # what a cycle's values are measured from
+FROM = ("actuals", "forecast", "requirement", "schedule", "budget")  # what a cycle's values are measured from
 
 
 def projects_of(centre, project=""):
@@ -249,18 +249,27 @@ def _of_project(store, one, centre, project):
     requirement, coverage = _coverage(store, one, project)
     every = _shared_costs(store)
     actuals = _days(store, "actuals", project, one.first_day, one.last_day, cycle=one.id, every=every)
-    days, out = {"first_day": str(one.first_day), "last_day": str(one.last_day)}, {}
+    days = {"first_day": str(one.first_day), "last_day": str(one.last_day)}
+    plans, out = [_planned_cost(store, one, project, days)], {}
     there = len(actuals) and (actuals["project"] == project["project"]).any()
     if len(requirement):
         recorded = actuals if there else None
         known = {"coverage": coverage, "contracts": {project["project"]: project["contract"]}}
-        out["plan"] = evaluation.planned_values(requirement, actuals=recorded, **known, **days)
+        plans.insert(0, evaluation.planned_values(requirement, actuals=recorded, **known, **days))
+    if any(map(len, plans)):
+        out["plan"] = pd.concat([part for part in plans if len(part)], ignore_index=True)
     if there:
         staffed = _staffed(requirement, actuals[actuals["project"] == project["project"]])
         more = {"forecast": forecast if len(forecast) else None, "coverage": staffed}
         out["actual"] = _measured(store, project, actuals, days, **more)
     previous = _previous(store, one, project, every)
     return out | ({"previous": previous} if len(previous) else {})
+
+
+def _planned_cost(store, one, project, days):
+    """Return what a contact was to cost in a project by the budget that was fixed for the cycle; no row without one."""
+    budget = store.read_table("budget", cycle=one.id, project=project["project"], all_columns=True)
+    return capacity.planned_per_contact(budget, **days)
 
 
 def _staffed(requirement, actuals):

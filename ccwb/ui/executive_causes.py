@@ -7,7 +7,7 @@ from ccwb.measures import KPIS
 from ccwb.messages import N_
 from ccwb.ui import evaluation_parts as parts
 from ccwb.ui import html
-from ccwb.ui.charts import Chart
+from ccwb.ui.charts import Chart, number_axis, share_axis
 from ccwb.ui.text import _
 
 CAUSES = {  # as the evaluation names them; one it names otherwise is shown by its own name
@@ -109,7 +109,7 @@ def _drawing(kpi):
     y = alt.Y("step:N", sort=None, title=None, axis=alt.Axis(labelLimit=160))
     tip = [alt.Tooltip("step:N", title=_("Cause")), alt.Tooltip("said:N", title=_("Change"))]
     colour = alt.Color("state:N", scale=scale, legend=None)
-    axis = alt.Axis(format="~%" if KPIS[kpi].unit == "share" else "~g", tickCount=6)  # as many digits as they differ in
+    axis = (share_axis if KPIS[kpi].unit == "share" else number_axis)(tickCount=6)
     x = {"title": None, "axis": axis, "scale": alt.Scale(zero=False, padding=70)}  # the steps are to be seen
     bars = base.mark_bar(height=16).encode(x=alt.X("start:Q", **x), x2="end:Q", y=y, tooltip=tip, color=colour)
     ends = base.mark_tick(thickness=4, size=18, color="$ink").encode(x=alt.X("end:Q", **x), y=y, tooltip=tip)

@@ -30,12 +30,20 @@ class ExecutivePage(Page):
     name = "executive"
     read_only = deep = True
 
+    def once(self, what, ask):
+        """Return what `ask()` gives, asked once as long as nobody saves anything.  what : its name, of any kind."""
+        now = (self.store.changed(), self.context.language, dt.date.today())
+        if getattr(self, "_asked", None) != now:
+            self._asked, self._known = now, {}
+        if what not in self._known:
+            self._known[what] = ask()
+        return self._known[what]
+
     def body(self):
         if self.cycle_id is None or not self.centre()["projects"]:
             return [html.html(_question()), _needs_cycle(self)]
         self.labels = {p["project"]: p["label"] for p in self.centre()["projects"]}
         self.table, self.today = em.compared(self.store, self.context.cycle, self.centre()), dt.date.today()
-        self._promised = None
         shown = self._tiles() if not self.view else self._behind()
         return [html.html(self._top()), html.html(self._ways()), *shown]
 
@@ -63,9 +71,7 @@ class ExecutivePage(Page):
     @property
     def promised(self):
         """The promises in sight, as `executive_promises.promised` judges them; judged once for what is shown."""
-        if self._promised is None:
-            self._promised = promise.promised(self)
-        return self._promised
+        return self.once(("promised", self.project, self.cycle_id), lambda: promise.promised(self))
 
     # what is shown ---------------------------------------------------------------------------------------------------
     def _top(self):

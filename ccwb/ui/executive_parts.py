@@ -133,7 +133,7 @@ def miss(page):
         return tile(page, _("The largest miss"), "miss", html.html(said))
     currency = page.centre()["currency"]
     found, content = parts.misses(table), html.paragraph(whose, "ccwb-muted") if whose else ""
-    why, broken = causes.kept_causes(page.store, one), promise.broken(page, one)
+    why, broken = causes.kept_causes(page.store, one), promise.broken(page, one, plans=1)
     if broken:
         content += _broken(why, broken)
     elif found:
@@ -221,7 +221,7 @@ def decisions(page):
     if not found:
         content = headline(_("Nothing waits"), "", "good")
     else:
-        content = headline(number(len(found)), _("wait for somebody"), "near")
+        content = headline(number(len(found)), _("waiting for somebody"), "near")
         content += html.bullets([said for said, _page, _query in found[: LINES + 1]])
     if len(found) > LINES + 1:
         content += html.paragraph(_("And {n} more.", n=number(len(found) - LINES - 1)), "ccwb-muted")

@@ -5,6 +5,7 @@ import pandas as pd
 from ccwb import evaluation, measures
 from ccwb.channels import CHANNELS
 from ccwb.messages import N_
+from ccwb.projects import project_of
 from ccwb.reports.client import CYCLE, figures, period_of, recorded
 from ccwb.ui import evaluation_measure as em
 from ccwb.ui import html, text
@@ -37,8 +38,12 @@ def by_gravity(rows):
 
 def judged(page, project, one):
     """Return the promises of a project in a cycle, by the rule of the client's report (see `figures.judged`)."""
-    rows = recorded(page.store, project, one.first_day, one.last_day)
-    return figures.judged(rows, project, period_of(CYCLE, one))
+
+    def ask():
+        rows = recorded(page.store, project, one.first_day, one.last_day)
+        return figures.judged(rows, project, period_of(CYCLE, one))
+
+    return page.once(("judged", project["project"], one.id), ask)
 
 
 def planned(page, project, one):
@@ -79,22 +84,35 @@ def _of_project(page, project):
     return out
 
 
-def broken(page, one):
+def broken(page, one, plans=None):
     """Return the promises missed in a cycle, the farthest first: dicts of kpi, project, channel, label, actual, target.
 
-    plan : what the staffing plan gave of it, None where it does not tell.
+    plan : what the staffing plan gave of it, None where it does not tell; told of the first `plans` of them, None: all.
     """
     out = []
     for project in em.projects_of(page.centre(), page.project):
-        plan = None
         for each in judged(page, project, one):
             if each["met"] is False:
-                plan = planned(page, project, one) if plan is None else plan
                 row = _blank(project, each["kpi"], each["target"], _words(each), channel=each["channel"])
                 short = _came(page, project, each)["note"] if each.get("below") else ""
-                row |= {"actual": each["result"], "plan": plan.get((each["channel"], each["kpi"])), "note": short}
+                row |= {"actual": each["result"], "plan": None, "note": short}
                 out.append(row | {"far": each["target"] - min(each["result"], each.get("worst", 1.0))})
-    return sorted(out, key=lambda row: -row["far"])
+    out.sort(key=lambda row: -row["far"])
+    for row in out[:plans]:
+        row["plan"] = page.once(("plan", row["project"], row["channel"], one.id), lambda row=row: _plan(page, row, one))
+    return out
+
+
+def _plan(page, row, one):
+    """Return what the staffing plan of a cycle gives of one promise, None where it does not tell."""
+    project = project_of(page.centre(), row["project"])
+    channel = {"channel": row["channel"]} if row["channel"] else {}
+    place = {"cycle": one.id, "project": project["project"], "zone": project["zone"], **channel}
+    plan = page.store.read_table("requirement", **place)
+    if plan.empty:
+        return None
+    contracts = {project["project"]: project["contract"]}
+    return figures.plain(evaluation.planned_values(plan, kpis=(row["kpi"],), contracts=contracts)["value"].iloc[0])
 
 
 def broken_said(row):

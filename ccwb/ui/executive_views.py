@@ -14,7 +14,7 @@ from ccwb.ui import executive_month as month
 from ccwb.ui import executive_parts as tiles
 from ccwb.ui import executive_promises as promise
 from ccwb.ui import html, text
-from ccwb.ui.charts import ACTUAL, PLAN, Chart, time_tip, time_x, wall
+from ccwb.ui.charts import ACTUAL, PLAN, Chart, share_axis, time_tip, time_x, wall
 from ccwb.ui.frame import reachable
 from ccwb.ui.staffing_budget_parts import BOOKS, budget_state
 from ccwb.ui.text import _, number, percent, signed
@@ -112,7 +112,7 @@ def by_week(came, plan, kpi, contracts, target):
 
 
 def _weeks_drawing():
-    base, y = alt.Chart(alt.NamedData("weeks")), {"axis": alt.Axis(format=".0%"), "scale": alt.Scale(zero=False)}
+    base, y = alt.Chart(alt.NamedData("weeks")), {"axis": share_axis(), "scale": alt.Scale(zero=False)}
     tip = [time_tip(form="%d %b %Y", title=_("Week from"))]
     names = {"plan": _("plan"), "actual": _("actual"), "target": _("promised")}
     tip += [alt.Tooltip(f"{field}:Q", title=label, format=".1%") for field, label in names.items()]
@@ -203,16 +203,13 @@ def misses(page):
     if table is None:
         said = html.paragraph(_("Nothing is measured in this cycle yet."))
         return [html.card(html.html(said), title=_("The largest miss"))]
-    currency, found = page.centre()["currency"], parts.misses(table)
-    made, kept = [], causes.kept_causes(page.store, one)
-    for row in found:
-        told = causes.of_row(kept, row)
-        if told:
-            where = text.joined((page.labels.get(row.project) or _("Whole centre"), _(measures.KPIS[row.kpi].label)))
-            said = html.html(html.paragraph(causes.sentence(told)))
-            made.append(html.card(causes.waterfall(told, where), said))
+    currency, found, broken = page.centre()["currency"], parts.misses(table), promise.broken(page, one)
+    made = [
+        html.card(causes.waterfall(told, where), html.html("".join(map(html.paragraph, filter(None, said)))))
+        for told, where, *said in _explained(page, one, broken, found)
+    ]
     body = html.paragraph(whose, "ccwb-muted") if whose else ""
-    body += html.bullets([promise.broken_said(row) for row in promise.broken(page, one)])
+    body += html.bullets([promise.broken_said(row) for row in broken])
     body += html.bullets([parts.miss_said(row, page.labels, currency) for row in found])
     body += "".join(map(html.paragraph, parts.miss_sentences(table, page.labels, currency)[0 if not found else 1 :]))
     if not made:
@@ -220,6 +217,23 @@ def misses(page):
         body += html.paragraph(said, "ccwb-muted")
     link = _onward(page, _("To the evaluation"), "evaluation", cycle=one.id)
     return [*made, html.card(html.html(body), *link, title=_("All misses, the farthest first"))]
+
+
+def _explained(page, one, broken, missed):
+    """Return kept causes of the broken promises, then of what else missed, each once.
+
+    Each with where it was, what weighed most, and for a promise whether the plan was below it already.
+    """
+    kept, out = causes.kept_causes(page.store, one), []
+    named = {(p["project"], ""): p["label"] for p in page.centre()["projects"]} | {("", ""): _("Whole centre")}
+    named |= {(row["project"], row["channel"]): row["label"] for row in broken}
+    asked = [(causes.of_promise(kept, row), promise.was_below(row)) for row in broken]
+    for told, below in (*asked, *((causes.of_row(kept, row), "") for row in missed)):
+        if told and told not in [known for known, *_said in out]:
+            place = named.get((told["project"], told.get("channel") or "")) or told["project"]
+            where = text.joined((place, _(measures.KPIS[told["kpi"]].label)))
+            out.append((told, where, causes.sentence(told), below))
+    return out
 
 
 def lessons(page):

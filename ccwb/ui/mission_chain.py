@@ -7,6 +7,7 @@ from ccwb import chain
 from ccwb import mission as ms
 from ccwb.mission_content import FACTORS, SEVERITIES
 from ccwb.ui import html, text
+from ccwb.ui.action_now_parts import people_said
 from ccwb.ui.action_parts import spoken
 from ccwb.ui.measure_words import kpi_options, stored, typed, unit_of, wrong
 from ccwb.ui.mission_targets import said_target
@@ -135,7 +136,7 @@ def _tried(row):
     tried = row.get("tried")
     if not tried:
         return _("not yet")
-    return _("Most people missing at once: {n}", n=number(tried["missing_peak"]))
+    return _("Most people missing at once: {n}", n=people_said(tried["missing_peak"]))
 
 
 # the picture ---------------------------------------------------------------------------------------------------------

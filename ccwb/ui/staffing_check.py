@@ -10,7 +10,7 @@ from ccwb.messages import N_
 from ccwb.staffing import MEASURES, affordable, given_agents, simulated
 from ccwb.ui import html, text
 from ccwb.ui.cells import COMPARED
-from ccwb.ui.charts import Chart, by_clock, time_tip, time_x, wall
+from ccwb.ui.charts import Chart, by_clock, share_axis, time_tip, time_x, wall
 from ccwb.ui.part import Part
 from ccwb.ui.staffing_parts import model_said
 from ccwb.ui.text import _, duration, number, percent
@@ -246,7 +246,7 @@ def drawn(got, channel, in_sight):
 
 def day_chart():
     base = alt.Chart(alt.NamedData("day"))
-    axis = alt.Axis(format="%")
+    axis = share_axis()
     y = alt.Y("formula:Q", title=_("service level"), axis=axis, scale=alt.Scale(domain=[0, 1]))
     tip = [
         time_tip(),

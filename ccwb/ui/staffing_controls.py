@@ -16,13 +16,13 @@ DAY_S = 86_400
 HOUR_S = 3_600
 # key -> (label, unit, lowest, highest, step, how many of its unit make one of the core's)
 LIVE = {
-    "service_level": (N_("Answered in time"), "%", 30, 99, 1, 100),
+    "service_level": (N_("Answered in time"), "%", 30, 99.9, 1, 100),
     "answer_within_s": (N_("In time means within"), N_("s"), 0, 300, 5, 1),
     "max_occupancy": (N_("Occupancy at most"), "%", 50, 100, 1, 100),
     "patience_s": (N_("Patience of a caller"), N_("s"), 10, 900, 10, 1),
 }
 DEFERRED = {
-    "service_level": (N_("Finished in time"), "%", 50, 99, 1, 100),
+    "service_level": (N_("Finished in time"), "%", 50, 99.9, 1, 100),
     "answer_within_s": (N_("In time means within opening hours"), N_("h"), 0, 72, 1, 1 / HOUR_S),
     "max_occupancy": (N_("Occupancy at most"), "%", 50, 100, 1, 100),
 }

@@ -11,7 +11,7 @@ from ccwb.errors import PlanError
 from ccwb.messages import N_
 from ccwb.staffing.estimates import Estimate, Said, handling_by_hour, standing_out
 from ccwb.ui import html, text
-from ccwb.ui.charts import BAND
+from ccwb.ui.charts import BAND, share_axis
 from ccwb.ui.text import _, duration, number, percent
 
 LABELS = {"patience_s": N_("Patience"), "aht_s": N_("Handling time"), "shrinkage": N_("Shrinkage")}
@@ -225,7 +225,7 @@ def survival_data(curve, found):
 
 def survival_chart():
     x = alt.X("wait_s:Q", title=_("seconds waited"))
-    y = alt.Y("share:Q", title=_("still willing to wait"), axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1]))
+    y = alt.Y("share:Q", title=_("still willing to wait"), axis=share_axis(), scale=alt.Scale(domain=[0, 1]))
     seen, steady = alt.Chart(alt.NamedData("seen")), alt.Chart(alt.NamedData("steady"))
     tip = [
         alt.Tooltip("wait_s:Q", title=_("seconds waited"), format=",.0f"),

@@ -7,10 +7,12 @@ import pandas as pd
 from ccwb.channels import CHANNELS
 from ccwb.staffing import around, of_lines
 from ccwb.ui import html, text
+from ccwb.ui.charts import share_axis
 from ccwb.ui.staffing_parts import agents_said
 from ccwb.ui.text import _, duration, number, percent, signed
 
-AROUND = 8  # agents on either side of the chosen number
+AROUND = 8  # agents on either side of the chosen number, at least
+MOST = 81  # numbers of agents that are computed and drawn
 FELT_BLOCKED = 0.01  # of all attempts: one customer in a hundred who does not even get to wait
 SHARES = ("service_level", "abandonment", "occupancy")
 ABOVE, BELOW = 8, 14  # pixels from a line's end to its name: that of the lower of two lines stands under it
@@ -192,20 +194,37 @@ def curve(own, *, targets, channel, hourly=None, money=None):
         return none, _("Work that may wait has no service curve: it is spread over the time it may take.")
     peak = own.loc[own["agents"].idxmax()]
     here = max(1, round(peak["agents"]))
-    agents = np.arange(max(1, here - AROUND), here + AROUND + 1)
+    agents = _numbers(here, float(peak["load"]))
     made = around(peak, targets=targets, agents=agents).assign(cost=agents * (hourly or np.nan))
     key = (peak["project"], peak["channel"])
     chosen = made[made["agents"] == here].assign(label=_priced(here, hourly, money))
     data = {"curve": made, "chosen": chosen, "ends": made.tail(1).assign(**_apart(made.iloc[-1]))}
     goal = targets[key]["service_level"]
     data["target"] = pd.DataFrame({"service_level": [] if goal is None else [goal]}, dtype=float)
-    at = int(here - agents[0])
+    at = int(np.searchsorted(agents, here))
     decided = _decided(made.iloc[at - 1] if at else None, targets[key])
     more = number(100 * float(made["service_level"].iloc[at + 1] - made["service_level"].iloc[at]), 1)
     said = _("At the peak one more agent gives {n} points of service level", n=more)
     if hourly:
         said = _("{said}, for {money} an hour", said=said, money=money(hourly))
     return data, _("{said}; the number is set by: {targets}", said=said, targets=decided) if decided else said
+
+
+def _numbers(here, load):
+    """Return the numbers of agents that are drawn: those around the chosen one, and where service falls off.
+
+    Service goes from poor to good within about a square root of the load on either side of it, however many agents an
+    occupancy cap or a cushion asks for.
+
+    >>> [int(n) for n in (_numbers(21, 17.0)[0], _numbers(21, 17.0)[-1], len(_numbers(21, 17.0)))]
+    [12, 29, 18]
+    >>> [int(n) for n in (_numbers(282, 248.0)[0], _numbers(282, 248.0)[-1])]
+    [232, 290]
+    """
+    low = max(1, min(here - AROUND, int(load - load**0.5)))
+    high = max(here + AROUND, int(np.ceil(load + load**0.5)))
+    near = np.arange(max(low, here - AROUND), here + AROUND + 1)
+    return np.union1d(near, np.linspace(low, high, min(MOST, high - low + 1)).round().astype(int))
 
 
 def _decided(fewer, target):
@@ -281,4 +300,4 @@ def _named():
 
 
 def _share(name):
-    return alt.Y(f"{name}:Q", title=_("share"), axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1]))
+    return alt.Y(f"{name}:Q", title=_("share"), axis=share_axis(), scale=alt.Scale(domain=[0, 1]))

@@ -8,7 +8,7 @@ from ccwb.channels import CHANNELS
 from ccwb.messages import N_
 from ccwb.staffing import given_agents, summary
 from ccwb.ui import html
-from ccwb.ui.charts import Chart, by_clock, time_tip, time_x, wall
+from ccwb.ui.charts import Chart, by_clock, share_axis, time_tip, time_x, wall
 from ccwb.ui.part import Part
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form
@@ -154,7 +154,7 @@ def _chart():
 
     def level(name):
         scale = alt.Scale(domainMax=1, zero=False)
-        return alt.Y(f"{name}:Q", title=_("service level"), axis=alt.Axis(format="%"), scale=scale)
+        return alt.Y(f"{name}:Q", title=_("service level"), axis=share_axis(), scale=scale)
 
     return alt.layer(
         base.mark_line(color="$muted", strokeDash=[2, 3]).encode(y=level("plain"), tooltip=tip),

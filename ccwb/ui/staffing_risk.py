@@ -14,7 +14,7 @@ from ccwb.staffing import risk
 from ccwb.staffing.period import judged
 from ccwb.staffing.risk import LOWEST
 from ccwb.ui import html, text
-from ccwb.ui.charts import Chart
+from ccwb.ui.charts import Chart, number_axis, share_axis
 from ccwb.ui.part import Part
 from ccwb.ui.staffing_parts import copied
 from ccwb.ui.staffing_period import cycle_days, part_said
@@ -305,9 +305,9 @@ def _extra_said(row, unit, show, capped):
 def picture(title):
     """Return the one picture: what is spent across, how sure the promise is up, now and 80, 90, 95 % marked."""
     curve, levels, plan = (alt.Chart(alt.NamedData(name)) for name in ("curve", "levels", "plan"))
-    axis = alt.Axis(format=",.0f", tickCount=5, grid=False)
+    axis = number_axis(tickCount=5, grid=False)
     x = alt.X("amount:Q", title=title, scale=alt.Scale(zero=False, nice=False), axis=axis)
-    percents = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1])
+    percents = share_axis(values=[0, 0.25, 0.5, 0.75, 1])
     scale = alt.Scale(domain=[0, 1])
     up = {"title": _("chance that every promise is kept"), "scale": scale, "axis": percents}
     y, at_level = alt.Y("chance:Q", **up), alt.Y("level:Q", **up)

@@ -1,5 +1,6 @@
 """The action page on days of the sample centre's history: what is happening, what would help, accepted in one press."""
 
+import re
 import shutil
 
 import pandas as pd
@@ -7,6 +8,7 @@ import pytest
 
 from ccwb.staffing import rest_of_day
 from ccwb.ui import shell
+from ccwb.ui.action_now_parts import peak_of
 from ccwb.ui.action_page import ActionPage
 from tests.ui.looking import press, said, shown
 
@@ -73,6 +75,60 @@ def test_an_accepted_response_is_in_the_log_with_what_it_is_to_bring(surge):
     assert entry["project"] == "service" and str(entry["at"]) == "2026-02-09 10:30:00+01:00"
     assert "Service level of the day" in entry["effect"] and "Measured: 125%" in entry["why"]
     assert surge.now.chart.data["entries"]["entry"][-1] == str(int(entry["entry"]))
+
+
+def test_an_accepted_response_keeps_the_people_assumed_and_its_effect_in_numbers(surge):
+    card = surge.now.responses.cards[0]
+    typed(card.form, people=4.0, contacts=10.0)
+    press(surge, "Accept and log it")
+    kept = surge.store.read_table("action_log", cycle=surge.cycle_id).iloc[-1]
+    rests = [surge.now.rest("service", **more) for more in ({}, {"people_more": 4.0, "volume_change": -0.1})]
+    levels = [one.queues["answered_within_day"].sum() / one.queues["offered_day"].sum() for one in rests]
+    assert (kept["people_more"], kept["contacts_fewer"], kept["service_of"]) == (4.0, 0.1, "day")
+    assert [kept["service_without"], kept["service_with"]] == pytest.approx(levels) and levels[1] > levels[0]
+    assert kept["short_with"] < kept["short_without"]
+    assert "Assumed until the end of the day: 4 people more, 10% fewer contacts." in shown(surge)
+    surge.correct(int(kept["entry"]))
+    typed(surge.form, why="A mailing nobody told of")
+    press(surge, "Log it")
+    again = surge.store.read_table("action_log", cycle=surge.cycle_id).iloc[-1]
+    assert again["corrects"] == kept["entry"] and again["why"] == "A mailing nobody told of"
+    assert again["people_more"] == 4.0 and again["service_with"] == kept["service_with"]
+    surge.correct(int(again["entry"]))
+    typed(surge.more, scenario="")
+    press(surge, "Log it")  # another deed: what was worked out for the first says nothing of it
+    other = surge.store.read_table("action_log", cycle=surge.cycle_id).iloc[-1]
+    assert pd.isna(other["people_more"]) and other["service_of"] == ""
+
+
+def short_in_the_figures(page):
+    found = re.search(r"Most agents short at once</span><span class='ccwb-value'>([\d.]+)", page.now.figures.value)
+    return found.group(1)
+
+
+def test_the_most_people_short_are_one_number_in_figure_title_and_response(surge):
+    for absent in (None, 30.0, 34.0):
+        typed(surge.now.form, absent=absent)
+        surge.now.wait()
+        title = surge.now.people.children[0].children[0].title
+        told = short_in_the_figures(surge)
+        assert title.endswith(f"most people are missing: {told}"), (absent, told, title)
+        rows = surge.now.rest("service").rows  # one project: all its queues are what is in sight
+        by_time = rows.groupby("interval_start")["missing"].sum()
+        assert float(told) == pytest.approx(by_time.max(), abs=0.5)
+        card = next(card for card in surge.now.responses.cards if card.row["key"] == "surge")
+        assert f">{told}</td>" in card.said.value
+    typed(surge.now.form, absent=None)
+    surge.now.wait()
+
+
+def test_two_queues_that_lack_a_part_of_a_person_each_lack_a_whole_one_together():
+    at = pd.date_range("2026-02-09 10:00", periods=2, freq="30min", tz="Europe/Berlin")
+    queue = {"interval_start": at, "interval_s": 1800, "planned": 3.0, "there": 3.0, "needed": 3.6}
+    rows = pd.concat([pd.DataFrame(queue | {"missing": [0.2, 0.6]}), pd.DataFrame(queue | {"missing": [0.1, 0.4]})])
+    peak = peak_of(rows)
+    assert peak["missing"] == pytest.approx(1.0) and peak["moment"] == at[1]
+    assert peak_of(rows.assign(missing=0.2)) is None  # fractions of a person are nobody to call
 
 
 def test_people_away_are_as_the_actual_figures_tell_until_a_number_is_typed(surge):

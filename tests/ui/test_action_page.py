@@ -69,6 +69,38 @@ def test_an_entry_is_logged_with_who_and_when_and_the_form_is_empty_again(page):
     assert "Logged as entry 1." in said(page)
 
 
+def offered(page):
+    field = next(field for field in page.form.fields if field["key"] == "plan_item")
+    return {option["value"] for option in field["options"]}
+
+
+def test_an_entry_of_a_project_is_offered_its_own_part_of_the_plan_and_the_centres_alone(page):
+    other = new_project("bank", label="Bank", zone="Europe/Berlin") | {"supervisor": "Bea"}
+    centre = page.store.load("centre")
+    mine = centre.data["projects"][0] | {"supervisor": "Omar"}
+    page.store.save(
+        "centre", centre.data | {"projects": [mine, other]}, base=centre.version, by="Ana", at=NOW, apart=True
+    )
+    mission = page.store.load("mission", cycle=page.cycle_id)
+    document = ms.add_gap(mission.data, title="Bank has no script", owner="Bea")
+    document = ms.add_gap(document, title="Orders has no script", owner="Omar")
+    document = ms.add_task(document, task="Bank's pilot day", assigned_to="Bea")
+    page.store.save("mission", document, base=mission.version, by="Ana", at=NOW, cycle=page.cycle_id, apart=True)
+    page.reopen()
+    task = next(key for key, label in page.names.items() if "pilot day" in label)
+    theirs, ours = {"gap G2", task}, {"gap G1", "gap G3", "staffing"}
+    assert theirs | ours <= offered(page)  # of the whole centre: all
+    typed(page.form, plan_item="gap G2")
+    typed(page.more, project="orders")
+    assert ours <= offered(page) and not theirs & offered(page)
+    assert page.form.values["plan_item"] == "staffing"
+    logged(page, plan_item="gap G3")
+    typed(page.more, project="bank")
+    assert theirs <= offered(page) and "gap G3" not in offered(page) and "gap G1" in offered(page)
+    page.correct(1)  # what an entry departed from can always be said again
+    assert page.form.values["plan_item"] == "gap G3" and "gap G3" in offered(page)
+
+
 def test_an_earlier_time_is_read_on_the_centres_clock(page):
     logged(page, at="2026-03-02 10:30")
     logged(page, at="2026-03-03 11:00")

@@ -1,6 +1,9 @@
 """Charts: valid specifications, data that fit them, times as the wall clock shows them."""
 
+import ast
 import importlib.util
+import re
+from pathlib import Path
 
 import altair as alt
 import numpy as np
@@ -9,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ccwb.ui
 from ccwb.ui import chart, shell, text
 from ccwb.ui.charts import Chart, closed_as_zero, time_tip, time_x, wall
 from tests.ui.conftest import PROJECT
@@ -121,6 +125,25 @@ def test_the_axis_and_the_tooltip_tell_one_clock():
     spec = steps().encode(tooltip=[time_tip()]).to_dict()
     assert spec["encoding"]["x"]["scale"]["type"] == "utc"
     assert spec["encoding"]["tooltip"][0]["timeUnit"].startswith("utc")
+
+
+def axes():
+    """Give every axis of the pages' pictures that says how its numbers are written: file, line, what it is given."""
+    for path in sorted(Path(ccwb.ui.__file__).parent.glob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(getattr(call, "func", None), "attr", getattr(getattr(call, "func", None), "id", ""))
+            if isinstance(call, ast.Call) and name in ("Axis", "share_axis", "number_axis"):
+                given = {one.arg: one.value for one in call.keywords}
+                yield f"{path.name}:{call.lineno}", name, given
+
+
+def test_no_axis_has_so_few_digits_fixed_that_two_of_its_marks_could_read_alike():
+    found = list(axes())
+    assert sum(name == "share_axis" for _where, name, _says in found) >= 8
+    for where, name, says in found:
+        form = ast.unparse(says["format"]) if "format" in says else ""
+        assert name == "Axis" or not form, where
+        assert not re.search(r"\.\d", form) or "tickMinStep" in says, f"{where}: {form} may repeat a label"
 
 
 def test_a_closed_night_falls_to_zero():

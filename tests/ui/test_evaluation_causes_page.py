@@ -182,13 +182,35 @@ def test_the_sample_keeps_the_causes_that_the_page_finds(sample_database):
         kept = store.load("evaluation", cycle=cycle.id).data["causes"]
         found = causes_of(store, cycle, store.load("centre").data, "sales").table
     assert {one["project"] for one in kept} == {"", "service", "sales", "support"}
-    on_time = {one["project"]: one["plan"] for one in kept if one["kpi"] == "on_time"}
+    on_time = {one["project"]: one["plan"] for one in kept if one["kpi"] == "on_time" and not one["channel"]}
     with open_store(sample_database) as store:
         values = store.read_table("kpi_values", cycle=cycle.id)
     planned = values[(values["kpi"] == "on_time") & (values["basis"] == "plan") & (values["channel"] == "")]
     assert on_time == pytest.approx(planned.set_index("project")["value"].to_dict())  # the mails of its last night, too
-    for one in (one for one in kept if one["project"] == "sales"):
+    for one in (one for one in kept if one["project"] == "sales" and not one["channel"]):
         rows = found[found["kpi"] == one["kpi"]].set_index("cause")
         assert (rows["level"].iloc[0], rows["level"].iloc[-1]) == pytest.approx((one["plan"], one["actual"]))
         assert rows["part"].dropna().to_dict() == pytest.approx(one["parts"], rel=1e-6, abs=1e-8)
+        assert one["plan"] + sum(one["parts"].values()) == pytest.approx(one["actual"])
+
+
+def test_the_sample_keeps_the_causes_of_each_channels_own_promise(sample_database):
+    with open_store(sample_database) as store:
+        cycle, centre = store.cycles()[0], store.load("centre").data
+        kept = store.load("evaluation", cycle=cycle.id).data["causes"]
+        found = causes_of(store, cycle, centre, "sales", "voice").table
+        actuals = store.read_table("actuals", cycle=cycle.id, project="sales", channel="voice")
+    promised = {
+        (project["project"], name, "service_level" if name in ("voice", "chat") else "on_time")
+        for project in centre["projects"]
+        for name, target in project["channels"].items()
+        if target.get("service_level") is not None and name in {"voice", "chat", "email", "social", "callback"}
+    }
+    own = {(one["project"], one["channel"], one["kpi"]): one for one in kept if one["channel"]}
+    assert set(own) == promised and len(own) > 5
+    voice = own["sales", "voice", "service_level"]
+    assert voice["actual"] == pytest.approx(actuals["answered_within"].sum() / actuals["offered"].sum())
+    rows = found[found["kpi"] == "service_level"].set_index("cause")["part"].dropna()
+    assert voice["parts"] == pytest.approx(rows.to_dict(), rel=1e-6, abs=1e-8)
+    for one in own.values():
         assert one["plan"] + sum(one["parts"].values()) == pytest.approx(one["actual"])

@@ -1,4 +1,4 @@
-"""What stands beside the judgements of an evaluation: evidence, chance, accuracy by lead time, the budget, hand-up."""
+"""What stands beside the judgements of an evaluation: evidence, chance, accuracy of forecasts, the budget, hand-up."""
 
 import pandas as pd
 import pytest
@@ -44,6 +44,23 @@ def test_a_deviation_is_judged_with_the_figures_beside_it(store):
     assert "The seven days before and after" in told and "Service level" in told
 
 
+def test_a_response_is_held_against_what_it_was_worked_out_to_bring(store):
+    one = store.cycles()[0]
+    entry = store.read_table("action_log", cycle=one.id, zone="Europe/Berlin").iloc[[0]].drop(columns="entry")
+    worked_out = {"people_more": 2.0, "contacts_fewer": 0.05, "service_of": "day"}
+    for without, with_it in ((0.6, 0.7), (0.6, 0.9), (0.78, 0.9)):  # 75 % came
+        expects = worked_out | {"service_without": without, "service_with": with_it}
+        store.write_table("action_log", entry.assign(**expects), cycle=one.id, mode="append", **WHO)
+    page = page_of(store)
+    for n in range(len([fold for fold in find(page, Fold) if fold.title == "What the figures say"])):
+        opened(page, "What the figures say", n)
+    told = shown(page)
+    assert told.count(">75.0%<") == 3
+    assert [told.count(said) for said in ("as expected or better", "a part of it", "not reached")] == [1, 1, 1]
+    assert told.count("Assumed until the end of the day: 2 people more, 5% fewer contacts.") == 3
+    assert "At work from then on, as a mean: 5.0; planned: 5.0." in told
+
+
 def test_every_measure_can_be_looked_at_by_time_and_says_what_is_more_than_chance(store):
     page = page_of(store)
     fold = opened(page, "Every measure by project, channel and time: what changed by more than chance?")
@@ -60,13 +77,31 @@ def test_every_measure_can_be_looked_at_by_time_and_says_what_is_more_than_chanc
     assert "more than chance" in shown(page)
 
 
-def test_the_error_of_the_forecast_is_told_by_weeks_ahead_and_by_where_it_lies(store):
-    page = page_of(store)
-    opened(page, "The forecast's error: by weeks ahead, and where it lies")
-    finished(page)
-    told = shown(page)
-    assert "By how long ahead" in told and "Most of the error is" in told
-    assert "level: from day to day" in told and "Chance alone" in told
+def publish(store, one, moment, share=1.0):
+    """Publish the cycle's forecast of the help line at a moment, so many times as high."""
+    plan = store.read_table("forecast", cycle=one.id, project="help", zone="Europe/Berlin")
+    table = plan.assign(published=pd.Timestamp(moment, tz="Europe/Berlin"), offered=share * plan["offered"])
+    store.write_table("forecast_snapshots", table, cycle=one.id, mode="append", **WHO)
+
+
+def test_the_error_of_the_forecast_is_told_by_days_since_publishing_and_by_where_it_lies(store):
+    one = store.cycles()[0]
+    publish(store, one, f"{one.first_day} 07:00")
+
+    def told():
+        page = page_of(store, project="help")
+        opened(page, "The forecast's error: by days since publishing, and where it lies")
+        finished(page)
+        return shown(page)
+
+    first = told()
+    assert "By days since publishing" in first and "Queue days" in first and "Most of the error is" in first
+    assert "level: from day to day" in first and "Chance alone" in first
+    assert ">0 to 6<" in first and ">7 to 13<" in first and "14 to 20" not in first
+    assert "Each forecast was published once: the rows are different days" in first
+    publish(store, one, one.first_day - 7 * em.DAY, share=2.0)
+    again = told()
+    assert ">14 to 20<" in again and "Each forecast was published once" not in again  # the second week, 14 days on
 
 
 def test_a_supervisor_hands_up_a_project_and_the_manager_answers_for_it(store):

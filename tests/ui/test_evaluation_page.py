@@ -17,7 +17,7 @@ from ccwb.ui.evaluation_page import EvaluationPage
 from ccwb.ui.shell import Context
 from ccwb.ui.start_page import StartPage
 from ccwb.ui.widgets import Form, Grid
-from tests.ui.cycles import NOW, WHO, fill, history, plan
+from tests.ui.cycles import NOW, WHO, centre, fill, history, plan
 from tests.ui.looking import change, find, finished, press, said, shown, unfold
 
 TAKE = "Take them and measure"
@@ -91,6 +91,29 @@ def test_the_actual_figures_are_the_history_inside_the_cycles_days_and_nothing_e
     assert kept["interval_start"].min() == pd.Timestamp("2026-11-02 08:00", tz="Europe/Berlin")
     assert kept["interval_start"].max() == pd.Timestamp("2026-11-15 11:30", tz="Europe/Berlin")
     assert page.store.revision("kpi_values", cycle=page.cycle_id).by == "Ana"
+
+
+def test_what_a_contact_was_to_cost_stands_in_the_ladder_once_a_budget_was_fixed(store):
+    one = fill(store)
+    rows = []
+    for project, labour, contacts in (("help", 2000.0, 2800.0), ("orders", 900.0, 700.0)):
+        place = {"project": project, "first_day": pd.Timestamp(one.first_day), "last_day": pd.Timestamp(one.last_day)}
+        rows.append(place | {"kind": "labour", "amount": labour, "hours": 80.0})
+        rows.append(place | {"kind": "technology", "amount": 100.0})
+        rows.append(place | {"kind": "contacts", "amount": 0.0, "contacts": contacts})
+    em.take_actuals(store, one, centre(), by="Ana", at=NOW)
+    values = em.measure(store, one, centre(), progress=lambda *_: None)
+    assert "cost_per_contact" not in set(values["kpi"])
+    store.write_table("budget", pd.DataFrame(rows), cycle=one.id, **WHO)
+    values = em.measure(store, one, centre(), progress=lambda *_: None)
+    planned = values[values["kpi"] == "cost_per_contact"].set_index("project")
+    assert planned["value"].to_dict() == pytest.approx({"help": 0.75, "orders": 1000 / 700, "": 3100 / 3500})
+    store.write_table("kpi_values", values, cycle=one.id, **WHO)
+    assert em.outdated(store, one) is False
+    assert value(page_of(store), "cost_per_contact", "", "plan") == pytest.approx(3100 / 3500)
+    later = {"by": "Ana", "at": NOW + dt.timedelta(hours=1)}
+    store.write_table("budget", pd.DataFrame(rows), cycle=one.id, **later)
+    assert em.outdated(store, one) is True  # another budget: measure again
 
 
 def test_plan_and_action_are_sums_over_sums_as_a_hand_would_add_them(measured):

@@ -124,6 +124,30 @@ def test_a_promise_is_kept_or_missed_as_the_clients_own_report_says(sample_datab
     assert mine == theirs and len(mine) == 11
 
 
+def test_what_came_is_read_once_as_long_as_nobody_saves_anything(sample_database, monkeypatch):
+    asked, read = [], promise.recorded
+    monkeypatch.setattr(promise, "recorded", lambda *place: asked.append(place[1]["project"]) or read(*place))
+    page = page_of(cycle="3")
+    assert sorted(asked) == ["sales", "service", "support"]  # by the tiles of promises and of the largest miss together
+    page._go({"cycle": "3", "tile": "promises", "project": "support"}, 1)
+    page._go({"cycle": "3", "tile": ""}, 2)
+    assert len(asked) == 3 and "8 of 11 promises kept" in shown(page)
+    with open_store(sample_database) as other:
+        other.save("note", {"text": "x"}, base=0, by="Ana", at=NOW)
+    page.open()
+    assert len(asked) == 6
+
+
+def test_the_plan_is_looked_up_for_the_misses_that_are_told_of_and_is_the_one_of_all(sample_database):
+    page = page_of(cycle="3")
+    rows, first = (promise.broken(page, page.context.cycle, plans=n) for n in (None, 1))
+    assert [row["plan"] for row in first] == [rows[0]["plan"], None, None]
+    for row in rows:
+        project = next(one for one in page.centre()["projects"] if one["project"] == row["project"])
+        plan = promise.planned(page, project, page.context.cycle)
+        assert row["plan"] == pytest.approx(plan[row["channel"], row["kpi"]])
+
+
 def test_the_tile_names_the_missed_promises_first(sample_database):
     page = page_of(cycle="3")
     missed = [row["label"] for row in page.promised if row["state"] == "miss"]

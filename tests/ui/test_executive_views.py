@@ -121,6 +121,40 @@ def test_causes_are_drawn_from_plan_to_actual_and_what_they_leave_is_a_step_of_i
     assert causes.sentence(one) == "What weighed most: Volume, −5.0 points."
 
 
+def channel_of(store, one, channel="voice"):
+    """Keep causes of a project and of one of its channels, in the evaluation's document."""
+    whole = {"kpi": "service_level", "project": "help", "channel": "", "plan": 0.8, "actual": 0.7, "parts": PARTS}
+    own = whole | {"channel": channel, "actual": 0.76, "parts": {"patience": -0.05, "volume": 0.01}}
+    store.save("evaluation", {"causes": [whole, own]}, base=0, cycle=one.id, **WHO)
+    return whole, own
+
+
+def test_a_channels_broken_promise_is_explained_by_the_channels_own_causes_old_documents_by_the_projects(store):
+    one = fill(store)
+    whole, own = channel_of(store, one)
+    kept = causes.kept_causes(store, one)
+    row = {"kpi": "service_level", "project": "help", "channel": "voice", "label": "Help line · Voice", "note": ""}
+    row |= {"actual": 0.76, "target": 0.8, "plan": 0.82, "promise": "Service level 80% in 20 s"}
+    assert causes.of_promise(kept, row) == own and causes.of_promise([whole], row) == whole
+    told, before = parts._broken(kept, [row]), parts._broken([whole], [row])
+    assert "Patience" in told and "The causes are of the whole project." not in told
+    assert "Patience" not in before and "The causes are of the whole project." in before
+    assert causes.of_row(kept, type("Row", (), {"kpi": "service_level", "project": "help"})) == whole
+
+
+def test_behind_the_tile_every_broken_promise_of_a_channel_has_its_own_picture(sample_database):
+    page = page_of(tile="miss", cycle="3")
+    rows = promise.broken(page, page.context.cycle)
+    own = [row for row in rows if row["channel"]]
+    titles = [chart.title for chart in find(page, Chart) if chart.file_name == "causes"]
+    assert own and len(titles) == len(set(titles))
+    for row in own:
+        assert [title for title in titles if title.startswith(row["label"])], row["label"]
+    below = [promise.was_below(row) for row in own if promise.was_below(row)]
+    assert below and all(shown(page).count(said) >= 2 for said in below)  # beside its picture, and in the list
+    assert titles[0].startswith(rows[0]["label"])  # the farthest first, as in the tile
+
+
 def test_kept_causes_that_nobody_can_read_are_as_if_there_were_none(store):
     one = fill(store)
     assert causes.kept_causes(store, one) == []

@@ -86,7 +86,7 @@ def test_a_page_whose_saved_deadline_cannot_be_kept_opens_with_the_sentence_and_
         ("more", "lines", 2.5, "found 2.5."),
         ("more", "redial", 95.06, "found 95.06."),
         ("more", "cushion", -90.5, "found −90.5."),
-        ("sliders", "service_level", 99.999999, "From 30 to 99 %. Found 99.999999."),
+        ("sliders", "service_level", 99.999999, "From 30 to 99.9 %. Found 99.999999."),
     ],
 )
 def test_what_is_refused_is_quoted_as_it_was_typed(page, form, key, typed, words):

@@ -558,3 +558,11 @@ def test_a_plan_that_was_made_otherwise_than_its_settings_say_is_told(planned, o
     own = open_page("staffing", project=PROJECT)
     press(own, "Make this the plan")
     assert not own.otherwise.value
+
+
+def test_the_curve_of_a_large_queue_reaches_to_where_its_service_falls_off(page):
+    own = page.made[page.made["channel"] == "voice"].nlargest(1, "agents").assign(load=248.0, agents=282.0)
+    data, _title = staffing_figures.curve(own, targets=page.targets(), channel="voice")
+    level = data["curve"]["service_level"]
+    assert level.iloc[0] < 0.75 and level.iloc[-1] > 0.99
+    assert data["chosen"]["agents"].tolist() == [282] and len(data["curve"]) <= 100

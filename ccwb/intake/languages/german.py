@@ -13,7 +13,8 @@ GERMAN = Language(
         "zeitfenster",
         "history:date": "von|datum von",
         "interval_end": "zeit bis|uhrzeit bis|bis|ende|anrufende|endzeit|intervallende|datum bis|beendet am",
-        "calendar": "wochentag|monat|jahr|kalenderwoche|kw|quartal|wochentage",
+        "calendar": "wochentag|jahr|kalenderwoche|kw|quartal|wochentage",
+        "month": "monat|umfragemonat|berichtsmonat|kalendermonat",
         "agents:trained_for": "ausgebildet|ausgebildet für|geschult|geschult für|fähigkeiten|kann|einsetzbar|skills|"
         "schulungen|einsetzbar für|qualifikation|qualifikationen|kompetenzen",
         "project": "projekt|warteschlange|mandant|auftraggeber|kunde|queue|hotline|kampagne|dienst|leitung|projektname|"

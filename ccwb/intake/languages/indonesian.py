@@ -12,7 +12,8 @@ INDONESIAN = Language(
         "history:date": "dari tanggal|tanggal mulai|dari",
         "interval_end": "waktu selesai|jam selesai|selesai|sampai|akhir|akhir interval|hingga|waktu berakhir|s d|"
         "sampai tanggal|tanggal selesai|jam akhir",
-        "calendar": "nama hari|hari dalam minggu|bulan|tahun|minggu|minggu ke|triwulan|kuartal|pekan",
+        "calendar": "nama hari|hari dalam minggu|tahun|minggu|minggu ke|triwulan|kuartal|pekan",
+        "month": "bulan|bulan survei|bulan laporan",
         "agents:trained_for": "terlatih|terlatih untuk|dilatih untuk|keahlian|keterampilan|kemampuan|pelatihan|"
         "kompetensi|dapat menangani|skill",
         "project": "proyek|antrean|antrian|klien|layanan|nama antrean|nama antrian|nama proyek|kampanye|divisi|"

@@ -16,7 +16,7 @@ WORDS = {  # what the evaluation calls its causes -> what a client reads; volume
     "people": N_("the people at work"),
     "patience": N_("the customers' patience"),
 }
-FALLS = ("service_level", "on_time", "answer_rate")  # with more contacts and all else as it was; occupancy rises
+FALLS = ("service_level", "on_time", "answer_rate")  # with more contacts and all else as it was; what contracts promise
 
 
 def parts(one):
@@ -44,8 +44,11 @@ def parts(one):
 
 
 def sentence(one, told):
-    """Return a kept cause in a sentence; "" for one in a form that is not known.  told : words.Told."""
-    found = parts(one)
+    """Return a kept cause in a sentence; "" for one in a form that is not known.  told : words.Told.
+
+    What no contract promises, as occupancy, is the centre's own matter and is not told.
+    """
+    found = parts(one) if one["kpi"] in FALLS else None
     if found is None:
         return ""
     say, made = told.say, told.made

@@ -4,14 +4,19 @@ import numpy as np
 import pandas as pd
 
 from ccwb import evaluation, measures
+from ccwb import forecast as fc
 from ccwb.channels import CHANNELS
-from ccwb.forecast import path_totals
+from ccwb.errors import PlanError
 
 KPIS = ("offered", "handled", "answer_rate", "service_level", "on_time", "asa", "frt", "aht")
 IN_TIME, RATE = ("service_level", "on_time"), ("answer_rate",)
+SERVICE = (*IN_TIME, *RATE)  # what a client is promised of
 PLANNED = ("offered", "aht")
 FEWEST = 7  # days with a forecast that an outlook is made of
+KNOWN, FARTHEST = 28, 92  # days: so many are known to look ahead from history alone, and so far it looks at most
+MODEL = "regression and level"  # nearly as good as the best of all and in a second: a page waits for it
 PATHS = 400
+DAY_S = 86400
 _ENDS = 0.1, 0.9  # of the 80 % band
 
 
@@ -41,13 +46,14 @@ def promises(rows, project, period):
 
     rows : recorded intervals of the project, from the first month of the trend on.
     """
-    each = {one.key: within(rows, one.first_day, one.last_day) for one in period.trend}
-    apart = {key: measured(part, project, by=("project", "channel"), kpis=IN_TIME) for key, part in each.items()}
-    whole = {key: measured(part, project, by=("project",), kpis=RATE) for key, part in each.items()}
-    return [
-        told | {"trend": _trend(period, apart if told["channel"] else whole, told["channel"], told["kpi"])}
-        for told in judged(rows, project, period)
-    ]
+    told = judged(rows, project, period)
+    inside = within(rows, period.trend[0].first_day, period.trend[-1].last_day)
+    parts = _parts(inside, project, _starts(inside, "month"))
+    months = {
+        "": _rates(parts[parts["kpi"].isin(RATE)], ("start", "kpi")),
+        **{channel: _rates(part, ("start", "kpi")) for channel, part in parts.groupby("channel")},
+    }
+    return [one | {"trend": _trend(period, months.get(one["channel"], {}), one["kpi"])} for one in told]
 
 
 def judged(rows, project, period):
@@ -58,15 +64,29 @@ def judged(rows, project, period):
     answer rate `only`: the channels that it is of, [] for all; for one counted by shorter periods than the report's:
     counted (day, week, month), of, below, worst, worst_day.
     """
-    inside, out = within(rows, period.first_day, period.last_day), []
-    now = measured(inside, project, by=("project", "channel"), kpis=IN_TIME)
-    if project["contract"].get("answer_rate") is not None:
-        out.append(_answer_rate(inside, project, period))
+    inside = within(rows, period.first_day, period.last_day)
+    parts = _parts(inside, project, _starts(inside, project["contract"]["period"]))
+    now = _rates(parts, ("channel", "kpi"))
+    return [
+        told | _kept(inside[inside["channel"] == told["channel"]], told, now.get((told["channel"], told["kpi"])))
+        if told["channel"]
+        else _answer_rate(parts[parts["kpi"].isin(RATE)], project, period, told)
+        for told in promised(project)
+    ]
+
+
+def promised(project):
+    """Return what a project promises: its contract's answer rate, then what each channel is to keep.
+
+    A list of kpi, channel ("" is all), target, within_s (None of a rate), result and met (None: nothing is known yet).
+    """
+    rate, out = project["contract"].get("answer_rate"), []
+    if rate is not None:
+        out.append(_promise("answer_rate", "", rate))
     for channel, target in project["channels"].items():
         if target.get("service_level") is not None and target.get("answer_within_s") is not None:
             kpi = "service_level" if CHANNELS[channel].live else "on_time"
-            told = _promise(kpi, channel, target["service_level"], target["answer_within_s"])
-            out.append(told | _kept(inside[inside["channel"] == channel], told, now.get((channel, kpi))))
+            out.append(_promise(kpi, channel, target["service_level"], target["answer_within_s"]))
     return out
 
 
@@ -82,44 +102,61 @@ def _kept(rows, told, result):
     return {"result": result, "met": bool(result >= told["target"] - 1e-12)}
 
 
-def _trend(period, months, channel, kpi):
-    return [{"first_day": str(one.first_day), "value": months[one.key].get((channel, kpi))} for one in period.trend]
+def _trend(period, months, kpi):
+    values = [months.get((pd.Timestamp(one.first_day), kpi)) for one in period.trend]
+    return [{"first_day": str(one.first_day), "value": value} for one, value in zip(period.trend, values, strict=True)]
 
 
-def _answer_rate(rows, project, period):
+def _answer_rate(parts, project, period, told):
     """Return the contract's promise: missed where any of the periods it is counted by is below it."""
-    target, counted = project["contract"]["answer_rate"], project["contract"]["period"]
-    result = measured(rows, project, by=("project",), kpis=RATE).get(("", "answer_rate"))
-    out = _promise("answer_rate", "", target) | {"result": result, "only": _only(rows, project)}
-    if out["result"] is None:
+    target, counted = told["target"], project["contract"]["period"]
+    each = _rates(parts, ("channel",))
+    known = [name for name in project["channels"] if each.get((name,)) is not None]
+    result = _rates(parts, ("kpi",)).get(RATE)
+    out = told | {"result": result, "only": known if None in each.values() else []}
+    if result is None:
         return out
-    found = _by_counted(rows, project, counted)
-    below = found[found["value"] < target - 1e-12]
-    out["met"] = below.empty
+    found = {start: value for (start,), value in _rates(parts, ("start",)).items() if value is not None}
+    below = [start for start, value in found.items() if value < target - 1e-12]
+    out["met"] = not below
     if len(found) > 1 or period.key == "cycle":
-        worst = found.loc[found["value"].idxmin()]
-        out |= {"counted": counted, "of": len(found), "below": len(below), "worst": float(worst["value"])}
-        out["worst_day"] = str(worst["first_day"].date())
+        worst = min(found, key=found.get)
+        out |= {"counted": counted, "of": len(found), "below": len(below), "worst": found[worst]}
+        out["worst_day"] = str(worst.date())
     return out
 
 
-def _only(rows, project):
-    """Return the channels that an answer rate is of where there are others, too, whose handled contacts nobody told."""
-    found = measured(rows, project, by=("project", "channel"), kpis=RATE)
-    known = {channel for (channel, _kpi), value in found.items() if value is not None}
-    return [name for name in project["channels"] if name in known] if set(rows["channel"]) - known else []
-
-
-def _by_counted(rows, project, counted):
-    """Return the answer rate of each day, week or month of the rows: first_day, value."""
+def _starts(rows, counted):
+    """Return the day that each row's day, week or month begins on, by which a contract is counted."""
     day = measures.day_of(rows["interval_start"])
-    first = {"day": day, "week": day - pd.to_timedelta(day.dt.day_of_week, unit="D")}
-    starts = first.get(counted, day - pd.to_timedelta(day.dt.day - 1, unit="D"))
-    told = [
-        (start, measured(part, project, by=("project",), kpis=RATE).get(("", "answer_rate")))
-        for start, part in rows.groupby(starts)
-    ]
-    return pd.DataFrame(told, columns=["first_day", "value"]).astype({"value": "float64"}).dropna(ignore_index=True)
+    if counted == "day":
+        return day
+    since = day.dt.day_of_week if counted == "week" else day.dt.day - 1
+    return day - pd.to_timedelta(since, unit="D")
+
+
+def _parts(rows, project, starts):
+    """Return the promised measures of one project as sums to be added up: start, channel, kpi, numerator, denominator.
+
+    starts : of each row, what it is to be counted in.  Measured at once, each start as if it were a project.
+    """
+    columns = ["start", "channel", "kpi", "numerator", "denominator"]
+    if rows.empty:
+        return pd.DataFrame(columns=columns)
+    named = rows.assign(project=starts.dt.strftime("%Y-%m-%d"))
+    contracts = dict.fromkeys(named["project"].unique(), project["contract"])
+    found = measures.compute(named, contracts=contracts, kpis=(*IN_TIME, *RATE), by=("project", "channel"))
+    return found.assign(start=pd.to_datetime(found["project"]))[columns]
+
+
+def _rates(parts, by):
+    """Return the measure of each group of `_parts`, sums of numerators over those of denominators; None where unknown.
+
+    by : names of columns; the keys are tuples of them, in order.
+    """
+    sums = parts.groupby(list(by), sort=True)[["numerator", "denominator"]].sum(min_count=1)
+    value = (sums["numerator"] / sums["denominator"]).where(sums["denominator"] > 0)
+    return {key if isinstance(key, tuple) else (key,): plain(one) for key, one in value.items()}
 
 
 # volumes and service -------------------------------------------------------------------------------------------------
@@ -180,6 +217,25 @@ def staffing(rows, plan):
 
 
 # what comes next -----------------------------------------------------------------------------------------------------
+def preliminary(history, project, ahead, *, events=None, seed=0):
+    """Return the forecast, by day, that a project's history alone gives of the days ahead; none where it cannot.
+
+    history : recorded intervals of the project, none of them of the days ahead.  ahead : a Period.  events : table.
+    It cannot with less than 28 days known, nor where the history ends more than 92 days before the last day ahead.
+    """
+    days = pd.Series(measures.day_of(history["interval_start"]).unique()) if len(history) else pd.Series(dtype="object")
+    far = (pd.Timestamp(ahead.last_day) - days.max()).days if len(days) else FARTHEST + 1
+    if len(days) < KNOWN or far > FARTHEST:
+        return pd.DataFrame()
+    hours, known = {project["project"]: project}, {"events": events, "model": MODEL, "seed": seed}
+    try:
+        inside = fc.gather(fc.within_hours(history, hours=hours), DAY_S)
+        table = fc.forecast(inside, days=far, hours=hours, **known)
+    except PlanError:  # a queue of which nothing can be told: it needs a forecast made by hand
+        return pd.DataFrame()
+    return within(table, ahead.first_day, ahead.last_day)
+
+
 def outlook(forecast, requirement, schedule, *, seed=0):
     """Return what the days ahead are to bring, and with how many people; None without a forecast of
     seven of them at least.
@@ -190,7 +246,7 @@ def outlook(forecast, requirement, schedule, *, seed=0):
     """
     if forecast.empty or measures.day_of(forecast["interval_start"]).nunique() < FEWEST:
         return None
-    drawn = path_totals(forecast, by=("channel", "day"), paths=PATHS, seed=seed)
+    drawn = fc.path_totals(forecast, by=("channel", "day"), paths=PATHS, seed=seed)
     day = measures.day_of(forecast["interval_start"])
     dated = forecast.assign(day=day)
     need = float((requirement["scheduled"] * requirement["interval_s"]).sum() / 3600) if len(requirement) else None

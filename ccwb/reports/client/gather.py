@@ -14,12 +14,13 @@ from ccwb import measures
 from ccwb.actions import standing
 from ccwb.errors import PlanError
 from ccwb.messages import N_
-from ccwb.projects import blank_centre, project_of
+from ccwb.projects import blank_centre, open_intervals, project_of
 from ccwb.reports.client import figures
 from ccwb.reports.client.periods import CYCLE, period_of
 
 DOCUMENT = "client_report"  # its name in the store begins so; the period follows
 SHORTEST = 4  # letters of a client's first word that is taken for its name
+PAST = dt.timedelta(days=3 * 365)  # that a preliminary outlook is made from
 _DAY = dt.timedelta(days=1)
 
 
@@ -66,18 +67,18 @@ def gather(store, *, project, period, cycle, made_at):
                 first=str(time.first_day),
                 last=str(time.last_day),
             )
-        plan = _planned(store, one, "requirement", time)
-        noted = _noted(store, one, cycle, time, centre)
+        plan, promised = _planned(store, one, "requirement", time), figures.promises(rows, one, time)
+        noted = _noted(store, one, cycle, time, centre=centre, promised=promised)
         return {
             "centre": centre["name"],
             **{name: one[name] for name in ("project", "label", "client", "supervisor", "zone")},
             "made_at": pd.Timestamp(made_at).tz_convert(one["zone"]).isoformat(timespec="minutes"),
             **{"period": time.key, "first_day": str(time.first_day), "last_day": str(time.last_day)},
             "cycle": {"first_day": str(cycle.first_day), "last_day": str(cycle.last_day)},
-            "promises": figures.promises(rows, one, time),
+            "promises": promised,
             "channels": figures.channels(inside, plan, one),
             "staffing": figures.staffing(inside, plan),
-            "outlook": _ahead(store, one, time.ahead),
+            "outlook": _ahead(store, one, time),
             "ahead": {"first_day": str(time.ahead.first_day), "last_day": str(time.ahead.last_day)},
             **noted,
         }
@@ -146,12 +147,41 @@ def _planned(store, project, name, time):
     return pd.concat(parts, ignore_index=True).sort_values(clock, ignore_index=True) if parts else pd.DataFrame()
 
 
-def _ahead(store, project, month):
-    return figures.outlook(*(_planned(store, project, name, month) for name in ("forecast", "requirement", "schedule")))
+def _ahead(store, project, time):
+    """Return the outlook by the published forecast; where there is none, by what came before the month ahead.
+
+    known_until : "" for a published forecast, else the last day that a preliminary one was made from.  whole : whether
+    no open day of the month lies before or after the days of the forecast.
+    """
+    tables = (_planned(store, project, name, time.ahead) for name in ("forecast", "requirement", "schedule"))
+    events, look, until = _events(store, project), figures.outlook(*tables), ""
+    if look is None:
+        before = min(time.last_day, time.ahead.first_day - _DAY)
+        history = recorded(store, project, before - PAST, before)
+        forecast = figures.preliminary(history, project, time.ahead, events=events)
+        look, until = figures.outlook(forecast, pd.DataFrame(), pd.DataFrame()), str(before)
+    return look and look | {"known_until": until, "whole": _whole(look, project, time.ahead, events)}
+
+
+def _whole(look, project, ahead, events):
+    first, last = (dt.date.fromisoformat(look[f"{end}_day"]) for end in ("first", "last"))
+    outside = ((ahead.first_day, first - _DAY), (last + _DAY, ahead.last_day))
+    return not any(
+        len(open_intervals(project, first_day=one, last_day=other, events=events))
+        for one, other in outside
+        if one <= other
+    )
+
+
+def _events(store, project):
+    """Return the events of a project and those of the whole centre; None where there are none."""
+    parts = [store.read_table("events", project=key, all_columns=True) for key in (project["project"], "")]
+    table = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+    return table if len(table) else None
 
 
 # what people wrote ---------------------------------------------------------------------------------------------------
-def _noted(store, project, cycle, time, centre):
+def _noted(store, project, cycle, time, *, centre, promised):
     """Return commentary, measures, lessons, causes and held_back, the number of texts that name somebody else."""
     kept = store.load(document_of(time.key), cycle=cycle.id, project=project["project"])
     mine = blank_commentary() | (kept.data or {})
@@ -161,7 +191,7 @@ def _noted(store, project, cycle, time, centre):
     return {
         "measures": [row for row in log if row["entry"] in mine["entries"]],
         "lessons": [row for row in lessons if row["id"] in mine["lessons"]],
-        "causes": _causes(judged, project),
+        "causes": _causes(judged, project, promised),
         "commentary": {"text": mine["text"], "by": kept.by or "", "at": kept.at.isoformat() if kept.at else ""},
         "held_back": held_back,
     }
@@ -186,7 +216,7 @@ def tellable(store, *, project, period, cycle):
 
 def check_commentary(text, *, project, centre):
     """Return a commentary unchanged; PlanError where it names another project of the centre, its client or lead."""
-    found = _foreign(centre, project, names=("label", "client", "supervisor"))(text)
+    found = _foreign(centre, project, names=("label", "client", "supervisor"), first=False)(text)
     if found:
         raise PlanError(
             N_("The commentary for {project} names {found}, which is another client's. Take it out, then go on."),
@@ -194,6 +224,14 @@ def check_commentary(text, *, project, centre):
             found=found,
         )
     return text
+
+
+def doubtful(text, *, project, centre):
+    """Return a word of a commentary that another client's name begins with, "" where there is none.
+
+    It may be a plain word, too ("First" of First Bank): whoever wrote it is asked, nothing is refused for it.
+    """
+    return _foreign(centre, project, names=(), first=True)(text)
 
 
 def _measures(store, project, cycle, time):
@@ -223,27 +261,37 @@ def _lessons(judged, project, centre):
     return out
 
 
-def _causes(judged, project):
-    """Return why a project's results differ from plan, as the evaluation keeps it: kpi, channel, both, and parts."""
-    return [
+def _causes(judged, project, promised):
+    """Return why what was promised differs from plan, as the evaluation keeps it: kpi, channel, both, and parts.
+
+    In the order of the promises, each channel's own causes, the project's where none are kept of the channel; without a
+    promise those of service and answer rate. Whatever else the evaluation explains (occupancy, labour cost) is the
+    centre's own affair.
+    """
+    kept = [
         {name: row.get(name) for name in ("kpi", "channel", "plan", "actual", "parts")}
         for row in judged.get("causes", [])
         if isinstance(row, dict) and row.get("project") == project["project"] and row.get("parts")
     ]
+    of = {(row["kpi"], row["channel"] or ""): row for row in kept}
+    asked = [(one["kpi"], one["channel"]) for one in promised] or [(kpi, "") for kpi in figures.SERVICE]
+    found = [key if key in of else (key[0], "") for key in asked]
+    return [of[key] for key in dict.fromkeys(found) if key in of]
 
 
-def _foreign(centre, project, names=("project", "label", "client", "supervisor")):
+def _foreign(centre, project, names=("project", "label", "client", "supervisor"), *, first=True):
     """Return a function of texts that gives the first words in them that belong to another project, else "".
 
-    Of a client's name the first word is enough ("Velmora" of Velmora Power), where keys of projects count, too.
+    first : whether of a client's name the first word is enough ("Velmora" of Velmora Power).
     """
     mine = project_of(centre, project)
     others = [one for one in centre["projects"] if one["project"] != project]
-    own = {mine[name].casefold() for name in names}
+    own, every = {mine[name].casefold() for name in names}, ("project", "label", "client", "supervisor")
+    known = " ".join(mine[name] for name in every).casefold()
     whole = {one[name].strip() for one in others for name in names}
-    first = {one["client"].split()[0] for one in others if one["client"].strip()} if "project" in names else set()
-    first = {word for word in first if len(word) >= SHORTEST and word.casefold() not in " ".join(own)}
-    words = [re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") for name in sorted(first)]
+    begins = {one["client"].split()[0] for one in others if one["client"].strip()} if first else set()
+    begins = {word for word in begins if len(word) >= SHORTEST and word.casefold() not in known}
+    words = [re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") for name in sorted(begins)]
     whole = sorted(name for name in whole if name and name.casefold() not in own)
     words += [re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE) for name in whole]
 

@@ -78,6 +78,7 @@ def _summary(told, made, say, label):
         ["", told.verdict["text"]],
         *([one["title"], line] for one in sections(told).values() for line in one["lines"]),
         *([told.commentary["title"], line] for line in told.commentary["lines"]),
+        *([told.measures["next"], line] for line in told.measures["lessons"]),
         *([told.outlook["title"], line] for line in told.outlook["lines"]),
     ]
     return say(N_("Summary")), [(N_("Report"), None), ("", None)], rows
@@ -135,14 +136,15 @@ def _measures(told, made, say, label):
     heads = [(N_("Day"), DAY), (N_("What was done"), None), (N_("Why"), None), (N_("Expected"), None)]
     names = ("done", "why", "effect")
     rows = [[_day(one["day"]), *(told.own(one[name]) for name in names)] for one in made["measures"]]
-    return told.measures["title"], heads, rows + [[None, told.own(one["text"]), "", ""] for one in made["lessons"]]
+    return told.measures["title"], heads, rows
 
 
 def _days(told, made, say, label):
     look = made["outlook"] or {"days": []}
     heads = [(N_("Day"), DAY), (N_("Contacts expected"), WHOLE), (N_("At least"), WHOLE), (N_("At most"), WHOLE)]
     rows = [[_day(one["day"]), one["offered"], one["lower"], one["upper"]] for one in look["days"]]
-    return told.outlook["title"].replace(":", ""), heads, rows
+    title = say(N_("Outlook: {month}"), month=say.digits(told.month(made["ahead"]["first_day"], "LLL y")))
+    return title.replace(":", ""), heads, rows  # a sheet's name has no colon, and no room for more
 
 
 def _channel(told, name):

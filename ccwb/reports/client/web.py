@@ -11,16 +11,16 @@ from ccwb.reports.client.words import Told
 LETTERS = Path(__file__).parents[2] / "ui/share/jupyter/voila/templates/ccwb/static/vazirmatn.woff2"
 MARKS = {"good": "✓", "miss": "✗", "none": "–"}
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:"
-# The page around the report, where it stands alone.
+# The page around the report, where it stands alone: on screen only, since it comes after what STYLE says of print.
 DESK = """
-body { margin: 0; background: var(--desk); }
 :root { color-scheme: light dark; --desk: #f3f4f6; }
-@media (prefers-color-scheme: dark) { :root { --desk: #11161d; } }
-.report { max-width: 820px; margin: 24px auto; padding: 40px 48px; border-radius: 6px; }
-@media (prefers-color-scheme: dark) { .report { --ink: #e7ebf0; --muted: #a4afbd; --line: #303b49; --accent: #62b8ea;
+@media screen { body { margin: 0; background: var(--desk); }
+  .report { max-width: 820px; margin: 24px auto; padding: 40px 48px; border-radius: 6px; } }
+@media screen and (prefers-color-scheme: dark) { :root { --desk: #11161d; }
+  .report { --ink: #e7ebf0; --muted: #a4afbd; --line: #303b49; --accent: #62b8ea;
   --soft: #1e4560; --good: #4cc79f; --miss: #ff8f5c; --near: #f0b54a; --none: #a4afbd; --paper: #19212b;
   --good-soft: #12352a; --miss-soft: #40210f; --near-soft: #3a2d10; --none-soft: #222c38; } }
-@media (max-width: 620px) { .report { margin: 0; padding: 22px 18px; border-radius: 0; } }
+@media screen and (max-width: 620px) { .report { margin: 0; padding: 22px 18px; border-radius: 0; } }
 """
 STYLE = """
 .report { --ink: #1b2430; --muted: #56616f; --line: #dde1e7; --accent: #0069a8; --soft: #cfe4f3; --good: #00795a;
@@ -76,7 +76,7 @@ STYLE = """
   .report header { padding-block-end: 5pt; margin-block-end: 8pt; } .report .verdict { padding: 5pt 10pt; }
   .report p, .report li { margin-block-end: 2pt; } .report table { font-size: 9.5pt; } .report th { font-size: 8.5pt; }
   .report th, .report td { padding: 2.5pt 5pt; } .report small, .report .muted { font-size: 8.5pt; }
-  .report :is(h2, h3) { break-after: avoid; } .report :is(tr, li, dl div, ul, .verdict) { break-inside: avoid; }
+  .report :is(h2, h3) { break-after: avoid; } .report :is(tr, li, dl div, .verdict) { break-inside: avoid; }
   .report .charts { grid-template-columns: 1fr 1fr; gap: 2pt 20pt; } }
 """
 

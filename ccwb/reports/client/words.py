@@ -279,13 +279,23 @@ class Told:
             none = say(N_("The forecast of these days is not published yet."))
             return {"title": title, "lines": [none], "days": [], "rows": [], "heads": []}
         band = {name: self.about(look[name]) for name in ("offered", "lower", "upper")}
-        expected = N_("About {offered} contacts are expected; in four of five cases from {lower} to {upper}.")
-        lines = [say(expected, **band)]
-        if (look["first_day"][:7], look["last_day"]) != (ahead["first_day"][:7], ahead["last_day"]):
-            lines.insert(0, say(N_("Forecast so far: {span}."), span=self.span(look["first_day"], look["last_day"])))
+        lines = self._sure(look)
+        lines.append(
+            say(N_("About {offered} contacts are expected; in four of five cases from {lower} to {upper}."), **band)
+        )
         heads = [say(N_("Channel")), say(N_("Contacts expected")), say(N_("In four of five cases"))]
         more = {"days": look["days"], "axis": say(N_("contacts a day")), "heads": heads}
         return {"title": title, "lines": lines + self._people(look), "rows": self._by_channel(look), **more}
+
+    def _sure(self, look):
+        """Return what the outlook is made from where it is no plan, and its days where they are not the whole month."""
+        if look.get("known_until"):
+            early = N_("Preliminary: from what came up to {day}; the plan, with the people it takes, follows.")
+            return [self.say(early, day=self.day(look["known_until"]))]
+        if look.get("whole", look["last_day"] == self.made["ahead"]["last_day"]):  # older reports do not say it
+            return []
+        span = self.span(look["first_day"], look["last_day"])
+        return [self.say(N_("Forecast so far: {span}."), span=span)]
 
     def _by_channel(self, look):
         several = look["channels"] if len(look["channels"]) > 1 else []
@@ -299,6 +309,8 @@ class Told:
         ]
 
     def _people(self, look):
+        if look.get("known_until"):
+            return []
         if look["need_h"] is None:
             return [self.say(N_("How many people it takes is not planned yet."))]
         need = {"need": self.say.number(look["need_h"])}

@@ -41,6 +41,16 @@ class Message(str):
     __slots__ = ()
 
 
+class Column(str):
+    """The fixed name of a column among the values of a sentence: it is said as tables head it for the reader.
+
+    >>> Catalogue("de")("Es fehlt: {column}", column=Column("handled"))
+    'Es fehlt: Bearbeitete Kontakte'
+    """
+
+    __slots__ = ()
+
+
 def N_(message):  # noqa: N802 - the marker that catalogue tools know
     """Return `message` as a Message: marked for the catalogues where it is written, translated where it is shown."""
     return Message(message)
@@ -86,7 +96,11 @@ class Catalogue:
         return self(error.message, **{name: self._value(v) for name, v in error.values.items()})
 
     def _told(self, value):
-        """Return what fills a place: a Message in this language, whatever else as it is."""
+        """Return what fills a place: a Message in this language, a Column by its heading, whatever else as it is."""
+        if isinstance(value, Column):
+            from ccwb.headings import heading
+
+            return heading(value, self)
         return self(value) if isinstance(value, Message) else value
 
     def _value(self, value):
@@ -94,7 +108,8 @@ class Catalogue:
             return self.error(value)
         if isinstance(value, (list, tuple)):
             told = [str(self._value(one)) for one in value]
-            return " ".join(told) if any(hasattr(one, "message") for one in value) else self.listed(told)
+            mark = ";" if any(isinstance(one, Column) for one in value) else ","  # headings have commas of their own
+            return " ".join(told) if any(hasattr(one, "message") for one in value) else self.listed(told, mark)
         if isinstance(value, Real) and not isinstance(value, bool):
             return self.number(value, 0 if float(value).is_integer() else _decimals(value))
         return self._told(value)

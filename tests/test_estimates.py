@@ -338,7 +338,7 @@ def test_absence_that_cannot_be_told_is_said_in_words():
         (schedule.head(0), history, "no schedule"),
         (schedule, history.head(0), "no history"),
         (schedule.assign(project="other"), history, "no schedule"),
-        (schedule, history.drop(columns="agents"), "no column agents"),
+        (schedule, history.drop(columns="agents"), "no column 'agents'"),
         (schedule, history.assign(agents=11.0), "More people worked"),
         (schedule.head(3), history, "only 3 days"),
         (schedule, history.assign(project=["a", "b"] * 200), "one project at a time"),

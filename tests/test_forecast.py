@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from ccwb import tables
 from ccwb.errors import PlanError
-from ccwb.forecast import MODELS, backtest, beliefs, forecast, gather, outside_hours, path_totals, sample_paths
+from ccwb.forecast import (
+    MODELS,
+    backtest,
+    beliefs,
+    forecast,
+    gather,
+    on_closed_holidays,
+    outside_hours,
+    path_totals,
+    sample_paths,
+)
 from ccwb.forecast.bands import band
 from ccwb.projects import holidays_of, new_project
 from ccwb.staffing import requirement
@@ -516,3 +526,24 @@ def test_contacts_that_came_while_the_project_is_closed_are_counted_on_long_and_
     days = history.assign(interval_start=times.normalize(), interval_s=86_400, offered=1.0).drop_duplicates()
     assert outside_hours(days, hours={"orders": shop})["outside"].tolist() == [25.0]
     assert outside_hours(days, hours={}).empty
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", None])
+def test_contacts_on_public_holidays_that_are_closed_days_are_told_day_by_day(zone):
+    times = pd.date_range("2026-03-30", "2026-05-11", freq="30min", inclusive="left", tz=zone)
+    times = times[(times.hour >= 7) & (times.hour < 18)]
+    base = {"interval_start": times, "interval_s": 1800, "project": "orders", "offered": 1.0}
+    history = pd.concat([pd.DataFrame(base | {"channel": channel}) for channel in ("voice", "chat")])
+    days = ("mon", "tue", "wed", "thu", "fri")
+    shop = new_project("orders", zone="Europe/Berlin", region="DE", hours=dict.fromkeys(days, "08:00-17:00"))
+    told = on_closed_holidays(history, hours={"orders": shop})
+    assert set(told["channel"]) == {"voice", "chat"}
+    voice = told[told["channel"] == "voice"]
+    said = [(str(day.date()), name) for day, name in zip(voice["day"], voice["holiday"], strict=True)]
+    assert said == [("2026-04-03", "Good Friday"), ("2026-04-06", "Easter Monday"), ("2026-05-01", "Labor Day")]
+    assert voice["offered"].tolist() == [18.0] * 3  # of nine open hours; the two at the edges are closed anyway
+    apart = outside_hours(history, hours={"orders": shop | {"closed_on_holidays": False}})
+    assert (outside_hours(history, hours={"orders": shop})["outside"] - apart["outside"]).tolist() == [54.0, 54.0]
+    for other in (shop | {"closed_on_holidays": False}, shop | {"region": ""}):
+        assert on_closed_holidays(history, hours={"orders": other}).empty
+    assert on_closed_holidays(history, hours={}).empty

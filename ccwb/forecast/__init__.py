@@ -12,6 +12,7 @@
     today         a day half over: its rest forecast anew from what came so far
     cleaning      what is odd in a history, and whether the forecast learns from it; REASONS explains each reason
     outside_hours how much of a history came while the project is closed; within_hours: the history without it
+    on_closed_holidays  what of that came on public holidays that are closed days
     MODELS        the models, by name
 
 A queue is forecast by day; the day is then split over its open slots by a weekday profile, so slots add up to days.
@@ -28,7 +29,7 @@ from ccwb.forecast.adjust import adjusted, scenario, what_adjusted, without
 from ccwb.forecast.against import accuracy_of, against
 from ccwb.forecast.bands import band
 from ccwb.forecast.beliefs import beliefs_of
-from ccwb.forecast.calendar import open_parts, outside_hours, weekday_of, within_hours
+from ccwb.forecast.calendar import on_closed_holidays, open_parts, outside_hours, weekday_of, within_hours
 from ccwb.forecast.common import shared_errors
 from ccwb.forecast.handling import new_share
 from ccwb.forecast.models import MODELS
@@ -59,6 +60,7 @@ __all__ = [
     "forecast",
     "gather",
     "new_share",
+    "on_closed_holidays",
     "outside_hours",
     "path_totals",
     "pooled",

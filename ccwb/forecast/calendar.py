@@ -142,16 +142,52 @@ def outside_hours(history, *, hours):
     >>> outside_hours(calls, hours={"orders": shop}).to_dict("records")
     [{'project': 'orders', 'channel': 'voice', 'offered': 40.0, 'outside': 10.0}]
     """
+    rows = _came_lately(history, hours)
+    counted = rows[["project", "channel", "offered"]].assign(outside=rows["offered"].where(_shut(rows, hours), 0.0))
+    return counted.groupby(["project", "channel"], as_index=False)[["offered", "outside"]].sum()
+
+
+def on_closed_holidays(history, *, hours):
+    """Return what of it came only because public holidays are closed days: project, channel, day, holiday, offered.
+
+    Contacts of the last eight weeks in hours of the week that are open, on days that are ticked as closed. A row per
+    queue and day (zone-less), with the English name of the holiday.  history, hours : as of `outside_hours`.
+
+    >>> calls = pd.DataFrame({"interval_start": pd.to_datetime(["2026-05-01 08:00", "2026-05-01 19:00"]),
+    ...     "interval_s": 1800, "project": "orders", "channel": "voice", "offered": [30.0, 10.0]})
+    >>> from ccwb.projects import new_project
+    >>> shop = new_project("orders", region="DE", hours={"fri": "08:00-18:00"})
+    >>> on_closed_holidays(calls, hours={"orders": shop})[["day", "holiday", "offered"]].astype(str).values.tolist()
+    [['2026-05-01', 'Labor Day', '30.0']]
+    """
+    rows = _came_lately(history, hours)
+    rows = rows[_shut(rows, hours)]
+    rows = rows[~_shut(rows, {name: one | {"closed_on_holidays": False} for name, one in hours.items()})]
+    rows = rows[["project", "channel", "offered", "interval_start"]].assign(day=pd.NaT, holiday="")
+    parts = []
+    for name, own in rows.groupby("project"):
+        start = own["interval_start"]
+        day = (start.dt.tz_convert(hours[name]["zone"]) if start.dt.tz else start).dt.tz_localize(None).dt.normalize()
+        names = holidays_of(hours[name]["region"], day.dt.year.unique())
+        parts.append(own.assign(day=day, holiday=[names.get(one.date(), "") for one in day]))
+    rows = pd.concat(parts) if parts else rows
+    return rows.groupby(["project", "channel", "day", "holiday"], as_index=False)["offered"].sum()
+
+
+def _came_lately(history, hours):
+    """Return the rows of the last eight weeks, of projects whose hours are known, in which anything came."""
     rows = history[history["project"].isin(list(hours)) & history["offered"].gt(0)]
-    recent = rows["interval_start"].max() - pd.Timedelta(days=LEARN_DAYS)
-    rows = rows[rows["interval_start"] > recent]
+    return rows[rows["interval_start"] > rows["interval_start"].max() - pd.Timedelta(days=LEARN_DAYS)]
+
+
+def _shut(rows, hours):
+    """Return for each row whether its project is closed throughout; open are those with any five minutes that are."""
     shut = np.zeros(len(rows), dtype=bool)
     for (project, length), at in rows.groupby(["project", "interval_s"]).indices.items():
         steps = pd.to_timedelta(np.arange(0, length, 300), unit="s")
         starts = pd.DatetimeIndex(rows["interval_start"].iloc[at])
         shut[at] = ~np.any([is_open(starts + step, hours[project]) for step in steps], axis=0)
-    counted = rows[["project", "channel", "offered"]].assign(outside=rows["offered"].where(shut, 0.0))
-    return counted.groupby(["project", "channel"], as_index=False)[["offered", "outside"]].sum()
+    return shut
 
 
 def within_hours(history, *, hours):

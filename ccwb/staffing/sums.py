@@ -7,7 +7,7 @@ import pandas as pd
 
 from ccwb.channels import CHANNELS
 from ccwb.errors import PlanError
-from ccwb.messages import N_
+from ccwb.messages import N_, Column
 from ccwb.staffing.lines import accepted, attempts
 
 _SUMMARY = (
@@ -85,7 +85,7 @@ def with_columns(requirement, names):
     if absent:
         raise PlanError(
             N_("The plan lacks the columns {absent}: it is not a requirement table. Make the plan again (step 3)."),
-            absent=", ".join(absent),
+            absent=[Column(name) for name in absent],
         )
     return requirement
 

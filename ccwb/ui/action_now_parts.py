@@ -8,7 +8,7 @@ from ccwb.channels import CHANNELS
 from ccwb.measures import in_slots
 from ccwb.staffing import at_once
 from ccwb.ui import html, text
-from ccwb.ui.charts import ACTUAL, BAND, PLAN, time_tip, time_x, wall
+from ccwb.ui.charts import ACTUAL, BAND, PLAN, by_clock, time_tip, time_x, wall
 from ccwb.ui.text import _, number, percent
 
 SHORT = 0.5  # of a person: who is missing less than this is nobody to call
@@ -156,7 +156,7 @@ def curve_rows(rows, now=None):
     out["expected"] = sums["expected"].where(ahead)
     out["lower"] = (sums["expected"] - np.sqrt(sums["below"])).clip(lower=0).where(ahead)
     out["upper"] = (sums["expected"] + np.sqrt(sums["above"])).where(ahead)
-    return pd.DataFrame(out)[names].reset_index(drop=True)
+    return by_clock(pd.DataFrame(out)[names], "plan")
 
 
 def entries_on(entries, rows):

@@ -11,7 +11,7 @@ from ccwb import actions, measures
 from ccwb.mission_content import PREPARATION
 from ccwb.ui import cells, html, refusals, text
 from ccwb.ui.action_now_parts import people_said
-from ccwb.ui.charts import PLAN, Chart, time_tip, time_x, wall
+from ccwb.ui.charts import PLAN, Chart, by_clock, time_tip, time_x, wall
 from ccwb.ui.shared import edited, fields_of
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form, Grid, button
@@ -234,7 +234,7 @@ def day_chart(page, log):
     curve = measures.in_slots([expected], longest)[0].groupby("interval_start")["offered"].sum()
     entries = log[(log["at"] >= day) & (log["at"] < after)]
     data = {
-        "plan": pd.DataFrame({"t": wall(curve.index), "offered": curve.to_numpy()}),
+        "plan": by_clock(pd.DataFrame({"t": wall(curve.index), "offered": curve.to_numpy()}), "offered"),
         "entries": pd.DataFrame(
             {"t": wall(entries["at"]), "entry": entries["entry"].map(number), "done": entries["done"]}
         ),

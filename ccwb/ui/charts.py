@@ -116,16 +116,26 @@ def wall(times):
 def closed_as_zero(slots, columns):
     """Return the columns of a table of intervals for a step chart over time `t`, falling to zero where it is closed.
 
+    An hour that the clock leaves out is no closed one; of one that it repeats, each time is drawn once (`by_clock`).
     slots : rows with interval_start and interval_s, ordered by time, open intervals only.  columns : name -> new name.
     """
-    t = wall(slots["interval_start"])
+    t, moment = wall(slots["interval_start"]), pd.DatetimeIndex(slots["interval_start"]).as_unit("ms").asi8
     length = 1000 * slots["interval_s"].to_numpy()
     ends = t + length
-    gap = np.append(ends[:-1] < t[1:], True)  # where the next interval does not follow at once
+    # where the next interval follows at once neither in time nor on the clock: both, for days have 23 to 25 hours
+    gap = np.append((ends[:-1] < t[1:]) & ((moment + length)[:-1] < moment[1:]), True)
     frame = {"t": np.concatenate([t, ends[gap]])}
     for old, new in columns.items():
         frame[new] = np.concatenate([slots[old].to_numpy(dtype=float), np.zeros(gap.sum())])
-    return pd.DataFrame(frame).sort_values("t", kind="stable", ignore_index=True)
+    return by_clock(pd.DataFrame(frame), *list(columns.values())[:1])
+
+
+def by_clock(drawn, *most):
+    """Return rows to be drawn over time `t` in its order, one of each time: where a clock that is put back has it
+    twice, the row with the most of a column, or without one the first.
+    """
+    drawn = drawn.sort_values(["t", *most], ascending=[True, *(False for _column in most)], kind="stable")
+    return drawn.drop_duplicates("t", ignore_index=True)
 
 
 def time_x(field="t", *, title=None, form=None, **more):

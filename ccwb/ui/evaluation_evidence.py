@@ -8,7 +8,7 @@ from ccwb.measures import KPIS
 from ccwb.messages import N_
 from ccwb.ui import html, text
 from ccwb.ui.action_parts import assumed
-from ccwb.ui.charts import ACTUAL, PLAN, Chart, time_tip, time_x, wall
+from ccwb.ui.charts import ACTUAL, PLAN, Chart, by_clock, time_tip, time_x, wall
 from ccwb.ui.evaluation_parts import change, shown
 from ccwb.ui.text import _, number, percent, signed
 
@@ -126,7 +126,8 @@ def _line(row, currency):
 def _drawn(day, entry):
     def side(prefix):
         part = day[["interval_start", f"{prefix}offered"]].dropna()
-        return pd.DataFrame({"t": wall(part["interval_start"]), "offered": part[f"{prefix}offered"]})
+        drawn = pd.DataFrame({"t": wall(part["interval_start"]), "offered": part[f"{prefix}offered"]})
+        return by_clock(drawn, "offered")
 
     at = pd.DataFrame({"t": wall(pd.Series([entry.at])), "entry": [number(entry.entry)]})
     levels = day[["interval_start", "plan_service_level", "service_level"]].dropna()

@@ -160,11 +160,11 @@ class ForecastPage(Page):
     def show(self):
         """Show the chosen queue, and how draft and published forecast stand."""
         tried = scored(self.of_queue(self.accuracy))
-        hours = parts.closed_note(self.kept.data, self.queue[1], self.context.href("setup"))
+        region = project_of(self.centre(), self.project)["region"]
+        hours = parts.closed_note(self.kept.data, self.queue[1], self.context.href("setup"), region=region)
         now = self.of_queue(self.published)["offered"].sum() if len(self.published) else None
         self.answer.value = hours + parts.figures(self.of_queue(self.forecast), tried, now)
         made = len(self.of_queue(self.drafted)) > 0
-        region = project_of(self.centre(), self.project)["region"]
         self.believes.value = parts.beliefs(self.kept.data, self.queue[1], made, typed(self), region=region)
         why = untried(self) if tried.empty else ""
         self.models.value = model_table(self.of_queue(self.drafted), tried, why)

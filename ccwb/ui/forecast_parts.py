@@ -41,6 +41,12 @@ OUTSIDE = N_(
     "{part} of what came in the last eight weeks came while the project is closed by its opening hours: it is not "
     "expected again, and not scored in the errors on the past. Compare the hours."
 )
+ON_HOLIDAYS = N_(
+    "{part} of what came in the last eight weeks came on public holidays, on which the project is ticked as closed: "
+    "{holidays}. It is not expected again, and not scored in the errors on the past. If the project is open on such "
+    "days, take away the tick at 'Closed on public holidays'."
+)
+CLOSED = (OUTSIDE, ON_HOLIDAYS, *HOURS)  # said beside the figures
 
 
 def top():
@@ -141,14 +147,15 @@ def day_error(rows, daily):
     return float(np.sqrt(chance + shared**2).sum() / max(daily.sum(), 1e-9))
 
 
-def closed_note(kept, channel, setup):
+def closed_note(kept, channel, setup, *, region=""):
     """Return what of a channel came while the project is closed, and which opening hours it never has; "" for none.
 
-    setup : the way to the opening hours.
+    setup : the way to the opening hours.  region : that of the project, as for `beliefs`.
     """
-    found = [one for one in _draft(kept).get("beliefs", {}).get(channel, []) if one[0] in (OUTSIDE, *HOURS)]
+    found = [one for one in _draft(kept).get("beliefs", {}).get(channel, []) if one[0] in CLOSED]
+    names = holiday_words(region) if found else {}
     return "".join(
-        html.notice(_(template, **spoken(values)), "near", link=setup, link_text=_("Opening hours"))
+        html.notice(_(template, **spoken(values, names)), "near", link=setup, link_text=_("Opening hours"))
         for template, values in found
     )
 
@@ -161,7 +168,7 @@ def beliefs(kept, channel, made, typed=(), *, region=""):
     """
     if made and not made_here(kept):
         return html.paragraph(brought_in(kept))
-    found = [one for one in _draft(kept).get("beliefs", {}).get(channel, []) if one[0] not in (OUTSIDE, *HOURS)]
+    found = [one for one in _draft(kept).get("beliefs", {}).get(channel, []) if one[0] not in CLOSED]
     if found or typed:
         names = holiday_words(region)
         return html.bullets([*typed, *(_(template, **spoken(values, names)) for template, values in found)])
@@ -214,6 +221,9 @@ def spoken(values, names=None):
     said = dict(values)
     if "name" in said:
         said["name"] = (names or {}).get(said["name"], said["name"])
+    if "holidays" in said:
+        days = [(text.date(day), (names or {}).get(name, name)) for day, name in said["holidays"]]
+        said["holidays"] = text.listed((" ".join(one) for one in days), ";")
     if "share" in said:
         said["share"] = signed(said["share"], percent)
     if "part" in said:

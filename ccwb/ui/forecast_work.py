@@ -122,7 +122,7 @@ class Making:
         horizon = pd.date_range(self.cycle.first_day, self.cycle.last_day)
         believed = {channel: said for (_p, channel), said in fc.beliefs(history, days=horizon, **learned).items()}
         for channel, said in outside(self._came(project), setting["hours"]).items():
-            believed[channel] = [said, *believed.get(channel, [])]
+            believed[channel] = [*said, *believed.get(channel, [])]
         return project, tables, believed
 
     def _ahead(self, project, history, days, progress, **other):
@@ -230,10 +230,22 @@ class Making:
 
 
 def outside(history, hours):
-    """Return the belief that contacts came while a project is closed, channel -> (sentence, values), where many did."""
+    """Return that contacts came while a project is closed, channel -> [(sentence, values), ...], where many did.
+
+    What came on public holidays that are closed days is told apart from what came in hours that are closed.
+    """
     told = fc.outside_hours(history, hours=hours)
     told = told[told["outside"] > WORTH * told["offered"]]
-    return {row.channel: (parts.OUTSIDE, {"part": row.outside / row.offered}) for row in told.itertuples()}
+    ticked, out = fc.on_closed_holidays(history, hours=hours) if len(told) else None, {}
+    for row in told.itertuples():
+        days = ticked[ticked["channel"] == row.channel]
+        holidays = [[str(day.date()), name] for day, name in zip(days["day"], days["holiday"], strict=True)]
+        on = days["offered"].sum() / row.offered
+        rest = row.outside / row.offered - on
+        said = [(parts.OUTSIDE, {"part": rest}), (parts.ON_HOLIDAYS, {"part": on, "holidays": holidays})]
+        said.sort(key=lambda one: -one[1]["part"])
+        out[row.channel] = said[:1] + [one for one in said[1:] if one[1]["part"] > WORTH]
+    return out
 
 
 def gathered(history, hours):

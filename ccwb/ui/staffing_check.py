@@ -10,7 +10,7 @@ from ccwb.messages import N_
 from ccwb.staffing import MEASURES, affordable, given_agents, simulated
 from ccwb.ui import html, text
 from ccwb.ui.cells import COMPARED
-from ccwb.ui.charts import Chart, share_axis, time_tip, time_x, wall
+from ccwb.ui.charts import Chart, by_clock, share_axis, time_tip, time_x, wall
 from ccwb.ui.part import Part
 from ccwb.ui.staffing_parts import model_said
 from ccwb.ui.text import _, duration, number, percent
@@ -236,7 +236,7 @@ def drawn(got, channel, in_sight):
     if day.nunique() > 1:
         shown = in_sight if in_sight in set(day) else day.iloc[0]
         rows = rows[day == shown]
-    data = rows[["formula", "simulated", "low", "high"]].assign(t=wall(rows["interval_start"]))
+    data = by_clock(rows[["formula", "simulated", "low", "high"]].assign(t=wall(rows["interval_start"])))
     when = text.date(rows["interval_start"].iloc[0], "full") if len(rows) else ""
     queue = _(CHANNELS[channel].label)
     return data, _(

@@ -8,7 +8,7 @@ from ccwb.channels import CHANNELS
 from ccwb.messages import N_
 from ccwb.staffing import given_agents, summary
 from ccwb.ui import html
-from ccwb.ui.charts import Chart, share_axis, time_tip, time_x, wall
+from ccwb.ui.charts import Chart, by_clock, share_axis, time_tip, time_x, wall
 from ccwb.ui.part import Part
 from ccwb.ui.text import _, number, percent
 from ccwb.ui.widgets import Form
@@ -80,7 +80,7 @@ class Line(Part):
             }
         )
         data = self.table.rename(columns={"interval_start": "t"})
-        self.chart.update({"levels": data.assign(t=wall(data["t"]))}, title=_title(self.table))
+        self.chart.update({"levels": by_clock(data.assign(t=wall(data["t"])))}, title=_title(self.table))
 
     def _changed(self, key, value, _final):
         self.page.put({channel: {key: bool(value)} for channel in self.page.channels})

@@ -100,7 +100,11 @@ class StaffingPage(Page):
         self.figures, self.otherwise, self.beyond = html.html(""), html.html(""), html.html("")
         none = parts.no_steps()
         self.day = Chart(
-            parts.day_chart(), {"need": none, "plan": none}, table=lambda: self.made, name="requirement_week"
+            parts.day_chart(),
+            {"need": none, "plan": none},
+            table=lambda: parts.day_table(*self.drawn),
+            columns=parts.day_columns(),
+            name="agents_needed",
         )
         self.heat = Chart(
             parts.heat_chart(), {"week": parts.no_heat()}, table=lambda: parts.heat_table(self.glance), name="heat_map"
@@ -117,6 +121,7 @@ class StaffingPage(Page):
         self.choices = Form(self._choices(), self._chosen(), on_change=self.guard(self._chose))
         self.parts = [part(self) for _head, kinds in PARTS for part in kinds]
         self.made, self.trade_off, self.glance = self.plan, look.no_curve(), parts.no_heat()
+        self.drawn = [self.plan.head(0)] * 4
         self.guard(self.recompute)()  # sliders that cannot be are said, and stay there to be moved
         keep = button(_("Make this the plan"), self.keep, primary=True, page=self)
         back = button(_("Back to the targets of the setup"), self.reset, page=self)
@@ -278,9 +283,9 @@ class StaffingPage(Page):
         setting = self.settings[self.channel]
         figures = self._figures(week, own)
         at, *edges = week.in_sight(self.in_sight)
-        seen, edges = self.made.iloc[at], (made.iloc[edge] for edge in edges)
-        day = {"need": parts.steps(seen, **dict(zip(("lower", "upper"), edges, strict=True)))}
-        day["plan"] = week.plan_steps(self.in_sight)
+        seen, (lower, upper) = self.made.iloc[at], (made.iloc[edge] for edge in edges)
+        day = {"need": parts.steps(seen, lower=lower, upper=upper), "plan": week.plan_steps(self.in_sight)}
+        self.drawn = [seen, week.plan_rows(self.in_sight), lower, upper]
         self.glance = week.heat(self.made)
         hourly = self._hourly and self._hourly / (1 - setting["shrinkage"]) / (1 - self.placed)
         known = {"targets": targets, "channel": self.channel, "hourly": hourly, "money": self.money}

@@ -66,6 +66,28 @@ def steps(rows, *, lower=None, upper=None):
     return closed_as_zero(rows, columns)
 
 
+def day_table(rows, planned, lower, upper):
+    """Return the rows of the day chart as a table: what is drawn stands together, the band and the plan too.
+
+    rows : requirement of the queue in what is in sight.  planned : the saved plan of these intervals, () for none.
+    lower, upper : the requirement at the band's edges, of the same intervals.
+    """
+    out = rows.reset_index(drop=True)
+    drawn = {"lower": lower, "upper": upper} if len(lower) == len(rows) else {}
+    at = out.columns.get_loc("agents") + 1
+    for n, (name, edge) in enumerate(drawn.items()):
+        out.insert(at + n, name, edge["agents"].to_numpy())
+    if len(planned):
+        agents = planned.set_index("interval_start")["agents"]
+        out.insert(at + len(drawn), "planned", agents.reindex(out["interval_start"]).to_numpy())
+    return out
+
+
+def day_columns():
+    """Return column -> label of the day table, where it is called otherwise than in other tables."""
+    return {"lower": _("Agents at the band's lower end"), "upper": _("Agents at the band's upper end")}
+
+
 def agents_said(agents):
     """Return a number of agents with its word.
 

@@ -98,9 +98,13 @@ class Week:
     def plan_steps(self, day):
         """Return the saved plan of the queue in sight as steps, of a day or (None) of the week."""
         if day not in self._plan_steps:
-            own = self._own_plan
-            self._plan_steps[day] = steps(own[_days(own) == day] if day is not None else own)
+            self._plan_steps[day] = steps(self.plan_rows(day))
         return self._plan_steps[day]
+
+    def plan_rows(self, day):
+        """Return the saved plan of the queue in sight, of a day or (None) of the week."""
+        own = self._own_plan
+        return own[_days(own) == day] if day is not None and len(own) else own
 
     def in_sight(self, day):
         """Return the places of the queue's rows, and of its band's two edges, on a local day; None: of the week."""

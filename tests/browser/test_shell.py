@@ -173,10 +173,10 @@ def test_the_table_behind_a_chart_is_shown_and_downloaded(page):
     rows.first.wait_for()
     with page.expect_download(timeout=OPEN_MS) as waiting:
         page.locator(".ccwb-chart-data").first.get_by_role("button", name="CSV").click()
-    assert waiting.value.suggested_filename == "requirement_week.csv"
+    assert waiting.value.suggested_filename == "agents_needed.csv"
     text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
     assert text.startswith("interval_start (Europe/Berlin),")
-    assert len(text.splitlines()) > rows.count()
+    assert len(text.splitlines()) == 1 + rows.count()  # the day in sight, all of it
 
 
 def test_a_fold_opens_and_closes_by_keyboard_and_says_which(page):

@@ -155,6 +155,47 @@ def test_a_closed_night_falls_to_zero():
     assert drawn["n"].tolist() == [4, 0, 2, 3, 0]
 
 
+def local_day(day, length_s, zone="Europe/Berlin"):
+    starts = pd.date_range(day, periods=2, freq="D", tz=zone)
+    starts = pd.date_range(*starts, freq=f"{length_s}s", inclusive="left")
+    return pd.DataFrame({"interval_start": starts, "interval_s": length_s, "agents": np.arange(1.0, len(starts) + 1)})
+
+
+@pytest.mark.parametrize("length_s", [900, 1800, 3600])
+def test_the_hour_that_the_clock_leaves_out_is_no_closed_one(length_s):
+    rows = local_day("2026-03-29", length_s)
+    drawn = closed_as_zero(rows, {"agents": "n"})
+    assert len(rows) == 23 * 3600 / length_s
+    assert drawn["n"].tolist() == [*rows["agents"], 0]  # at the end of the day alone
+    clock = pd.to_datetime(drawn["t"], unit="ms")
+    assert 2 not in clock.dt.hour.to_numpy() and clock.is_monotonic_increasing
+    shut = closed_as_zero(rows[rows["interval_start"].dt.hour >= 5], {"agents": "n"})
+    assert shut["t"].iloc[0] == pd.Timestamp("2026-03-29 05:00").value // 10**6
+    night = closed_as_zero(rows[~rows["interval_start"].dt.hour.isin([1, 3])], {"agents": "n"}).set_index("t")["n"]
+    assert night[pd.Timestamp("2026-03-29 01:00").value // 10**6] == 0  # closed around the hour: zero from one on
+
+
+@pytest.mark.parametrize("length_s", [900, 1800, 3600])
+def test_the_hour_that_the_clock_repeats_is_drawn_once_with_the_most_people(length_s):
+    rows = local_day("2026-10-25", length_s)
+    for agents in (rows["agents"], rows["agents"].iloc[::-1].to_numpy()):
+        drawn = closed_as_zero(rows.assign(agents=agents, more=1000 - np.asarray(agents)), {"agents": "n", "more": "m"})
+        assert drawn["t"].is_monotonic_increasing and drawn["t"].is_unique
+        assert len(drawn) == 24 * 3600 / length_s + 1
+        twice = rows.assign(agents=agents)[rows["interval_start"].dt.hour == 2]
+        hour = drawn[pd.to_datetime(drawn["t"], unit="ms").dt.hour == 2]
+        most = twice.groupby(twice["interval_start"].dt.minute)["agents"].max()
+        assert hour["n"].tolist() == most.tolist()
+        assert (hour["n"] + hour["m"] == 1000).all()  # a row of its own, not the most of each column
+
+
+@pytest.mark.parametrize("day", ["2026-03-28", "2026-10-24"])
+def test_days_of_23_and_25_hours_follow_each_other(day):
+    days = pd.date_range(day, periods=3, freq="D", tz="Europe/Berlin")
+    drawn = closed_as_zero(pd.DataFrame({"interval_start": days, "interval_s": 86_400, "n": [3, 4, 5]}), {"n": "n"})
+    assert drawn["n"].tolist() == [3, 4, 5, 0]
+
+
 @given(st.lists(st.booleans(), min_size=1, max_size=60), st.sampled_from([900, 1800, 3600]))
 def test_the_area_of_the_steps_is_the_sum_of_the_open_intervals(is_open, length_s):
     starts = pd.date_range("2026-01-12", periods=len(is_open), freq=f"{length_s}s")[np.array(is_open)]

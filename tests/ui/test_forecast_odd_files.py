@@ -6,11 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ccwb.projects import WEEKDAYS as WEEK
+from ccwb.projects import new_project
 from ccwb.store import open_store
+from ccwb.ui import forecast_parts as parts
 from ccwb.ui.forecast_models import Compared
 from ccwb.ui.forecast_parts import beliefs
 from ccwb.ui.forecast_pictures import within
-from ccwb.ui.forecast_work import Making
+from ccwb.ui.forecast_work import Making, outside
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import finished, press, said, shown, unfold
 from tests.ui.test_forecast_page import NOW
@@ -145,6 +148,39 @@ def test_contacts_that_come_while_the_project_is_closed_are_said(sample_database
     press(page, "Make the forecast")
     finished(page)
     assert "% of what came in the last eight weeks came while the project is closed" in page.answer.value
+
+
+def test_contacts_on_public_holidays_that_are_closed_are_said_with_their_days_and_the_tick(sample_database, open_page):
+    with open_store(sample_database) as store:
+        kept = store.load("centre")
+        for project in (one for one in kept.data["projects"] if one["project"] == PROJECT):
+            project |= {"region": "US", "closed_on_holidays": True}
+        store.save("centre", kept.data, base=kept.version, by="Ana", at=NOW)
+        for channel in ("voice", "chat", "callback"):
+            store.delete_table("history", by="Ana", at=NOW, project=PROJECT, channel=channel)
+        early = history(120, noisy)
+        store.write_table("history", early, by="Ana", at=NOW, project=PROJECT)
+    page = open_page("forecast", project=PROJECT)
+    press(page, "Make the forecast")
+    finished(page)
+    said_ = page.answer.value
+    assert "5% of what came in the last eight weeks came on public holidays" in said_  # 2 of 40 days
+    assert "Sep 7, 2026 Labor Day; Oct 12, 2026 Columbus Day" in said_
+    assert "&#x27;Closed on public holidays&#x27;" in said_ and "Compare the hours" not in said_
+    assert "Labor Day" not in page.believes.value
+
+
+def test_what_came_on_closed_holidays_is_told_apart_from_what_came_in_closed_hours():
+    days = history(56, 1.0)
+    shop = {PROJECT: new_project(PROJECT, zone="Europe/Berlin", region="US", hours=dict.fromkeys(WEEK, "09:00-17:00"))}
+    on, off = parts.ON_HOLIDAYS, parts.OUTSIDE
+    early = days.assign(interval_start=days["interval_start"] - pd.Timedelta(hours=8))
+    said_ = lambda table: outside(table, shop).get("voice", [])  # noqa: E731 - short
+    assert [one for one, _values in said_(days)] == [on]
+    assert [one for one, _values in said_(pd.concat([days, early]))] == [off, on]
+    shop[PROJECT]["closed_on_holidays"] = False
+    assert said_(days) == [] and [one for one, _values in said_(pd.concat([days, early]))] == [off]
+    assert said_(pd.concat([days, early]))[0][1] == {"part": 0.5}
 
 
 def test_an_open_weekday_that_the_history_does_not_have_is_said_beside_the_figures(sample_database, open_page):

@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from ccwb.ui.charts import Chart
+from ccwb.ui.fold import Fold
 from ccwb.ui.staffing_estimates import Estimates, came_from
+from ccwb.ui.text import _
 from ccwb.ui.widgets import Upload
 from tests.ui.conftest import PROJECT
 from tests.ui.looking import change, find, finished, press, said, shown, unfold
@@ -46,6 +48,28 @@ def test_nothing_is_estimated_before_the_fold_is_opened(page):
     opened(page)
     assert "Used now: 140 s, from the setup" in shown(page)
     assert "gave up waiting" in shown(page) and "rostered hours on" in shown(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [
+        ("en", "Contacts handled; Contacts abandoned; Mean wait of answered contacts, s; Handling time, s"),
+        ("de", "Bearbeitete Kontakte; "),
+        ("fa", "؛ "),
+    ],
+)
+def test_what_a_history_lacks_is_named_as_tables_head_it(planned, open_page, language, headings):
+    page = open_page("staffing", project=PROJECT, lang=language)
+    rows = page.store.read_table("history", project=PROJECT, start="2026-03-02", end="2026-04-27")
+    rows = rows[["interval_start", "interval_s", "project", "channel", "offered"]]
+    for channel in rows["channel"].unique():
+        page.store.delete_table("history", by="Ana", at=NOW, project=PROJECT, channel=channel)
+    page.store.write_table("history", rows, by="Ana", at=NOW, project=PROJECT)
+    page.open()
+    next(fold for fold in find(page, Fold) if fold.title == _(Estimates.title)).head.opened = True
+    text = shown(page)
+    assert headings in text
+    assert not any(name in text for name in ("asa_s", "aht_s", "abandoned,", "handled,"))
 
 
 def test_an_estimate_put_to_use_is_on_the_slider_saved_and_knows_where_it_came_from(page):

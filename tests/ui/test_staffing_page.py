@@ -8,11 +8,11 @@ import pytest
 
 from ccwb import cycle, staffing
 from ccwb.projects import project_of
-from ccwb.ui import staffing_figures
+from ccwb.ui import charts, staffing_figures
 from ccwb.ui.charts import Chart
 from ccwb.ui.staffing_parts import copied
 from tests.ui.conftest import PROJECT
-from tests.ui.looking import change, find, press, said, shown, walk
+from tests.ui.looking import change, find, press, said, sent, shown, walk
 
 NOW = dt.datetime(2026, 10, 25, 9, tzinfo=dt.UTC)
 STALE = "The forecast changed after step 3 was computed: run step 3 again."
@@ -109,6 +109,31 @@ def test_work_that_may_wait_has_no_patience_and_no_service_curve(page):
 def test_a_live_queue_without_contacts_has_no_curve_and_is_not_called_work_that_may_wait(page):
     own = page.made[page.made["channel"] == "voice"].assign(agents=0.0)
     assert staffing_figures.curve(own, targets=page.targets, channel="voice")[1] == "Nothing is offered in this queue"
+
+
+@pytest.mark.parametrize(("channel", "day"), [("voice", "2026-11-05"), ("callback", "2026-11-03"), ("chat", "")])
+def test_the_table_behind_the_day_chart_is_what_the_chart_shows(page, channel, day):
+    change(page.choices, "channel", channel)
+    change(page.choices, "day", day)
+    change(page.sliders, "volume", 30)
+    table = page.day.file_table()
+    assert set(table["channel"]) == {channel}
+    days = {str(found.date()) for found in table["interval_start"]}
+    assert days == ({day} if day else days) and (day or len(days) > 3)
+    assert {"lower", "planned", "upper", "agents"} <= set(table)
+    need, plan = (pd.DataFrame(page.day.data[name]).set_index("t") for name in ("need", "plan"))
+    at = charts.wall(table["interval_start"])
+    for name in ("agents", "lower", "upper"):
+        assert table[name].tolist() == pytest.approx(need.loc[at, name].tolist(), abs=1e-5)
+    assert table["planned"].tolist() == pytest.approx(plan.loc[at, "agents"].tolist(), abs=1e-5)
+    assert (table["lower"] <= table["upper"]).all() and (table["lower"] < table["upper"]).any()
+    assert (table["agents"] > table["planned"]).any()
+    assert need.drop(at)["agents"].eq(0).all()  # nothing is drawn besides but the closed hours
+    sent_ = sent(page.day)
+    page.day.received({"type": "table"}, [])
+    heads = [column["label"] for column in sent_[0][0]["columns"]]
+    assert "Agents at the band's lower end" in heads and "Agents planned" in heads
+    assert bool(sent_[0][0]["rest"]) == (not day)  # a day is there whole
 
 
 def test_another_week_is_shown(page):

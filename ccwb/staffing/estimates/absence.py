@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
-from ccwb.messages import N_
+from ccwb.messages import N_, Column
 from ccwb.staffing.estimates.estimate import Estimate, Said, days_of, numbered, ratio, t_quantile, with_columns
 
 _ROUNDING = 1e-9  # of sums of hours
@@ -92,9 +92,10 @@ def _agents(history):
     if "agents" not in history or history["agents"].isna().all():
         raise PlanError(
             N_(
-                "Shrinkage cannot be told from this history, because it has no column agents (people working on "
-                "contacts). Import a history with it, or type the shrinkage."
-            )
+                "Shrinkage cannot be told from this history, because it has no column '{column}' (people working "
+                "on contacts). Import a history with it, or type the shrinkage."
+            ),
+            column=Column("agents"),
         )
     if history["project"].nunique() > 1 or (history["interval_s"] > 3600).any():
         raise PlanError(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ccwb.errors import PlanError
-from ccwb.messages import N_
+from ccwb.messages import N_, Column
 
 LEAST_DAYS = 5
 
@@ -57,10 +57,10 @@ def one_queue(history, needed):
     if absent:
         raise PlanError(
             N_(
-                "It cannot be told from this history, because it has no {columns}. Import a history with it, or type "
+                "It cannot be told from this history, which lacks: {columns}. Import a history that has this, or type "
                 "the value."
             ),
-            columns=", ".join(absent),
+            columns=[Column(name) for name in absent],
         )
     return history
 
@@ -71,7 +71,7 @@ def with_columns(table, names):
     if absent:
         raise PlanError(
             N_("The table lacks the columns {absent}, without which nothing can be told from it. Import it with them."),
-            absent=", ".join(absent),
+            absent=[Column(name) for name in absent],
         )
     return table
 

@@ -23,6 +23,7 @@ from tests.browser.serving import ROOT, serve
 from tests.browser.small import write_notebook
 
 STAFFING = "voila/render/3_staffing.ipynb?project=service"
+EXECUTIVE = "voila/render/executive.ipynb?cycle=3"  # of a cycle with results
 FORECAST = "voila/render/2_forecast.ipynb?project=service"
 MOVES, OPENS, WAIT_MS = 80, 8, 90_000
 STOCK = """\
@@ -162,8 +163,9 @@ def slider(browser, address, scroll=False):
 
 
 def warm(browser, address):
-    for name, where in (("staffing", STAFFING), ("start", "voila/render/0_start.ipynb")):
-        mark = "[data-drawn]" if name == "staffing" else ".ccwb-question"
+    pages = {"staffing": STAFFING, "executive": EXECUTIVE, "start": "voila/render/0_start.ipynb"}
+    for name, where in pages.items():
+        mark = ".ccwb-question" if name == "start" else "[data-drawn]"
         print(f"open warm, {name} page, s:", quoted(turns(browser, address, where, mark), 2))
         print(f"open in a new browser, {name} page, s:", quoted(opens(browser, address, where, mark, pause_s=8), 2))
 

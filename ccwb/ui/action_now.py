@@ -69,8 +69,12 @@ class Now:
         self.thread = threading.Thread(target=self._look, args=(self.turn,), daemon=True)
         self.thread.start()
 
+    def drop(self):
+        """Tell nothing any more: another takes this one's place. It is not waited for, as it may wait for the page."""
+        self.turn += 1
+
     def wait(self):
-        """Wait until the day is in sight."""
+        """Wait until the day is in sight; not while the page is held, as in anything that a press does."""
         while self.thread is not None and self.thread.is_alive():
             self.thread.join()
 
@@ -94,12 +98,14 @@ class Now:
             seen.absent = self._absent()
             rests = {project: seen.rest(project) for project in seen.plans}
         except Exception as error:  # said in the page, whatever it is: no callback of the page is waiting for it
-            self.page.say_error(error)
+            if turn == self.turn:
+                self.page.say_error(error)
             return
-        if turn == self.turn:
-            self.page.guard(self._tell)(seen, rests)
+        self.page.guard(self._tell)(turn, seen, rests)
 
-    def _tell(self, seen, rests):
+    def _tell(self, turn, seen, rests):
+        if turn != self.turn:  # asked for something else meanwhile, or left
+            return
         self.seen, self.rests = seen, rests
         self.form.fields = self._fields()
         self._draw(self.page.log)

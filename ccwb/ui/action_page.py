@@ -34,7 +34,7 @@ class ActionPage(Page):
     now = None  # the day in sight
 
     def body(self):
-        self.leave()
+        self._end()
         if self.cycle_id is None:
             return [*self._top(), _needs_cycle(self)]
         self.plan = SharedDraft(self, "action", blank_scenarios)
@@ -107,7 +107,7 @@ class ActionPage(Page):
 
     def brought(self, _report):
         """Look at the day again after actual figures came in."""
-        self.now.wait()
+        self.now.drop()
         self.now = Now(self)
         self.in_sight.children = (self.now.widget,)
         self.refresh_frame()
@@ -120,11 +120,17 @@ class ActionPage(Page):
             self.refresh_frame()
 
     def leave(self):
-        """End the watch over what others save."""
+        """End what goes on beside the page, and wait for it."""
+        self._end()
+        if self.now is not None:
+            self.now.wait()
+
+    def _end(self):
+        """End the watch over what others save, and hear no more of the day in sight."""
         if self.watch:
             self.watch.end()
         if self.now is not None:
-            self.now.wait()
+            self.now.drop()
 
     # the form --------------------------------------------------------------------------------------------------------
     def log_it(self):

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import threading
 
 import pandas as pd
 import pytest
@@ -178,3 +179,18 @@ def test_the_rest_of_the_day_with_the_plans_own_people_is_the_staffing_models(su
     alone = rest_of_day(expected, targets=goals)
     assert (alone.rows["there"] == alone.rows["planned"]).all()
     assert (seen.rest("service").rows["needed"].to_numpy() == alone.rows["needed"].to_numpy()).all()
+
+
+def test_another_language_comes_while_the_day_is_still_looked_at(surge):
+    """As the browser says it: a press holds the page, and the day that waits to be shown must not be waited for."""
+    for language in ("de", "en"):
+        before = surge.now
+        before.look()
+        said_so = {"type": "pick", "name": "lang", "value": language}
+        hand = threading.Thread(target=surge.shell._received, args=(surge.shell, said_so, []), daemon=True)
+        hand.start()
+        hand.join(30)
+        assert not hand.is_alive() and surge.now is not before and surge.context.language == language
+        surge.now.wait()
+        before.wait()
+        assert surge.now.seen is not None

@@ -20,7 +20,8 @@ _USUAL = {
     "aftercallwork aftercontactwork chat email work working production online",
     "break": "break shortbreak pause coffee rest",
     "lunch": "lunch meal",
-    "training": "training coaching learning",
+    "training": "training learning",
+    "coaching": "coaching",
     "meeting": "meeting briefing team",
     AWAY: "offline loggedout logout signedout away absent",
 }

@@ -160,3 +160,8 @@ def test_a_roster_that_books_somebody_twice_is_refused():
     twice = pd.concat([stretches("a1", "09:00 12:00 orders"), stretches("a1", "11:00 13:00 orders")])
     with pytest.raises(PlanError, match="a1 is booked twice"):
         adherence(twice, log("a1", "09:00 12:00 idle"))
+
+
+def test_a_state_that_is_called_like_an_activity_is_that_activity():
+    there = [name for name, one in ACTIVITIES.items() if one.there]
+    assert [usual_mapping()[name] for name in there] == there
